@@ -1,0 +1,1 @@
+"""The stages of the pipeline: what is done to a batch of releases."""

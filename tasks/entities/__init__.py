@@ -1,0 +1,1 @@
+"""Entities: who, what and where is named."""

@@ -1,0 +1,80 @@
+"""Every exception that Communiqué raises on purpose.
+
+    CommuniqueError
+    ├── ConfigError        settings, a source's column map or a lexicon that cannot be used
+    ├── InputError         an INPUT that does not exist or cannot be opened at all
+    ├── RecordRejected     one record or file is refused by rule; becomes a row of `rejects`
+    ├── StageFailed        a stage could not finish a batch
+    └── DatasetError       the dataset on disk is not what it should be
+        ├── DatasetBusy    another run holds the dataset
+        └── OffsetMismatch a value does not stand where its offsets say
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RejectCode(StrEnum):
+    """Why a record is not in `documents`."""
+
+    EMPTY = "empty"
+    NO_TEXT = "no_text"
+    NOT_TEXT = "not_text"
+    UNKNOWN_FORMAT = "unknown_format"
+    UNREADABLE = "unreadable"
+    BAD_ENCODING = "bad_encoding"
+    BAD_RECORD = "bad_record"
+    TRUNCATED = "truncated"
+    UNSAFE_PATH = "unsafe_path"
+    TOO_LARGE = "too_large"
+    TOO_DEEP = "too_deep"
+    TOO_MANY = "too_many"
+    BOMB = "bomb"
+    ENCRYPTED = "encrypted"
+    LANGUAGE = "language"
+    STAGE_FAILED = "stage_failed"
+
+
+class CommuniqueError(Exception):
+    """Base of all errors raised on purpose."""
+
+
+class ConfigError(CommuniqueError):
+    """Settings, a column map or a lexicon cannot be used."""
+
+
+class InputError(CommuniqueError):
+    """An input does not exist or cannot be opened at all."""
+
+
+class RecordRejected(CommuniqueError):
+    """A record or file is refused.
+
+    Args:
+        code: The rule that refused it.
+        message: One sentence for a person.
+        excerpt: The start of what was refused, where there is any.
+    """
+
+    def __init__(self, code: RejectCode, message: str, excerpt: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.excerpt = excerpt
+
+
+class StageFailed(CommuniqueError):
+    """A stage could not finish a batch."""
+
+
+class DatasetError(CommuniqueError):
+    """The dataset on disk is not what it should be."""
+
+
+class DatasetBusy(DatasetError):
+    """Another run holds the dataset."""
+
+
+class OffsetMismatch(DatasetError):
+    """A value does not stand where its offsets say."""

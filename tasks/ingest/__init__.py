@@ -1,0 +1,1 @@
+"""Ingest: everything in the input is read into records or accounted for."""

@@ -1,0 +1,1 @@
+"""Normalize: only what is broken is repaired, and each repair is an edit."""

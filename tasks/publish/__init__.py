@@ -1,0 +1,1 @@
+"""Publish: a batch is in the dataset wholly or not at all."""

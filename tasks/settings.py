@@ -1,0 +1,143 @@
+"""The only settings: typed, frozen, unknown keys refused.
+
+Precedence: command line, then environment (`COMMUNIQUE_NORMALIZE__MIN_SCORE=0.5`), then the file given with `--config`,
+then config/default.toml, which names every key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from tasks.errors import ConfigError
+from tasks.resources import resource_root
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Limits(_Section):
+    """What a hostile dump may cost."""
+
+    record_bytes: int = Field(gt=0, description="largest record, bytes of decoded text")
+    archive_depth: int = Field(gt=0, description="archives inside archives")
+    members: int = Field(gt=0, description="members of one archive, all levels")
+    expanded_bytes: int = Field(gt=0, description="bytes that one archive may expand to, all levels")
+    compression_ratio: int = Field(gt=0, description="expanded bytes per compressed byte")
+
+
+class IngestSettings(_Section):
+    """How dumps are read and cut into batches."""
+
+    languages: tuple[str, ...] = Field(description="ISO 639-1 codes that are kept")
+    unit_files: int = Field(gt=0, description="small files read as one unit, about")
+    batch_records: int = Field(gt=0, description="records in a batch, at most")
+    batch_bytes: int = Field(gt=0, description="bytes of raw text in a batch, about")
+    near_duplicate_similarity: float = Field(gt=0, le=1, description="Jaccard similarity of word shingles")
+    limits: Limits
+
+
+class NormalizeSettings(_Section):
+    """How text is repaired."""
+
+    restore: bool = Field(description="put lost spaces back")
+    repair_quotes: bool = Field(description="repair quote marks that stand for apostrophes")
+
+
+class EntitySettings(_Section):
+    """How entities are found."""
+
+    model: str = Field(description="a folder under models/, a path, or an installed spaCy pipeline")
+    label_map: dict[str, str] = Field(description="labels of that pipeline → labels of the dataset; empty: the same")
+
+
+class QuoteSettings(_Section):
+    """How quotations are found."""
+
+    cues: str = Field(description="lexicon of reporting words, under config/lexicons or a path")
+
+
+class RunSettings(_Section):
+    """How a run is carried out."""
+
+    runner: Literal["auto", "processes", "threads"] = Field(description="auto: processes on more than one core")
+    workers: int = Field(ge=0, description="0: one a core")
+    max_reject_share: float = Field(ge=0, le=1, description="share of rejects above which the exit code is 3")
+
+
+class Settings(BaseSettings):
+    """All settings of a run."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="COMMUNIQUE_", env_nested_delimiter="__", env_file=None
+    )
+
+    ingest: IngestSettings
+    normalize: NormalizeSettings
+    entities: EntitySettings
+    quotes: QuoteSettings
+    run: RunSettings
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the files, which arrive as init values."""
+        return EnvSettingsSource(settings_cls), init_settings
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        ConfigError: The file is missing or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def load_settings(path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
+    """Load config/default.toml, lay the user's file and the environment over it, then the overrides.
+
+    Args:
+        path: The user's TOML file.
+        overrides: Nested values from the command line, which win over everything.
+
+    Raises:
+        ConfigError: A file is unreadable, a key is unknown or a value is out of range.
+    """
+    values = read_toml(resource_root() / "config" / "default.toml")
+    if path is not None:
+        values = _merge(values, read_toml(path))
+    try:
+        settings = Settings(**values)
+        if overrides:
+            merged = _merge(settings.model_dump(), overrides)
+            settings = Settings.model_construct(
+                **{name: Settings.model_fields[name].annotation.model_validate(merged[name]) for name in merged}  # type: ignore[union-attr]
+            )
+    except ValidationError as error:
+        lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise ConfigError(f"{path or 'settings'}: {lines}") from error
+    return settings
