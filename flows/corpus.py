@@ -1,0 +1,383 @@
+"""build_corpus: raw dumps in, a dataset out.
+
+Plan the units of the input → ingest each → decide, in the order of the plan, what is a copy of something earlier → per
+batch: normalize → (entities ∥ quotes) → publish → summary. What is already in the dataset, made with the same settings and
+versions, is left alone; where only later stages changed, only those are done again.
+
+The decisions depend on nothing but the plan and the batches of earlier inputs, so an interrupted run that is started again
+decides the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import resource
+import shutil
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from prefect import flow
+from prefect.artifacts import create_table_artifact
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner
+
+from flows.ledger import Ledger, open_ledger
+from flows.progress import RunProgress
+from flows.runner import count_workers, make_runner
+from flows.versions import fingerprint_stages, pipeline_version
+from tasks.entities.task import entities
+from tasks.errors import ConfigError, DatasetError, StageFailed
+from tasks.ingest.duplicates import DuplicateIndex
+from tasks.ingest.plan import Unit, plan_units
+from tasks.ingest.sources import Source, load_source
+from tasks.ingest.task import ingest
+from tasks.normalize.task import normalize
+from tasks.publish.commit import remove_batch, remove_orphans
+from tasks.publish.layout import Layout, write_json
+from tasks.publish.lock import hold_dataset
+from tasks.publish.manifest import InputFile, Manifest, read_manifests
+from tasks.publish.table import DECISIONS, apply_decisions
+from tasks.publish.task import Publication, publish, restage
+from tasks.quotes.task import quotes
+from tasks.schemas import SCHEMA_VERSION, TABLES
+from tasks.settings import Settings, load_settings
+from tasks.staging import BatchRef, Cost, peak_rss_mb
+
+logger = logging.getLogger(__name__)
+
+
+@flow(name="build-corpus", validate_parameters=False)
+def build_corpus(
+    inputs: Sequence[str],
+    dataset: str,
+    source_id: str = "generic",
+    config: str | None = None,
+    workers: int = 0,
+    limit: int | None = None,
+) -> Ledger:
+    """Build a dataset from raw dumps, or bring it up to date.
+
+    Args:
+        inputs: Files, folders, globs or archives.
+        dataset: Folder of the dataset.
+        source_id: The publisher: a column map in config/sources.
+        config: A TOML file laid over config/default.toml.
+        workers: Batches at a time; 0 takes the number from the settings.
+        limit: Read only so many records.
+
+    Returns:
+        The ledger of the run.
+
+    Raises:
+        CommuniqueError: Settings or inputs are unusable, the dataset is held by another run, or a batch failed.
+    """
+    settings = load_settings(Path(config) if config else None, {"run": {"workers": workers}} if workers else None)
+    source = load_source(source_id)
+    layout = Layout(Path(dataset))
+    with hold_dataset(layout):
+        _check_card(layout)
+        return _Run(list(inputs), layout, source, settings, limit).carry_out()
+
+
+def plan(inputs: Sequence[str], settings: Settings) -> list[Unit]:
+    """Return the units of the input, in order."""
+    return list(plan_units(inputs, settings.ingest))
+
+
+@dataclass
+class _Batch:
+    """A batch under way: its last task's future, and what it brings to the progress bar."""
+
+    ref: BatchRef
+    published: PrefectFuture[tuple[Manifest, Cost]]
+    earlier: list[tuple[str, PrefectFuture[Cost]]]
+    weight: float
+
+
+@dataclass
+class _Run:
+    """One attempt at a run. The methods follow the order of the module docstring."""
+
+    inputs: list[str]
+    layout: Layout
+    source: Source
+    settings: Settings
+    limit: int | None
+    under_way: deque[_Batch] = field(default_factory=deque)
+
+    def carry_out(self) -> Ledger:
+        units = plan(self.inputs, self.settings)
+        self.fingerprints = fingerprint_stages(self.settings, self.source, self.limit)
+        self.ledger = open_ledger(
+            self.layout, [u.unit_id for u in units], self.source.id, self.inputs, self.fingerprints, datetime.now(UTC)
+        )
+        self.staging = self.layout.staging / self.ledger.run_id
+        self.manifests = read_manifests(self.layout)
+        _clear(self.layout.staging)
+        remove_orphans(self.layout, self.manifests)
+        self.ledger.write(self.layout)
+        status = "interrupted"
+        try:
+            self._work_through(units)
+            status = "failed" if self.ledger.failures else "done"
+        except Exception:
+            status = "failed"
+            raise
+        finally:
+            self.ledger.costs |= _processor_time()
+            self.ledger.peak_rss_mb["main"] = round(peak_rss_mb(), 1)
+            self.ledger.close(status, datetime.now(UTC))
+            self.ledger.write(self.layout)
+            if status == "done":
+                _clear(self.layout.staging)
+        _describe(self.layout, self.manifests)
+        self._report()
+        if self.ledger.failures:
+            raise StageFailed("; ".join(self.ledger.failures))
+        if not self.ledger.counts.reconciles:
+            raise DatasetError(f"the counts do not reconcile: {self.ledger.counts}")
+        return self.ledger
+
+    def _work_through(self, units: Sequence[Unit]) -> None:
+        """Ingest ahead, decide in order, keep a bounded number of batches under way."""
+        planned = {unit.unit_id for unit in units}
+        self.seen = DuplicateIndex(self.settings.ingest.near_duplicate_similarity)
+        for manifest in self.manifests.values():
+            if (manifest.unit_id, manifest.source_id) not in {(u, self.source.id) for u in planned}:
+                self._decide(self._read_index(manifest))
+        workers = count_workers(self.settings.run)
+        fresh = {unit.unit_id: self._is_complete(unit) for unit in units}
+        with RunProgress(sum(f.size for unit in units for f in unit.files)) as self.progress, _lazy(
+            lambda: make_runner(self.settings.run, self.settings.entities)
+        ) as self.runner:
+            ahead: deque[tuple[Unit, PrefectFuture[tuple[list[BatchRef], Cost]] | None]] = deque()
+            waiting = iter(units)
+            left = self.limit
+            while True:
+                while len(ahead) < (1 if self.limit is not None else workers + 1):
+                    unit = next(waiting, None)
+                    if unit is None or left == 0:
+                        break
+                    ahead.append((unit, None if fresh[unit.unit_id] else self._start_ingest(unit, left)))
+                if not ahead:
+                    break
+                unit, future = ahead.popleft()
+                read = self._finish_unit(unit, future, left)
+                left = None if left is None else max(0, left - read)
+                self._collect(2 * workers + 2)
+            self._collect(0)
+
+    def _start_ingest(self, unit: Unit, limit: int | None) -> PrefectFuture[tuple[list[BatchRef], Cost]]:
+        folder = str(self.staging / unit.unit_id)
+        return self.runner().submit(
+            ingest,
+            {"unit": unit, "source": self.source, "settings": self.settings.ingest, "folder": folder, "limit": limit},
+        )
+
+    def _finish_unit(self, unit: Unit, future: PrefectFuture[tuple[list[BatchRef], Cost]] | None, limit: int | None) -> int:
+        """Decide over the unit's batches and send on what has to be done. Returns the records read."""
+        size = sum(file.size for file in unit.files)
+        if future is None:
+            published = self._published(unit)
+            decided = [(m, *self._decide(self._read_index(m))) for m in published]
+            if all(digest == m.decisions for m, _, digest in decided):
+                for manifest, _, _ in decided:
+                    self._keep_or_redo(manifest, size / len(decided))
+                return sum(m.records for m in published)
+            for manifest, _, _ in decided:  # what was a copy is none any more, or the other way round: read it again
+                self.seen.forget(self._read_index(manifest)["doc_id"].to_pylist())
+            future = self._start_ingest(unit, limit)
+        try:
+            refs, cost = future.result()
+        except Exception as error:
+            logger.exception("unit %s", unit.files[0].uri)
+            self.ledger.failures.append(f"{unit.files[0].uri}: ingest failed: {error}")
+            return 0
+        self.ledger.charge(cost)
+        stale = {m.batch_id: m for m in self._published(unit)}
+        for ref in refs:
+            start = Cost("decide")
+            with start.work():
+                decisions, digest = self._decide(ref.read("index"))
+            self.ledger.charge(start.close(ref.n_records))
+            known = stale.pop(ref.batch_id, None)
+            if known and known.decisions == digest and known.fingerprints == self.fingerprints:
+                self._count(known, size / len(refs))
+                continue
+            records, copies, near = apply_decisions(ref.read("ingested"), decisions)
+            for name, table in (("records", records), ("copies", copies), ("near", near)):
+                ref.write(name, table)
+            publication = self._publication(unit, len(refs), digest)
+            self._send(ref, publication, ("normalize", "entities", "quotes"), size / len(refs))
+        for manifest in stale.values():
+            remove_batch(self.layout, manifest)
+            del self.manifests[manifest.batch_id]
+        return sum(ref.n_records for ref in refs)
+
+    def _keep_or_redo(self, manifest: Manifest, weight: float) -> None:
+        """Leave a published batch alone, or do again the stages whose fingerprint changed."""
+        changed = tuple(s for s in ("entities", "quotes") if manifest.fingerprints[s] != self.fingerprints[s])
+        if manifest.fingerprints == self.fingerprints:
+            self._count(manifest, weight)
+            return
+        ref = restage(self.layout, manifest, str(self.staging / manifest.unit_id / manifest.batch_id))
+        inputs = manifest.inputs
+        publication = replace(
+            self._publication(None, manifest.n_batches, manifest.decisions), inputs=inputs
+        )
+        self._send(ref, publication, changed, weight)
+
+    def _send(self, ref: BatchRef, publication: Publication, stages: Sequence[str], weight: float) -> None:
+        """Submit the stages of a batch; entities and quotes run at once."""
+        submit = self.runner().submit
+        first: list[PrefectFuture[Any]] = []
+        if "normalize" in stages:
+            first = [submit(normalize, {"batch": ref, "settings": self.settings.normalize})]
+        last: list[tuple[str, PrefectFuture[Cost]]] = [("normalize", f) for f in first]
+        for name, task, settings in (("entities", entities, self.settings.entities), ("quotes", quotes, self.settings.quotes)):
+            if name in stages:
+                last.append((name, submit(task, {"batch": ref, "settings": settings}, wait_for=first)))
+        published = submit(
+            publish, {"batch": ref, "publication": publication}, wait_for=[future for _, future in last]
+        )
+        self.under_way.append(_Batch(ref, published, last, weight))
+
+    def _collect(self, most: int) -> None:
+        """Wait until at most so many batches are under way, taking them in order."""
+        while len(self.under_way) > most:
+            batch = self.under_way.popleft()
+            stage = "publish"
+            try:
+                for stage, future in batch.earlier:
+                    self.ledger.charge(future.result())
+                stage = "publish"
+                manifest, cost = batch.published.result()
+            except Exception as error:
+                logger.exception("batch %s", batch.ref.batch_id)
+                self.ledger.failures.append(f"batch {batch.ref.batch_id}: {stage} failed: {type(error).__name__}: {error}")
+                continue
+            self.ledger.charge(cost)
+            self.ledger.batches_written += 1
+            self.manifests[manifest.batch_id] = manifest
+            self._count(manifest, batch.weight)
+            shutil.rmtree(batch.ref.folder, ignore_errors=True)
+
+    def _count(self, manifest: Manifest, weight: float) -> None:
+        self.ledger.counts.add(manifest)
+        self.progress.advance(weight, manifest.rows["documents"])
+
+    def _decide(self, index: pa.Table) -> tuple[pa.Table, str]:
+        """Decide for each record of a batch whether it is kept, and which earlier document it nearly equals."""
+        keep: list[bool] = []
+        near: list[str | None] = []
+        for doc_id, signature in zip(index["doc_id"].to_pylist(), index["signature"].to_pylist(), strict=True):
+            is_new = not self.seen.seen(doc_id)
+            keep.append(is_new)
+            near.append(self.seen.near(doc_id, signature) if is_new else None)
+            if is_new:
+                self.seen.add(doc_id, signature)
+        digest = hashlib.sha256(repr((keep, near)).encode()).hexdigest()[:16]
+        return pa.table([pa.array(keep, pa.bool_()), pa.array(near, pa.string())], schema=DECISIONS), digest
+
+    def _read_index(self, manifest: Manifest) -> pa.Table:
+        return pq.read_table(self.layout.root / self.layout.index_file(manifest.batch_id), partitioning=None)
+
+    def _published(self, unit: Unit) -> list[Manifest]:
+        mine = (m for m in self.manifests.values() if m.unit_id == unit.unit_id and m.source_id == self.source.id)
+        return sorted(mine, key=lambda m: m.number)
+
+    def _is_complete(self, unit: Unit) -> bool:
+        """Whether all of the unit is published and need not be read again."""
+        published = self._published(unit)
+        same = all(m.fingerprints[s] == self.fingerprints[s] for m in published for s in ("ingest", "normalize"))
+        # A stage that has refused documents has to see them again when it changes, and they are not in the dataset.
+        retry = any(
+            m.rejects_by_stage.get(s) and m.fingerprints[s] != self.fingerprints[s]
+            for m in published
+            for s in ("entities", "quotes")
+        )
+        return bool(published) and len(published) == published[0].n_batches and same and not retry
+
+    def _publication(self, unit: Unit | None, n_batches: int, decisions: str) -> Publication:
+        files = unit.files if unit else ()
+        return Publication(
+            dataset=str(self.layout.root),
+            source_id=self.source.id,
+            run_id=self.ledger.run_id,
+            pipeline_version=pipeline_version(self.fingerprints),
+            n_batches=n_batches,
+            inputs=tuple(InputFile(uri=f.uri, size=f.size, sha256=f.sha256) for f in files),
+            fingerprints=self.fingerprints,
+            decisions=decisions,
+        )
+
+    def _report(self) -> None:
+        counts = self.ledger.counts
+        create_table_artifact(
+            key="build-corpus-summary",
+            table=[{"what": name, "rows": value} for name, value in vars(counts).items()],
+            description=f"run {self.ledger.run_id}: {self.ledger.status}",
+        )
+
+
+class _lazy:  # noqa: N801 - reads as a function at its one place of use
+    """Start a task runner when it is first needed: workers take seconds to start, and often nothing has changed."""
+
+    def __init__(self, make: Callable[[], TaskRunner[Any]]) -> None:
+        self._make = make
+        self._runner: TaskRunner[Any] | None = None
+
+    def __enter__(self) -> Callable[[], TaskRunner[Any]]:
+        return self._get
+
+    def _get(self) -> TaskRunner[Any]:
+        if self._runner is None:
+            self._runner = self._make().__enter__()
+        return self._runner
+
+    def __exit__(self, *error: Any) -> None:
+        if self._runner is not None:
+            self._runner.__exit__(*error)
+
+
+def _check_card(layout: Layout) -> None:
+    if not layout.card.is_file():
+        strangers = [p.name for p in layout.root.iterdir() if not p.name.startswith("_")]
+        if strangers and not layout.manifests.is_dir():
+            raise ConfigError(f"{layout.root}: not empty and not a dataset (it holds {sorted(strangers)[:3]}); choose another --out")
+
+
+def _describe(layout: Layout, manifests: dict[str, Manifest]) -> None:
+    """Write what readers need to know of the dataset as a whole."""
+    write_json(
+        layout.card,
+        {
+            "schema_version": SCHEMA_VERSION,
+            "sources": sorted({m.source_id for m in manifests.values()}),
+            "partitions": ["source", "year"],
+            "tables": {
+                name: {f.name: {"type": str(f.type), "description": f.metadata[b"description"].decode()} for f in schema}
+                for name, schema in TABLES.items()
+            },
+        },
+    )
+
+
+def _clear(folder: Path) -> None:
+    if folder.is_dir():
+        shutil.rmtree(folder)
+
+
+def _processor_time() -> dict[str, float]:
+    """CPU seconds of this process so far; those of its children are added by whoever has waited for them."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return {"main": round(own.ru_utime + own.ru_stime, 3)}

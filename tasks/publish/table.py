@@ -1,0 +1,200 @@
+"""From the staged tables of a batch to the tables of the dataset.
+
+Order: drop documents that a stage refused → mark near-duplicates → link speakers to entities by offsets → append run and
+version columns → check every offset.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks.errors import OffsetMismatch
+from tasks.schemas import DOCUMENTS, DUPLICATES, ENTITIES, EXTRACTED_QUOTES, QUOTES, REJECTS, SENTENCES
+
+VERSION = "1"
+
+#: What the flow decided of each record, in plan order: kept, or a copy of an earlier one; near_duplicate_of may be null.
+DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
+#: Exact copies that were set aside: duplicates before publish appends run_id.
+COPIES = pa.schema([field for field in DUPLICATES if field.name != "run_id"])
+#: Kept documents that are almost the same as an earlier one.
+NEAR = pa.schema([("doc_id", pa.string()), ("near_duplicate_of", pa.string())])
+
+
+@dataclass(frozen=True)
+class Staged:
+    """The staged tables of a batch, refusals of all stages joined."""
+
+    normalized: pa.Table
+    sentences: pa.Table
+    entities: pa.Table
+    quotes: pa.Table
+    copies: pa.Table
+    near: pa.Table
+    refusals: pa.Table
+
+
+def apply_decisions(ingested: pa.Table, decisions: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Part the records of a batch.
+
+    Args:
+        ingested: Table with schemas.INGESTED.
+        decisions: Table with DECISIONS, a row for each row of `ingested`.
+
+    Returns:
+        The records that are kept (schemas.INGESTED), COPIES and NEAR.
+    """
+    keep = decisions["keep"]
+    records = ingested.filter(keep)
+    aside = ingested.filter(pc.invert(keep))
+    copies = _conform(aside.append_column("kind", _constant("exact", aside.num_rows)), COPIES)
+    near = pa.table({"doc_id": records["doc_id"], "near_duplicate_of": decisions.filter(keep)["near_duplicate_of"]})
+    return records, copies, near.filter(pc.is_valid(near["near_duplicate_of"])).cast(NEAR)
+
+
+def assemble(staged: Staged, *, batch_id: str, run_id: str, pipeline_version: str) -> dict[str, pa.Table]:
+    """Make the tables of the dataset from the staged ones.
+
+    Args:
+        staged: The batch.
+        batch_id: Key of the batch.
+        run_id: Key of the run.
+        pipeline_version: Version of the program and its stages.
+
+    Returns:
+        A table for each name in schemas.TABLES, with its schema.
+
+    Raises:
+        OffsetMismatch: A value does not stand in its document where its offsets say.
+    """
+    documents = _without_refused(staged.normalized, staged.refusals)
+    kept = pa.table({"doc_id": documents["doc_id"]})
+    near = dict(zip(*(staged.near[name].to_pylist() for name in NEAR.names), strict=True))
+    n = documents.num_rows
+    documents = _conform(
+        documents.append_column(
+            "near_duplicate_of", pa.array([near.get(d) for d in documents["doc_id"].to_pylist()], pa.string())
+        )
+        .append_column("batch_id", _constant(batch_id, n))
+        .append_column("run_id", _constant(run_id, n))
+        .append_column("pipeline_version", _constant(pipeline_version, n)),
+        DOCUMENTS,
+    )
+    entities = _conform(_of_documents(staged.entities, kept), ENTITIES)
+    tables = {
+        "documents": documents,
+        "sentences": _conform(_of_documents(staged.sentences, kept), SENTENCES),
+        "entities": entities,
+        "quotes": link_speakers(_of_documents(staged.quotes, kept), entities),
+        "duplicates": _conform(
+            staged.copies.append_column("run_id", _constant(run_id, staged.copies.num_rows)), DUPLICATES
+        ),
+        "rejects": _conform(
+            staged.refusals.append_column("run_id", _constant(run_id, staged.refusals.num_rows)), REJECTS
+        ),
+    }
+    check_offsets(tables)
+    return tables
+
+
+def link_speakers(quotes: pa.Table, entities: pa.Table) -> pa.Table:
+    """Append speaker_entity_id: the entity whose span overlaps the speaker's most; of equals, the first.
+
+    Args:
+        quotes: Table with schemas.EXTRACTED_QUOTES.
+        entities: Table with schemas.ENTITIES.
+
+    Returns:
+        Table with schemas.QUOTES.
+    """
+    spans: dict[str, list[tuple[int, int, str]]] = {}
+    wanted = set(quotes["doc_id"].to_pylist())
+    columns = (entities[name].to_pylist() for name in ("doc_id", "start", "end", "entity_id"))
+    for doc_id, start, end, entity_id in zip(*columns, strict=True):
+        if doc_id in wanted:
+            spans.setdefault(doc_id, []).append((start, end, entity_id))
+    linked: list[str | None] = []
+    columns = (quotes[name].to_pylist() for name in ("doc_id", "speaker_start", "speaker_end"))
+    for doc_id, start, end in zip(*columns, strict=True):
+        best: tuple[int, str] | None = None
+        for s, e, entity_id in spans.get(doc_id, ()) if start is not None else ():
+            overlap = min(e, end) - max(s, start)
+            if overlap > 0 and (best is None or overlap > best[0]):
+                best = overlap, entity_id
+        linked.append(best[1] if best else None)
+    at = QUOTES.get_field_index("speaker_entity_id")
+    return _conform(quotes.add_column(at, "speaker_entity_id", pa.array(linked, pa.string())), QUOTES)
+
+
+def unlink_speakers(quotes: pa.Table) -> pa.Table:
+    """Take a published quotes table back to what the quotes stage yields."""
+    return _conform(quotes.drop_columns(["speaker_entity_id"]), EXTRACTED_QUOTES)
+
+
+def check_offsets(tables: dict[str, pa.Table]) -> None:
+    """Check that every value stands in documents.text where its offsets say, and every raw span inside raw_text.
+
+    Raises:
+        OffsetMismatch: One does not; the message names table, key and value.
+    """
+    documents = tables["documents"]
+    texts = dict(zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
+    lengths = dict(
+        zip(documents["doc_id"].to_pylist(), pc.utf8_length(documents["raw_text"]).to_pylist(), strict=True)
+    )
+    values = [("sentences", "sentence_id", "text", ""), ("entities", "entity_id", "text", "")]
+    values += [("quotes", "quote_id", "text", ""), ("quotes", "quote_id", "cue", "cue_")]
+    values += [("quotes", "quote_id", "speaker", "speaker_")]
+    for name, key, column, prefix in values:
+        table = tables[name]
+        names = ("doc_id", key, column, f"{prefix}start", f"{prefix}end", f"{prefix}raw_start", f"{prefix}raw_end")
+        for doc_id, row, value, start, end, raw_start, raw_end in zip(
+            *(table[c].to_pylist() for c in names), strict=True
+        ):
+            if value is None and start is None:
+                continue
+            if doc_id not in texts or start is None or texts[doc_id][start:end] != value or start < 0:
+                raise OffsetMismatch(f"{name} {row}: {column} {value!r} is not at [{start}:{end}] of {doc_id}")
+            if not 0 <= raw_start <= raw_end <= lengths[doc_id]:
+                raise OffsetMismatch(f"{name} {row}: raw span [{raw_start}:{raw_end}] is outside {doc_id}")
+
+
+def _without_refused(normalized: pa.Table, refusals: pa.Table) -> pa.Table:
+    late = refusals.filter(pc.is_in(refusals["stage"].cast(pa.string()), pa.array(["entities", "quotes"])))
+    if not late.num_rows:
+        return normalized
+    places = ("uri", "member", "record")
+    refused = set(zip(*(late[c].to_pylist() for c in places), strict=True))
+    keep = [place not in refused for place in zip(*(normalized[c].to_pylist() for c in places), strict=True)]
+    return normalized.filter(pa.array(keep))
+
+
+def _of_documents(table: pa.Table, kept: pa.Table) -> pa.Table:
+    return table.filter(pc.is_in(table["doc_id"], kept["doc_id"].combine_chunks()))
+
+
+def _constant(value: str, n: int) -> pa.Array:
+    return pa.repeat(pa.scalar(value, pa.string()), n)
+
+
+def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Order, cast and type the columns as the schema says; dictionaries get their values sorted, so bytes are stable."""
+    columns = []
+    for field in schema:
+        column = table[field.name]
+        if pa.types.is_dictionary(field.type):
+            column = _sorted_dictionary(column)
+        columns.append(column.cast(field.type) if column.type != field.type else column)
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _sorted_dictionary(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    plain = column.cast(pa.string())
+    values = pc.unique(plain).drop_null().sort()
+    indices = pc.index_in(plain, value_set=values).combine_chunks()
+    if isinstance(indices, pa.ChunkedArray):
+        indices = pa.concat_arrays(indices.chunks) if indices.num_chunks else pa.array([], pa.int32())
+    return pa.chunked_array([pa.DictionaryArray.from_arrays(indices, values)])

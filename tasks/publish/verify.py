@@ -1,0 +1,89 @@
+"""Checking a dataset against its manifests and its contract."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.edits import Edit, apply_edits
+from tasks.errors import DatasetError, OffsetMismatch
+from tasks.publish.layout import Layout
+from tasks.publish.manifest import Manifest, read_manifest
+from tasks.publish.table import check_offsets
+from tasks.schemas import TABLES
+
+
+def verify_dataset(layout: Layout) -> Iterator[str]:
+    """Yield a sentence for each fault found; nothing if the dataset is whole.
+
+    Checked: every manifest is readable, every file it names is there with its hash, schema and rows, no other data file
+    is there, records = documents + duplicates + rejects, doc_id unique, edits replay to the text, offsets true.
+    """
+    owned: set[str] = set()
+    seen: dict[str, str] = {}
+    for path in sorted(layout.manifests.glob("*.json")):
+        try:
+            manifest = read_manifest(path)
+        except DatasetError as error:
+            yield str(error)
+            continue
+        owned.update(file.path for file in manifest.files)
+        yield from _verify_batch(layout, manifest, seen)
+    for data_file in layout.data_files():
+        if data_file not in owned:
+            yield f"{data_file}: no manifest names this file; the next run removes it"
+
+
+def _verify_batch(layout: Layout, manifest: Manifest, seen: dict[str, str]) -> Iterator[str]:
+    whole = True
+    for file in manifest.files:
+        path = layout.root / file.path
+        if not path.is_file():
+            whole = False
+            yield f"{file.path}: missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != file.sha256:
+            whole = False
+            yield f"{file.path}: content differs from its manifest"
+    rows = manifest.rows
+    if manifest.records != rows["documents"] + rows["duplicates"] + rows["rejects"]:
+        yield (
+            f"batch {manifest.batch_id}: {manifest.records} records read, but {rows['documents']} documents + "
+            f"{rows['duplicates']} duplicates + {rows['rejects']} rejects"
+        )
+    if not whole:
+        return
+    tables = {}
+    for name, schema in TABLES.items():
+        paths = [layout.root / file.path for file in manifest.files if file.path.startswith(f"{name}/")]
+        parts = [pq.read_table(p, partitioning=None) for p in paths]
+        for p, part in zip(paths, parts, strict=True):
+            if part.schema.remove_metadata() != schema.remove_metadata():
+                yield f"{p.relative_to(layout.root)}: columns differ from the schema"
+                return
+        tables[name] = _concat(parts, schema)
+        if tables[name].num_rows != rows[name]:
+            yield f"batch {manifest.batch_id}: {tables[name].num_rows} rows in {name}, manifest says {rows[name]}"
+    documents = tables["documents"]
+    columns = (documents[c].to_pylist() for c in ("doc_id", "raw_text", "text", "edits"))
+    for doc_id, raw, text, edits in zip(*columns, strict=True):
+        if doc_id in seen:
+            yield f"{doc_id}: in batch {seen[doc_id]} and in batch {manifest.batch_id}"
+        seen[doc_id] = manifest.batch_id
+        try:
+            replayed = apply_edits(raw, [Edit(**edit) for edit in edits])
+        except ValueError as error:
+            yield f"{doc_id}: {error}"
+            continue
+        if replayed != text:
+            yield f"{doc_id}: replaying the edits over raw_text does not give text"
+    try:
+        check_offsets(tables)
+    except OffsetMismatch as error:
+        yield str(error)
+
+
+def _concat(parts: list[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables(parts) if parts else schema.empty_table()
