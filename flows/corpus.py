@@ -15,10 +15,9 @@ import logging
 import os
 import resource
 import shutil
-import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -186,6 +185,7 @@ class _Run:
     def _finish_unit(self, unit: Unit, future: PrefectFuture[tuple[list[BatchRef], Cost]] | None, limit: int | None) -> int:
         """Decide over the unit's batches and send on what has to be done. Returns the records read."""
         size = sum(file.size for file in unit.files)
+        known: dict[str, tuple[pa.Table, str]] = {}
         if future is None:
             published = self._published(unit)
             decided = [(m, *self._decide(self._read_index(m))) for m in published]
@@ -193,8 +193,8 @@ class _Run:
                 for manifest, _, _ in decided:
                     self._keep_or_redo(manifest, size / len(decided))
                 return sum(m.records for m in published)
-            for manifest, _, _ in decided:  # what was a copy is none any more, or the other way round: read it again
-                self.seen.forget(self._read_index(manifest)["doc_id"].to_pylist())
+            # What was a copy is none any more, or the other way round: the records have to be read again.
+            known = {m.batch_id: (decisions, digest) for m, decisions, digest in decided}
             future = self._start_ingest(unit, limit)
         try:
             refs, cost = future.result()
@@ -203,20 +203,21 @@ class _Run:
             self.ledger.failures.append(f"{unit.files[0].uri}: ingest failed: {error}")
             return 0
         self.ledger.charge(cost)
+        inputs = tuple(InputFile(uri=f.uri, size=f.size, sha256=f.sha256) for f in unit.files)
         stale = {m.batch_id: m for m in self._published(unit)}
         for ref in refs:
             start = Cost("decide")
             with start.work():
-                decisions, digest = self._decide(ref.read("index"))
+                decisions, digest = known.get(ref.batch_id) or self._decide(ref.read("index"))
             self.ledger.charge(start.close(ref.n_records))
-            known = stale.pop(ref.batch_id, None)
-            if known and known.decisions == digest and known.fingerprints == self.fingerprints:
-                self._count(known, size / len(refs))
+            old = stale.pop(ref.batch_id, None)
+            if old and old.decisions == digest and old.fingerprints == self.fingerprints:
+                self._count(old, size / len(refs))
                 continue
             records, copies, near = apply_decisions(ref.read("ingested"), decisions)
             for name, table in (("records", records), ("copies", copies), ("near", near)):
                 ref.write(name, table)
-            publication = self._publication(unit, len(refs), digest)
+            publication = self._publication(inputs, len(refs), digest)
             self._send(ref, publication, ("normalize", "entities", "quotes"), size / len(refs))
         for manifest in stale.values():
             remove_batch(self.layout, manifest)
@@ -230,10 +231,7 @@ class _Run:
             self._count(manifest, weight)
             return
         ref = restage(self.layout, manifest, str(self.staging / manifest.unit_id / manifest.batch_id))
-        inputs = manifest.inputs
-        publication = replace(
-            self._publication(None, manifest.n_batches, manifest.decisions), inputs=inputs
-        )
+        publication = self._publication(manifest.inputs, manifest.n_batches, manifest.decisions)
         self._send(ref, publication, changed, weight)
 
     def _send(self, ref: BatchRef, publication: Publication, stages: Sequence[str], weight: float) -> None:
@@ -307,15 +305,14 @@ class _Run:
         )
         return bool(published) and len(published) == published[0].n_batches and same and not retry
 
-    def _publication(self, unit: Unit | None, n_batches: int, decisions: str) -> Publication:
-        files = unit.files if unit else ()
+    def _publication(self, inputs: tuple[InputFile, ...], n_batches: int, decisions: str) -> Publication:
         return Publication(
             dataset=str(self.layout.root),
             source_id=self.source.id,
             run_id=self.ledger.run_id,
             pipeline_version=pipeline_version(self.fingerprints),
             n_batches=n_batches,
-            inputs=tuple(InputFile(uri=f.uri, size=f.size, sha256=f.sha256) for f in files),
+            inputs=inputs,
             fingerprints=self.fingerprints,
             decisions=decisions,
         )
@@ -378,6 +375,12 @@ def _clear(folder: Path) -> None:
 
 
 def _processor_time() -> dict[str, float]:
-    """CPU seconds of this process so far; those of its children are added by whoever has waited for them."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return {"main": round(own.ru_utime + own.ru_stime, 3)}
+    """CPU seconds of this process, of the workers that have ended, and of a server that still runs for it."""
+    own, ended = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    running = 0.0
+    for children in Path("/proc/self/task").glob("*/children"):
+        for pid in children.read_text().split():
+            fields = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()
+            running += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    total = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime + running
+    return {"total": round(total, 3), "main": round(own.ru_utime + own.ru_stime, 3), "server": round(running, 3)}
