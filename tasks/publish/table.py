@@ -156,7 +156,8 @@ def check_offsets(tables: dict[str, pa.Table]) -> None:
         ):
             if value is None and start is None:
                 continue
-            if doc_id not in texts or start is None or texts[doc_id][start:end] != value or start < 0:
+            text = texts.get(doc_id)
+            if text is None or start is None or not 0 <= start <= end <= len(text) or text[start:end] != value:
                 raise OffsetMismatch(f"{name} {row}: {column} {value!r} is not at [{start}:{end}] of {doc_id}")
             if not 0 <= raw_start <= raw_end <= lengths[doc_id]:
                 raise OffsetMismatch(f"{name} {row}: raw span [{raw_start}:{raw_end}] is outside {doc_id}")

@@ -1,0 +1,84 @@
+"""Small staged tables, built by hand, for tests."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.publish.commit import INDEX
+from tasks.publish.table import COPIES, NEAR, Staged
+from tasks.schemas import ENTITIES, EXTRACTED_QUOTES, NORMALIZED, REFUSALS, SENTENCES
+
+TEXT = "Colonel Okoro said the frigate would sail on Monday."
+
+
+def doc_id(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def rows(schema: pa.Schema, values: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in values], schema=schema)
+
+
+def document(text: str = TEXT, day: date | None = date(2021, 5, 4), record: int = 0, **other: Any) -> dict[str, Any]:
+    return {
+        "doc_id": doc_id(text),
+        "source_id": "generic",
+        "published_on": day,
+        "kind": "release",
+        "language": "en",
+        "text": text,
+        "raw_text": text,
+        "edits": [],
+        "text_condition": "spaced",
+        "n_words": len(text.split()),
+        "uri": "dump.jsonl",
+        "record": record,
+    } | other
+
+
+def span(text: str, value: str, prefix: str = "") -> dict[str, int]:
+    start = text.index(value)
+    end = start + len(value)
+    return {f"{prefix}start": start, f"{prefix}end": end, f"{prefix}raw_start": start, f"{prefix}raw_end": end}
+
+
+def staged(documents: list[dict[str, Any]] | None = None, refusals: list[dict[str, Any]] | None = None) -> Staged:
+    documents = [document()] if documents is None else documents
+    sentences, entities, quotes = [], [], []
+    for row in documents:
+        key, text = row["doc_id"], row["text"]
+        sentences.append({"sentence_id": f"{key}-s00000", "doc_id": key, "paragraph": 0, "text": text, **span(text, text)})
+        if "Okoro" in text:
+            entities.append(
+                {"entity_id": f"{key}-e00000", "doc_id": key, "sentence_id": f"{key}-s00000", "label": "PERSON"}
+                | {"text": "Okoro", "method": "model"}
+                | span(text, "Okoro")
+            )
+        if "Okoro said" in text:
+            content = text[text.index("said ") + 5 : -1]
+            quotes.append(
+                {"quote_id": f"{key}-q00000", "doc_id": key, "sentence_id": f"{key}-s00000", "type": "indirect"}
+                | {"text": content, "segments": [span(text, content)], "cue": "said", "speaker": "Okoro"}
+                | {"speaker_name": "Okoro", "speaker_kind": "person"}
+                | span(text, content)
+                | span(text, "said", "cue_")
+                | span(text, "Okoro", "speaker_")
+            )
+    return Staged(
+        normalized=rows(NORMALIZED, documents),
+        sentences=rows(SENTENCES, sentences),
+        entities=rows(ENTITIES, entities),
+        quotes=rows(EXTRACTED_QUOTES, quotes),
+        copies=COPIES.empty_table(),
+        near=NEAR.empty_table(),
+        refusals=rows(REFUSALS, refusals or []),
+    )
+
+
+def index(tables: dict[str, pa.Table]) -> pa.Table:
+    ids = tables["documents"]["doc_id"].to_pylist()
+    return pa.Table.from_pylist([{"doc_id": i, "signature": [1, 2]} for i in ids], schema=INDEX)

@@ -1,0 +1,178 @@
+"""Publish: assembled to the contract, committed wholly or not at all, verified against what lies on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.errors import DatasetBusy, OffsetMismatch
+from tasks.publish.commit import commit_batch, remove_batch, remove_orphans
+from tasks.publish.layout import Layout
+from tasks.publish.lock import hold_dataset
+from tasks.publish.manifest import InputFile, Manifest, read_manifests
+from tasks.publish.table import assemble
+from tasks.publish.verify import verify_dataset
+from tasks.schemas import TABLES
+from tests.builders import TEXT, document, index, staged
+
+BATCH = "00112233aabbccdd"
+
+
+def commit(root: Path, documents=None, refusals=None, batch_id: str = BATCH) -> Manifest:
+    tables = assemble(staged(documents, refusals), batch_id=batch_id, run_id="r1", pipeline_version="0+x")
+    return commit_batch(
+        Layout(root),
+        root / "_staging" / "t",
+        tables,
+        index(tables),
+        batch_id=batch_id,
+        source_id="generic",
+        unit_id="u",
+        number=0,
+        n_batches=1,
+        inputs=(InputFile(uri="dump.jsonl", size=1, sha256="0"),),
+        fingerprints={"ingest": "1"},
+        decisions="d",
+        records=tables["documents"].num_rows + tables["rejects"].num_rows,
+    )
+
+
+def hashes(root: Path) -> dict[str, str]:
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in root.rglob("*")
+        if path.is_file() and "_staging" not in path.parts
+    }
+
+
+def test_tables_have_the_contract_schema() -> None:
+    tables = assemble(staged(), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+    assert {name: table.schema for name, table in tables.items()} == TABLES
+
+
+def test_speaker_is_linked_to_the_entity_at_its_place() -> None:
+    tables = assemble(staged(), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+    assert tables["quotes"]["speaker_entity_id"].to_pylist() == tables["entities"]["entity_id"].to_pylist()
+
+
+def test_document_that_a_late_stage_refused_leaves_all_tables() -> None:
+    refused = {"uri": "dump.jsonl", "record": 0, "stage": "quotes", "code": "stage_failed", "message": "m"}
+    tables = assemble(staged(refusals=[refused]), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+    assert {name: table.num_rows for name, table in tables.items()} == {
+        "documents": 0, "sentences": 0, "entities": 0, "quotes": 0, "duplicates": 0, "rejects": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column"), [("entities", "start"), ("quotes", "cue_end"), ("sentences", "end")])
+def test_value_that_is_not_at_its_offsets_is_an_error(table: str, column: str) -> None:
+    batch = staged()
+    broken = getattr(batch, table).to_pylist()
+    broken[0][column] += 1
+    changed = {**vars(batch), table: type(batch.normalized).from_pylist(broken, schema=getattr(batch, table).schema)}
+    with pytest.raises(OffsetMismatch, match=table):
+        assemble(type(batch)(**changed), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+
+
+def test_files_lie_by_source_and_year_and_undated_apart(tmp_path: Path) -> None:
+    commit(tmp_path, [document(), document(TEXT + " A", None, 1), document(TEXT + " B", date(1999, 1, 1), 2)])
+    years = sorted(p.parent.name for p in tmp_path.glob("documents/source=generic/*/*.parquet"))
+    assert years == ["year=1999", "year=2021", "year=__HIVE_DEFAULT_PARTITION__"]
+
+
+def test_same_batch_gives_same_bytes(tmp_path: Path) -> None:
+    commit(tmp_path / "a")
+    commit(tmp_path / "b")
+    commit(tmp_path / "b")
+    assert hashes(tmp_path / "a") == hashes(tmp_path / "b")
+
+
+def test_replacing_a_batch_removes_files_that_it_no_longer_has(tmp_path: Path) -> None:
+    commit(tmp_path, [document(), document(TEXT + " A", None, 1)])
+    commit(tmp_path, [document()])
+    assert list(verify_dataset(Layout(tmp_path))) == []
+    assert not list(tmp_path.glob("documents/*/year=__HIVE*/*.parquet"))
+
+
+def test_whole_dataset_has_no_faults(tmp_path: Path) -> None:
+    commit(tmp_path)
+    assert list(verify_dataset(Layout(tmp_path))) == []
+
+
+def test_verify_names_a_missing_file(tmp_path: Path) -> None:
+    manifest = commit(tmp_path)
+    victim = next(f.path for f in manifest.files if f.path.startswith("quotes/"))
+    (tmp_path / victim).unlink()
+    assert list(verify_dataset(Layout(tmp_path))) == [f"{victim}: missing"]
+
+
+def test_verify_names_a_changed_file(tmp_path: Path) -> None:
+    manifest = commit(tmp_path)
+    victim = tmp_path / manifest.files[0].path
+    pq.write_table(pq.read_table(victim, partitioning=None), victim, compression="gzip")
+    assert list(verify_dataset(Layout(tmp_path))) == [f"{manifest.files[0].path}: content differs from its manifest"]
+
+
+def test_verify_counts_what_was_read(tmp_path: Path) -> None:
+    manifest = commit(tmp_path)
+    path = Layout(tmp_path).manifest_file(manifest.batch_id)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"records": 5}))
+    assert "5 records read, but 1 documents" in next(iter(verify_dataset(Layout(tmp_path))))
+
+
+def test_verify_finds_a_document_in_two_batches(tmp_path: Path) -> None:
+    commit(tmp_path)
+    commit(tmp_path, batch_id="ff112233aabbccdd")
+    assert any("in batch" in fault for fault in verify_dataset(Layout(tmp_path)))
+
+
+def test_verify_replays_edits(tmp_path: Path) -> None:
+    commit(tmp_path, [document(edits=[{"kind": "x", "raw_start": 0, "raw_end": 1, "replacement": "K"}])])
+    assert any("replaying" in fault for fault in verify_dataset(Layout(tmp_path)))
+
+
+def test_batch_without_manifest_is_not_in_the_dataset_and_is_cleared_away(tmp_path: Path) -> None:
+    manifest = commit(tmp_path)
+    layout = Layout(tmp_path)
+    layout.manifest_file(BATCH).unlink()
+    assert read_manifests(layout) == {}
+    assert any("no manifest names this file" in fault for fault in verify_dataset(layout))
+    stranger = tmp_path / "documents" / "notes.parquet"
+    stranger.write_text("mine")
+    assert remove_orphans(layout, {}) == len(manifest.files)
+    assert stranger.exists()
+
+
+def test_removed_batch_leaves_nothing(tmp_path: Path) -> None:
+    remove_batch(Layout(tmp_path), commit(tmp_path))
+    assert hashes(tmp_path) == {}
+
+
+def test_second_writer_is_told_who_holds_the_dataset(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    code = (
+        "import sys, pathlib\n"
+        "from tasks.publish.layout import Layout\nfrom tasks.publish.lock import hold_dataset\n"
+        "with hold_dataset(Layout(pathlib.Path(sys.argv[1]))):\n    print('held', flush=True); sys.stdin.read()\n"
+    )
+    child = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "held\n"
+        with pytest.raises(DatasetBusy, match=f"process {child.pid}"), hold_dataset(layout):
+            pass
+    finally:
+        child.kill()
+        child.wait()
+        child.stdin.close()
+        child.stdout.close()
+    with hold_dataset(layout):
+        pass
