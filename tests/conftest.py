@@ -1,0 +1,11 @@
+"""Prefect for tests: its own folder, no telemetry, no server of the user's."""
+
+import os
+import tempfile
+
+# Before anything imports prefect, which reads its settings once.
+os.environ.pop("PREFECT_API_URL", None)
+os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="communique-test-")
+os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
+os.environ["PREFECT_LOGGING_LEVEL"] = "WARNING"
+os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = "120"

@@ -1,0 +1,229 @@
+"""The main job: counts reconcile, nothing is done twice, whatever is interrupted ends the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.dataset as ds
+import pytest
+
+from flows.corpus import build_corpus
+from flows.ledger import Ledger
+from tasks.errors import CommuniqueError, ConfigError, InputError
+from tasks.publish.layout import Layout
+from tasks.publish.verify import verify_dataset
+from tests.dumps import hashes, release, write_jsonl
+
+CLI = [sys.executable, "-m", "flows.cli"]
+
+
+@pytest.fixture(autouse=True)
+def threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMUNIQUE_RUN__RUNNER", "threads")
+    monkeypatch.setenv("COMMUNIQUE_INGEST__BATCH_RECORDS", "20")
+
+
+def build(inputs: list[Path], dataset: Path, **options: object) -> Ledger:
+    return build_corpus([str(path) for path in inputs], str(dataset), **options)
+
+
+def count(dataset: Path, table: str) -> int:
+    folder = dataset / table
+    return ds.dataset(folder).count_rows() if folder.is_dir() else 0
+
+
+def test_every_record_is_accounted_for(tmp_path: Path) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", [*range(30), 3, 7])
+    with dump.open("a") as sink:
+        sink.write("{broken\n")
+    ledger = build([dump], tmp_path / "out")
+    counts = ledger.counts
+    assert (counts.records, counts.documents, counts.duplicates, counts.rejects) == (33, 30, 2, 1)
+    assert {t: count(tmp_path / "out", t) for t in ("documents", "duplicates", "rejects")} == {
+        "documents": 30, "duplicates": 2, "rejects": 1,
+    }  # fmt: skip
+    assert counts.quotes >= 30
+    assert list(verify_dataset(Layout(tmp_path / "out"))) == []
+
+
+def test_second_run_writes_nothing(tmp_path: Path) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl.gz", range(25))
+    first = build([dump], tmp_path / "out")
+    before = hashes(tmp_path / "out")
+    times = {p: p.stat().st_mtime_ns for p in (tmp_path / "out").rglob("*.parquet")}
+    second = build([dump], tmp_path / "out")
+    assert (first.batches_written, second.batches_written) == (2, 0)
+    assert second.counts == first.counts
+    assert hashes(tmp_path / "out") == before
+    assert times == {p: p.stat().st_mtime_ns for p in (tmp_path / "out").rglob("*.parquet")}
+
+
+def test_changed_quotes_redo_quotes_alone_and_end_as_a_fresh_run_would(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(25))
+    build([dump], tmp_path / "out")
+    monkeypatch.setattr("tasks.quotes.table.VERSION", "another")
+    again = build([dump], tmp_path / "out")
+    assert again.batches_written == 2
+    assert not {"ingest", "normalize", "entities"} & set(again.costs)
+    build([dump], tmp_path / "fresh")
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "fresh")
+
+
+def test_changed_normalize_redoes_everything_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(5))
+    build([dump], tmp_path / "out")
+    monkeypatch.setattr("tasks.normalize.table.VERSION", "another")
+    assert {"normalize", "entities", "quotes"} <= set(build([dump], tmp_path / "out").costs)
+    build([dump], tmp_path / "fresh")
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "fresh")
+
+
+def test_documents_known_from_an_earlier_input_are_duplicates(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    build([write_jsonl(tmp_path / "monday.jsonl", range(10))], out)
+    ledger = build([write_jsonl(tmp_path / "tuesday.jsonl", range(5, 15))], out)
+    assert (ledger.counts.documents, ledger.counts.duplicates) == (5, 5)
+    assert count(out, "documents") == 15
+    assert list(verify_dataset(Layout(out))) == []
+
+
+def test_what_is_kept_does_not_depend_on_what_was_read_first(tmp_path: Path) -> None:
+    a = write_jsonl(tmp_path / "a.jsonl", range(10))
+    b = write_jsonl(tmp_path / "b.jsonl", range(5, 15))
+    build([b], tmp_path / "out")
+    build([a, b], tmp_path / "out")
+    build([a, b], tmp_path / "fresh")
+    fields = ["doc_id", "uri", "record"]
+    key = lambda root: sorted(  # noqa: E731
+        map(str, ds.dataset(root / "documents").to_table(columns=fields).to_pylist())
+    )
+    assert key(tmp_path / "out") == key(tmp_path / "fresh")
+    assert list(verify_dataset(Layout(tmp_path / "out"))) == []
+
+
+def test_batch_that_fails_is_named_and_the_others_are_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tasks.quotes.task as stage
+
+    real, seen = stage.extract_quotes, []
+
+    def fail_once(*arguments: object) -> object:
+        seen.append(1)
+        if len(seen) == 1:
+            raise MemoryError("no memory left")
+        return real(*arguments)
+
+    monkeypatch.setattr(stage, "extract_quotes", fail_once)
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(40))
+    with pytest.raises(CommuniqueError, match=r"batch [0-9a-f]+: quotes failed: MemoryError: no memory left"):
+        build([dump], tmp_path / "out")
+    assert count(tmp_path / "out", "documents") == 20
+    assert list(verify_dataset(Layout(tmp_path / "out"))) == []
+    build([dump], tmp_path / "out")
+    assert count(tmp_path / "out", "documents") == 40
+
+
+def test_folder_that_is_not_a_dataset_is_left_alone(tmp_path: Path) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(2))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("keep")
+    with pytest.raises(ConfigError, match="not a dataset"):
+        build([dump], tmp_path / "mine")
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "keep"
+
+
+def test_missing_input_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.jsonl"):
+        build([tmp_path / "nowhere.jsonl"], tmp_path / "out")
+
+
+def test_limit_reads_so_many_records(tmp_path: Path) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(50))
+    assert build([dump], tmp_path / "out", limit=7).counts.documents == 7
+
+
+def cli(*arguments: object, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*CLI, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(3))
+    from tasks.publish.lock import hold_dataset
+
+    with hold_dataset(Layout(tmp_path / "out")):
+        process = cli("run", dump, "--out", tmp_path / "out")
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert f"another run (process {os.getpid()})" in errors
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runner", ["threads", "processes"])
+def test_killed_at_any_moment_and_started_again_ends_the_same(tmp_path: Path, runner: str) -> None:
+    write_jsonl(tmp_path / "dumps" / "a.jsonl.gz", range(120))
+    write_jsonl(tmp_path / "dumps" / "b.jsonl", [*range(100, 160), 3])
+    environment = {"COMMUNIQUE_RUN__RUNNER": runner, "XDG_CACHE_HOME": str(tmp_path)}
+    whole = cli("run", tmp_path / "dumps", "--out", tmp_path / "whole", **environment)
+    output, errors = whole.communicate(timeout=300)
+    assert whole.returncode == 0, errors
+    assert "181 records read" in output
+
+    chance = random.Random(7)
+    interrupted = 0
+    for _ in range(5):
+        process = cli("run", tmp_path / "dumps", "--out", tmp_path / "out", **environment)
+        # Wait for the first sign of work, so that the kill lands in it and not in the start.
+        deadline = time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < deadline:
+            if list((tmp_path / "out" / "_staging").glob("*/*")):
+                break
+            time.sleep(0.02)
+        time.sleep(chance.random() * 1.5)
+        interrupted += process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        time.sleep(1.0)  # workers end with their parent
+    last = cli("run", tmp_path / "dumps", "--out", tmp_path / "out", **environment)
+    _, errors = last.communicate(timeout=300)
+    assert last.returncode == 0, errors
+    assert interrupted >= 1
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "whole")
+
+
+@pytest.mark.slow
+def test_control_c_says_how_to_go_on(tmp_path: Path) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(400))
+    process = cli("run", dump, "--out", tmp_path / "out", XDG_CACHE_HOME=str(tmp_path))
+    deadline = time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < deadline and not list((tmp_path / "out").glob("_staging/*/*")):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Give the same command again" in errors
+    again = cli("run", dump, "--out", tmp_path / "out", XDG_CACHE_HOME=str(tmp_path))
+    output, errors = again.communicate(timeout=300)
+    assert again.returncode == 0, errors
+    assert "400 records read = 400 documents" in output
+    runs = [json.loads(p.read_text()) for p in (tmp_path / "out" / "_runs").glob("*.json")]
+    assert [len(run["attempts"]) for run in runs] == [2]
+
+
+def test_release_texts_differ() -> None:
+    assert len({release(n)["content"] for n in range(400)}) == 400
