@@ -43,8 +43,8 @@ def run(
 ) -> int:
     """Build a dataset, or bring it up to date.
 
-    What is in the dataset already is left alone, so an interrupted run goes on where it stopped when the same command is
-    given again.
+    What is in the dataset already is left alone, so an interrupted run goes on where it stopped when the same
+    command is given again.
 
     Parameters
     ----------
@@ -76,7 +76,12 @@ def run(
 
     try:
         ledger = build_corpus(
-            list(inputs), str(out), source_id=source, config=str(config) if config else None, workers=workers, limit=limit
+            list(inputs),
+            str(out),
+            source_id=source,
+            config=str(config) if config else None,
+            workers=workers,
+            limit=limit,
         )
     except KeyboardInterrupt:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
@@ -112,7 +117,9 @@ def restore(file: Path | None = None) -> int:
     """
     from tasks.normalize.restore import restore_line
 
-    with open(sys.stdin.fileno() if file is None else file, encoding="utf-8", newline="\n", closefd=file is not None) as source:
+    with open(
+        sys.stdin.fileno() if file is None else file, encoding="utf-8", newline="\n", closefd=file is not None
+    ) as source:
         for line in source:
             body = line.rstrip("\r\n")
             sys.stdout.write(restore_line(body) + line[len(body) :])
@@ -154,7 +161,10 @@ def status(dataset: Path) -> int:
     for manifest in read_manifests(layout).values():
         counts.setdefault(manifest.source_id, Counts()).add(manifest)
     for source, total in sorted(counts.items()):
-        print(f"source {source}: " + ", ".join(f"{value:,} {name.replace('_', '-')}" for name, value in vars(total).items()))
+        print(
+            f"source {source}: "
+            + ", ".join(f"{value:,} {name.replace('_', '-')}" for name, value in vars(total).items())
+        )
     for path in sorted(layout.runs.glob("*.json")):
         run = json.loads(path.read_text(encoding="utf-8"))
         last = run["attempts"][-1]
@@ -224,6 +234,7 @@ def _layout(dataset: Path) -> Layout:
 def _show_plan(inputs: Sequence[str], source: str, config: Path | None) -> int:
     from tasks.ingest.plan import plan_units
     from tasks.ingest.sources import load_source
+
     from tasks.settings import load_settings
 
     load_source(source)

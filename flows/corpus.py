@@ -1,11 +1,11 @@
 """build_corpus: raw dumps in, a dataset out.
 
-Plan the units of the input → ingest each → decide, in the order of the plan, what is a copy of something earlier → per
-batch: normalize → (entities ∥ quotes) → publish → summary. What is already in the dataset, made with the same settings and
-versions, is left alone; where only later stages changed, only those are done again.
+Plan the units of the input → ingest each → decide, in the order of the plan, what is a copy of something earlier →
+per batch: normalize → (entities ∥ quotes) → publish → summary. What is already in the dataset, made with the same
+settings and versions, is left alone; where only later stages changed, only those are done again.
 
-The decisions depend on nothing but the plan and the batches of earlier inputs, so an interrupted run that is started again
-decides the same.
+The decisions depend on nothing but the plan and the batches of earlier inputs, so an interrupted run that is started
+again decides the same.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
+from tasks.ingest.duplicates import DuplicateIndex
+from tasks.ingest.plan import Unit, plan_units
+from tasks.ingest.sources import Source, load_source
 
 from flows.ledger import Ledger, open_ledger
 from flows.progress import RunProgress
@@ -35,9 +38,6 @@ from flows.runner import count_workers, make_runner
 from flows.versions import fingerprint_stages, pipeline_version
 from tasks.entities.task import entities
 from tasks.errors import ConfigError, DatasetError, StageFailed
-from tasks.ingest.duplicates import DuplicateIndex
-from tasks.ingest.plan import Unit, plan_units
-from tasks.ingest.sources import Source, load_source
 from tasks.ingest.task import ingest
 from tasks.normalize.task import normalize
 from tasks.publish.commit import remove_batch, remove_orphans
@@ -155,9 +155,10 @@ class _Run:
                 self._decide(self._read_index(manifest))
         workers = count_workers(self.settings.run)
         fresh = {unit.unit_id: self._is_complete(unit) for unit in units}
-        with RunProgress(sum(f.size for unit in units for f in unit.files)) as self.progress, _lazy(
-            lambda: make_runner(self.settings.run, self.settings.entities)
-        ) as self.runner:
+        with (
+            RunProgress(sum(f.size for unit in units for f in unit.files)) as self.progress,
+            _lazy(lambda: make_runner(self.settings.run, self.settings.entities)) as self.runner,
+        ):
             ahead: deque[tuple[Unit, PrefectFuture[tuple[list[BatchRef], Cost]] | None]] = deque()
             waiting = iter(units)
             left = self.limit
@@ -182,7 +183,9 @@ class _Run:
             {"unit": unit, "source": self.source, "settings": self.settings.ingest, "folder": folder, "limit": limit},
         )
 
-    def _finish_unit(self, unit: Unit, future: PrefectFuture[tuple[list[BatchRef], Cost]] | None, limit: int | None) -> int:
+    def _finish_unit(
+        self, unit: Unit, future: PrefectFuture[tuple[list[BatchRef], Cost]] | None, limit: int | None
+    ) -> int:
         """Decide over the unit's batches and send on what has to be done. Returns the records read."""
         size = sum(file.size for file in unit.files)
         known: dict[str, tuple[pa.Table, str]] = {}
@@ -241,12 +244,13 @@ class _Run:
         if "normalize" in stages:
             first = [submit(normalize, {"batch": ref, "settings": self.settings.normalize})]
         last: list[tuple[str, PrefectFuture[Cost]]] = [("normalize", f) for f in first]
-        for name, task, settings in (("entities", entities, self.settings.entities), ("quotes", quotes, self.settings.quotes)):
+        for name, task, settings in (
+            ("entities", entities, self.settings.entities),
+            ("quotes", quotes, self.settings.quotes),
+        ):
             if name in stages:
                 last.append((name, submit(task, {"batch": ref, "settings": settings}, wait_for=first)))
-        published = submit(
-            publish, {"batch": ref, "publication": publication}, wait_for=[future for _, future in last]
-        )
+        published = submit(publish, {"batch": ref, "publication": publication}, wait_for=[future for _, future in last])
         self.under_way.append(_Batch(ref, published, last, weight))
 
     def _collect(self, most: int) -> None:
@@ -255,13 +259,16 @@ class _Run:
             batch = self.under_way.popleft()
             stage = "publish"
             try:
-                for stage, future in batch.earlier:
+                for name, future in batch.earlier:
+                    stage = name
                     self.ledger.charge(future.result())
                 stage = "publish"
                 manifest, cost = batch.published.result()
             except Exception as error:
                 logger.exception("batch %s", batch.ref.batch_id)
-                self.ledger.failures.append(f"batch {batch.ref.batch_id}: {stage} failed: {type(error).__name__}: {error}")
+                self.ledger.failures.append(
+                    f"batch {batch.ref.batch_id}: {stage} failed: {type(error).__name__}: {error}"
+                )
                 continue
             self.ledger.charge(cost)
             self.ledger.batches_written += 1
@@ -350,7 +357,9 @@ def _check_card(layout: Layout) -> None:
     if not layout.card.is_file():
         strangers = [p.name for p in layout.root.iterdir() if not p.name.startswith("_")]
         if strangers and not layout.manifests.is_dir():
-            raise ConfigError(f"{layout.root}: not empty and not a dataset (it holds {sorted(strangers)[:3]}); choose another --out")
+            raise ConfigError(
+                f"{layout.root}: not empty and not a dataset (it holds {sorted(strangers)[:3]}); choose another --out"
+            )
 
 
 def _describe(layout: Layout, manifests: dict[str, Manifest]) -> None:
@@ -362,7 +371,9 @@ def _describe(layout: Layout, manifests: dict[str, Manifest]) -> None:
             "sources": sorted({m.source_id for m in manifests.values()}),
             "partitions": ["source", "year"],
             "tables": {
-                name: {f.name: {"type": str(f.type), "description": f.metadata[b"description"].decode()} for f in schema}
+                name: {
+                    f.name: {"type": str(f.type), "description": f.metadata[b"description"].decode()} for f in schema
+                }
                 for name, schema in TABLES.items()
             },
         },

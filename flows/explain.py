@@ -21,8 +21,7 @@ def explain_document(dataset: Path, key: str) -> str:
         key: doc_id or external_id.
 
     Returns:
-        Where it came from; the raw text with repairs marked (`·` a space put in, `{old→new}` any other repair); sentences
-        are left out; a line for each entity and quotation with the rule or model that found it.
+        Where it came from; the raw text with repairs marked (`·` a space put in, `{old→new}` any other repair); a line for each entity and quotation with the rule or model that found it.
 
     Raises:
         DatasetError: There is no such document.
@@ -36,11 +35,12 @@ def explain_document(dataset: Path, key: str) -> str:
 def _explain(dataset: Path, document: dict[str, Any]) -> str:
     doc_id = document["doc_id"]
     place = " / ".join(str(document[c]) for c in ("uri", "member", "record") if document[c] is not None)
+    published = document["published_on"] or document["published_raw"] or "?"
     lines = [
         f"{doc_id}  {document['title'] or '(no title)'}",
-        f"from {place}, source {document['source_id']}, published {document['published_on'] or document['published_raw'] or '?'}",
-        f"text was {document['text_condition']}, {len(document['edits'])} repairs, score {document['restoration_score']},"
-        f" near-duplicate of {document['near_duplicate_of'] or 'none'}",
+        f"from {place}, source {document['source_id']}, published {published}",
+        f"text was {document['text_condition']}, {len(document['edits'])} repairs,"
+        f" score {document['restoration_score']}, near-duplicate of {document['near_duplicate_of'] or 'none'}",
         "",
         mark_edits(document["raw_text"], document["edits"]),
     ]
@@ -53,7 +53,9 @@ def _explain(dataset: Path, document: dict[str, Any]) -> str:
     lines += ["", f"{len(quotes)} quotes"]
     for q in sorted(quotes, key=lambda row: row["start"]):
         who = f"{q['speaker_name'] or '?'} ({q['speaker'] or 'no mention'}; {q['speaker_kind']})"
-        lines.append(f"  [{q['raw_start']}:{q['raw_end']}] {q['type']} by {who}, cue {q['cue'] or 'none'} ({q['method']})")
+        lines.append(
+            f"  [{q['raw_start']}:{q['raw_end']}] {q['type']} by {who}, cue {q['cue'] or 'none'} ({q['method']})"
+        )
         lines.append(f"      {q['text']}")
     return "\n".join(lines)
 

@@ -1,7 +1,7 @@
 """The ledger of a run: what was planned, what came of it, what it cost. `DATASET/_runs/<run_id>.json`.
 
-A run's id is made from its input, settings and versions, so that an interrupted run and the one that finishes it are the
-same run with two attempts, and give the same bytes.
+A run's id is made from its input, settings and versions, so that an interrupted run and the one that finishes it are
+the same run with two attempts, and give the same bytes.
 """
 
 from __future__ import annotations

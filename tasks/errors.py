@@ -1,13 +1,13 @@
 """Every exception that Communiqué raises on purpose.
 
-    CommuniqueError
-    ├── ConfigError        settings, a source's column map or a lexicon that cannot be used
-    ├── InputError         an INPUT that does not exist or cannot be opened at all
-    ├── RecordRejected     one record or file is refused by rule; becomes a row of `rejects`
-    ├── StageFailed        a stage could not finish a batch
-    └── DatasetError       the dataset on disk is not what it should be
-        ├── DatasetBusy    another run holds the dataset
-        └── OffsetMismatch a value does not stand where its offsets say
+CommuniqueError
+├── ConfigError        settings, a source's column map or a lexicon that cannot be used
+├── InputError         an INPUT that does not exist or cannot be opened at all
+├── RecordRejected     one record or file is refused by rule; becomes a row of `rejects`
+├── StageFailed        a stage could not finish a batch
+└── DatasetError       the dataset on disk is not what it should be
+    ├── DatasetBusy    another run holds the dataset
+    └── OffsetMismatch a value does not stand where its offsets say
 """
 
 from __future__ import annotations

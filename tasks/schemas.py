@@ -32,7 +32,9 @@ QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
 
 VOCABULARY = pa.dictionary(pa.int32(), pa.string())
-EDIT = pa.struct([("kind", pa.string()), ("raw_start", pa.int32()), ("raw_end", pa.int32()), ("replacement", pa.string())])
+EDIT = pa.struct(
+    [("kind", pa.string()), ("raw_start", pa.int32()), ("raw_end", pa.int32()), ("replacement", pa.string())]
+)
 SEGMENT = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("raw_start", pa.int32()), ("raw_end", pa.int32())])
 
 
@@ -73,7 +75,9 @@ _RECORD = [
     _field("kind", VOCABULARY, "release, transcript, speech, statement or other", required=True),
     _field("language", VOCABULARY, "ISO 639-1 code, identified", required=True),
 ]
-_RAW = _field("raw_text", pa.string(), "the text as it came out of the dump, decoded, otherwise untouched", required=True)
+_RAW = _field(
+    "raw_text", pa.string(), "the text as it came out of the dump, decoded, otherwise untouched", required=True
+)
 
 #: Between ingest and normalize: a record of the dump that was accepted.
 INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE])

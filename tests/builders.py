@@ -51,7 +51,9 @@ def staged(documents: list[dict[str, Any]] | None = None, refusals: list[dict[st
     sentences, entities, quotes = [], [], []
     for row in documents:
         key, text = row["doc_id"], row["text"]
-        sentences.append({"sentence_id": f"{key}-s00000", "doc_id": key, "paragraph": 0, "text": text, **span(text, text)})
+        sentences.append(
+            {"sentence_id": f"{key}-s00000", "doc_id": key, "paragraph": 0, "text": text, **span(text, text)}
+        )
         if "Okoro" in text:
             entities.append(
                 {"entity_id": f"{key}-e00000", "doc_id": key, "sentence_id": f"{key}-s00000", "label": "PERSON"}

@@ -19,7 +19,7 @@ def edited(draw: st.DrawFn, text: str) -> list[Edit]:
     return edits
 
 
-@given(st.data(), st.text("Hemetwith\"\u0301 ", max_size=30))
+@given(st.data(), st.text('Hemetwith"\u0301 ', max_size=30))
 def test_two_passes_join_into_one(data: st.DataObject, raw: str) -> None:
     first = data.draw(edited(raw))
     middle = apply_edits(raw, first)

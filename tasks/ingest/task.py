@@ -51,7 +51,13 @@ def ingest(
             )
         n_records = records.num_rows + refusals.num_rows
         left = None if left is None else left - n_records
-        ref = BatchRef(_batch_id(unit, source, records, refusals), str(Path(folder, f"{len(refs):06d}")), unit.unit_id, len(refs), n_records)
+        ref = BatchRef(
+            _batch_id(unit, source, records, refusals),
+            str(Path(folder, f"{len(refs):06d}")),
+            unit.unit_id,
+            len(refs),
+            n_records,
+        )
         ref.write("ingested", records)
         ref.write("refusals-ingest", refusals)
         ref.write("index", index)
@@ -61,7 +67,10 @@ def ingest(
 
 def _batch_id(unit: Unit, source: Source, records: pa.Table, refusals: pa.Table) -> str:
     total = hashlib.sha256(f"{unit.unit_id}\0{source.id}".encode())
-    for table in (records.select(["uri", "member", "record", "doc_id"]), refusals.select(["uri", "member", "record", "code"])):
+    for table in (
+        records.select(["uri", "member", "record", "doc_id"]),
+        refusals.select(["uri", "member", "record", "code"]),
+    ):
         for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
             total.update("\0".join(map(str, row)).encode("utf-8", "surrogatepass"))
     return total.hexdigest()[:16]

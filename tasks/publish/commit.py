@@ -39,7 +39,8 @@ def split_by_year(tables: Mapping[str, pa.Table]) -> list[tuple[str, int | None,
     """Cut tables by the year of their document.
 
     Returns:
-        (table, year, rows), tables in the given order, years ascending, undated last. Duplicates and rejects are undated.
+        (table, year, rows), tables in the given order, years ascending, undated last. Duplicates and rejects
+        are undated.
     """
     documents = tables["documents"]
     years = dict(zip(documents["doc_id"].to_pylist(), pc.year(documents["published_on"]).to_pylist(), strict=True))
@@ -115,8 +116,7 @@ def commit_batch(
         rows={name: table.num_rows for name, table in tables.items()},
         files=tuple(files),
     )
-    path = layout.manifest_file(batch_id)
-    path.unlink(missing_ok=True)
+    layout.manifest_file(batch_id).unlink(missing_ok=True)
     for file in files:
         target = layout.root / file.path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
 """Where things lie in a dataset. The only module that knows paths.
 
-    DATASET/<table>/source=<id>/year=<YYYY>/<batch>.parquet
-    DATASET/_index/<batch>.parquet       doc_id and signature of every record read, for finding duplicates later
-    DATASET/_manifest/<batch>.json       written last
-    DATASET/_runs/<run_id>.json   DATASET/_dataset.json   DATASET/_lock   DATASET/_staging/
+DATASET/<table>/source=<id>/year=<YYYY>/<batch>.parquet
+DATASET/_index/<batch>.parquet       doc_id and signature of every record read, for finding duplicates later
+DATASET/_manifest/<batch>.json       written last
+DATASET/_runs/<run_id>.json   DATASET/_dataset.json   DATASET/_lock   DATASET/_staging/
 """
 
 from __future__ import annotations

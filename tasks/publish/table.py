@@ -1,7 +1,7 @@
 """From the staged tables of a batch to the tables of the dataset.
 
-Order: drop documents that a stage refused → mark near-duplicates → link speakers to entities by offsets → append run and
-version columns → check every offset.
+Order: drop documents that a stage refused → mark near-duplicates → link speakers to entities by offsets → append run
+and version columns → check every offset.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tasks.schemas import DOCUMENTS, DUPLICATES, ENTITIES, EXTRACTED_QUOTES, QUO
 
 VERSION = "1"
 
-#: What the flow decided of each record, in plan order: kept, or a copy of an earlier one; near_duplicate_of may be null.
+#: What the flow decided of each record, in plan order: kept, or a copy of an earlier one.
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Exact copies that were set aside: duplicates before publish appends run_id.
 COPIES = pa.schema([field for field in DUPLICATES if field.name != "run_id"])
@@ -142,9 +142,7 @@ def check_offsets(tables: dict[str, pa.Table]) -> None:
     """
     documents = tables["documents"]
     texts = dict(zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
-    lengths = dict(
-        zip(documents["doc_id"].to_pylist(), pc.utf8_length(documents["raw_text"]).to_pylist(), strict=True)
-    )
+    lengths = dict(zip(documents["doc_id"].to_pylist(), pc.utf8_length(documents["raw_text"]).to_pylist(), strict=True))
     values = [("sentences", "sentence_id", "text", ""), ("entities", "entity_id", "text", "")]
     values += [("quotes", "quote_id", "text", ""), ("quotes", "quote_id", "cue", "cue_")]
     values += [("quotes", "quote_id", "speaker", "speaker_")]
@@ -182,7 +180,7 @@ def _constant(value: str, n: int) -> pa.Array:
 
 
 def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Order, cast and type the columns as the schema says; dictionaries get their values sorted, so bytes are stable."""
+    """Order, cast and type the columns as the schema says; dictionary values are sorted, for stable bytes."""
     columns = []
     for field in schema:
         column = table[field.name]

@@ -51,7 +51,12 @@ def publish(batch: BatchRef, publication: Publication) -> tuple[Manifest, Cost]:
     """Put a staged batch into the dataset."""
     cost = Cost("publish")
     staged = Staged(
-        *(batch.read(name) for name in ("normalized", "sentences", "entities", "quotes", "copies", "near")),
+        normalized=batch.read("normalized"),
+        sentences=batch.read("sentences"),
+        entities=batch.read("entities"),
+        quotes=batch.read("quotes"),
+        copies=batch.read("copies"),
+        near=batch.read("near"),
         refusals=pa.concat_tables(batch.read(f"refusals-{stage}") for stage in STAGES).unify_dictionaries(),
     )
     with cost.work():
@@ -103,4 +108,3 @@ def restage(layout: Layout, manifest: Manifest, folder: str) -> BatchRef:
         rows = refusals.filter(pc.equal(refusals["stage"].cast(pa.string()), stage))
         batch.write(f"refusals-{stage}", rows.cast(REFUSALS))
     return batch
-
