@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.futures import PrefectFuture
@@ -40,7 +39,7 @@ from tasks.entities.task import entities
 from tasks.errors import ConfigError, DatasetError, StageFailed
 from tasks.ingest.task import ingest
 from tasks.normalize.task import normalize
-from tasks.publish.commit import remove_batch, remove_orphans
+from tasks.publish.commit import read_index, remove_batch, remove_orphans
 from tasks.publish.layout import Layout, write_json
 from tasks.publish.lock import hold_dataset
 from tasks.publish.manifest import InputFile, Manifest, read_manifests
@@ -152,7 +151,7 @@ class _Run:
         self.seen = DuplicateIndex(self.settings.ingest.near_duplicate_similarity)
         for manifest in self.manifests.values():
             if (manifest.unit_id, manifest.source_id) not in {(u, self.source.id) for u in planned}:
-                self._decide(self._read_index(manifest))
+                self._decide(read_index(self.layout, manifest.batch_id))
         workers = count_workers(self.settings.run)
         fresh = {unit.unit_id: self._is_complete(unit) for unit in units}
         with (
@@ -191,7 +190,7 @@ class _Run:
         known: dict[str, tuple[pa.Table, str]] = {}
         if future is None:
             published = self._published(unit)
-            decided = [(m, *self._decide(self._read_index(m))) for m in published]
+            decided = [(m, *self._decide(read_index(self.layout, m.batch_id))) for m in published]
             if all(digest == m.decisions for m, _, digest in decided):
                 for manifest, _, _ in decided:
                     self._keep_or_redo(manifest, size / len(decided))
@@ -292,9 +291,6 @@ class _Run:
                 self.seen.add(doc_id, signature)
         digest = hashlib.sha256(repr((keep, near)).encode()).hexdigest()[:16]
         return pa.table([pa.array(keep, pa.bool_()), pa.array(near, pa.string())], schema=DECISIONS), digest
-
-    def _read_index(self, manifest: Manifest) -> pa.Table:
-        return pq.read_table(self.layout.root / self.layout.index_file(manifest.batch_id), partitioning=None)
 
     def _published(self, unit: Unit) -> list[Manifest]:
         mine = (m for m in self.manifests.values() if m.unit_id == unit.unit_id and m.source_id == self.source.id)

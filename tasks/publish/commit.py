@@ -35,6 +35,12 @@ def write_parquet(table: pa.Table, path: Path) -> DataFile:
     return DataFile(path=path.name, rows=table.num_rows, size=path.stat().st_size, sha256=digest)
 
 
+def read_index(layout: Layout, batch_id: str) -> pa.Table:
+    """Read the index of a published batch: a table with INDEX."""
+    table = pq.read_table(layout.root / layout.index_file(batch_id), partitioning=None)
+    return table.replace_schema_metadata(None).cast(INDEX)
+
+
 def split_by_year(tables: Mapping[str, pa.Table]) -> list[tuple[str, int | None, pa.Table]]:
     """Cut tables by the year of their document.
 

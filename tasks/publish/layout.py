@@ -16,7 +16,9 @@ from pathlib import Path
 
 from tasks.schemas import TABLES
 
-UNDATED = "__HIVE_DEFAULT_PARTITION__"
+#: The year of documents without a day, and of tables that have none. Hive's own name for a missing key,
+#: `__HIVE_DEFAULT_PARTITION__`, makes `pandas.read_parquet(folder)` fail (pyarrow cannot infer its type).
+UNDATED = 0
 _BATCH_FILE = re.compile(r"[0-9a-f]{16}\.parquet")
 
 

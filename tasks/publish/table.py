@@ -50,7 +50,8 @@ def apply_decisions(ingested: pa.Table, decisions: pa.Table) -> tuple[pa.Table, 
     keep = decisions["keep"]
     records = ingested.filter(keep)
     aside = ingested.filter(pc.invert(keep))
-    copies = _conform(aside.append_column("kind", _constant("exact", aside.num_rows)), COPIES)
+    places = aside.select([name for name in COPIES.names if name != "kind"])
+    copies = _conform(places.append_column("kind", _constant("exact", aside.num_rows)), COPIES)
     near = pa.table({"doc_id": records["doc_id"], "near_duplicate_of": decisions.filter(keep)["near_duplicate_of"]})
     return records, copies, near.filter(pc.is_valid(near["near_duplicate_of"])).cast(NEAR)
 

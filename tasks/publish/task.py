@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.publish.commit import commit_batch
+from tasks.publish.commit import commit_batch, read_index
 from tasks.publish.layout import Layout
 from tasks.publish.manifest import InputFile, Manifest
 from tasks.publish.table import COPIES, NEAR, Staged, assemble, unlink_speakers
@@ -103,7 +103,7 @@ def restage(layout: Layout, manifest: Manifest, folder: str) -> BatchRef:
     batch.write("quotes", unlink_speakers(tables["quotes"]))
     batch.write("copies", tables["duplicates"].select(COPIES.names))
     batch.write("near", near)
-    batch.write("index", pq.read_table(layout.root / layout.index_file(manifest.batch_id), partitioning=None))
+    batch.write("index", read_index(layout, manifest.batch_id))
     for stage in STAGES:
         rows = refusals.filter(pc.equal(refusals["stage"].cast(pa.string()), stage))
         batch.write(f"refusals-{stage}", rows.cast(REFUSALS))
