@@ -1,0 +1,28 @@
+"""Build models/ from annotated data: the flows behind `communique train`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from prefect import flow
+
+from tasks.entities.training import read_recipe, train_model
+from tasks.resources import resource_root
+
+
+@flow(name="train-entities", log_prints=True)
+def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.toml") -> Path:
+    """Train the entity model.
+
+    Args:
+        data: The folder that holds the corpora that the recipe names.
+        out: Where the model goes; without it, models/entities.
+        recipe: A recipe under config/training, or a path.
+
+    Returns:
+        The folder with the model.
+    """
+    target = out or resource_root() / "models" / "entities"
+    with tempfile.TemporaryDirectory(prefix="communique-train-") as work:
+        return train_model(data, target, Path(work), read_recipe(recipe))

@@ -1,0 +1,51 @@
+"""DATE: absolute and relative calendar expressions, as the annotation guide has them. No durations, no clock times."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from tasks.entities.lexicon import Mention, alternation, read_terms
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    terms = read_terms("calendar.tsv")
+    month, weekday, day, modifier, determiner, period = (
+        alternation(terms[kind]) for kind in ("month", "weekday", "day", "modifier", "determiner", "period")
+    )
+    year = r"(?:1[6-9]|20)\d\d\b"
+    ordinal = r"\d{1,2}(?:st|nd|rd|th)?\b(?![:.]\d|,\d{3}\b)"
+    ci_period = f"(?i:(?:{modifier} )?{determiner} {period})"
+    after = r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f ))"
+    forms = [
+        rf"(?:(?i:{modifier})[ -])?{month} {ordinal}(?:(?:,? )(?:of )?{year})?",  # October 13, 2011
+        rf"(?:the )?{ordinal} (?:of )?{month}(?:,? {year})?",  # 13 October 2011
+        rf"(?:(?i:{modifier})[ -])?{month},?(?: of)? {year}",  # early October 2023
+        rf"(?:(?i:{modifier})[ -](?:in )?){year}",
+        rf"(?i:{determiner} ){weekday}(?: (?i:night|morning|afternoon|evening))?",
+        rf"{weekday}(?: (?i:night|morning|afternoon|evening))?(?:, {month} \d{{1,2}}(?:, {year})?)?",
+        rf"(?i:(?:{modifier} )?{day})(?: (?i:night|morning|afternoon|evening)\b)?",
+        ci_period,
+        r"\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d\b",
+        r"(?:19|20)\d\d-\d\d-\d\d\b",
+        r"(?:the )?(?:19|20)\d0s\b",
+        r"\d{1,2}(?:st|th) century\b",
+        rf"{after}{year}(?! [a-z]+s\b)",
+        rf"{after}{month}(?!\w)(?! [A-Z])",
+    ]
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})(?!\w)")
+
+
+def find_dates(text: str) -> list[Mention]:
+    """Find calendar expressions; a leading determiner "the" stays outside.
+
+    Example:
+        >>> [m.start for m in find_dates("The six-month drill began on 3 May 2021 and ends next week.")]
+        [29, 49]
+    """
+    found = []
+    for hit in _pattern().finditer(text):
+        start = hit.start() + (4 if hit.group().startswith("the ") else 0)
+        found.append(Mention(start, hit.end(), "DATE", "rule:date"))
+    return found

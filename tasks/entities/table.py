@@ -1,0 +1,149 @@
+"""Documents and sentences in, entities out.
+
+Order, for each document: pieces → the model's mentions, the rules' and the lexicon's → conflicts → names resolved →
+offsets into the raw text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+from spacy.language import Language
+
+from tasks import schemas
+from tasks.edits import Edit, RawMap
+from tasks.entities.dates import find_dates
+from tasks.entities.lexicon import Mention, find_countries
+from tasks.entities.military import find_military
+from tasks.entities.model import load_pipeline
+from tasks.entities.pieces import cut_pieces
+from tasks.entities.quantities import find_quantities
+from tasks.entities.resolve import merge_mentions, resolve_names, split_title, trim
+from tasks.errors import RejectCode
+from tasks.settings import EntitySettings
+
+VERSION = "1"
+RESOURCES: tuple[str, ...] = (
+    "models/entities/**/*",
+    "config/lexicons/countries.tsv",
+    "config/lexicons/calendar.tsv",
+    "config/lexicons/units.tsv",
+    "config/lexicons/military.tsv",
+)
+_CHUNK = 64  # documents in a memory zone
+_COLUMNS = ["doc_id", "text", "edits", "uri", "member", "record"]
+
+Row = dict[str, Any]
+
+
+def find_mentions(
+    nlp: Language, texts: Sequence[str], starts: Sequence[Sequence[int]], label_map: dict[str, str]
+) -> list[list[Mention]]:
+    """Return the mentions of each text, sorted and free of overlaps.
+
+    Args:
+        nlp: The pipeline; its labels count after `label_map`, those that the dataset lacks are left out.
+        texts: The documents.
+        starts: Where the sentences of each start.
+        label_map: The pipeline's labels → the dataset's.
+    """
+    found: list[list[Mention]] = [[] for _ in texts]
+    pieces = [(text[s:e], (i, s)) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
+    with nlp.memory_zone():
+        for doc, (i, offset) in nlp.pipe(pieces, as_tuples=True):
+            piece = doc.text
+            spans = [(ent.start_char, ent.end_char, label_map.get(ent.label_, ent.label_)) for ent in doc.ents]
+            model = [Mention(s, e, label, "model") for s, e, label in spans if label in schemas.LABELS]
+            trimmed = [split_title(piece, mention) for mention in (trim(piece, m) for m in model) if mention]
+            rules = [*find_dates(piece), *find_quantities(piece), *find_military(piece)]
+            merged = merge_mentions(trimmed, rules, find_countries(piece))
+            found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in merged]
+    return found
+
+
+def _entity_rows(document: Row, sentences: Sequence[Row], mentions: Sequence[Mention]) -> Iterator[Row]:
+    text, doc_id = document["text"], document["doc_id"]
+    to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
+    starts = [sentence["start"] for sentence in sentences]
+    names = resolve_names(text, mentions)
+    for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
+        i = bisect_right(starts, mention.start) - 1
+        inside = i >= 0 and mention.start < sentences[i]["end"]
+        raw_start, raw_end = to_raw.span(mention.start, mention.end)
+        yield {
+            "entity_id": f"{doc_id}-e{n:05d}",
+            "doc_id": doc_id,
+            "sentence_id": sentences[i]["sentence_id"] if inside else None,
+            "label": mention.label,
+            "text": text[mention.start : mention.end],
+            "start": mention.start,
+            "end": mention.end,
+            "raw_start": raw_start,
+            "raw_end": raw_end,
+            "canonical": name.canonical,
+            "canonical_id": name.canonical_id,
+            "method": mention.method,
+            "score": None,
+        }
+
+
+def _annotate(
+    nlp: Language, chunk: Sequence[Row], sentences: dict[str, list[Row]], label_map: dict[str, str]
+) -> list[Row]:
+    mine = [sentences.get(document["doc_id"], []) for document in chunk]
+    starts = [[sentence["start"] for sentence in own] for own in mine]
+    mentions = find_mentions(nlp, [document["text"] for document in chunk], starts, label_map)
+    return [row for d, s, m in zip(chunk, mine, mentions, strict=True) for row in _entity_rows(d, s, m)]
+
+
+def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: EntitySettings) -> tuple[pa.Table, pa.Table]:
+    """Find the entities of a batch.
+
+    Args:
+        documents: A table of `schemas.NORMALIZED`.
+        sentences: Their sentences, of `schemas.SENTENCES`.
+        settings: The model and its label map.
+
+    Returns:
+        Entities (`schemas.ENTITIES`), by document and start; and refusals (`schemas.REFUSALS`), one for each document
+        that could not be done. Such a document does not touch its neighbours.
+
+    Raises:
+        ConfigError: The model cannot be loaded.
+    """
+    nlp = load_pipeline(settings)
+    by_document: dict[str, list[Row]] = {}
+    for sentence in sentences.select(["sentence_id", "doc_id", "start", "end"]).to_pylist():
+        by_document.setdefault(sentence["doc_id"], []).append(sentence)
+    for own in by_document.values():
+        own.sort(key=lambda sentence: sentence["start"])
+
+    entities: list[pa.Table] = []
+    refusals: list[Row] = []
+    selected = documents.select(_COLUMNS)
+    for at in range(0, selected.num_rows, _CHUNK):
+        chunk = selected.slice(at, _CHUNK).to_pylist()
+        try:
+            rows = _annotate(nlp, chunk, by_document, settings.label_map)
+        except Exception:  # any fault of any component: find the document, keep the others
+            rows = []
+            for document in chunk:
+                try:
+                    rows += _annotate(nlp, [document], by_document, settings.label_map)
+                except Exception as error:
+                    refusals.append(
+                        {
+                            **{key: document[key] for key in ("uri", "member", "record")},
+                            "stage": "entities",
+                            "code": RejectCode.STAGE_FAILED.value,
+                            "message": f"{type(error).__name__}: {error}",
+                            "excerpt": document["text"][:200],
+                        }
+                    )
+        entities.append(pa.Table.from_pylist(rows, schema=schemas.ENTITIES))
+    empty = schemas.ENTITIES.empty_table()
+    found = pa.concat_tables([empty, *entities]).unify_dictionaries().combine_chunks()
+    return found, pa.Table.from_pylist(refusals, schema=schemas.REFUSALS)
