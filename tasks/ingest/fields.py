@@ -1,0 +1,148 @@
+"""From a dump's own names and values to a record: columns by the source's map, sentinels, dates, joined texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+
+from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.formats import as_text
+from tasks.ingest.sources import Source, fold_name
+
+
+@dataclass(frozen=True)
+class Fields:
+    """A record of a dump in the dataset's terms. Text and title are as in the dump."""
+
+    external_id: str | None
+    title: str | None
+    url: str | None
+    published_on: date | None
+    published_raw: str | None
+    kind: str
+    text: str
+
+
+def map_fields(values: Mapping[str, object], source: Source) -> Fields:
+    """Read a record by its source's column map.
+
+    Args:
+        values: The dump's names and values.
+        source: The map.
+
+    Raises:
+        RecordRejected: NO_TEXT if no column holds a text.
+
+    Example:
+        >>> from tasks.ingest.sources import load_source
+        >>> map_fields({"Headline": "Untitled", "Body": "Talks were held.", "Date": "5 May 2021"}, load_source("generic"))
+        Fields(external_id=None, title=None, url=None, published_on=datetime.date(2021, 5, 5), published_raw='5 May 2021', kind='release', text='Talks were held.')
+    """
+    folded: dict[str, object] = {}
+    for name, value in values.items():
+        folded.setdefault(fold_name(str(name)), value)
+    sentinels = frozenset(value.lower() for value in source.sentinels)
+
+    def find(names: tuple[str, ...]) -> str | None:
+        for name in names:
+            text = as_text(folded.get(name))
+            if text is not None and text.strip().lower() not in sentinels:
+                return text
+        return None
+
+    columns = source.columns
+    text = find(columns.text)
+    if text is None and columns.part is not None:
+        text = _join_parts(folded, columns.part)
+    question, answer = find(columns.question), find(columns.answer)
+    is_dialogue = False
+    if text is None and (question or answer):
+        is_dialogue = True
+        text = f"Question: {question}\nAnswer: {answer}" if question and answer else question or answer
+    if text is None:
+        seen = ", ".join(list(folded)[:12])
+        raise RecordRejected(RejectCode.NO_TEXT, f"no column with a text; the record has {seen or 'no columns'}")
+
+    title, published_raw = find(columns.title), find(columns.date)
+    title = " ".join(title.split()) if title else None
+    title = _strip(title, source.strip.get("title", ())) if title else None
+    own_kind = find(columns.kind)
+    kind = "transcript" if is_dialogue else find_kind(own_kind, title, source)
+    return Fields(
+        external_id=find(columns.id),
+        title=title or None,
+        url=find(columns.url),
+        published_on=read_date(published_raw, source.date_formats) if published_raw else None,
+        published_raw=published_raw,
+        kind=kind,
+        text=_strip(text, source.strip.get("text", ())),
+    )
+
+
+def _join_parts(folded: Mapping[str, object], prefix: str) -> str | None:
+    """Join numbered columns in the order of their numbers, with nothing between: a cell was cut anywhere."""
+    numbered = [
+        (int(name.removeprefix(prefix)), value)
+        for name, value in folded.items()
+        if name.startswith(prefix) and name.removeprefix(prefix).isdecimal()
+    ]
+    parts = [str(value) for _, value in sorted(numbered, key=lambda pair: pair[0]) if as_text(value)]
+    return "".join(parts) or None
+
+
+def _strip(text: str, patterns: tuple[str, ...]) -> str:
+    """Take what patterns match at either end off a text."""
+    for pattern in map(_compiled, patterns):
+        if start := pattern.match(text):
+            text = text[start.end() :]
+        ends = [m for m in pattern.finditer(text) if m.end() == len(text) and m.start() < m.end()]
+        if ends:
+            text = text[: ends[0].start()]
+    return text
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def read_date(value: str, formats: tuple[str, ...]) -> date | None:
+    """Return the day that a value names in one of the formats, nothing else. A moment counts in UTC.
+
+    Example:
+        >>> read_date("2020-13-45", ("%Y-%m-%d",)), read_date(" 2020-02-03", ("%Y-%m-%d",))
+        (None, datetime.date(2020, 2, 3))
+    """
+    for form in formats:
+        try:
+            moment = datetime.strptime(value.strip(), form)
+        except ValueError:
+            continue
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
+    return None
+
+
+def find_kind(own: str | None, title: str | None, source: Source) -> str:
+    """Return the kind of a document, told from the dump's own word for it, else from its title."""
+    for hint in filter(None, (own, title)):
+        for kind, patterns in source.kinds.items():
+            if any(_compiled(pattern).search(hint) for pattern in patterns):
+                return kind
+    return source.default_kind
+
+
+def unknown_columns(values: Mapping[str, object], source: Source) -> list[str]:
+    """Return the names of a record that the source's map does not know."""
+    columns = source.columns
+    known = {name for field in columns.model_dump().values() if isinstance(field, tuple) for name in field}
+    part = columns.part
+
+    def is_part(name: str) -> bool:
+        return part is not None and name.startswith(part) and name.removeprefix(part).isdecimal()
+
+    return sorted(
+        str(n) for n in values if n is not None and not is_part(fold_name(str(n))) and fold_name(str(n)) not in known
+    )

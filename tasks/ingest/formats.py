@@ -1,0 +1,421 @@
+"""Readers: from the bytes of a member to its records, each a mapping from the dump's own names to its values.
+
+A reader yields (number of the record, mapping or refusal) and raises `RecordRejected` where the member as a whole cannot
+be read further. None of them holds more of a member in memory than a record or a block, except where the format is one
+document.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+import ijson
+import openpyxl
+import pyarrow.parquet as pq
+import trafilatura
+import yaml
+from ijson.common import ObjectBuilder
+
+from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.encoding import decode_text, find_encoding
+from tasks.ingest.streams import copy_seekable, split_suffixes
+from tasks.settings import Limits
+
+Values = Mapping[str, object]
+Item = tuple[int | None, Values | RecordRejected]
+Reader = Callable[[IO[bytes], str, Limits], Iterator[Item]]
+
+_SAMPLE = 1 << 20
+_EXCERPT = 200
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.{0,65536}?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
+_DELIMITERS = ",\t;|"
+_ROWS = 64
+
+
+def read_member(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    """Read the records of a member, by the suffix of its name.
+
+    Args:
+        stream: Its bytes, no longer compressed.
+        name: Its name.
+        limits: The largest record.
+
+    Raises:
+        RecordRejected: UNKNOWN_FORMAT, or the member cannot be read further.
+    """
+    _, suffix = split_suffixes(name)
+    reader = _READERS.get(suffix)
+    if reader is None:
+        known = ", ".join(sorted(_READERS))
+        raise RecordRejected(RejectCode.UNKNOWN_FORMAT, f"no format with the suffix {suffix!r}; known are {known}")
+    return reader(stream, name, limits)
+
+
+def _read_all(stream: IO[bytes], limits: Limits) -> bytes:
+    data = stream.read(limits.record_bytes + 1)
+    if len(data) > limits.record_bytes:
+        raise _too_large(limits, data)
+    if not data.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        raise RecordRejected(RejectCode.EMPTY, "the file is empty" if not data else "the file holds nothing but blanks")
+    return data
+
+
+def _too_large(limits: Limits, data: bytes) -> RecordRejected:
+    return RecordRejected(
+        RejectCode.TOO_LARGE, f"larger than ingest.limits.record_bytes = {limits.record_bytes:,}", _excerpt(data)
+    )
+
+
+def _excerpt(data: bytes) -> str:
+    return data[:_EXCERPT].decode("utf-8", "replace")
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name.replace("\\", "/")).name.split(".")[0]
+
+
+def _read_txt(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    yield 0, {"id": _stem(name), "text": decode_text(_read_all(stream, limits))}
+
+
+def _read_md(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    text = decode_text(_read_all(stream, limits))
+    values: dict[str, object] = {"id": _stem(name)}
+    if front := _FRONT_MATTER.match(text):
+        values |= _parse_front_matter(front.group(1))
+        text = text[front.end() :].lstrip("\r\n")
+    yield 0, values | {"text": text}
+
+
+def _parse_front_matter(block: str) -> dict[str, object]:
+    """Read the scalars of a YAML block as strings; a block that is no YAML line by line."""
+    try:
+        loaded = yaml.load(block, Loader=yaml.BaseLoader)
+    except yaml.YAMLError:
+        loaded = dict(line.split(":", 1) for line in block.splitlines() if ":" in line)
+    if not isinstance(loaded, dict):
+        return {}
+    return {str(k).strip(): v.strip().strip("\"'") for k, v in loaded.items() if isinstance(v, str)}
+
+
+def _read_html(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    data = _read_all(stream, limits)
+    text = _decode_html(data)
+    page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=True)
+    if page is None or not (page.text or "").strip():
+        raise RecordRejected(RejectCode.NO_TEXT, "no main text in the page", _excerpt(data))
+    yield 0, {"id": _stem(name), "title": page.title, "date": page.date, "url": page.url, "text": page.text}
+
+
+def _decode_html(data: bytes) -> str:
+    if declared := _META_CHARSET.search(data[:4096]):
+        try:
+            return data.decode(declared.group(1).decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode_text(data)
+
+
+def _read_lines(stream: IO[bytes], limits: Limits) -> Iterator[bytes | RecordRejected]:
+    """Yield the lines of a stream, each at most as long as a record may be; the rest of a longer one is passed over."""
+    while line := stream.readline(limits.record_bytes + 1):
+        if len(line) <= limits.record_bytes:
+            yield line
+            continue
+        yield _too_large(limits, line)
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(_SAMPLE)
+
+
+def _read_jsonl(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    stream, encoding = _peek_encoding(stream)
+    if encoding.startswith(("utf-16", "utf-32")):
+        stream = io.BufferedReader(_Recoded(stream, encoding))
+        encoding = "utf-8"
+    number = 0
+    for line in _read_lines(stream, limits):
+        if isinstance(line, RecordRejected):
+            yield number, line
+        elif line.strip(b" \t\r\n\0"):
+            yield number, _parse_line(line, encoding)
+        else:
+            continue
+        number += 1
+    if not number:
+        raise RecordRejected(RejectCode.EMPTY, "the file holds no records")
+
+
+def _parse_line(line: bytes, encoding: str) -> Values | RecordRejected:
+    try:
+        value = json.loads(line.decode(encoding))
+    except UnicodeDecodeError as error:
+        return RecordRejected(RejectCode.BAD_ENCODING, f"not {encoding}: {error.reason}", _excerpt(line))
+    except (ValueError, RecursionError) as error:
+        return RecordRejected(RejectCode.BAD_RECORD, f"not JSON: {error}", _excerpt(line))
+    return _as_record(value)
+
+
+def _as_record(value: object) -> Values | RecordRejected:
+    if isinstance(value, dict):
+        return value
+    kind = type(value).__name__
+    return RecordRejected(RejectCode.BAD_RECORD, f"not a JSON object but a {kind}", str(value)[:_EXCERPT])
+
+
+class _Recoded(io.RawIOBase):
+    """A stream in another encoding as UTF-8."""
+
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        self._text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if not self._left:
+            self._left = self._text.read(8192).encode("utf-8", "replace")
+        data, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Replayed(io.RawIOBase):
+    """A stream whose start has been read already."""
+
+    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
+        self._start = start
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if self._start:
+            data, self._start = self._start[: len(buffer)], self._start[len(buffer) :]
+        else:
+            data = self._stream.read1(len(buffer))  # type: ignore[attr-defined]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _peek(stream: IO[bytes]) -> tuple[bytes, IO[bytes], Exception | None]:
+    """Return the start of a stream, and the stream from its start on.
+
+    Where the data are damaged within the start, the damage comes up again when the reader gets there.
+    """
+    parts: list[bytes] = []
+    damage: Exception | None = None
+    size = 0
+    try:
+        while size < _SAMPLE and (block := stream.read1(min(1 << 16, _SAMPLE - size))):  # type: ignore[attr-defined]
+            parts.append(block)
+            size += len(block)
+    except Exception as error:  # whatever a decompressor raises; kept for the reader
+        damage = error
+    start = b"".join(parts)
+    rest: IO[bytes] = stream if damage is None else _Damaged(damage)  # type: ignore[assignment]
+    return start, io.BufferedReader(_Replayed(start, rest), 1 << 16), damage
+
+
+class _Damaged:
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def read1(self, _size: int = -1) -> bytes:
+        raise self._error
+
+
+def _peek_encoding(stream: IO[bytes]) -> tuple[IO[bytes], str]:
+    """Return the stream from its start on, and its encoding, told from its first lines."""
+    start, stream, damage = _peek(stream)
+    if len(start) < _SAMPLE and not start.strip(b" \t\r\n\0") and damage is None:
+        raise RecordRejected(
+            RejectCode.EMPTY, "the file is empty" if not start else "the file holds nothing but blanks"
+        )
+    encoding = find_encoding(start)
+    if encoding == "utf-8-sig":
+        stream.read(3)
+        return stream, "utf-8"
+    if not encoding.startswith("utf"):
+        lines = [line for line in start.splitlines() if not line.isascii()]
+        broken = sum(not _is_utf8(line) for line in lines)
+        if broken < 2 or 2 * broken <= len(lines):  # one bad line among good ones says nothing about the file
+            encoding = "utf-8"
+    return stream, encoding
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _read_json(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    """Read an array of objects, an object that holds one, a single object, or objects one after another."""
+    start, stream, _ = _peek(stream)
+    first_line, _, more = start.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
+    if first_line.startswith(b"{") and more.lstrip()[:1] == b"{" and isinstance(_parse_line(first_line, "utf-8"), dict):
+        yield from _read_jsonl(stream, name, limits)
+        return
+    stream, encoding = _peek_encoding(stream)
+    if encoding != "utf-8":
+        stream = io.BufferedReader(_Recoded(stream, encoding))
+    if len(start) < _SAMPLE:  # the whole file: an object may be told from a list of objects by looking at it
+        values = _parse_line(stream.read(), "utf-8")
+        nested = next((v for v in values.values() if _holds_objects(v)), None) if isinstance(values, Mapping) else None
+        if isinstance(values, Mapping) and nested is None:
+            yield 0, values
+            return
+        if isinstance(nested, list):
+            yield from ((number, _as_record(value)) for number, value in enumerate(nested))
+            return
+        stream = io.BufferedReader(_Replayed(start.removeprefix(b"\xef\xbb\xbf"), io.BytesIO()))
+    yield from _stream_json(stream)
+
+
+def _holds_objects(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+
+
+def _stream_json(stream: IO[bytes]) -> Iterator[Item]:
+    """Yield the elements of the first array of objects, at the top or one level below it."""
+    number = 0
+    builder: ObjectBuilder | None = None
+    item = ""
+    try:
+        for prefix, event, value in ijson.parse(stream, use_float=True):
+            if builder is None and prefix.count(".") <= 1 and prefix.endswith("item") and (not item or prefix == item):
+                if event == "start_map":
+                    item, builder = prefix, ObjectBuilder()
+                elif event in ("string", "number", "boolean", "null") and prefix == "item":
+                    yield number, _as_record(value)
+                    number += 1
+            if builder is not None:
+                builder.event(event, value)
+                if event == "end_map" and prefix == item:
+                    yield number, _as_record(builder.value)
+                    number, builder = number + 1, None
+    except (ijson.JSONError, UnicodeDecodeError) as error:
+        yield number, RecordRejected(RejectCode.BAD_RECORD, f"the JSON cannot be read further: {error}")
+        return
+    if not number:
+        yield None, RecordRejected(RejectCode.EMPTY, "the file holds no records")
+
+
+def _read_csv(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    stream, encoding = _peek_encoding(stream)
+    csv.field_size_limit(limits.record_bytes)
+    errors = "surrogateescape" if encoding == "utf-8" else "replace"
+    lines = io.TextIOWrapper(stream, encoding, errors=errors, newline="")
+    header = lines.readline(1 << 16)
+    delimiter = "\t" if split_suffixes(name)[1] == "tsv" else max(_DELIMITERS, key=header.count)
+    columns = next(csv.reader([header], delimiter=delimiter), [])
+    number = 0
+    rows = csv.reader(lines, delimiter=delimiter)
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            yield number, RecordRejected(RejectCode.BAD_RECORD, f"line {rows.line_num + 1}: {error}")
+            rows = csv.reader(lines, delimiter=delimiter)
+            number += 1
+            continue
+        if not any(field.strip() for field in row):
+            continue
+        yield number, _as_row(columns, row)
+        number += 1
+    if not number:
+        raise RecordRejected(RejectCode.EMPTY, "the table holds no rows")
+
+
+def _as_row(columns: Sequence[str], row: Sequence[str]) -> Values | RecordRejected:
+    excerpt = " | ".join(row)[:_EXCERPT].encode("utf-8", "replace").decode()
+    if len(row) != len(columns):
+        message = f"{len(row)} fields where the header names {len(columns)}"
+        return RecordRejected(RejectCode.BAD_RECORD, message, excerpt)
+    if any("\udc80" <= c <= "\udcff" for field in row for c in field if not field.isascii()):
+        return RecordRejected(RejectCode.BAD_ENCODING, "not utf-8", excerpt)
+    return dict(zip(columns, row, strict=True))
+
+
+def _read_xlsx(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    file = copy_seekable(stream)
+    with zipfile.ZipFile(file) as parts:
+        for info in parts.infolist():
+            if info.file_size > max(50_000_000, limits.compression_ratio * info.compress_size):
+                raise RecordRejected(RejectCode.BOMB, f"{info.filename}: expands to {info.file_size:,} bytes")
+    workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    number = 0
+    for sheet in workbook.worksheets:
+        rows = sheet.iter_rows(values_only=True)
+        columns = [str(value) if value is not None else "" for value in next(rows, ())]
+        for row in rows:
+            if any(value is not None and str(value).strip() for value in row):
+                cells = itertools.zip_longest(columns, map(_cell, row), fillvalue="")
+                yield number, {column: value for column, value in cells if column}
+                number += 1
+    workbook.close()
+    if not number:
+        raise RecordRejected(RejectCode.EMPTY, "the workbook holds no rows")
+
+
+def _cell(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+def _read_parquet(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    file = pq.ParquetFile(copy_seekable(stream))
+    number = 0
+    for batch in file.iter_batches(batch_size=_ROWS):
+        for row in batch.to_pylist():
+            yield number, {name: _cell(value) for name, value in row.items()}
+            number += 1
+    if not number:
+        raise RecordRejected(RejectCode.EMPTY, "the table holds no rows")
+
+
+_READERS: dict[str, Reader] = {
+    "txt": _read_txt,
+    "text": _read_txt,
+    "md": _read_md,
+    "markdown": _read_md,
+    "html": _read_html,
+    "htm": _read_html,
+    "jsonl": _read_jsonl,
+    "ndjson": _read_jsonl,
+    "json": _read_json,
+    "csv": _read_csv,
+    "tsv": _read_csv,
+    "xlsx": _read_xlsx,
+    "parquet": _read_parquet,
+}
+
+
+def as_text(value: Any) -> str | None:
+    """Return a value of a dump as text; None for what is empty. A list is taken as paragraphs.
+
+    Example:
+        >>> as_text(["One.", "Two."]), as_text(7), as_text("  "), as_text({"a": 1})
+        ('One.\\nTwo.', '7', None, None)
+    """
+    if isinstance(value, list):
+        return "\n".join(part for part in map(as_text, value) if part) or None
+    if value is None or isinstance(value, bool | dict | bytes) or value != value:
+        return None
+    text = value if isinstance(value, str) else str(value)
+    return text if text.strip() else None

@@ -1,0 +1,61 @@
+"""Which language a text is in; only sure strangers are turned away.
+
+The script of the letters is looked at first, then py3langid (a fork of langid.py, Lui and Baldwin 2012) on the letters.
+Glued and short texts are judged with care: what cannot be told is taken for the first of the languages that are kept.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+_SAMPLE = 3000
+_SURE = 0.9
+_SHORT = 60
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "UNKNOWN").split(" ", 1)[0].split("-", 1)[0]
+
+
+def identify_language(text: str, kept: Sequence[str]) -> str:
+    """Return the ISO 639-1 code of a text's language.
+
+    Args:
+        text: The text, glued or not.
+        kept: Languages that the dataset keeps; the first is returned where the language cannot be told.
+
+    Example:
+        >>> identify_language("HemetwiththeMinisterofDefenseandheldtalks", ["en"])
+        'en'
+        >>> identify_language("国防部新闻发言人在例行记者会上回答了记者的提问，双方就有关问题交换了意见。", ["en"])
+        'zh'
+        >>> identify_language("La ministra de Defensa ha visitado la base naval y ha saludado a los soldados.", ["en"])
+        'es'
+    """
+    step = max(1, len(text) // (4 * _SAMPLE))
+    pieces = [text[at : at + _SAMPLE] for at in range(0, len(text), _SAMPLE * step)][:4]
+    words = _LETTERS.findall(" ".join(pieces))
+    letters = "".join(words)
+    if not letters:
+        return kept[0]
+    scripts = Counter(map(_script, letters[:_SAMPLE]))
+    language, sureness = _identifier().classify(" ".join(words)[:_SAMPLE])
+    if language in kept:
+        return str(language)
+    latin = scripts["LATIN"] + scripts["FULLWIDTH"]
+    if 2 * latin >= sum(scripts.values()):
+        if len(letters) < _SHORT or sureness < _SURE or len(words) * 14 < len(letters):
+            return kept[0]
+    return str(language)

@@ -1,0 +1,269 @@
+"""Files, compressed files and archives as streams of members, within limits.
+
+Nothing is unpacked to disk under a name from an archive. An archive inside another, which has to be read from its end,
+is held in an anonymous temporary file.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import re
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, NamedTuple
+
+import pyarrow as pa
+
+from tasks.errors import RecordRejected, RejectCode
+from tasks.settings import Limits
+
+COMPRESSIONS = ("gz", "bz2", "xz", "zst")
+CONTAINERS = ("zip", "tar")
+_SHORT = {"tgz": ("tar", "gz"), "tbz2": ("tar", "bz2"), "txz": ("tar", "xz"), "tzst": ("tar", "zst")}
+_GRACE = 10_000_000  # bytes below which no ratio is suspicious
+_IN_MEMORY = 32_000_000
+_BLOCK = 1 << 20
+_MAX_COMPRESSIONS = 2
+_UNSAFE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
+
+#: What the readers below raise over damaged data.
+DAMAGE = (
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    pa.ArrowException,
+)
+
+
+class Member(NamedTuple):
+    """A file to read: its path inside the archives (None outside any), the bare name that tells its format, its bytes."""
+
+    path: str | None
+    name: str
+    stream: IO[bytes]
+
+
+class Refusal(NamedTuple):
+    """A member that is not read, or an archive that is not read further."""
+
+    path: str | None
+    reason: RecordRejected
+
+
+def split_suffixes(name: str) -> tuple[tuple[str, ...], str]:
+    """Return the compressions of a file name, outermost first, and the format below them.
+
+    Example:
+        >>> split_suffixes("2021/releases.jsonl.gz"), split_suffixes("pages.tgz"), split_suffixes("README")
+        ((('gz',), 'jsonl'), (('gz',), 'tar'), ((), ''))
+    """
+    parts = name.replace("\\", "/").rsplit("/", 1)[-1].lower().split(".")[1:]
+    layers: list[str] = []
+    while parts:
+        last = parts.pop()
+        if last in _SHORT:
+            inner, outer = _SHORT[last]
+            return (*layers, outer), inner
+        if last not in COMPRESSIONS:
+            return tuple(layers), last
+        layers.append(last)
+    return tuple(layers), ""
+
+
+class _Budget:
+    """What one file of the input may still expand to."""
+
+    def __init__(self, limits: Limits, size: int) -> None:
+        self.limits = limits
+        self.size = max(1, size)
+        self.expanded = 0
+        self.members = 0
+
+    def spend(self, n_bytes: int) -> None:
+        self.expanded += n_bytes
+        self.check(self.expanded, self.size)
+
+    def check(self, expanded: int, compressed: int) -> None:
+        if expanded > self.limits.expanded_bytes:
+            raise RecordRejected(RejectCode.BOMB, f"expands to more than {self.limits.expanded_bytes:,} bytes")
+        if expanded > _GRACE and expanded > self.limits.compression_ratio * max(1, compressed):
+            raise RecordRejected(
+                RejectCode.BOMB, f"expands to more than {self.limits.compression_ratio} times its {compressed:,} bytes"
+            )
+
+    def count(self) -> None:
+        self.members += 1
+        if self.members > self.limits.members:
+            raise RecordRejected(RejectCode.TOO_MANY, f"the archive has more than {self.limits.members:,} members")
+
+
+class _Metered(io.RawIOBase):
+    """A stream that charges what is read from it to a budget."""
+
+    def __init__(self, stream: IO[bytes], budget: _Budget) -> None:
+        self._stream = stream
+        self._budget = budget
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        # One read at a time: what came before damage is not lost with it.
+        data = self._stream.read1(min(len(buffer), _BLOCK))  # type: ignore[attr-defined]
+        self._budget.spend(len(data))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _inflate(stream: IO[bytes], compression: str, budget: _Budget) -> IO[bytes]:
+    opened: IO[bytes]
+    if compression == "gz":
+        opened = gzip.GzipFile(fileobj=stream)
+    elif compression == "bz2":
+        opened = bz2.BZ2File(stream)
+    elif compression == "xz":
+        opened = lzma.LZMAFile(stream)
+    else:
+        opened = pa.CompressedInputStream(pa.PythonFile(stream, "r"), "zstd")
+    return io.BufferedReader(_Metered(opened, budget), _BLOCK)
+
+
+def open_members(stream: IO[bytes], name: str, size: int, limits: Limits) -> Iterator[Member | Refusal]:
+    """Yield the files to read in a file of the input: itself, or the members of an archive, at any depth.
+
+    Each stream has to be read before the next member is asked for.
+
+    Args:
+        stream: The file, opened; seekable.
+        name: Its name, which tells compression and format.
+        size: Its bytes.
+        limits: What it may cost.
+    """
+    budget = _Budget(limits, size)
+    try:
+        yield from _open(stream, name, None, 0, budget)
+    except RecordRejected as reason:
+        yield Refusal(None, reason)
+
+
+def _open(stream: IO[bytes], name: str, path: str | None, depth: int, budget: _Budget) -> Iterator[Member | Refusal]:
+    compressions, suffix = split_suffixes(name)
+    if len(compressions) > _MAX_COMPRESSIONS:
+        raise RecordRejected(RejectCode.TOO_DEEP, f"{name}: compressed {len(compressions)} times")
+    for compression in compressions:
+        stream = _inflate(stream, compression, budget)
+    if suffix not in CONTAINERS:
+        yield Member(path, name, stream)
+        return
+    if depth >= budget.limits.archive_depth:
+        raise RecordRejected(
+            RejectCode.TOO_DEEP, f"{name}: archives lie more than {budget.limits.archive_depth} deep in one another"
+        )
+    with name_damage(name):
+        for member in _tar(stream, budget) if suffix == "tar" else _zip(stream, budget):
+            inner = member.path if path is None else f"{path}/{member.path}"
+            if isinstance(member, Refusal):
+                yield Refusal(inner, member.reason)
+                continue
+            try:
+                yield from _open(member.stream, member.name, inner, depth + 1, budget)
+            except RecordRejected as reason:
+                if reason.code in (RejectCode.BOMB, RejectCode.TOO_MANY):
+                    raise
+                yield Refusal(inner, reason)
+
+
+@contextmanager
+def name_damage(name: str) -> Iterator[None]:
+    """Turn what readers raise over damaged data into a refusal."""
+    try:
+        yield
+    except RecordRejected:
+        raise
+    except (EOFError, tarfile.ReadError) as error:
+        raise RecordRejected(RejectCode.TRUNCATED, f"{name}: ends too early: {error}") from error
+    except DAMAGE as error:
+        code = RejectCode.TRUNCATED if "truncated" in str(error).lower() else RejectCode.UNREADABLE
+        raise RecordRejected(code, f"{name}: {type(error).__name__}: {error}") from error
+
+
+def _is_unsafe(path: str) -> bool:
+    return bool(_UNSAFE.search(path))
+
+
+def _printable(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _is_litter(path: str) -> bool:
+    """Tell what operating systems leave in archives: hidden files and resource forks."""
+    return path.startswith("__MACOSX/") or path.rsplit("/", 1)[-1].startswith(".")
+
+
+def _tar(stream: IO[bytes], budget: _Budget) -> Iterator[Member | Refusal]:
+    with tarfile.open(fileobj=stream, mode="r|") as archive:
+        for info in archive:
+            budget.count()
+            path = _printable(info.name)
+            if info.isdir() or _is_litter(path):
+                continue
+            if _is_unsafe(path) or not info.isfile():
+                what = "its path leads out of the archive" if _is_unsafe(path) else "a link or a device"
+                yield Refusal(path, RecordRejected(RejectCode.UNSAFE_PATH, f"member refused: {what}"))
+                continue
+            content = archive.extractfile(info)
+            if content is not None:
+                yield Member(path, path, content)
+
+
+def _zip(stream: IO[bytes], budget: _Budget) -> Iterator[Member | Refusal]:
+    file = copy_seekable(stream)
+    try:
+        archive = zipfile.ZipFile(file)
+    except zipfile.BadZipFile as error:
+        raise RecordRejected(RejectCode.TRUNCATED, f"no directory at the end of the archive: {error}") from error
+    for info in archive.infolist():
+        budget.count()
+        path = _printable(info.filename)
+        if info.is_dir() or _is_litter(path):
+            continue
+        if _is_unsafe(path):
+            reason = "member refused: its path leads out of the archive"
+            yield Refusal(path, RecordRejected(RejectCode.UNSAFE_PATH, reason))
+            continue
+        if info.flag_bits & 1:
+            yield Refusal(path, RecordRejected(RejectCode.ENCRYPTED, "member refused: it is encrypted"))
+            continue
+        try:
+            budget.check(info.file_size, info.compress_size)
+            with name_damage(path):
+                content = archive.open(info)
+        except RecordRejected as reason_:
+            yield Refusal(path, reason_)
+            continue
+        with content:
+            yield Member(path, path, io.BufferedReader(_Metered(content, budget), _BLOCK))
+
+
+def copy_seekable(stream: IO[bytes]) -> IO[bytes]:
+    """Return the stream itself if it is a file, else a copy of the rest of it in an anonymous temporary file."""
+    if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO):
+        return stream
+    copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the caller reads it
+    while block := stream.read(_BLOCK):
+        copy.write(block)
+    copy.seek(0)
+    return copy  # type: ignore[return-value]

@@ -1,0 +1,168 @@
+"""Files of the input in, tables of records and refusals out.
+
+Order, for each file: members → records → fields → limits → language. Everything that was read is a row of one table or
+the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tasks import schemas
+from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.fields import map_fields, unknown_columns
+from tasks.ingest.formats import Values, read_member
+from tasks.ingest.language import identify_language
+from tasks.ingest.plan import Unit, UnitFile
+from tasks.ingest.sources import Source
+from tasks.ingest.streams import Refusal, name_damage, open_members
+from tasks.settings import IngestSettings
+
+logger = logging.getLogger(__name__)
+
+VERSION = "1"
+_EXCERPT = 200
+_WARNINGS = 20
+
+Row = dict[str, Any]
+
+
+def read_unit(unit: Unit, source: Source, settings: IngestSettings) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Read a unit of the input, a batch at a time.
+
+    Args:
+        unit: Its files.
+        source: The publisher's column map.
+        settings: Languages, limits and the size of a batch.
+
+    Yields:
+        Records (`schemas.INGESTED`) and refusals (`schemas.REFUSALS`), together at most `batch_records` rows; at least
+        once.
+    """
+    records: list[Row] = []
+    refusals: list[Row] = []
+    size = n_batches = 0
+    for row in _read_rows(unit, source, settings):
+        text = row.get("raw_text")
+        if text is None:
+            refusals.append(row)
+        else:
+            records.append(row)
+            size += len(text)
+        if len(records) + len(refusals) >= settings.batch_records or size >= settings.batch_bytes:
+            yield _tables(records, refusals)
+            records, refusals, size, n_batches = [], [], 0, n_batches + 1
+    if records or refusals or not n_batches:
+        yield _tables(records, refusals)
+
+
+def _tables(records: list[Row], refusals: list[Row]) -> tuple[pa.Table, pa.Table]:
+    return (
+        pa.Table.from_pylist(records, schema=schemas.INGESTED),
+        pa.Table.from_pylist(refusals, schema=schemas.REFUSALS),
+    )
+
+
+def _read_rows(unit: Unit, source: Source, settings: IngestSettings) -> Iterator[Row]:
+    warned: set[str] = set()
+    dates = 0
+    for file in unit.files:
+        for member, number, found in _read_file(file, settings):
+            place: Row = {"uri": file.uri, "member": member, "record": number}
+            try:
+                if isinstance(found, RecordRejected):
+                    raise found
+                strangers = [name for name in unknown_columns(found, source) if name not in warned]
+                if strangers:
+                    warned.update(strangers)
+                    logger.warning(
+                        "%s: columns that source %s does not know: %s", file.uri, source.id, ", ".join(strangers)
+                    )
+                row = _record(found, source, settings) | place
+            except RecordRejected as reason:
+                row = _refusal(reason) | place
+            else:
+                if row["published_raw"] and row["published_on"] is None:
+                    dates += 1
+                    if dates <= _WARNINGS:
+                        where = ", ".join(str(part) for part in (file.uri, member, number) if part is not None)
+                        logger.warning("%s: no listed date format fits %r", where, row["published_raw"][:60])
+            yield row
+    if dates > _WARNINGS:
+        logger.warning("%s: %d more dates fit no listed format", unit.files[0].uri, dates - _WARNINGS)
+
+
+def _read_file(
+    file: UnitFile, settings: IngestSettings
+) -> Iterator[tuple[str | None, int | None, Values | RecordRejected]]:
+    """Yield (member, number of the record, values or refusal). Damage ends the member, not the file."""
+    try:
+        opened = Path(file.path).open("rb")
+    except OSError as error:
+        yield None, None, RecordRejected(RejectCode.UNREADABLE, f"cannot be opened: {error.strerror}")
+        return
+    with opened as stream:
+        for member in open_members(stream, Path(file.path).name, file.size, settings.limits):
+            if isinstance(member, Refusal):
+                yield member.path, None, member.reason
+                continue
+            number: int | None = None
+            try:
+                with name_damage(member.name):
+                    for number, found in read_member(member.stream, member.name, settings.limits):
+                        yield member.path, number, found
+            except RecordRejected as reason:
+                yield member.path, None if number is None else number + 1, reason
+                if reason.code is RejectCode.BOMB:
+                    return
+
+
+def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
+    fields = map_fields(values, source)
+    text = fields.text
+    if not text.isascii():
+        try:
+            size = len(text.encode("utf-8"))
+        except UnicodeEncodeError as error:
+            message = f"half a surrogate pair at character {error.start}"
+            raise RecordRejected(RejectCode.BAD_ENCODING, message, _clean(text[:_EXCERPT])) from error
+    else:
+        size = len(text)
+    if size > settings.limits.record_bytes:
+        message = f"larger than ingest.limits.record_bytes = {settings.limits.record_bytes:,}"
+        raise RecordRejected(RejectCode.TOO_LARGE, message, text[:_EXCERPT])
+    language = identify_language(text, settings.languages)
+    if language not in settings.languages:
+        kept = ", ".join(settings.languages)
+        raise RecordRejected(RejectCode.LANGUAGE, f"its language is {language!r}, kept is {kept}", text[:_EXCERPT])
+    return {
+        "doc_id": hashlib.sha256(f"{source.id}\0{text}".encode()).hexdigest()[:20],
+        "external_id": _clean(fields.external_id),
+        "source_id": source.id,
+        "title": _clean(fields.title),
+        "url": _clean(fields.url),
+        "published_on": fields.published_on,
+        "published_raw": _clean(fields.published_raw),
+        "kind": fields.kind,
+        "language": language,
+        "raw_text": text,
+    }
+
+
+def _clean(value: str | None) -> str | None:
+    return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+
+
+def _refusal(reason: RecordRejected) -> Row:
+    return {
+        "stage": "ingest",
+        "code": reason.code.value,
+        "message": _clean(reason.message),
+        "excerpt": _clean(reason.excerpt[:_EXCERPT]) or None,
+    }
