@@ -1,0 +1,73 @@
+"""Pieces: what the restoration counts when it learns and what it puts together when it decodes.
+
+A piece is a run of letters, a dotted abbreviation, a number or a single other character, with a flag that says whether a
+space stands before it. Numbers are counted by shape. Quote marks are counted by the part that they play, so that straight
+and typographic marks share their statistics.
+"""
+
+from __future__ import annotations
+
+import re
+
+PIECE = re.compile(r" ?(?:(?:[A-Za-z]\.){2,}|\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+(?!\d)|\d+|[^\W\d_]+|\S)|\n")
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+(?!\d)")
+DIGITS = re.compile(r"\d+")
+
+BOUNDARY = "\n"
+OTHER = "<other>"
+UNKNOWN_TITLE, UNKNOWN_UPPER, UNKNOWN_LOWER = "<Unknown>", "<UNKNOWN>", "<unknown>"
+UNKNOWNS = (UNKNOWN_LOWER, UNKNOWN_TITLE, UNKNOWN_UPPER)
+OPEN, CLOSE, OPEN_SINGLE, APOSTROPHE = "“", "”", "‘", "'"
+
+_SPACES = re.compile(r"[^\S\n]+")
+_OPENING = r"(?<![^\s(\[{—–/-])"
+_STRAIGHT_OPEN = re.compile(_OPENING + r'"(?=[^\s"])')
+_SINGLE_OPEN = re.compile(r"(?<![^\s(\[{“—–])'(?=[^\W\d_])")
+
+
+def fold_marks(text: str) -> str:
+    """Give every quote mark of spaced text the part that it plays, and every gap the width of one space.
+
+    Example:
+        >>> fold_marks('He said:  "It\u2019s the crew\\'s day."')
+        "He said: “It's the crew's day.”"
+    """
+    text = _SPACES.sub(" ", text).replace("’", APOSTROPHE)
+    text = _STRAIGHT_OPEN.sub(OPEN, text).replace('"', CLOSE)
+    return _SINGLE_OPEN.sub(OPEN_SINGLE, text)
+
+
+def number_shape(number: str) -> str:
+    """Return the class under which a number is counted.
+
+    Example:
+        >>> [number_shape(n) for n in ("7", "2016", "18,000", "2.5")]
+        ['<1>', '<year>', '<comma>', '<point>']
+    """
+    if "," in number:
+        return "<comma>"
+    if "." in number:
+        return "<point>"
+    if len(number) == 4 and number[:2] in ("19", "20"):
+        return "<year>"
+    return f"<{min(len(number), 7)}>"
+
+
+def unknown_shape(word: str) -> str:
+    """Return the class under which a word outside the vocabulary is counted.
+
+    Example:
+        >>> [unknown_shape(w) for w in ("Shangfu", "VBIED", "resighted")]
+        ['<Unknown>', '<UNKNOWN>', '<unknown>']
+    """
+    if word[:1].isupper():
+        return UNKNOWN_UPPER if len(word) > 1 and word.isupper() else UNKNOWN_TITLE
+    return UNKNOWN_LOWER
+
+
+ALPHABET = 28  # end of word, a to z, any other letter
+
+
+def letter_codes(word: str) -> list[int]:
+    """Return the letters of a word as numbers, case folded: 1 to 26, and 27 for a letter beyond a to z."""
+    return [ord(c) - 96 if "a" <= c <= "z" else 27 for c in word.lower()]

@@ -1,0 +1,96 @@
+"""Records in, documents and sentences out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from tasks import schemas
+from tasks.edits import RawMap
+from tasks.errors import RejectCode
+from tasks.normalize.sentences import split_paragraphs, split_sentences
+from tasks.normalize.text import Normalized, normalize_text
+from tasks.settings import NormalizeSettings
+
+VERSION = "1"
+RESOURCES: tuple[str, ...] = (
+    "models/restore/*.npy",
+    "models/restore/vocabulary.txt",
+    "config/lexicons/abbreviations.tsv",
+    "config/lexicons/stubs.tsv",
+)
+
+Row = dict[str, Any]
+
+
+def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Restore the records of a batch.
+
+    Args:
+        records: A table of `schemas.INGESTED`.
+        settings: What is repaired.
+
+    Returns:
+        Documents (`schemas.NORMALIZED`) and their sentences (`schemas.SENTENCES`) in the order of the records, and
+        refusals (`schemas.REFUSALS`), one for each record that could not be restored or of which nothing is left.
+    """
+    documents: list[Row] = []
+    sentences: list[Row] = []
+    refusals: list[Row] = []
+    for record in records.to_pylist():
+        try:
+            done = normalize_text(record["raw_text"], restore=settings.restore, repair_quotes=settings.repair_quotes)
+            own = list(_sentence_rows(record["doc_id"], done))
+        except Exception as error:  # one record must not take the batch along
+            refusals.append(_refusal(record, RejectCode.STAGE_FAILED, f"{type(error).__name__}: {error}"))
+            continue
+        if not own:
+            refusals.append(_refusal(record, RejectCode.NO_TEXT, "nothing is left when what is no text is taken out"))
+            continue
+        sentences += own
+        documents.append(
+            record
+            | {
+                "text": done.text,
+                "edits": [edit._asdict() for edit in done.edits],
+                "text_condition": done.condition,
+                "restoration_score": done.score,
+                "n_words": len(done.text.split()),
+            }
+        )
+    return (
+        pa.Table.from_pylist(documents, schema=schemas.NORMALIZED),
+        pa.Table.from_pylist(sentences, schema=schemas.SENTENCES),
+        pa.Table.from_pylist(refusals, schema=schemas.REFUSALS),
+    )
+
+
+def _sentence_rows(doc_id: str, done: Normalized) -> Iterator[Row]:
+    to_raw = RawMap(done.edits)
+    number = 0
+    for paragraph, (start, end) in enumerate(split_paragraphs(done.text)):
+        for s, e in split_sentences(done.text[start:end]):
+            raw_start, raw_end = to_raw.span(start + s, start + e)
+            yield {
+                "sentence_id": f"{doc_id}-s{number:05d}",
+                "doc_id": doc_id,
+                "paragraph": paragraph,
+                "start": start + s,
+                "end": start + e,
+                "raw_start": raw_start,
+                "raw_end": raw_end,
+                "text": done.text[start + s : start + e],
+            }
+            number += 1
+
+
+def _refusal(record: Row, code: RejectCode, message: str) -> Row:
+    return {
+        **{key: record[key] for key in ("uri", "member", "record")},
+        "stage": "normalize",
+        "code": code.value,
+        "message": message,
+        "excerpt": record["raw_text"][:200],
+    }
