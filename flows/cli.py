@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -256,15 +257,24 @@ def _prepare_prefect(dataset: Path) -> None:
     key = sha256(str(dataset.resolve()).encode()).hexdigest()[:12]
     defaults = {
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "tasks,flows",
-        "PREFECT_HOME": str(cache / "communique" / "prefect" / key),
+        "PREFECT_HOME": str(_make_folder(cache / "communique" / "prefect" / key)),
         "PREFECT_CLI_COLORS": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "DO_NOT_TRACK": "1",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+
+
+def _make_folder(path: Path) -> Path:
+    """Make a folder, elsewhere if it cannot be made there: a home may be missing or read-only."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="communique-prefect-"))
+    return path
 
 
 def main() -> None:
