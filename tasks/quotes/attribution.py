@@ -1,0 +1,211 @@
+"""Reads attributions: a cue with its speaker, beside marked speech or in brackets of commas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.speakers import Mention, first_subject, skip_adverbs, subject_after, subject_before
+from tasks.quotes.units import CueMatch, Token
+
+_REACH = 45  # tokens between speech and its cue
+_LEAD = 30  # tokens between a cue and the speech that it leads into
+_CLOSING = 14  # tokens that may follow a closing attribution
+_MARKS = "\"”»“’' "
+_SPEECH_END = frozenset(",.!?…—–-")
+
+
+class Attribution(NamedTuple):
+    """A cue and a speaker, either of which may be missing, at tokens `first` to `last` of a unit, both included."""
+
+    cue: CueMatch | None
+    source: Mention | None
+    first: int
+    last: int
+    rule: str
+
+
+def is_passive(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> bool:
+    """Tell `it was stressed` from `he stressed`."""
+    i = cue.first - 1
+    while i > 0 and (lexicon.has("adverb", tokens[i].lower) or tokens[i].lower.endswith("ly")):
+        i -= 1
+    return (
+        i >= 0 and lexicon.has("passive", tokens[i].lower) and cue.cue.words[0].endswith(("ed", "said", "told", "made"))
+    )
+
+
+def attribute_after(
+    tokens: Sequence[Token], speech: int, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> Attribution | None:
+    """Read the attribution after speech: `"...," Tan said`, `"...," said Tan`, `"...," Col. Tan.`.
+
+    Args:
+        tokens: A unit.
+        speech: The token of the speech.
+        cues: The cues that are free.
+        lexicon: The lexicon.
+    """
+    at = speech + 1
+    while at < len(tokens) and tokens[at].text in {",", "–", "—", "-"}:
+        at += 1
+    if at >= len(tokens):
+        return None
+    closed = speech + 1 < at or tokens[speech].text.rstrip(_MARKS)[-1:] in _SPEECH_END
+    limit = min(len(tokens), at + _REACH)
+    limit = next((i for i in range(at, limit) if tokens[i].kind == "q"), limit)
+    for cue in cues:
+        if cue.first < at or not cue.cue.frames & {"quote", "source"}:
+            continue
+        if cue.first >= limit:
+            break
+        if cue.first == at:
+            found = subject_after(tokens, _over_adverbs(tokens, cue.last + 1, lexicon), lexicon)
+            if found:
+                return Attribution(cue, found[0], at, found[1] - 1, "direct-inverted")
+            if "source" in cue.cue.frames:
+                return None
+        before = subject_before(tokens, cue.first, lexicon) if closed else None
+        if before and before[1] <= at + 1:
+            return Attribution(cue, before[0], at, cue.last, "direct-after")
+    if closed:
+        named = subject_after(tokens, at, lexicon)
+        if named and named[0].kind == "name" and named[0].title and tokens[at].is_capital:
+            closed = named[1] >= len(tokens) or tokens[named[1]].text in {",", "."}
+            if closed and not any(at <= cue.first < limit for cue in cues):
+                return Attribution(None, named[0], at, len(tokens) - 1, "direct-verbless")
+    return None
+
+
+def attribute_before(
+    tokens: Sequence[Token], speech: int, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> Attribution | None:
+    """Read the attribution that leads into speech: `Tan said, "..."`, `Tan told the press on Monday: "..."`.
+
+    Args:
+        tokens: A unit.
+        speech: The token of the speech, or one past the last token for a lead-in that ends its paragraph.
+        cues: The cues that are free.
+        lexicon: The lexicon.
+    """
+    for cue in reversed(cues):
+        if cue.last >= speech:
+            continue
+        if speech - cue.last > _LEAD or any(t.kind == "q" for t in tokens[cue.last + 1 : speech]):
+            return None
+        if not cue.cue.frames & {"quote", "np", "npto"} or "stance" in cue.cue.frames:
+            continue
+        between = tokens[cue.last + 1 : speech]
+        if between and between[-1].text not in {",", ":"} and between[-1].lower not in {"that", "–", "—"}:
+            return None
+        if between and between[-1].text in {",", ":"} and len(between) > 1:
+            first = between[0]
+            if not (lexicon.has("adjunct", first.lower) or "addr" in cue.cue.frames or first.text == ","):
+                return None
+        source = find_source(tokens, cue, lexicon)
+        if not source:
+            inverted = subject_after(tokens, cue.last + 1, lexicon)
+            source = inverted[0] if inverted and cue.first == 0 else None
+        if not source and is_passive(tokens, cue, lexicon) and not (between and between[-1].text == ":"):
+            return Attribution(cue, None, cue.first, speech - 1, "direct-before")
+        if source:
+            return Attribution(cue, source, cue.first, speech - 1, "direct-before")
+    return None
+
+
+def find_source(
+    tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon, inherited: Mention | None = None
+) -> Mention | None:
+    """Return the subject of a cue: the phrase before it or, after `and` or for a participle, the subject before that.
+
+    Args:
+        tokens: A unit.
+        cue: The cue.
+        lexicon: The lexicon.
+        inherited: Who spoke last in the unit.
+    """
+    if is_passive(tokens, cue, lexicon):
+        return None
+    i = cue.first - 1
+    if i >= 0 and tokens[i].lower == "to":
+        before = subject_before(tokens, cue.first, lexicon)
+        if before and lexicon.has("self", before[0].text.lower()):
+            return before[0]
+        return first_subject(tokens, cue.first, lexicon) if "inf" in cue.cue.frames else None
+    j = skip_adverbs(tokens, cue.first, lexicon)
+    leans = j >= 0 and (lexicon.has("addition", tokens[j].lower) or tokens[j].lower == "or")
+    if cue.cue.is_participle and j == i:
+        leans = leans or (j >= 0 and tokens[j].text == ",")
+        if not leans:
+            return None
+    if not leans:
+        before = subject_before(tokens, cue.first, lexicon)
+        if before:
+            return before[0]
+        leans = j >= 0 and tokens[j].text == ","
+    if leans:
+        return inherited or first_subject(tokens, cue.first, lexicon)
+    return None
+
+
+def attribute_closing(
+    tokens: Sequence[Token], low: int, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> Attribution | None:
+    """Read the first attribution set off by commas after some content: `..., Tan said.`, `..., Tan said, ...`.
+
+    Args:
+        tokens: A unit.
+        low: Where the content may start.
+        cues: The cues that are free.
+        lexicon: The lexicon.
+    """
+    end = len(tokens)
+    for cue in cues:
+        if cue.first <= low or not cue.cue.frames & {"quote", "bare", "source"}:
+            continue
+        if "source" in cue.cue.frames:
+            found = subject_after(tokens, cue.last + 1, lexicon)
+            if found:
+                return Attribution(cue, found[0], cue.first, found[1] - 1, "according-to")
+            continue
+        if is_passive(tokens, cue, lexicon):
+            continue
+        after = cue.last + 1
+        if tokens[cue.first - 1].text == ",":
+            inverted = subject_after(tokens, after, lexicon)
+            if inverted and _ends_clause(tokens, inverted[1], lexicon):
+                return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
+        before = subject_before(tokens, cue.first, lexicon)
+        if not before:
+            continue
+        start = before[1]
+        if start and tokens[start - 1].lower == "as":
+            start -= 1
+        if start <= low or tokens[start - 1].text not in {",", "–", "—"}:
+            continue
+        if _ends_clause(tokens, after, lexicon):
+            return Attribution(cue, before[0], start, cue.last, "indirect-closing")
+        rest = tokens[after:end]
+        is_tail = len(rest) <= _CLOSING and (
+            lexicon.has("adjunct", rest[0].lower) or "addr" in cue.cue.frames or rest[0].lower.endswith("ing")
+        )
+        leads = lexicon.has("preposition", tokens[low].lower) and start - low <= len(rest) + 3
+        if is_tail and not leads and not any(t.lower == "that" for t in rest):
+            return Attribution(cue, before[0], start, end - 1, "indirect-closing")
+    return None
+
+
+def _over_adverbs(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
+    while (
+        at < len(tokens) and lexicon.has("adverb", tokens[at].lower) and not lexicon.has("determiner", tokens[at].lower)
+    ):
+        at += 1
+    return at
+
+
+def _ends_clause(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    at = _over_adverbs(tokens, at, lexicon)
+    if at + 1 < len(tokens) and lexicon.has("parted", tokens[at].lower) and lexicon.has("day", tokens[at + 1].lower):
+        at += 2
+    return at >= len(tokens) or tokens[at].text in {",", ".", ";", "–", "—"}

@@ -1,0 +1,167 @@
+"""Reads marked speech: attributed after, before or without a verb, interrupted, and going on without an attribution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from tasks.quotes.attribution import Attribution, attribute_after, attribute_before
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.marks import Marked
+from tasks.quotes.quotation import Quotation, Span, trim_span
+from tasks.quotes.units import CueMatch, Token, Unit
+
+_MAX_SEGMENTS = 64  # pieces of one quotation
+_MIN_WORDS = 8  # of marked speech that counts without any attribution
+
+
+@dataclass
+class Discourse:
+    """What the units before leave open.
+
+    Attributes:
+        last: The last marked quotation.
+        unit: Number of the unit that it ends in.
+        paragraph: Number of the paragraph that it ends in, blank ones not counted.
+        lead: An attribution that ends its paragraph with a colon, waiting for speech.
+    """
+
+    last: Quotation | None = None
+    unit: int = -2
+    paragraph: int = -2
+    lead: tuple[Span | None, Attribution] | None = None
+
+
+@dataclass
+class Direct:
+    """What the rules for marked speech find in one unit.
+
+    Attributes:
+        found: Quotations; the first may replace `Discourse.last`.
+        extends: The first of `found` is the last quotation, made longer.
+        used: Cues that are taken.
+        taken: Tokens of speech and attributions; what is not taken is left to the other rules.
+        last: The last attribution.
+    """
+
+    found: list[Quotation] = field(default_factory=list)
+    extends: bool = False
+    used: set[int] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
+    last: Attribution | None = None
+
+
+def content_of(text: str, pair: Marked) -> tuple[Span, ...]:
+    """Return the content of a pair of marks, a span a paragraph."""
+    spans: list[Span] = []
+    at = pair.start
+    for line in text[pair.start : pair.end].split("\n"):
+        span = trim_span(text, at, at + len(line), ' \t\r\u00a0,"“”')
+        if span:
+            spans.append(span)
+        at += len(line) + 1
+    return tuple(spans)
+
+
+def cue_span(tokens: Sequence[Token], cue: CueMatch | None) -> Span | None:
+    """Return the offsets of a cue."""
+    return (tokens[cue.first].start, tokens[cue.last].end) if cue else None
+
+
+def find_direct(
+    text: str,
+    unit: Unit,
+    number: int,
+    paragraph: int,
+    pairs: Sequence[Marked],
+    cues: Sequence[CueMatch],
+    state: Discourse,
+    lexicon: Lexicon,
+) -> Direct:
+    """Read the marked speech of a unit.
+
+    Args:
+        text: The document.
+        unit: The unit.
+        number: Its number in the document.
+        paragraph: The number of its paragraph, blank ones not counted.
+        pairs: The stretches in quote marks.
+        cues: The cues of the unit.
+        state: What the units before leave open; updated.
+        lexicon: The lexicon.
+    """
+    tokens, result = unit.tokens, Direct()
+    previous = -1  # the last token of the speech before
+    for k, token in enumerate(tokens):
+        if token.kind != "q":
+            continue
+        pair = pairs[token.mark]
+        spans = content_of(text, pair)
+        if not spans:
+            continue
+        low, previous = previous + 1, k
+        free = [cue for cue in cues if cue.first not in result.used]
+        after = attribute_after(tokens, k, free, lexicon)
+        last = result.last
+        if last and low <= last.first and _only_attribution(tokens, last, k) and not (after and after.cue):
+            result.found[-1] = state.last = replace(result.found[-1], segments=(*result.found[-1].segments, *spans))
+            result.taken.add(k)
+            continue
+        before = None
+        if not (after and tokens[k - 1].text not in {",", ":"}) and k:
+            before = attribute_before(tokens, k, [cue for cue in free if cue.first >= low], lexicon)
+        chosen = before or after
+        opens = k == 0 or all(t.kind == "p" for t in tokens[:k])
+        mixed = _clause_before(tokens, low, k) if chosen is after and after and not before else None
+        if chosen:
+            kind = "mixed" if mixed is not None else "direct"
+            if mixed is not None:
+                spans = ((tokens[mixed].start, spans[-1][1]),)
+                result.taken.update(range(mixed, k))
+            quote = Quotation(kind, spans, cue_span(tokens, chosen.cue), chosen.source, chosen.rule, repair=pair.repair)
+            if chosen.cue:
+                result.used.add(chosen.cue.first)
+            result.taken.update(range(chosen.first, chosen.last + 1))
+            result.last = chosen
+        elif opens and state.lead:
+            cue, lead = state.lead
+            quote = Quotation("direct", spans, cue, lead.source, "direct-lead-in", repair=pair.repair)
+        elif (
+            opens
+            and state.last
+            and len(state.last.segments) < _MAX_SEGMENTS
+            and state.unit >= number - 1
+            and state.paragraph == paragraph
+        ):
+            quote = replace(state.last, segments=(*state.last.segments, *spans))
+            result.extends = not result.found
+        elif opens and state.last and state.paragraph == paragraph - 1 and _is_alone(tokens, k):
+            quote = Quotation("direct", spans, None, state.last.source, "direct-follow-on", True, pair.repair)
+        elif _is_alone(tokens, k) and opens and text.count(" ", pair.start, pair.end) >= _MIN_WORDS:
+            quote = Quotation("direct", spans, None, None, "direct-unattributed", True, pair.repair)
+        else:
+            continue
+        state.lead = None
+        result.taken.add(k)
+        result.found.append(quote)
+        state.last, state.unit = quote, number
+        state.paragraph = paragraph + max(0, len(spans) - 1 if mixed is None else 0)
+    return result
+
+
+def _only_attribution(tokens: Sequence[Token], attribution: Attribution, speech: int) -> bool:
+    """Tell whether nothing but the attribution and its adjuncts stands between two pieces of speech."""
+    rest = tokens[attribution.last + 1 : speech]
+    return len(rest) < 40 and not any(t.kind == "q" for t in rest)
+
+
+def _clause_before(tokens: Sequence[Token], low: int, speech: int) -> int | None:
+    """Return where running text starts that speech goes on with, as in `has "shown courage", he said`."""
+    words = [i for i in range(low, speech) if tokens[i].kind == "w"]
+    if len(words) < 2 or tokens[speech - 1].text in {":", ",", "–", "—"} or low:
+        return None
+    return words[0]
+
+
+def _is_alone(tokens: Sequence[Token], k: int) -> bool:
+    return all(t.kind == "p" for i, t in enumerate(tokens) if i != k)

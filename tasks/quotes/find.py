@@ -1,0 +1,103 @@
+"""Finds the quotations of a text.
+
+Order: marks are paired → turns of a transcript, if it is one → units → statements → unit by unit, marked speech, then
+unmarked speech → sources are resolved over the document. Later rules leave alone what earlier ones took.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from tasks.quotes.attribution import attribute_before
+from tasks.quotes.direct import Discourse, cue_span, find_direct
+from tasks.quotes.indirect import find_indirect
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.marks import Marked, pair_marks
+from tasks.quotes.quotation import Quotation
+from tasks.quotes.resolve import Directory, Source, resolve_sources
+from tasks.quotes.statements import find_statements
+from tasks.quotes.turns import Line, find_turns, read_lines
+from tasks.quotes.units import Unit, cut_units, find_cues
+
+_HEADLINE_WORDS = 30
+_MAX_UNIT = 2000  # tokens; what is longer is no sentence, and is read piece by piece
+
+
+def find_quotations(
+    text: str, starts: Sequence[int], title: str | None, lexicon: Lexicon
+) -> list[tuple[Quotation, Source]]:
+    """Return the quotations of a text in order, each with its resolved source.
+
+    Args:
+        text: The document.
+        starts: Where its sentences start, sorted.
+        title: Its title, which names people as well.
+        lexicon: The lexicon.
+    """
+    pairs = pair_marks(text)
+    lines = read_lines(text)
+    units = [piece for unit in cut_units(text, pairs, starts, lexicon) for piece in _cut_long(unit)]
+    found = find_turns(text, lines, lexicon)
+    if not found or found[0].start > (lines[0].end if lines else 0):
+        limit = found[0].source.start if found and found[0].source else len(text)
+        before = [unit for unit in units if unit.end <= limit]
+        shown = [line for line in lines if line.end <= limit]
+        statements = find_statements(text, before, shown, lexicon)
+        blocked = sorted(span for quotation in statements for span in quotation.segments)
+        found = [*_find_speech(text, before, shown, pairs, blocked, lexicon), *statements, *found]
+    found.sort(key=lambda quotation: quotation.segments)
+    headings = frozenset(line.number for line in lines if _is_heading(text, line))
+    title_units = cut_units(title, [], [], lexicon) if title else []
+    directory = Directory(units, headings, title_units, lexicon)
+    return list(zip(found, resolve_sources(found, directory, lexicon), strict=True))
+
+
+def _cut_long(unit: Unit) -> list[Unit]:
+    tokens = unit.tokens
+    return [Unit(tokens[i : i + _MAX_UNIT], unit.paragraph) for i in range(0, len(tokens), _MAX_UNIT)]
+
+
+def _is_heading(text: str, line: Line) -> bool:
+    body = text[line.start : line.end].rstrip("\"”’' ")
+    return body[-1:] not in {".", ":", "!", "?", ",", ";"} and body.count(" ") < _HEADLINE_WORDS
+
+
+def _find_speech(
+    text: str,
+    units: Sequence[Unit],
+    lines: Sequence[Line],
+    pairs: Sequence[Marked],
+    blocked: Sequence[tuple[int, int]],
+    lexicon: Lexicon,
+) -> list[Quotation]:
+    """Read the units outside turns and statements."""
+    numbers = {line.number: i for i, line in enumerate(lines)}
+    blocked_starts = [start for start, _ in blocked]
+    state, found = Discourse(), list[Quotation]()
+    for number, unit in enumerate(units):
+        at = bisect_right(blocked_starts, unit.start) - 1
+        if at >= 0 and unit.start < blocked[at][1]:
+            continue
+        paragraph = numbers.get(unit.paragraph, -1)
+        has_speech = any(token.kind == "q" for token in unit.tokens)
+        if not has_speech and (paragraph < 0 or _is_heading(text, lines[paragraph])):
+            continue
+        cues = find_cues(unit.tokens, lexicon)
+        if not cues and not has_speech:
+            state.lead = None
+            continue
+        direct = find_direct(text, unit, number, paragraph, pairs, cues, state, lexicon)
+        if direct.extends:
+            found.pop()
+        found += direct.found
+        free = [cue for cue in cues if cue.first not in direct.used]
+        if not has_speech and unit.tokens[-1].text == ":":
+            lead = attribute_before(unit.tokens, len(unit.tokens), cues, lexicon)
+            state.lead = (cue_span(unit.tokens, lead.cue), lead) if lead else None
+            if lead:
+                continue
+        if unit.tokens[-1].text != ":":
+            state.lead = None
+        found += find_indirect(text, unit.tokens, free, direct.taken, direct.last, lexicon)
+    return found

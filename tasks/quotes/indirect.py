@@ -1,0 +1,270 @@
+"""Reads speech without marks: `X said that ...`, `..., X said`, `according to X`, `..., adding that ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tasks.quotes.attribution import Attribution, attribute_closing, find_source, is_passive
+from tasks.quotes.direct import cue_span
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.quotation import Quotation, Span, trim_span
+from tasks.quotes.speakers import Mention, skip_adverbs, subject_after, subject_before
+from tasks.quotes.units import CueMatch, Token
+
+_ADJUNCT = 16  # tokens between a cue and its `that`
+_INFINITIVE = 14  # tokens between `urged` and `to`
+_PHRASES = frozenset({"indirect-noun", "indirect-stance", "indirect-request", "indirect-to"})
+_EDGE = ' \t\n\r\u00a0,;:–—-."“”'
+
+
+def find_indirect(
+    text: str,
+    tokens: Sequence[Token],
+    cues: Sequence[CueMatch],
+    taken: set[int],
+    spoken: Attribution | None,
+    lexicon: Lexicon,
+) -> list[Quotation]:
+    """Read the unmarked speech of a unit.
+
+    Args:
+        text: The document.
+        tokens: The unit.
+        cues: Its cues that are free.
+        taken: Tokens of marked speech and its attributions.
+        spoken: The attribution of that speech, whose speaker goes on.
+        lexicon: The lexicon.
+    """
+    found: list[Quotation] = []
+    low = max(taken, default=-1) + 1
+    free = [cue for cue in cues if cue.first >= low]
+    source = spoken.source if spoken else None
+    if not taken:
+        closing = attribute_closing(tokens, 0, free, lexicon)
+        if closing and closing.cue and _wins(tokens, closing, free, lexicon):
+            quote, low = _close(text, tokens, closing, free, lexicon)
+            if quote:
+                found.append(quote)
+                source = closing.source
+                free = [cue for cue in free if cue.first >= low]
+    for cue in free:
+        if cue.first < low:
+            continue
+        opened = _open(text, tokens, cue, free, source, lexicon)
+        if opened:
+            quote, low = opened
+            found.append(quote)
+            source = quote.source or source
+    return found
+
+
+def _wins(tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch], lexicon: Lexicon) -> bool:
+    """Tell whether a closing attribution covers the unit, rather than stand inside what an earlier cue opens."""
+    if closing.first == 0 or all(t.kind == "p" for t in tokens[closing.last + 1 :]):
+        return True
+    return not any(
+        cue.first < closing.first
+        and _content_start(tokens, cue, lexicon) is not None
+        and find_source(tokens, cue, lexicon)
+        for cue in cues
+    )
+
+
+def _make(
+    text: str, tokens: Sequence[Token], spans: Sequence[Span], cue: CueMatch, source: Mention | None, method: str
+) -> Quotation | None:
+    kept = [span for span in (trim_span(text, s, e, _EDGE) for s, e in spans) if span]
+    if not kept:
+        return None
+    marked = any(t.kind == "q" and any(s <= t.start < e for s, e in kept) for t in tokens)
+    return Quotation("mixed" if marked else "indirect", tuple(kept), cue_span(tokens, cue), source, method)
+
+
+def _close(
+    text: str, tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> tuple[Quotation | None, int]:
+    """Read the content around a closing attribution, and where other cues may go on."""
+    assert closing.cue
+    after = closing.last + 1
+    start = 0
+    while start < closing.first and (tokens[start].kind == "p" or _is_connective(tokens, start, lexicon)):
+        start += 1
+    spans: list[Span] = []
+    if closing.first > start:
+        spans.append((tokens[start].start, tokens[closing.first].start))
+    while after < len(tokens) and tokens[after].kind == "w" and closing.first > 0 and tokens[after].text != ",":
+        after += 1  # `..., according to the release issued yesterday`
+    low = len(tokens)
+    if after < len(tokens) - 1 and tokens[after].text in {",", "–", "—"}:
+        following = next((cue for cue in cues if cue.first > after), None)
+        leans = following and (
+            skip_adverbs(tokens, following.first, lexicon) <= after + 1
+            and (following.cue.is_participle or lexicon.has("addition", tokens[after + 1].lower))
+        )
+        if leans:
+            low = after + 1
+        else:
+            spans.append((tokens[after].end, tokens[-1].end))
+    quote = _make(text, tokens, spans, closing.cue, closing.source, closing.rule)
+    return quote, low
+
+
+def _is_connective(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
+    return (
+        i + 1 < len(tokens)
+        and (lexicon.has("adverb", tokens[i].lower) or lexicon.has("addition", tokens[i].lower))
+        and tokens[i + 1].text == ","
+    )
+
+
+def _open(
+    text: str,
+    tokens: Sequence[Token],
+    cue: CueMatch,
+    cues: Sequence[CueMatch],
+    inherited: Mention | None,
+    lexicon: Lexicon,
+) -> tuple[Quotation, int] | None:
+    """Read the content that a cue opens, and the token that it ends before."""
+    if is_passive(tokens, cue, lexicon):
+        return _open_passive(text, tokens, cue, cues, lexicon)
+    if "source" in cue.cue.frames:
+        found = subject_after(tokens, cue.last + 1, lexicon)
+        if cue.first or not found:
+            return None
+        quote = _make(text, tokens, [(tokens[found[1] - 1].end, tokens[-1].end)], cue, found[0], "according-to")
+        return (quote, len(tokens)) if quote else None
+    opening = _content_start(tokens, cue, lexicon)
+    if opening is None:
+        return None
+    start, rule = opening
+    source = find_source(tokens, cue, lexicon, inherited)
+    if not source or (source.kind == "other" and rule != "indirect-that" and "bare" not in cue.cue.frames):
+        return None
+    if source.kind == "other" and "quote" not in cue.cue.frames:
+        return None
+    end = _content_end(tokens, start, cue, cues, lexicon)
+    stop = _next_act(tokens, start, end, rule in _PHRASES, lexicon)
+    quote = _make(text, tokens, [(tokens[start].start, tokens[stop - 1].end)], cue, source, rule)
+    return (quote, end) if quote else None
+
+
+def _next_act(tokens: Sequence[Token], start: int, end: int, is_phrase: bool, lexicon: Lexicon) -> int:
+    """Return where the speaker goes on to do something else: `stressed the need to act and welcomed the guests`.
+
+    After a noun phrase any verb in the past tense shows it, after a clause only one for what people do by speaking.
+    """
+    for i in range(start + 1, end - 2):
+        if tokens[i].lower != "and" and not (tokens[i].lower == "then" and tokens[i - 1].text == ","):
+            continue
+        at = i + 1
+        while at < end - 1 and (
+            lexicon.has("adverb", tokens[at].lower) and not lexicon.has("determiner", tokens[at].lower)
+        ):
+            at += 1
+        verb = tokens[at].lower
+        past = verb.endswith("ed") and not tokens[i - 1].lower.endswith("ed") and tokens[at].text.islower()
+        if lexicon.has("act", verb) or (is_phrase and (past or lexicon.has("past", verb))):
+            return i - 1 if tokens[i - 1].text == "," else i
+        if is_phrase and tokens[i - 1].text == "," and lexicon.has("determiner", verb):
+            verbs = [t for t in tokens[at + 1 : at + 6] if t.lower.endswith("ed") and t.text.islower()]
+            if verbs:
+                return i - 1
+    return end
+
+
+def _open_passive(
+    text: str, tokens: Sequence[Token], cue: CueMatch, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> tuple[Quotation, int] | None:
+    """Read `it was stressed that ...` and `the need to ... was stressed`."""
+    after = cue.last + 1
+    if after < len(tokens) and tokens[after].lower == "that" and "that" in cue.cue.frames:
+        end = _content_end(tokens, after + 1, cue, cues, lexicon)
+        quote = _make(text, tokens, [(tokens[after].end, tokens[end - 1].end)], cue, None, "indirect-passive")
+        return (quote, end) if quote else None
+    j = skip_adverbs(tokens, cue.first, lexicon)
+    head = next((i for i in range(min(j, 4)) if lexicon.has("content", tokens[i].lower)), None)
+    if "np" not in cue.cue.frames or head is None:
+        return None
+    quote = _make(text, tokens, [(tokens[0].start, tokens[j].end)], cue, None, "indirect-passive")
+    return (quote, len(tokens)) if quote else None
+
+
+def _content_start(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> tuple[int, str] | None:
+    """Return the token at which the content that a cue governs starts, and the rule, or None if none follows."""
+    frames, at = cue.cue.frames, cue.last + 1
+    while at < len(tokens) - 1 and (
+        (lexicon.has("adverb", tokens[at].lower) and not lexicon.has("determiner", tokens[at].lower))
+        or (lexicon.has("parted", tokens[at].lower) and lexicon.has("day", tokens[at + 1].lower))
+        or (lexicon.has("parted", tokens[at - 1].lower) and lexicon.has("day", tokens[at].lower))
+    ):
+        at += 1
+    if at >= len(tokens) - 1:
+        return None
+    token = tokens[at]
+    word = token.lower
+    if "stance" in frames:
+        if word == "that" or (lexicon.has("preposition", word) and word != "of"):
+            return (at if word == "to" else at + 1), "indirect-stance"
+        return None
+    if word == "that" and frames & {"that", "addr"}:
+        return at + 1, "indirect-that"
+    if lexicon.has("interrogative", word) and frames & {"how", "np", "bare"}:
+        return at, "indirect-how"
+    if word == "to" and "to" in frames:
+        return at, "indirect-to"
+    if token.kind == "q" or (token.kind == "p" and token.text not in {",", "$", "£", "€", "(", "["}):
+        return None
+    that = next((i for i in range(at, min(at + _ADJUNCT, len(tokens) - 1)) if tokens[i].lower == "that"), None)
+    leads = lexicon.has("adjunct", word) or token.text == "," or "addr" in frames
+    if that and leads and frames & {"that", "addr"}:
+        return that + 1, "indirect-that"
+    if token.kind == "p" and token.text not in {"$", "£", "€"}:
+        return None
+    if (
+        "npto" in frames
+        and any(t.lower == "to" for t in tokens[at + 1 : at + _INFINITIVE])
+        and word not in {"to", "about", "for"}
+    ):
+        return at, "indirect-request"
+    if word == "that":
+        return None
+    if "bare" in frames and "np" not in frames:
+        return at, "indirect-bare"
+    if "np" in frames and not lexicon.has("preposition", word) and not lexicon.has("boundary", word):
+        return at, "indirect-noun"
+    return None
+
+
+def _content_end(tokens: Sequence[Token], start: int, cue: CueMatch, cues: Sequence[CueMatch], lexicon: Lexicon) -> int:
+    """Return the token before which content ends: the unit's end or the next cue on the same level."""
+    has_inner = False
+    for other in cues:
+        if other.first <= start or other is cue:
+            continue
+        j = skip_adverbs(tokens, other.first, lexicon)
+        if "source" in other.cue.frames:
+            if tokens[other.first - 1].text == ",":
+                return other.first - 1
+            continue
+        if _content_start(tokens, other, lexicon) is None or j <= start:
+            continue
+        if other.cue.is_participle:
+            if tokens[j].text == "," or lexicon.has("addition", tokens[j].lower):
+                return j - 1 if tokens[j - 1].text == "," else j
+            continue
+        if lexicon.has("addition", tokens[j].lower):
+            if has_inner:
+                continue
+            return j - 1 if tokens[j - 1].text == "," else j
+        before = subject_before(tokens, other.first, lexicon)
+        if before and before[0].kind in {"name", "pronoun", "role"} and before[1] - 1 > start:
+            joint = before[1] - 1
+            if lexicon.has("addition", tokens[joint].lower) and tokens[joint - 1].text == ",":
+                return joint - 1
+            if tokens[joint].text == ";" or (
+                lexicon.has("addition", tokens[joint].lower) and before[0].kind != "pronoun"
+            ):
+                return joint
+        has_inner = has_inner or before is not None
+    return len(tokens)

@@ -1,0 +1,416 @@
+"""Resolves mentions inside a document: surname → full name, pronoun and role → person, `the release` → its issuer."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.quotation import Quotation
+from tasks.quotes.speakers import Mention, bare, first_subject, named_runs, split_name, title_of
+from tasks.quotes.units import Unit
+
+_MAX_NAME = 5
+_SURE = 4  # how well a role has to fit a title that nothing else speaks for
+_UNNAMED = 50
+_WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+
+
+class Source(NamedTuple):
+    """A resolved source: its name and kind (person, role, institution, unknown)."""
+
+    name: str | None
+    kind: str
+    title: str | None
+    affiliation: str | None
+
+
+class _Person(NamedTuple):
+    at: int
+    words: tuple[str, ...]
+    name: str
+    title: tuple[str, ...] | None  # () after Mr and the like, None without any
+    mention: Mention
+    in_heading: bool
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(bare(word).lower() for word in _WORDS.findall(text))
+
+
+class Directory:
+    """The people and institutions of a document, and who spoke last.
+
+    Args:
+        units: The units of the document.
+        headings: Numbers of the paragraphs that are headings.
+        title_units: The units of its title, where the dump has one.
+        lexicon: The lexicon.
+    """
+
+    def __init__(
+        self, units: Sequence[Unit], headings: frozenset[int], title_units: Sequence[Unit], lexicon: Lexicon
+    ) -> None:
+        self._units = units
+        self._body = [unit for unit in units if unit.paragraph not in headings]
+        self._lexicon = lexicon
+        self._starts = [unit.start for unit in units]
+        self._aliases = dict(form.split("=", 1) for form in lexicon.words["alias"])
+        self._common = {t.text for unit in units for t in unit.tokens if t.kind == "w" and t.text[0].islower()}
+        self._people: list[_Person] = []
+        self._by_institution: dict[str, dict[str, int]] = {}
+        self._surnames: frozenset[str] = frozenset()
+        for unit in self._body:
+            self._add_all(unit, 0, False)
+        self._surnames = frozenset(self._surname(person.words) for person in self._people)
+        for unit in title_units:
+            self._add_all(unit, -1, True)
+        for unit in units:
+            if unit.paragraph in headings:
+                self._add_all(unit, 0, True)
+        self._people.sort(key=lambda person: person.at)
+        surnames = {self._surname(person.words) for person in self._people if person.title is not None}
+        known = [p for p in self._people if p.title is not None or self._surname(p.words) in surnames]
+        in_full = [
+            p for p in self._people if self._surname(p.words) in surnames or (len(p.words) > 1 and not p.in_heading)
+        ]
+        self._people = known
+        self._places = [person.at for person in known]
+        self._families = {self._surname(person.words) for person in in_full}
+        self._by_word: dict[str, list[_Person]] = {}
+        for person in in_full:
+            for word in {person.words[0], self._surname(person.words)}:
+                self._by_word.setdefault(word, []).append(person)
+        self._full: dict[tuple[str, ...], str] = {}
+        self._offices: dict[str, list[_Person]] = {}
+        for person in known:
+            if person.title:
+                self._offices.setdefault(person.title[-1], []).append(person)
+        self._counts = Counter(self.full_name(p.name) for p in self._people)
+        self._roles: dict[tuple[str, ...], tuple[str | None, int]] = {}
+        first = [*self._body[:3], *(unit for unit in units[:3] if unit.paragraph in headings)]
+        subjects = (first_subject(unit.tokens, len(unit.tokens), lexicon) for unit in first)
+        named = [m.text for m in subjects if m and m.kind == "name" and self.is_person(m.text)]
+        self._main = self.full_name(named[0]) if named else None
+
+    def _add_all(self, unit: Unit, at: int, is_heading: bool) -> None:
+        for mention in named_runs(unit.tokens, self._lexicon):
+            start = mention.start if at >= 0 else at
+            if mention.kind == "name":
+                self._add_person(mention, start, is_heading)
+            elif mention.kind in {"institution", "document"}:
+                name = _without_determiner(mention.text, self._lexicon)
+                for word in set(_words(mention.text)):
+                    self._by_institution.setdefault(word, {}).setdefault(name, start)
+
+    def _add_person(self, mention: Mention, at: int, is_heading: bool) -> None:
+        name = mention.text.split()
+        if is_heading:  # its words are capitalised: the name ends where a common word starts
+            ends = (
+                i for i, word in enumerate(name) if i and (self._is_common(word) or self._ends_name(name[i - 1], word))
+            )
+            stop = next(ends, len(name))
+            name = name[:stop]
+        if not name or len(name) > _MAX_NAME:
+            return
+        text = " ".join(name)
+        words = _words(text)
+        if not words or any(word in self._lexicon.words["day"] for word in words):
+            return
+        polite = mention.outer_start < mention.start and mention.title is None
+        title = _words(mention.title) if mention.title else (() if polite else None)
+        self._people.append(_Person(at, words, text, title, mention, is_heading))
+        if mention.role and (role := title_of(mention.role, self._lexicon)):
+            self._people.append(_Person(at, words, text, _words(role), mention, is_heading))
+
+    def _is_common(self, word: str) -> bool:
+        return word.lower() in self._common or word.lower() in self._lexicon.cues or word.endswith("ing")
+
+    def _ends_name(self, word: str, following: str) -> bool:
+        """Tell whether a heading goes on after a surname, as in `Panetta Discuss Plans`."""
+        return word.lower() in self._surnames and following.lower() not in self._surnames
+
+    def is_person(self, name: str) -> bool:
+        """Tell whether a capitalised word or run is known to name a person: with a title somewhere, or in two words."""
+        words = _words(name)
+        if not words or any(word in self._lexicon.words["opener"] for word in words):
+            return False
+        return self._surname(words) in self._families or (
+            1 < len(words) <= _MAX_NAME and not name.isupper() and not any(map(self._is_common, name.split()))
+        )
+
+    def _surname(self, words: tuple[str, ...]) -> str:
+        kept = [word for word in words if word not in self._lexicon.words["suffix"]]
+        return kept[-1] if kept else words[-1]
+
+    def full_name(self, name: str) -> str:
+        """Return the longest form of a personal name in the document."""
+        words = _words(name)
+        if not words:
+            return name
+        if words not in self._full:
+            surname = self._surname(words)
+            forms: Counter[str] = Counter()
+            for person in self._by_word.get(surname, []):
+                fits = self._surname(person.words) == surname or len(words) == 1
+                if fits and _is_part(words, person.words):
+                    forms[person.name] += 1
+            longer = [form for form in forms if len(_words(form)) > len(words)]
+            several = max((forms[form] for form in longer), default=0)
+            best = max(
+                longer, key=lambda form: (not form.isupper(), forms[form] == several, len(_words(form))), default=name
+            )
+            self._full[words] = best
+        return self._full[words]
+
+    def person_of_role(self, role: str, least: int = 1) -> str | None:
+        """Return who holds an office according to the document: `the Foreign Secretary` → Boris Johnson.
+
+        Args:
+            role: The office, with or without a determiner.
+            least: How well it has to fit a title, 1 to 5.
+        """
+        words = _words(_without_determiner(role, self._lexicon))
+        if not words:
+            return None
+        if words not in self._roles:
+            self._roles[words] = self._match_role(self._turn(words))
+        name, level = self._roles[words]
+        return name if level >= least else None
+
+    def _turn(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Put an office into the order of a title: `president of Russia` → russia president."""
+        text = " ".join(words)
+        for form, office in self._aliases.items():
+            if text == form or text.endswith(f" {form}"):
+                return (*text.removesuffix(form).split(), *office.split())
+        of = next((i for i, word in enumerate(words) if self._lexicon.has("owner", word)), 0)
+        if not of:
+            return words
+        owner = (word for word in words[of + 1 :] if word not in self._lexicon.words["determiner"])
+        return (*owner, *words[:of])
+
+    def _match_role(self, words: tuple[str, ...]) -> tuple[str | None, int]:
+        levels: dict[int, Counter[str]] = {}
+        for person in self._offices.get(words[-1], []):
+            level = self._fit(words, person)
+            if level:
+                levels.setdefault(level, Counter())[self.full_name(person.name)] += 1
+        best = max(levels, default=0)
+        if self._main and words[-1] in self._lexicon.words["head"] and (not best or (best < _SURE and len(words) == 1)):
+            return self._main, 1  # `the President` of a release that names foreign presidents with their countries
+        if not best:
+            return None, 0
+        names = levels[best]
+        return max(names, key=lambda name: names[name] + 0.5 * (name == self._main)), best
+
+    def _fit(self, words: tuple[str, ...], person: _Person) -> int:
+        """Return how well an office fits a person's title, 0 to 5."""
+        title = person.title or ("",)
+        affiliation = _words(person.mention.affiliation or "")
+        if title == words:
+            return 3 if affiliation and words[-1] in self._lexicon.words["head"] else 5
+        if self._lexicon.has("second", title[0]) != self._lexicon.has("second", words[0]):
+            return 0
+        extra = set(words) - set(title)
+        if not extra:
+            return 4 if len(words) > 1 else 2
+        if affiliation and all(any(_is_akin(word, other) for other in affiliation) for word in extra):
+            return 4
+        return 1 if not affiliation or len(words) == 1 else 0
+
+    def main_person(self) -> str | None:
+        """Return whom the document is about: the first person who is the subject of a sentence, or has a title."""
+        if self._main:
+            return self._main
+        return next((self.full_name(p.name) for p in self._people if p.title), None)
+
+    @cached_property
+    def pair(self) -> str | None:
+        """The first two people of the running text, joined: who `both leaders` are."""
+        names: list[str] = [self._main] if self._main and " " in self._main else []
+        for person in self._people:
+            full = self.full_name(person.name)
+            if (
+                full not in names
+                and not person.in_heading
+                and not person.name.isupper()
+                and (" " in full or person.title)
+            ):
+                names.append(full)
+            if len(names) == 2:
+                return " and ".join(names)
+        return None
+
+    def institution(self, text: str, at: int) -> str:
+        """Return the name of an institution; `the ministry` is the last one named before."""
+        name = _without_determiner(text, self._lexicon)
+        if name[:1].isupper() or any(word[:1].isupper() for word in name.split()[1:]):
+            return name
+        head = _words(name)[-1:] or ("",)
+        if len(_words(name)) != 1 or name == text:
+            return text
+        named = self._by_institution.get(head[0], {})
+        return max((other for other, start in named.items() if start < at and " " in other), key=len, default=text)
+
+    def author(self) -> str | None:
+        """Return whose words a document in the first person is: who is in its first line."""
+        leads = self._people and self._people[0].at < self._units[0].end
+        return self.full_name(self._people[0].name) if leads else None
+
+    def subject_before(self, at: int) -> str | None:
+        """Return the person who is the subject of the sentence before the one at `at`, in the same paragraph."""
+        i = bisect_right(self._starts, at) - 1
+        if i < 1 or self._units[i - 1].paragraph != self._units[i].paragraph:
+            return None
+        subject = first_subject(self._units[i - 1].tokens, len(self._units[i - 1].tokens), self._lexicon)
+        if subject and subject.kind == "name" and self.is_person(subject.text):
+            return self.full_name(subject.text)
+        return self.person_of_role(subject.text) if subject and subject.kind == "role" else None
+
+    def before(self, at: int) -> str | None:
+        """Return the person whom the sentences before `at` are about."""
+        i = bisect_left(self._places, at) - 1
+        return self.full_name(self._people[i].name) if i >= 0 else None
+
+
+def _is_akin(word: str, other: str) -> bool:
+    """Tell whether a nationality belongs to a country: `german` and `germany`."""
+    return word[:3] == other[:3]
+
+
+def _is_part(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Tell whether a name is a shorter form of another: its words stand in the other in that order."""
+    at = 0
+    for word in full:
+        if at < len(short) and (word == short[at] or (word.rstrip(".") == short[at].rstrip("."))):
+            at += 1
+    return at == len(short)
+
+
+def _without_determiner(text: str, lexicon: Lexicon) -> str:
+    first, _, rest = text.partition(" ")
+    return rest if rest and first.lower() in lexicon.words["determiner"] else text
+
+
+def resolve_sources(quotations: Sequence[Quotation], directory: Directory, lexicon: Lexicon) -> Iterator[Source]:
+    """Return the source of each quotation; quotations must be in order."""
+    last = Source(None, "unknown", None, None)
+    titles: dict[str, tuple[str | None, str | None]] = {}
+    release: str | None = None
+    unnamed: deque[str] = deque(maxlen=_UNNAMED)  # roles that no name is known for, as first mentioned
+    for quotation in quotations:
+        mention = quotation.source
+        if mention is None:
+            name = last.name if quotation.is_carried else None
+            if quotation.is_carried and name is None:
+                name = directory.before(quotation.start)
+            source = Source(name, last.kind if name == last.name else "person", None, None)
+        else:
+            name, kind = _resolve(mention, quotation, directory, lexicon, last, release)
+            title, affiliation = mention.title, mention.affiliation
+            if name and kind == "role" and mention.kind == "role":
+                same = [role for role in unnamed if _is_same_role(name, role)]
+                if same and name.lower().startswith("the "):
+                    name = last.name if last.name in same else same[0]
+                else:
+                    unnamed.append(name)
+            if name and kind == "person":
+                known = titles.get(name, (None, None))
+                title, affiliation = title or known[0], affiliation or known[1]
+                titles[name] = (title, affiliation)
+            source = Source(name, kind, title, affiliation)
+            if mention.kind == "document" and name and name != mention.text:
+                release = release or name
+        if source.name:
+            last = source
+        yield source
+
+
+def _is_same_role(later: str, earlier: str) -> bool:
+    """Tell whether `the official` can be `a senior defense official`."""
+    short, full = _words(later)[1:], _words(earlier)
+    return bool(short) and short[-1] == full[-1] and set(short) <= set(full)
+
+
+def _resolve(
+    mention: Mention, quotation: Quotation, directory: Directory, lexicon: Lexicon, last: Source, release: str | None
+) -> tuple[str | None, str]:
+    lower = mention.text.lower()
+    if mention.kind == "name":
+        return directory.full_name(mention.text), "person"
+    if mention.kind == "label":
+        return _resolve_label(mention, directory, lexicon)
+    if mention.kind == "group":
+        left, _, right = mention.text.partition(" and ")
+        names = [directory.full_name(_name_only(part, lexicon)) for part in (left, right)]
+        return " and ".join(names), "person"
+    if mention.kind == "pronoun":
+        return _resolve_pronoun(lower, mention, directory, lexicon, last)
+    if mention.kind == "role":
+        head = _words(mention.text)[-1:]
+        plural = head and (head[0] in lexicon.words["collective"]) and not lower.startswith("one ")
+        if plural:
+            return (directory.pair or mention.text), "person"
+        person = directory.person_of_role(mention.text)
+        return (person, "person") if person else (mention.text, "role")
+    if mention.kind == "document":
+        words = _words(mention.text)
+        if words[-1] in lexicon.words["message"]:
+            return (directory.main_person() or mention.text), "person"
+        capital = [w for w in _without_determiner(mention.text, lexicon).split() if w[:1].isupper()]
+        if capital and len(words) > 1 and not mention.text.split()[-1][:1].isupper():
+            issuer = mention.text[mention.text.index(capital[0]) : mention.text.rindex(capital[-1]) + len(capital[-1])]
+            if issuer != mention.text:
+                return issuer, "institution"
+        return release or directory.institution(mention.text, mention.start), "institution"
+    if mention.kind == "institution":
+        return directory.institution(mention.text, mention.start), "institution"
+    return mention.text, "unknown"
+
+
+def _name_only(text: str, lexicon: Lexicon) -> str:
+    """Return a name without determiner, modifier and title.
+
+    A title alone stays as it is.
+    """
+    words = _without_determiner(text, lexicon).split()
+    return " ".join(words[split_name(words, lexicon).name_start :]) or text
+
+
+def _resolve_label(mention: Mention, directory: Directory, lexicon: Lexicon) -> tuple[str, str]:
+    name = _name_only(mention.text, lexicon)
+    words = mention.text.split()
+    lower = mention.text.lower()
+    if lower in lexicon.words["label"]:
+        return mention.text, "unknown"
+    titled = mention.title is not None or words[0].lower() in lexicon.words["honorific"]
+    last = bare(words[-1]).lower()
+    if last in lexicon.words["title"] or lower == "pm":
+        person = directory.person_of_role("prime minister" if lower == "pm" else lower, _SURE)
+        return (person, "person") if person else (mention.text, "role")
+    if not titled or len(words) > 1:
+        return directory.full_name(name), "person"
+    return name, "person"
+
+
+def _resolve_pronoun(
+    lower: str, mention: Mention, directory: Directory, lexicon: Lexicon, last: Source
+) -> tuple[str | None, str]:
+    if lower in lexicon.words["self"]:
+        return directory.author(), "person"
+    if lower in lexicon.words["plural"]:
+        pair = directory.pair
+        if last.name and (last.kind != "person" or " and " in last.name):
+            return last.name, last.kind
+        return (pair, "person") if pair else (last.name, last.kind)
+    subject = directory.subject_before(mention.start)
+    if subject:
+        return subject, "person"
+    if last.name and last.kind == "person":
+        return last.name, "person"
+    return directory.before(mention.start), "person"

@@ -1,0 +1,112 @@
+"""Documents and sentences in, quotations out.
+
+Order, for each document: quotations with their sources → offsets into the raw text → rows.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from tasks import schemas
+from tasks.edits import Edit, RawMap
+from tasks.errors import RejectCode
+from tasks.quotes.find import find_quotations
+from tasks.quotes.lexicon import Lexicon, load_lexicon
+from tasks.quotes.quotation import PRIORS
+from tasks.resources import find_resource
+from tasks.settings import QuoteSettings
+
+VERSION = "1"
+RESOURCES: tuple[str, ...] = ("config/lexicons/cues.tsv",)
+_CHUNK = 256  # documents turned into rows at a time
+_COLUMNS = ["doc_id", "title", "text", "edits", "uri", "member", "record"]
+
+Row = dict[str, Any]
+
+
+def _offsets(prefix: str, span: tuple[int, int] | None, to_raw: RawMap) -> dict[str, int | None]:
+    start, end = span or (None, None)
+    raw_start, raw_end = to_raw.span(*span) if span else (None, None)
+    values = {"start": start, "end": end, "raw_start": raw_start, "raw_end": raw_end}
+    return {f"{prefix}{key}": value for key, value in values.items()}
+
+
+def _quote_rows(document: Row, sentences: Sequence[Row], lexicon: Lexicon) -> Iterator[Row]:
+    text, doc_id = document["text"], document["doc_id"]
+    to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
+    starts = [sentence["start"] for sentence in sentences]
+    for n, (quotation, source) in enumerate(find_quotations(text, starts, document["title"], lexicon)):
+        i = bisect_right(starts, quotation.start) - 1
+        inside = i >= 0 and quotation.start < sentences[i]["end"]
+        mention = quotation.source if not quotation.is_carried else None
+        speaker = (mention.start, mention.end) if mention else None
+        yield {
+            "quote_id": f"{doc_id}-q{n:05d}",
+            "doc_id": doc_id,
+            "sentence_id": sentences[i]["sentence_id"] if inside else None,
+            "type": quotation.kind,
+            "text": text[quotation.start : quotation.end],
+            **_offsets("", (quotation.start, quotation.end), to_raw),
+            "segments": [_offsets("", segment, to_raw) for segment in quotation.segments],
+            "cue": text[slice(*quotation.cue)] if quotation.cue else None,
+            **_offsets("cue_", quotation.cue, to_raw),
+            "speaker": text[slice(*speaker)] if speaker else None,
+            **_offsets("speaker_", speaker, to_raw),
+            "speaker_name": source.name,
+            "speaker_kind": source.kind,
+            "speaker_title": source.title,
+            "speaker_affiliation": source.affiliation,
+            "method": quotation.method,
+            "score": PRIORS[quotation.method],
+            "repair": quotation.repair,
+        }
+
+
+def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSettings) -> tuple[pa.Table, pa.Table]:
+    """Find the quotations of a batch.
+
+    Args:
+        documents: A table of `schemas.NORMALIZED`.
+        sentences: Their sentences, of `schemas.SENTENCES`.
+        settings: The lexicon of cues.
+
+    Returns:
+        Quotations (`schemas.EXTRACTED_QUOTES`), by document and start; and refusals (`schemas.REFUSALS`), one for each
+        document that could not be done. Such a document does not touch its neighbours.
+
+    Raises:
+        ConfigError: The lexicon cannot be loaded.
+    """
+    lexicon = load_lexicon(find_resource(settings.cues, "config/lexicons"))
+    by_document: dict[str, list[Row]] = {}
+    for sentence in sentences.select(["sentence_id", "doc_id", "start", "end"]).to_pylist():
+        by_document.setdefault(sentence["doc_id"], []).append(sentence)
+    for own in by_document.values():
+        own.sort(key=lambda sentence: sentence["start"])
+
+    quotes: list[pa.Table] = []
+    refusals: list[Row] = []
+    selected = documents.select(_COLUMNS)
+    for at in range(0, selected.num_rows, _CHUNK):
+        rows: list[Row] = []
+        for document in selected.slice(at, _CHUNK).to_pylist():
+            try:
+                rows += list(_quote_rows(document, by_document.get(document["doc_id"], []), lexicon))
+            except Exception as error:  # any fault of any rule: this document is refused, the others stay
+                refusals.append(
+                    {
+                        **{key: document[key] for key in ("uri", "member", "record")},
+                        "stage": "quotes",
+                        "code": RejectCode.STAGE_FAILED.value,
+                        "message": f"{type(error).__name__}: {error}",
+                        "excerpt": document["text"][:200],
+                    }
+                )
+        quotes.append(pa.Table.from_pylist(rows, schema=schemas.EXTRACTED_QUOTES))
+    empty = schemas.EXTRACTED_QUOTES.empty_table()
+    found = pa.concat_tables([empty, *quotes]).unify_dictionaries().combine_chunks()
+    return found, pa.Table.from_pylist(refusals, schema=schemas.REFUSALS)
