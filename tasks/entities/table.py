@@ -34,6 +34,7 @@ RESOURCES: tuple[str, ...] = (
     "config/lexicons/military.tsv",
 )
 _CHUNK = 64  # documents in a memory zone
+_PIECES = 16  # pieces at a time in the model: more cost memory and give no speed
 _COLUMNS = ["doc_id", "text", "edits", "uri", "member", "record"]
 
 Row = dict[str, Any]
@@ -53,7 +54,7 @@ def find_mentions(
     found: list[list[Mention]] = [[] for _ in texts]
     pieces = [(text[s:e], (i, s)) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
     with nlp.memory_zone():
-        for doc, (i, offset) in nlp.pipe(pieces, as_tuples=True):
+        for doc, (i, offset) in nlp.pipe(pieces, as_tuples=True, batch_size=_PIECES):
             piece = doc.text
             spans = [(ent.start_char, ent.end_char, label_map.get(ent.label_, ent.label_)) for ent in doc.ents]
             model = [Mention(s, e, label, "model") for s, e, label in spans if label in schemas.LABELS]

@@ -33,6 +33,7 @@ _WINDOW = 14.0  # nats behind the best state of a position beyond which a state 
 _CASE_COST = 1.5  # a word known in lower case only
 _UNKNOWN_COST = 2.0  # being outside the vocabulary, beyond what the model says
 _UNKNOWN_LENGTH = 18
+_LONE_LETTER_COST = 12.0
 _AHEAD, _BEHIND = 24, 5.0  # characters and nats by which a path may lie behind another
 _APOSTROPHE_COST = 1.0  # a double mark that stands for an apostrophe
 _UNPAIRED_COST = 5.0
@@ -61,6 +62,7 @@ class Decoded(NamedTuple):
 #: A piece that starts at a position: (end, number of the piece, its own cost, is it letters, role of a mark).
 _Candidate = tuple[int, int, float, bool, int]
 _PLAIN, _OPENS, _CLOSES, _REPAIRED = range(4)
+_APART, _BOTH = (True,), (True, False)
 
 
 class Decoder:
@@ -112,13 +114,13 @@ class Decoder:
     ) -> tuple[list[int], list[int], float, tuple[int, bool, bool], int, int]:
         """Search until the paths are one again behind `_SECTION` characters, or to the end."""
         model = self._model
-        cost_of, context_of = model.cost, model.context
+        cost_of, context_of, known = model.cost, model.context, model.known
         n = len(text)
         # For each position: state → (cost, previous position, previous state, is there a space, role).
         table: dict[int, dict[tuple[int, bool, bool], tuple[float, int, tuple[int, bool, bool] | None, bool, int]]]
         table = {start: {state: (0.0, start, None, False, _PLAIN)}}
         commit = min(n, start + _SECTION)
-        reached = [inf] * (min(n - start, 2 * _SECTION) + 1)  # the lowest cost at each position
+        reached = [inf] * (min(n - start, 2 * _SECTION) + 1 + _AHEAD)  # the lowest cost at each position
         at = start
         while at < n:
             here = table.get(at)
@@ -133,15 +135,15 @@ class Decoder:
                 at_break += 1
             must = at in fixed
             cheapest = min([entry[0] for entry in here.values()])
-            if min(reached[at + 1 - start : at + 1 - start + _AHEAD], default=inf) + _BEHIND < cheapest:
+            ahead = reached[at + 1 - start : at + 1 - start + _AHEAD]
+            if min(ahead) + _BEHIND < cheapest:
                 at += 1
                 continue  # a path that has come farther for less: this one is within a word
-            for end, piece, own, is_letters, role in self._candidates(text, at, breaks[at_break]):
+            bounds = [cost - cheapest for cost in ahead]
+            for end, piece, own, is_letters, role in self._candidates(text, at, breaks[at_break], bounds):
                 there = table.get(end)
                 if there is None:
                     there = table[end] = {}
-                elif own > _WINDOW and min([entry[0] for entry in there.values()]) < cheapest + own:
-                    continue  # an unknown word that ends where a cheaper path ends already
                 token = 2 * piece
                 for source, entry in here.items():
                     context, was_letters, is_open = source
@@ -152,14 +154,12 @@ class Decoder:
                     elif role == _CLOSES:
                         price += 0.0 if is_open else _UNPAIRED_COST
                         is_open = False
-                    if must or (is_letters and was_letters):
-                        ways = ((True, price + cost_of(context, token + 1)),)
-                    elif is_letters:
-                        joined, apart = cost_of(context, token), cost_of(context, token + 1)
-                        ways = ((True, price + apart),) if apart < joined else ((False, price + joined),)
-                    else:  # the next pair sees how a mark is joined, so both ways have to be followed
-                        ways = ((True, price + cost_of(context, token + 1)), (False, price + cost_of(context, token)))
-                    for spaced, cost in ways:
+                    # Two words cannot be joined. Where they can, both ways are followed: the next pair sees the choice.
+                    for spaced in _APART if must or (is_letters and was_letters) else _BOTH:
+                        cost = known.get((context << 20) | token + spaced)
+                        if cost is None:
+                            cost = cost_of(context, token + spaced)
+                        cost += price
                         state = (context_of[token + spaced], is_letters, is_open)
                         old = there.get(state)
                         if old is None or cost < old[0]:
@@ -180,13 +180,16 @@ class Decoder:
             best = min(last.items(), key=lambda item: (item[1][0], item[0]))[0]
         return (*_trace(table, at, best, start), last[best][0], best, at, at_break)
 
-    def _candidates(self, text: str, at: int, limit: int) -> list[_Candidate]:
-        """Return the pieces that may start at an offset and end at `limit` or before."""
+    def _candidates(self, text: str, at: int, limit: int, bounds: Sequence[float]) -> list[_Candidate]:
+        """Return the pieces that may start at an offset and end at `limit` or before.
+
+        `bounds` holds for the offsets behind `at` the cost from which an unknown word cannot win.
+        """
         index = self._model.index
         limit = min(limit, at + _LONGEST)
         char = text[at]
         if char.isalpha():
-            found = self._words(text, at, limit)
+            found = self._words(text, at, limit, bounds)
             if (match := _ABBREVIATION.match(text, at, limit)) and (number := index.get(match.group())) is not None:
                 found.append((match.end(), number, 0.0, False, _PLAIN))
             return found
@@ -204,7 +207,7 @@ class Decoder:
         role = _OPENS if char == OPEN else _CLOSES if char == CLOSE else _PLAIN
         return [(at + 1, index.get(char, self._other), 0.0, False, role)]
 
-    def _words(self, text: str, at: int, limit: int) -> list[_Candidate]:
+    def _words(self, text: str, at: int, limit: int, bounds: Sequence[float]) -> list[_Candidate]:
         index, model = self._model.index, self._model
         match = _LETTERS.match(text, at, limit)
         end = match.end() if match else at + 1
@@ -223,44 +226,42 @@ class Decoder:
                 number = index.get(word.lower())
                 if number is not None:
                     found.append((at + length, number, _CASE_COST, True, _PLAIN))
-        found += self._unknown_words(text, at, end)
+        found += self._unknown_words(text, at, end, bounds)
+        if not found:
+            found.append((at + 1, self._unknown[unknown_shape(text[at])], _LONE_LETTER_COST, True, _PLAIN))
         return found
 
-    def _unknown_words(self, text: str, at: int, end: int) -> list[_Candidate]:
+    def _unknown_words(self, text: str, at: int, end: int, bounds: Sequence[float]) -> list[_Candidate]:
         """Return words outside the vocabulary: up to where the case changes, or the letters end."""
-        spelling = self._model.spelling
+        spelling, index = self._model.spelling, self._model.index
         end = min(end, at + _UNKNOWN_LENGTH)
         codes = letter_codes(text[at:end])
         upper = text[at].isupper()
-        kind = 1 if upper else 0
-        if upper and end - at > 1 and text[at + 1].isupper():
-            kind = 2
-        base = kind * 28 * 28 * 28
+        all_upper = upper and end - at > 1 and text[at + 1].isupper()
+        base = (2 if all_upper else 1 if upper else 0) * 28 * 28 * 28
         a = b = 0
         cost = _UNKNOWN_COST
         found: list[_Candidate] = []
         for i, c in enumerate(codes):
-            letter = text[at + i]
-            if i and letter.isupper() != (kind == 2):
+            if i and text[at + i].isupper() != all_upper:
                 break
             cost += spelling[base + (a * 28 + b) * 28 + c]
             a, b = b, c
-            if i >= 1:
+            if i:
                 stop = cost + spelling[base + (a * 28 + b) * 28]
-                word = text[at : at + i + 1]
-                if word not in self._model.index:
-                    found.append((at + i + 1, self._unknown[unknown_shape(word)], stop, True, _PLAIN))
-        if not found and len(codes) == 1:
-            found.append((at + 1, self._unknown[unknown_shape(text[at])], cost + 4.0, True, _PLAIN))
+                if stop < bounds[i]:
+                    word = text[at : at + i + 1]
+                    if word not in index:
+                        found.append((at + i + 1, self._unknown[unknown_shape(word)], stop, True, _PLAIN))
         return found
 
 
 def _prune(
     here: dict[tuple[int, bool, bool], tuple[float, int, tuple[int, bool, bool] | None, bool, int]],
 ) -> dict[tuple[int, bool, bool], tuple[float, int, tuple[int, bool, bool] | None, bool, int]]:
-    best = sorted(here.items(), key=lambda item: (item[1][0], item[0]))[:_STATES]
-    limit = best[0][1][0] + _WINDOW
-    return {state: entry for state, entry in best if entry[0] <= limit}
+    best = sorted([(entry[0], state) for state, entry in here.items()])[:_STATES]
+    limit = best[0][0] + _WINDOW
+    return {state: here[state] for cost, state in best if cost <= limit}
 
 
 def _trace(

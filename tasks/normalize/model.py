@@ -33,6 +33,7 @@ class RestoreModel:
         index: The number of every piece.
         context: For every token the token that it is as a context.
         single: Cost of every token without a context.
+        known: Costs that `cost` has looked up already, by context << 20 | token.
         lengths: For the first four letters (case folded) of longer words: the lengths that words with them have.
         spelling: Costs of letters in words outside the vocabulary, flat: ((class * 28 + a) * 28 + b) * 28 + c.
     """
@@ -52,7 +53,7 @@ class RestoreModel:
         self._rest: list[float] = rest.astype(float).tolist()
         self._pairs = memoryview(pairs)
         self._slots = len(pairs)
-        self._known: dict[int, float] = {}
+        self.known: dict[int, float] = {}
         self.spelling: list[float] = spelling.ravel().tolist()
         self.context: list[int] = []
         lengths: dict[str, set[int]] = {}
@@ -66,7 +67,7 @@ class RestoreModel:
     def cost(self, context: int, token: int) -> float:
         """Return the cost of a token behind a context: that of the pair, or the context's rest and the token's own."""
         key = (context << 20) | token
-        cost = self._known.get(key)
+        cost = self.known.get(key)
         if cost is None:
             mixed = key * _MIX_1 & _MASK
             mixed = (mixed ^ (mixed >> 32)) * _MIX_2 & _MASK
@@ -80,9 +81,9 @@ class RestoreModel:
                 slot = slot + 1 if slot + 1 < self._slots else 0
             if cost < 0:
                 cost = self._rest[context] + self.single[token]
-            if len(self._known) >= _CACHED_PAIRS:
-                self._known.clear()
-            self._known[key] = cost
+            if len(self.known) >= _CACHED_PAIRS:
+                self.known.clear()
+            self.known[key] = cost
         return cost
 
 

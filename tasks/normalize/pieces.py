@@ -8,6 +8,7 @@ and typographic marks share their statistics.
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 
 PIECE = re.compile(r" ?(?:(?:[A-Za-z]\.){2,}|\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+(?!\d)|\d+|[^\W\d_]+|\S)|\n")
 NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+(?!\d)")
@@ -66,8 +67,9 @@ def unknown_shape(word: str) -> str:
 
 
 ALPHABET = 28  # end of word, a to z, any other letter
+_CODES = {c: i for i, (lower, upper) in enumerate(zip(ascii_lowercase, ascii_uppercase, strict=True), 1) for c in (lower, upper)}
 
 
 def letter_codes(word: str) -> list[int]:
     """Return the letters of a word as numbers, case folded: 1 to 26, and 27 for a letter beyond a to z."""
-    return [ord(c) - 96 if "a" <= c <= "z" else 27 for c in word.lower()]
+    return [_CODES.get(c, ALPHABET - 1) for c in word]

@@ -19,12 +19,13 @@ _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _PLAIN = re.compile(r"[A-Za-z]{1,14}[.,:;!?)\"”]*")
 _ADDRESS = re.compile(r"(?i)https?:|www\.|@|[a-z]\.(?:com|org|net|gov|mil|int|edu|co|uk|cn|ru|au|in|lk)\b|/.*/|\\|_")
+_LONGEST_ADDRESS = 200
 _LONG_TOKEN = 16  # letters from which a token outside the vocabulary may be several words
 _LONG_RUN = 20  # letters without a break from which it is
 _GLUED_SHARE = 0.35  # of a paragraph's letters in long tokens
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
 # Sureness from the cost a letter and the length; fitted on paragraphs with their spaces removed (benchmarks/RESULTS.md).
-_SURE_BASE, _SURE_COST, _SURE_LENGTH = 6.0, 2.6, 0.55
+_SURE_BASE, _SURE_COST, _SURE_LENGTH = 13.02, 3.51, 1.30
 
 
 class Restored(NamedTuple):
@@ -46,6 +47,10 @@ def _decoder(repair_quotes: bool) -> Decoder:
     return Decoder(load_model(), repair_quotes)
 
 
+def _is_address(token: str) -> bool:
+    return len(token) <= _LONGEST_ADDRESS and bool(_ADDRESS.search(token))
+
+
 def _is_known(token: str, model: RestoreModel) -> bool:
     bare = token.strip("\"'“”‘’.,:;!?()[]–—-")
     return bare in model.index or bare.lower() in model.index
@@ -53,7 +58,7 @@ def _is_known(token: str, model: RestoreModel) -> bool:
 
 def _is_long(token: str, model: RestoreModel) -> bool:
     """Tell a token that may be several words."""
-    if len(token) < _LONG_TOKEN or sum(map(str.isalpha, token)) < _LONG_TOKEN or _ADDRESS.search(token):
+    if len(token) < _LONG_TOKEN or sum(map(str.isalpha, token)) < _LONG_TOKEN or _is_address(token):
         return False
     return not all(_is_known(part, model) for part in re.split(r"[-–—/’']", token) if part)
 
@@ -70,7 +75,7 @@ def find_glued(paragraph: str, model: RestoreModel) -> list[tuple[int, int]]:
         return []
     if len(tokens) == 1:
         token = paragraph[tokens[0][0] : tokens[0][1]]
-        harmless = _PLAIN.fullmatch(token) or _is_known(token, model) or _ADDRESS.search(token)
+        harmless = _PLAIN.fullmatch(token) or _is_known(token, model) or _is_address(token)
         return [] if harmless or sum(map(str.isalpha, token)) < 5 else tokens
     long = [(start, end) for start, end in tokens if _is_long(paragraph[start:end], model)]
     letters = sum(map(str.isalpha, paragraph))
