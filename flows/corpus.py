@@ -33,7 +33,7 @@ from tasks.ingest.sources import Source, load_source
 
 from flows.ledger import Ledger, open_ledger
 from flows.progress import RunProgress
-from flows.runner import count_workers, make_runner
+from flows.runner import children_of, count_workers, make_runner
 from flows.versions import fingerprint_stages, pipeline_version
 from tasks.entities.task import entities
 from tasks.errors import ConfigError, DatasetError, StageFailed
@@ -149,8 +149,10 @@ class _Run:
         """Ingest ahead, decide in order, keep a bounded number of batches under way."""
         planned = {unit.unit_id for unit in units}
         self.seen = DuplicateIndex(self.settings.ingest.near_duplicate_similarity)
+        superseded = self._find_superseded(units) if self.limit is None else []
         for manifest in self.manifests.values():
-            if (manifest.unit_id, manifest.source_id) not in {(u, self.source.id) for u in planned}:
+            is_planned = manifest.source_id == self.source.id and manifest.unit_id in planned
+            if not is_planned and manifest not in superseded:
                 self._decide(read_index(self.layout, manifest.batch_id))
         workers = count_workers(self.settings.run)
         fresh = {unit.unit_id: self._is_complete(unit) for unit in units}
@@ -174,6 +176,22 @@ class _Run:
                 left = None if left is None else max(0, left - read)
                 self._collect(2 * workers + 2)
             self._collect(0)
+        if not self.ledger.failures:
+            for manifest in superseded:
+                remove_batch(self.layout, manifest)
+                del self.manifests[manifest.batch_id]
+
+    def _find_superseded(self, units: Sequence[Unit]) -> list[Manifest]:
+        """Return the published batches whose files are now read as parts of other units: a folder has grown or shrunk."""
+        planned = {unit.unit_id for unit in units}
+        files = {(file.uri, file.sha256) for unit in units for file in unit.files}
+        return [
+            manifest
+            for manifest in self.manifests.values()
+            if manifest.source_id == self.source.id
+            and manifest.unit_id not in planned
+            and all((file.uri, file.sha256) in files for file in manifest.inputs)
+        ]
 
     def _start_ingest(self, unit: Unit, limit: int | None) -> PrefectFuture[tuple[list[BatchRef], Cost]]:
         folder = str(self.staging / unit.unit_id)
@@ -385,9 +403,8 @@ def _processor_time() -> dict[str, float]:
     """CPU seconds of this process, of the workers that have ended, and of a server that still runs for it."""
     own, ended = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     running = 0.0
-    for children in Path("/proc/self/task").glob("*/children"):
-        for pid in children.read_text().split():
-            fields = Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()
-            running += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    for pid in children_of(os.getpid()):
+        fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
+        running += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     total = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime + running
     return {"total": round(total, 3), "main": round(own.ru_utime + own.ru_stime, 3), "server": round(running, 3)}

@@ -62,7 +62,7 @@ class Decoded(NamedTuple):
 #: A piece that starts at a position: (end, number of the piece, its own cost, is it letters, role of a mark).
 _Candidate = tuple[int, int, float, bool, int]
 _PLAIN, _OPENS, _CLOSES, _REPAIRED = range(4)
-_APART, _BOTH = (True,), (True, False)
+_APART, _JOINED, _BOTH = (True,), (False,), (True, False)
 
 
 class Decoder:
@@ -115,7 +115,7 @@ class Decoder:
         """Search until the paths are one again behind `_SECTION` characters, or to the end."""
         model = self._model
         cost_of, context_of, known = model.cost, model.context, model.known
-        n = len(text)
+        n, opening = len(text), self._open
         # For each position: state → (cost, previous position, previous state, is there a space, role).
         table: dict[int, dict[tuple[int, bool, bool], tuple[float, int, tuple[int, bool, bool] | None, bool, int]]]
         table = {start: {state: (0.0, start, None, False, _PLAIN)}}
@@ -154,8 +154,15 @@ class Decoder:
                     elif role == _CLOSES:
                         price += 0.0 if is_open else _UNPAIRED_COST
                         is_open = False
-                    # Two words cannot be joined. Where they can, both ways are followed: the next pair sees the choice.
-                    for spaced in _APART if must or (is_letters and was_letters) else _BOTH:
+                    # Two words cannot be joined, a mark is joined to what it encloses. Elsewhere both ways are followed:
+                    # the next pair sees the choice.
+                    if must or (is_letters and was_letters):
+                        ways = _APART
+                    elif role == _CLOSES or context >> 1 == opening:
+                        ways = _JOINED
+                    else:
+                        ways = _BOTH
+                    for spaced in ways:
                         cost = known.get((context << 20) | token + spaced)
                         if cost is None:
                             cost = cost_of(context, token + spaced)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.dataset as ds
@@ -152,14 +153,39 @@ def test_limit_reads_so_many_records(tmp_path: Path) -> None:
     assert build([dump], tmp_path / "out", limit=7).counts.documents == 7
 
 
-def cli(*arguments: object, **environment: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [*CLI, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment},
-    )
+class Command:
+    """The command under test, in a session of its own. Its output goes to a file: whoever outlives it holds no pipe."""
+
+    def __init__(self, folder: Path, *arguments: object, **environment: str) -> None:
+        self._output = folder / f"output-{time.monotonic_ns()}.txt"
+        with self._output.open("w") as sink:
+            self.process = subprocess.Popen(
+                [*CLI, *map(str, arguments)],
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
+
+    def finish(self, timeout: float = 240) -> tuple[int, str]:
+        try:
+            code = self.process.wait(timeout)
+        finally:
+            self.clear()
+        return code, self._output.read_text()
+
+    def wait_for_work(self, dataset: Path) -> None:
+        """Wait for the first sign of work, so that what comes next lands in it and not in the start."""
+        deadline = time.monotonic() + 120
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if list((dataset / "_staging").glob("*/*")):
+                return
+            time.sleep(0.02)
+
+    def clear(self) -> None:
+        """End what is left of the session."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:
@@ -167,10 +193,9 @@ def test_two_runs_at_once(tmp_path: Path) -> None:
     from tasks.publish.lock import hold_dataset
 
     with hold_dataset(Layout(tmp_path / "out")):
-        process = cli("run", dump, "--out", tmp_path / "out")
-        _, errors = process.communicate(timeout=120)
-    assert process.returncode == 1
-    assert f"another run (process {os.getpid()})" in errors
+        code, output = Command(tmp_path, "run", dump, "--out", tmp_path / "out").finish()
+    assert code == 1
+    assert f"another run (process {os.getpid()})" in output
 
 
 @pytest.mark.slow
@@ -179,29 +204,23 @@ def test_killed_at_any_moment_and_started_again_ends_the_same(tmp_path: Path, ru
     write_jsonl(tmp_path / "dumps" / "a.jsonl.gz", range(120))
     write_jsonl(tmp_path / "dumps" / "b.jsonl", [*range(100, 160), 3])
     environment = {"COMMUNIQUE_RUN__RUNNER": runner, "XDG_CACHE_HOME": str(tmp_path)}
-    whole = cli("run", tmp_path / "dumps", "--out", tmp_path / "whole", **environment)
-    output, errors = whole.communicate(timeout=300)
-    assert whole.returncode == 0, errors
+    run = ("run", tmp_path / "dumps", "--out")
+    code, output = Command(tmp_path, *run, tmp_path / "whole", **environment).finish()
+    assert code == 0, output
     assert "181 records read" in output
 
     chance = random.Random(7)
     interrupted = 0
-    for _ in range(5):
-        process = cli("run", tmp_path / "dumps", "--out", tmp_path / "out", **environment)
-        # Wait for the first sign of work, so that the kill lands in it and not in the start.
-        deadline = time.monotonic() + 120
-        while process.poll() is None and time.monotonic() < deadline:
-            if list((tmp_path / "out" / "_staging").glob("*/*")):
-                break
-            time.sleep(0.02)
+    for _ in range(3):
+        command = Command(tmp_path, *run, tmp_path / "out", **environment)
+        command.wait_for_work(tmp_path / "out")
         time.sleep(chance.random() * 1.5)
-        interrupted += process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        interrupted += command.process.poll() is None
+        command.process.kill()
         time.sleep(1.0)  # workers end with their parent
-    last = cli("run", tmp_path / "dumps", "--out", tmp_path / "out", **environment)
-    _, errors = last.communicate(timeout=300)
-    assert last.returncode == 0, errors
+        command.clear()
+    code, output = Command(tmp_path, *run, tmp_path / "out", **environment).finish()
+    assert code == 0, output
     assert interrupted >= 1
     assert hashes(tmp_path / "out") == hashes(tmp_path / "whole")
 
@@ -209,17 +228,14 @@ def test_killed_at_any_moment_and_started_again_ends_the_same(tmp_path: Path, ru
 @pytest.mark.slow
 def test_control_c_says_how_to_go_on(tmp_path: Path) -> None:
     dump = write_jsonl(tmp_path / "dump.jsonl", range(400))
-    process = cli("run", dump, "--out", tmp_path / "out", XDG_CACHE_HOME=str(tmp_path))
-    deadline = time.monotonic() + 120
-    while process.poll() is None and time.monotonic() < deadline and not list((tmp_path / "out").glob("_staging/*/*")):
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert "Give the same command again" in errors
-    again = cli("run", dump, "--out", tmp_path / "out", XDG_CACHE_HOME=str(tmp_path))
-    output, errors = again.communicate(timeout=300)
-    assert again.returncode == 0, errors
+    command = Command(tmp_path, "run", dump, "--out", tmp_path / "out", XDG_CACHE_HOME=str(tmp_path))
+    command.wait_for_work(tmp_path / "out")
+    command.process.send_signal(signal.SIGINT)
+    code, output = command.finish(60)
+    assert code == 1
+    assert "Give the same command again" in output
+    code, output = Command(tmp_path, "run", dump, "--out", tmp_path / "out", XDG_CACHE_HOME=str(tmp_path)).finish()
+    assert code == 0, output
     assert "400 records read = 400 documents" in output
     runs = [json.loads(p.read_text()) for p in (tmp_path / "out" / "_runs").glob("*.json")]
     assert [len(run["attempts"]) for run in runs] == [2]
