@@ -1,0 +1,37 @@
+"""One record that cannot be restored does not take its batch along."""
+
+from __future__ import annotations
+
+import pytest
+
+import tasks.normalize.table as stage
+from tasks.schemas import INGESTED
+from tasks.settings import load_settings
+from tests.builders import document, rows
+
+
+def test_offsets_hold_and_failures_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = stage.normalize_text
+
+    def fail(raw: str, **options: bool) -> object:
+        if "bad" in raw:
+            raise ZeroDivisionError("oops")
+        return real(raw, **options)
+
+    monkeypatch.setattr(stage, "normalize_text", fail)
+    texts = ["Talkswereheldwiththenavyinthemorning. Theyendedwell.", "a bad record", "Fine as it is. It stays."]
+    records = rows(INGESTED, [document(text, record=n) for n, text in enumerate(texts)])
+    documents, sentences, refusals = stage.normalize_batch(records, load_settings().normalize)
+    assert documents.num_rows == 2
+    assert [(r["record"], r["code"], r["stage"]) for r in refusals.to_pylist()] == [(1, "stage_failed", "normalize")]
+    by_id = {row["doc_id"]: row for row in documents.to_pylist()}
+    for row in sentences.to_pylist():
+        parent = by_id[row["doc_id"]]
+        assert parent["text"][row["start"] : row["end"]] == row["text"]
+        assert parent["raw_text"][row["raw_start"] : row["raw_end"]].replace(" ", "") == row["text"].replace(" ", "")
+
+
+def test_a_record_of_which_nothing_is_left() -> None:
+    records = rows(INGESTED, [document("\x00\x01\x02")])
+    documents, _, refusals = stage.normalize_batch(records, load_settings().normalize)
+    assert (documents.num_rows, refusals["code"].to_pylist()) == (0, ["no_text"])
