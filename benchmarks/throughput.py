@@ -1,4 +1,4 @@
-"""Documents per second, memory of each process and the share of orchestration, on dumps cut from a folder of Parquet files.
+"""Documents per second, memory of each process and the share of orchestration, on dumps cut from Parquet files.
 
     python benchmarks/throughput.py DATA [1000 10000] [--workers 2]
 
@@ -59,11 +59,19 @@ def main() -> None:
             ledger = json.loads(path.read_text())
         costs, counts = ledger["costs"], ledger["counts"]
         rest = costs["total"] - costs["work"]
-        print(f"{size} read, {counts['documents']} documents, {wall:.0f} s, {counts['documents'] / wall:.1f} documents/s")
-        print(f"  CPU {costs['total']:.0f} s, {1000 * costs['total'] / size:.1f} ms a record; rings 1 and 2 {costs['work']:.0f} s")
-        print(f"  all else {rest:.0f} s = {100 * rest / costs['total']:.1f} %")
-        print("  stages (CPU s): " + ", ".join(f"{k} {costs[k]:.0f}" for k in ("ingest", "normalize", "entities", "quotes", "publish")))
-        print("  peak MB: " + ", ".join(f"{name} {value:.0f}" for name, value in ledger["peak_rss_mb"].items()), flush=True)
+        print(
+            f"{size} read, {counts['documents']} documents, {wall:.0f} s, {counts['documents'] / wall:.1f} documents/s"
+        )
+        print(f"  CPU {costs['total']:.0f} s, {1000 * costs['total'] / size:.1f} ms a record")
+        print(f"  rings 1 and 2 {costs['work']:.0f} s, all else {rest:.0f} s = {100 * rest / costs['total']:.1f} %")
+        print(
+            "  stages (CPU s): "
+            + ", ".join(f"{k} {costs[k]:.0f}" for k in ("ingest", "normalize", "entities", "quotes", "publish"))
+        )
+        print(
+            "  peak MB: " + ", ".join(f"{name} {value:.0f}" for name, value in ledger["peak_rss_mb"].items()),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

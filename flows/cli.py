@@ -20,6 +20,7 @@ from cyclopts import App, Parameter
 
 from tasks.errors import CommuniqueError, DatasetError
 from tasks.publish.layout import Layout
+from tasks.resources import resource_root
 
 app = App(
     name="communique",
@@ -28,6 +29,8 @@ app = App(
 )
 config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
+train_app = App(name="train", help="Build the models anew from annotated data and text.")
+app.command(train_app)
 
 DONE, FAILED, USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
 
@@ -198,6 +201,46 @@ def verify(dataset: Path) -> int:
     return FAILED if faults else DONE
 
 
+@train_app.command(name="restore")
+def train_restore_command(*, data: Path, out: Path | None = None) -> int:
+    """Learn where spaces belong, from text.
+
+    Parameters
+    ----------
+    data
+        Folder that holds text/*.parquet with the columns split and text.
+    out
+        Folder of the resource; models/restore if absent.
+    """
+    target = out or resource_root() / "models" / "restore"
+    _prepare_prefect(target)
+    from flows.training import train_restore
+
+    print(train_restore(data, target))
+    return DONE
+
+
+@train_app.command(name="entities")
+def train_entities_command(*, data: Path, out: Path | None = None, recipe: str = "entities.toml") -> int:
+    """Train the entity model.
+
+    Parameters
+    ----------
+    data
+        Folder that holds the corpora that the recipe names.
+    out
+        Folder of the model; models/entities if absent.
+    recipe
+        A file in config/training, or a path.
+    """
+    target = out or resource_root() / "models" / "entities"
+    _prepare_prefect(target)
+    from flows.training import train_entities
+
+    print(train_entities(data, target, recipe))
+    return DONE
+
+
 @config_app.command
 def show(config: Path | None = None) -> int:
     """Print the settings in force as TOML.
@@ -235,7 +278,6 @@ def _layout(dataset: Path) -> Layout:
 def _show_plan(inputs: Sequence[str], source: str, config: Path | None) -> int:
     from tasks.ingest.plan import plan_units
     from tasks.ingest.sources import load_source
-
     from tasks.settings import load_settings
 
     load_source(source)

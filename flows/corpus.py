@@ -27,9 +27,6 @@ from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
-from tasks.ingest.duplicates import DuplicateIndex
-from tasks.ingest.plan import Unit, plan_units
-from tasks.ingest.sources import Source, load_source
 
 from flows.ledger import Ledger, open_ledger
 from flows.progress import RunProgress
@@ -37,6 +34,9 @@ from flows.runner import children_of, count_workers, make_runner
 from flows.versions import fingerprint_stages, pipeline_version
 from tasks.entities.task import entities
 from tasks.errors import ConfigError, DatasetError, StageFailed
+from tasks.ingest.duplicates import DuplicateIndex
+from tasks.ingest.plan import Unit, plan_units
+from tasks.ingest.sources import Source, load_source
 from tasks.ingest.task import ingest
 from tasks.normalize.task import normalize
 from tasks.publish.commit import read_index, remove_batch, remove_orphans
@@ -182,7 +182,7 @@ class _Run:
                 del self.manifests[manifest.batch_id]
 
     def _find_superseded(self, units: Sequence[Unit]) -> list[Manifest]:
-        """Return the published batches whose files are now read as parts of other units: a folder has grown or shrunk."""
+        """Return the published batches whose files are now parts of other units: a folder has grown or shrunk."""
         planned = {unit.unit_id for unit in units}
         files = {(file.uri, file.sha256) for unit in units for file in unit.files}
         return [
@@ -195,10 +195,11 @@ class _Run:
 
     def _start_ingest(self, unit: Unit, limit: int | None) -> PrefectFuture[tuple[list[BatchRef], Cost]]:
         folder = str(self.staging / unit.unit_id)
-        return self.runner().submit(
+        future: PrefectFuture[tuple[list[BatchRef], Cost]] = self.runner().submit(
             ingest,
             {"unit": unit, "source": self.source, "settings": self.settings.ingest, "folder": folder, "limit": limit},
         )
+        return future
 
     def _finish_unit(
         self, unit: Unit, future: PrefectFuture[tuple[list[BatchRef], Cost]] | None, limit: int | None

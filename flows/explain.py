@@ -21,7 +21,8 @@ def explain_document(dataset: Path, key: str) -> str:
         key: doc_id or external_id.
 
     Returns:
-        Where it came from; the raw text with repairs marked (`·` a space put in, `{old→new}` any other repair); a line for each entity and quotation with the rule or model that found it.
+        Where it came from; the raw text with repairs marked (`·` a space put in, `{old→new}` any other repair); a line
+        for each entity and quotation with the rule or model that found it.
 
     Raises:
         DatasetError: There is no such document.

@@ -8,6 +8,7 @@ from pathlib import Path
 from prefect import flow
 
 from tasks.entities.training import read_recipe, train_model
+from tasks.normalize.train import train_restore as learn_costs
 from tasks.resources import resource_root
 
 
@@ -26,3 +27,19 @@ def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.
     target = out or resource_root() / "models" / "entities"
     with tempfile.TemporaryDirectory(prefix="communique-train-") as work:
         return train_model(data, target, Path(work), read_recipe(recipe))
+
+
+@flow(name="train-restore", log_prints=True)
+def train_restore(data: Path, out: Path | None = None) -> Path:
+    """Learn the restoration's language resource.
+
+    Args:
+        data: The folder that holds text/*.parquet (columns split, text); only rows whose split is `train` are read.
+        out: Where the resource goes; without it, models/restore.
+
+    Returns:
+        The folder with the resource.
+    """
+    target = out or resource_root() / "models" / "restore"
+    learn_costs(data / "text", target)
+    return target

@@ -9,10 +9,9 @@ from importlib.metadata import version
 import tasks.entities.table
 import tasks.ingest.table
 import tasks.normalize.table
+import tasks.publish.table
 import tasks.quotes.table
 from tasks.ingest.sources import Source
-
-import tasks.publish.table
 from tasks.resources import digest_files, resource_root
 from tasks.schemas import SCHEMA_VERSION
 from tasks.settings import Settings

@@ -94,7 +94,8 @@ def resolve_names(text: str, mentions: Sequence[Mention]) -> list[Resolved]:
     """Resolve every mention of a document, in order.
 
     A bracketed acronym right after a name whose capitals spell it stands for that name; a part of a person's name
-    stands for the one person whose name ends (or else begins) with it; a form of a country stands for its longest form. Where
+    stands for the one person whose name ends (or else begins) with it; a form of a country stands for its longest.
+    Where
     two would do, the mention stands for itself.
 
     Example:

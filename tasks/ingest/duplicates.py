@@ -58,7 +58,8 @@ class DuplicateIndex:
         if not signature:
             return None
         mine = np.array(signature, dtype=np.uint32)
-        for number in sorted(self._bands.query(_sketch(mine))):
+        found: list[int] = sorted(self._bands.query(_sketch(mine)))
+        for number in found:
             if float(np.mean(self._signatures[number] == mine)) >= self._similarity and self._order[number] != doc_id:
                 return self._order[number]
         return None

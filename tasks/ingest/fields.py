@@ -38,8 +38,9 @@ def map_fields(values: Mapping[str, object], source: Source) -> Fields:
 
     Example:
         >>> from tasks.ingest.sources import load_source
-        >>> map_fields({"Headline": "Untitled", "Body": "Talks were held.", "Date": "5 May 2021"}, load_source("generic"))
-        Fields(external_id=None, title=None, url=None, published_on=datetime.date(2021, 5, 5), published_raw='5 May 2021', kind='release', text='Talks were held.')
+        >>> fields = map_fields({"Title": "Untitled", "Body": "Talks.", "Date": "5 May 2021"}, load_source("generic"))
+        >>> fields.title, fields.text, fields.published_on
+        (None, 'Talks.', datetime.date(2021, 5, 5))
     """
     folded: dict[str, object] = {}
     for name, value in values.items():

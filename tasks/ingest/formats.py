@@ -1,6 +1,6 @@
 """Readers: from the bytes of a member to its records, each a mapping from the dump's own names to its values.
 
-A reader yields (number of the record, mapping or refusal) and raises `RecordRejected` where the member as a whole cannot
+A reader yields (number of the record, mapping or refusal) and raises `RecordRejected` where the member cannot
 be read further. None of them holds more of a member in memory than a record or a block, except where the format is one
 document.
 """
@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 import trafilatura
 import yaml
 from ijson.common import ObjectBuilder
+from trafilatura.settings import Document
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.encoding import decode_text, find_encoding
@@ -112,7 +113,7 @@ def _read_html(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     data = _read_all(stream, limits)
     text = _decode_html(data)
     page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=True)
-    if page is None or not (page.text or "").strip():
+    if not isinstance(page, Document) or not (page.text or "").strip():
         raise RecordRejected(RejectCode.NO_TEXT, "no main text in the page", _excerpt(data))
     yield 0, {"id": _stem(name), "title": page.title, "date": page.date, "url": page.url, "text": page.text}
 

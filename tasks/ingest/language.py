@@ -17,6 +17,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 _SAMPLE = 3000
 _SURE = 0.9
 _SHORT = 60
+_LONG_WORD = 14  # letters a word, on average, from which a text is glued
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -55,7 +56,6 @@ def identify_language(text: str, kept: Sequence[str]) -> str:
     if language in kept:
         return str(language)
     latin = scripts["LATIN"] + scripts["FULLWIDTH"]
-    if 2 * latin >= sum(scripts.values()):
-        if len(letters) < _SHORT or sureness < _SURE or len(words) * 14 < len(letters):
-            return kept[0]
-    return str(language)
+    is_latin = 2 * latin >= sum(scripts.values())
+    is_unclear = len(letters) < _SHORT or sureness < _SURE or len(words) * _LONG_WORD < len(letters)
+    return kept[0] if is_latin and is_unclear else str(language)

@@ -98,7 +98,7 @@ def _expand(given: str) -> Iterator[tuple[Path, Path]]:
     if start.exists():
         matches = [start]
     else:
-        matches = [Path(match) for match in sorted(glob.glob(given, recursive=True))]
+        matches = [Path(match) for match in sorted(glob.glob(given, recursive=True))]  # noqa: PTH207 - absolute patterns too
         if not matches:
             raise InputError(f"{given}: no such file or folder, and no file matches it")
     for match in matches:

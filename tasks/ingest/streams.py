@@ -49,7 +49,7 @@ DAMAGE = (
 
 
 class Member(NamedTuple):
-    """A file to read: its path inside the archives (None outside any), the bare name that tells its format, its bytes."""
+    """A file to read: its path inside the archives (None outside any), the name that tells its format, its bytes."""
 
     path: str | None
     name: str
@@ -131,7 +131,7 @@ class _Metered(io.RawIOBase):
 def _inflate(stream: IO[bytes], compression: str, budget: _Budget) -> IO[bytes]:
     opened: IO[bytes]
     if compression == "gz":
-        opened = gzip.GzipFile(fileobj=stream)
+        opened = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
     elif compression == "bz2":
         opened = bz2.BZ2File(stream)
     elif compression == "xz":
@@ -262,8 +262,8 @@ def copy_seekable(stream: IO[bytes]) -> IO[bytes]:
     """Return the stream itself if it is a file, else a copy of the rest of it in an anonymous temporary file."""
     if isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO):
         return stream
-    copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - the caller reads it
+    copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)
     while block := stream.read(_BLOCK):
         copy.write(block)
     copy.seek(0)
-    return copy  # type: ignore[return-value]
+    return copy

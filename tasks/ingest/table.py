@@ -143,20 +143,24 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
         raise RecordRejected(RejectCode.LANGUAGE, f"its language is {language!r}, kept is {kept}", text[:_EXCERPT])
     return {
         "doc_id": hashlib.sha256(f"{source.id}\0{text}".encode()).hexdigest()[:20],
-        "external_id": _clean(fields.external_id),
+        "external_id": _clean_optional(fields.external_id),
         "source_id": source.id,
-        "title": _clean(fields.title),
-        "url": _clean(fields.url),
+        "title": _clean_optional(fields.title),
+        "url": _clean_optional(fields.url),
         "published_on": fields.published_on,
-        "published_raw": _clean(fields.published_raw),
+        "published_raw": _clean_optional(fields.published_raw),
         "kind": fields.kind,
         "language": language,
         "raw_text": text,
     }
 
 
-def _clean(value: str | None) -> str | None:
-    return None if value is None else value.encode("utf-8", "replace").decode("utf-8")
+def _clean(value: str) -> str:
+    return value.encode("utf-8", "replace").decode("utf-8")
+
+
+def _clean_optional(value: str | None) -> str | None:
+    return None if value is None else _clean(value)
 
 
 def _refusal(reason: RecordRejected) -> Row:

@@ -20,8 +20,8 @@ def repair_characters(raw: str) -> list[Edit]:
     """Return the edits that repair the characters of a text; kinds mojibake, line_end, control, nfc.
 
     Example:
-        >>> repair_characters("talks\\x00 on Chinaâ€™s plan")
-        [Edit(kind='control', raw_start=5, raw_end=6, replacement=''), Edit(kind='mojibake', raw_start=15, raw_end=18, replacement='’')]
+        >>> [(edit.kind, edit.replacement) for edit in repair_characters("talks\\x00 on Chinaâ€™s plan")]
+        [('control', ''), ('mojibake', '’')]
     """
     if raw.isascii():
         return _clean(raw)

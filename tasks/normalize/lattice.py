@@ -62,7 +62,9 @@ class Decoded(NamedTuple):
 #: A piece that starts at a position: (end, number of the piece, its own cost, is it letters, role of a mark).
 _Candidate = tuple[int, int, float, bool, int]
 _PLAIN, _OPENS, _CLOSES, _REPAIRED = range(4)
-_APART, _JOINED, _BOTH = (True,), (False,), (True, False)
+_APART: tuple[bool, ...] = (True,)
+_JOINED: tuple[bool, ...] = (False,)
+_BOTH: tuple[bool, ...] = (True, False)
 
 
 class Decoder:
@@ -154,7 +156,7 @@ class Decoder:
                     elif role == _CLOSES:
                         price += 0.0 if is_open else _UNPAIRED_COST
                         is_open = False
-                    # Two words cannot be joined, a mark is joined to what it encloses. Elsewhere both ways are followed:
+                    # Two words cannot be joined, a mark is joined to what it encloses. Else both ways are followed:
                     # the next pair sees the choice.
                     if must or (is_letters and was_letters):
                         ways = _APART

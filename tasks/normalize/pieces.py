@@ -1,8 +1,8 @@
 """Pieces: what the restoration counts when it learns and what it puts together when it decodes.
 
-A piece is a run of letters, a dotted abbreviation, a number or a single other character, with a flag that says whether a
-space stands before it. Numbers are counted by shape. Quote marks are counted by the part that they play, so that straight
-and typographic marks share their statistics.
+A piece is a run of letters, a dotted abbreviation, a number or a single other character, with a flag that says whether
+a space stands before it. Numbers are counted by shape. Quote marks are counted by the part that they play, so that
+straight and typographic marks share their statistics.
 """
 
 from __future__ import annotations
@@ -67,7 +67,11 @@ def unknown_shape(word: str) -> str:
 
 
 ALPHABET = 28  # end of word, a to z, any other letter
-_CODES = {c: i for i, (lower, upper) in enumerate(zip(ascii_lowercase, ascii_uppercase, strict=True), 1) for c in (lower, upper)}
+_CODES = {
+    c: i
+    for i, (lower, upper) in enumerate(zip(ascii_lowercase, ascii_uppercase, strict=True), 1)
+    for c in (lower, upper)
+}
 
 
 def letter_codes(word: str) -> list[int]:

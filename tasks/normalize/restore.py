@@ -24,7 +24,7 @@ _LONG_TOKEN = 16  # letters from which a token outside the vocabulary may be sev
 _LONG_RUN = 20  # letters without a break from which it is
 _GLUED_SHARE = 0.35  # of a paragraph's letters in long tokens
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
-# Sureness from the cost a letter and the length; fitted on paragraphs with their spaces removed (benchmarks/RESULTS.md).
+# Sureness from the cost a letter and the length, fitted on glued paragraphs (benchmarks/RESULTS.md).
 _SURE_BASE, _SURE_COST, _SURE_LENGTH = 13.02, 3.51, 1.30
 
 

@@ -1,4 +1,4 @@
-"""A whole text: characters → boilerplate lines → quote marks and spaces, paragraph by paragraph, as one list of edits."""
+"""A whole text: characters → boilerplate lines → quote marks and spaces by paragraph, as one list of edits."""
 
 from __future__ import annotations
 

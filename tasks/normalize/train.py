@@ -1,8 +1,8 @@
 """Learn the restoration's language resource from spaced text.
 
 Order: cut the text into pieces → number them → choose the vocabulary → count pairs of neighbours → smooth (interpolated
-Kneser-Ney: Kneser and Ney 1995, as in Chen and Goodman 1999, with one discount) → keep the pairs that gain most over the
-single pieces → write arrays. The same files give the same bytes.
+Kneser-Ney: Kneser and Ney 1995, as in Chen and Goodman 1999, with one discount) → keep the pairs that gain most over
+the single pieces → write arrays. The same files give the same bytes.
 """
 
 from __future__ import annotations
@@ -126,11 +126,12 @@ def _spell_costs(numbering: _Numbering, counts: Ints) -> npt.NDArray[np.float32]
     single = (seen.sum((1, 2)) + 1) / (seen.sum((1, 2, 3)) + ALPHABET)[:, None]
     double = (seen.sum(1) + 5 * single[:, None, :]) / (seen.sum((1, 3)) + 5)[:, :, None]
     triple = (seen + 5 * double[:, None, :, :]) / (seen.sum(3) + 5)[:, :, :, None]
-    return (-np.log(triple)).astype(np.float32)
+    costs: npt.NDArray[np.float32] = (-np.log(triple)).astype(np.float32)
+    return costs
 
 
 def _fill_table(keys: Ints, costs: Floats) -> npt.NDArray[np.uint32]:
-    """Lay pairs into an open-addressing table: 24 bits of fingerprint, 8 bits of cost; probing goes to the next slot."""
+    """Lay pairs into an open-addressing table: 24 bits of fingerprint, 8 of cost; probing goes to the next slot."""
     slots, prints = hash_keys(keys, SLOTS)
     values = (prints << 8) | np.clip(np.rint(costs / COST_STEP), 1, 255).astype(np.int64)
     table = [0] * SLOTS

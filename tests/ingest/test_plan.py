@@ -76,7 +76,7 @@ def test_source_takes_from_generic_what_it_leaves_out(tmp_path: Path) -> None:
     source = load_source("navy", tmp_path)
     assert (source.columns.text, source.columns.id, source.date_formats) == (("press_text",), ("id",), ("%Y",))
     (tmp_path / "bad.toml").write_text('name = "n"\n[strip]\ntitle = ["("]\n')
-    with pytest.raises(ConfigError, match="bad.toml"):
+    with pytest.raises(ConfigError, match=r"bad\.toml"):
         load_source("bad", tmp_path)
     (tmp_path / "odd.toml").write_text('name = "n"\ncolour = 1\n')
     with pytest.raises(ConfigError, match="colour"):

@@ -17,7 +17,8 @@ FINE = (
     "Talks resume at 9:30 a.m. See https://www.example.org/releases/2019/10/long-name-of-a-page-about-the-visit.html\n"
     "WASHINGTON"
 )
-SENTENCES = FINE.split("\n")[:2] + [
+SENTENCES = [
+    *FINE.split("\n")[:2],
     "President Petrov's visit to Malta begins on Sunday, the spokesman said.",
     "The two sides agreed to hold a joint exercise in 2024, adding that 300 troops would take part.",
 ]
@@ -72,7 +73,7 @@ def test_switches() -> None:
     assert '"s' in normalize_text(glued, repair_quotes=False).text
 
 
-@given(st.text(alphabet=st.sampled_from('abcdesTHE .,"\'’“”-\n\r\t0123é国\x00\u200bâ€™'), max_size=120))
+@given(st.text(alphabet=st.sampled_from("abcdesTHE .,\"'’“”-\n\r\t0123é国\x00\u200bâ€™"), max_size=120))
 def test_edits_replay_and_lose_no_letter(raw: str) -> None:
     done = normalize_text(raw)
     assert apply_edits(raw, done.edits) == done.text
@@ -84,7 +85,12 @@ def test_edits_replay_and_lose_no_letter(raw: str) -> None:
             assert raw[start] == char
 
 
-@given(st.lists(st.sampled_from("the ministry said that General Okoro visited Malta in 2019 .".split()), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(["the", "ministry", "said", "that", "General", "Okoro", "visited", "Malta", "in", "2019", "."]),
+        max_size=30,
+    )
+)
 def test_only_spaces_are_put_in(words: list[str]) -> None:
     glued = "".join(words)
     assert restore_line(glued).replace(" ", "") == glued
@@ -110,7 +116,9 @@ def test_time_is_linear() -> None:
 
 
 def test_sentences() -> None:
-    text = 'Lt. Gen. A. B. Rao arrived on Monday. "It went well!" he said. The U.S. The end? Yes.\n\nNo. 5 Squadron left.'
+    text = (
+        'Lt. Gen. A. B. Rao arrived on Monday. "It went well!" he said. The U.S. The end? Yes.\n\nNo. 5 Squadron left.'
+    )
     spans = [(s + a, s + b) for s, e in split_paragraphs(text) for a, b in split_sentences(text[s:e])]
     assert [text[a:b] for a, b in spans] == [
         "Lt. Gen. A. B. Rao arrived on Monday.",
