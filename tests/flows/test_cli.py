@@ -1,0 +1,97 @@
+"""The command line on a dataset: what it prints and how it exits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.cli import app, main
+from tests.dumps import write_jsonl
+
+
+def call(*arguments: object) -> object:
+    return app([str(a) for a in arguments], exit_on_error=False, result_action="return_value")
+
+
+@pytest.fixture
+def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COMMUNIQUE_RUN__RUNNER", "threads")
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(3))
+    with dump.open("a") as sink:
+        sink.write("{broken\n")
+    assert call("run", dump, "--out", tmp_path / "out") == 0
+    return tmp_path / "out"
+
+
+def test_status_verify_explain(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("status", dataset) == 0
+    assert "source generic: 4 records" in capsys.readouterr().out
+    assert call("verify", dataset) == 0
+    assert "no faults" in capsys.readouterr().out
+    assert call("explain", dataset, "rel-1") == 0
+    shown = capsys.readouterr().out
+    assert "Peter Lindqvist" in shown
+    assert "said" in shown
+    file = next((dataset / "quotes").rglob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:-10])
+    assert call("verify", dataset) == 1
+
+
+def test_too_many_rejects_exit_with_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COMMUNIQUE_RUN__RUNNER", "threads")
+    monkeypatch.setenv("COMMUNIQUE_RUN__MAX_REJECT_SHARE", "0.5")
+    (tmp_path / "dump.jsonl").write_text("{broken\n")
+    assert call("run", tmp_path / "dump.jsonl", "--out", tmp_path / "out") == 3
+
+
+def test_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(3))
+    assert call("run", dump, "--out", tmp_path / "out", "--dry-run") == 0
+    assert "dump.jsonl" in capsys.readouterr().out
+    assert not (tmp_path / "out").exists()
+
+
+def test_config_show_is_toml_with_every_section(capsys: pytest.CaptureFixture[str]) -> None:
+    import tomllib
+
+    assert call("config", "show") == 0
+    shown = tomllib.loads(capsys.readouterr().out)
+    assert set(shown) == {"ingest", "normalize", "entities", "quotes", "run"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["run"], 2, ""),
+        (["verify", "nowhere"], 1, "not a dataset"),
+        (["run", "nothing.txt", "--out", "out", "--dry-run"], 1, "nothing.txt"),
+        (["run", "nothing.txt", "--out", "out", "--dry-run", "--source", "nobody"], 1, "generic"),
+        (["frobnicate"], 2, ""),
+    ],
+)
+def test_faults_end_with_a_sentence_and_a_code(
+    arguments: list[str], code: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["communique", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    assert stop.value.code == code
+    assert said in capsys.readouterr().err
+
+
+def test_restore_reads_and_writes_lines() -> None:
+    process = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "restore"],
+        input='HemetwithPresidentOkoroonMonday.\n\nFineasitis.\nPresidentXi"svisitended.',
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+    )
+    assert process.stdout.split("\n")[0] == "He met with President Okoro on Monday."
+    assert process.stdout.split("\n")[3] == "President Xi's visit ended."
+    assert process.stdout.count("\n") == 3
+    assert process.stderr == ""
