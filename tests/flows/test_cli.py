@@ -28,7 +28,7 @@ def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_status_verify_explain(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call("status", dataset) == 0
-    assert "source generic: 4 records" in capsys.readouterr().out
+    assert "4 records, 3 documents, 0 duplicates, 1 rejects" in capsys.readouterr().out
     assert call("verify", dataset) == 0
     assert "no faults" in capsys.readouterr().out
     assert call("explain", dataset, "rel-1") == 0
