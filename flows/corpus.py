@@ -10,7 +10,6 @@ again decides the same.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import resource
@@ -37,13 +36,14 @@ from tasks.errors import ConfigError, DatasetError, StageFailed
 from tasks.ingest.duplicates import DuplicateIndex
 from tasks.ingest.plan import Unit, plan_units
 from tasks.ingest.sources import Source, load_source
+from tasks.ingest.table import decide_copies
 from tasks.ingest.task import ingest
 from tasks.normalize.task import normalize
 from tasks.publish.commit import read_index, remove_batch, remove_orphans
 from tasks.publish.layout import Layout, write_json
 from tasks.publish.lock import hold_dataset
 from tasks.publish.manifest import InputFile, Manifest, read_manifests
-from tasks.publish.table import DECISIONS, apply_decisions
+from tasks.publish.table import apply_decisions
 from tasks.publish.task import Publication, publish, restage
 from tasks.quotes.task import quotes
 from tasks.schemas import SCHEMA_VERSION, TABLES
@@ -86,11 +86,6 @@ def build_corpus(
         return _Run(list(inputs), layout, source, settings, limit).carry_out()
 
 
-def plan(inputs: Sequence[str], settings: Settings) -> list[Unit]:
-    """Return the units of the input, in order."""
-    return list(plan_units(inputs, settings.ingest))
-
-
 @dataclass
 class _Batch:
     """A batch under way: its last task's future, and what it brings to the progress bar."""
@@ -113,7 +108,7 @@ class _Run:
     under_way: deque[_Batch] = field(default_factory=deque)
 
     def carry_out(self) -> Ledger:
-        units = plan(self.inputs, self.settings)
+        units = list(plan_units(self.inputs, self.settings.ingest))
         self.fingerprints = fingerprint_stages(self.settings, self.source, self.limit)
         self.ledger = open_ledger(
             self.layout, [u.unit_id for u in units], self.source.id, self.inputs, self.fingerprints, datetime.now(UTC)
@@ -150,12 +145,13 @@ class _Run:
         planned = {unit.unit_id for unit in units}
         self.seen = DuplicateIndex(self.settings.ingest.near_duplicate_similarity)
         superseded = self._find_superseded(units) if self.limit is None else []
+        left_out = {manifest.batch_id for manifest in superseded}
         for manifest in self.manifests.values():
             is_planned = manifest.source_id == self.source.id and manifest.unit_id in planned
-            if not is_planned and manifest not in superseded:
-                self._decide(read_index(self.layout, manifest.batch_id))
+            if not is_planned and manifest.batch_id not in left_out:
+                decide_copies(read_index(self.layout, manifest.batch_id), self.seen)
         workers = count_workers(self.settings.run)
-        fresh = {unit.unit_id: self._is_complete(unit) for unit in units}
+        complete = {unit.unit_id: self._is_complete(unit) for unit in units}
         with (
             RunProgress(sum(f.size for unit in units for f in unit.files)) as self.progress,
             _lazy(lambda: make_runner(self.settings.run, self.settings.entities)) as self.runner,
@@ -168,7 +164,7 @@ class _Run:
                     unit = next(waiting, None)
                     if unit is None or left == 0:
                         break
-                    ahead.append((unit, None if fresh[unit.unit_id] else self._start_ingest(unit, left)))
+                    ahead.append((unit, None if complete[unit.unit_id] else self._start_ingest(unit, left)))
                 if not ahead:
                     break
                 unit, future = ahead.popleft()
@@ -209,7 +205,7 @@ class _Run:
         known: dict[str, tuple[pa.Table, str]] = {}
         if future is None:
             published = self._published(unit)
-            decided = [(m, *self._decide(read_index(self.layout, m.batch_id))) for m in published]
+            decided = [(m, *decide_copies(read_index(self.layout, m.batch_id), self.seen)) for m in published]
             if all(digest == m.decisions for m, _, digest in decided):
                 for manifest, _, _ in decided:
                     self._keep_or_redo(manifest, size / len(decided))
@@ -229,7 +225,7 @@ class _Run:
         for ref in refs:
             start = Cost("decide")
             with start.work():
-                decisions, digest = known.get(ref.batch_id) or self._decide(ref.read("index"))
+                decisions, digest = known.get(ref.batch_id) or decide_copies(ref.read("index"), self.seen)
             self.ledger.charge(start.close(ref.n_records))
             old = stale.pop(ref.batch_id, None)
             if old and old.decisions == digest and old.fingerprints == self.fingerprints:
@@ -297,19 +293,6 @@ class _Run:
     def _count(self, manifest: Manifest, weight: float) -> None:
         self.ledger.counts.add(manifest)
         self.progress.advance(weight, manifest.rows["documents"])
-
-    def _decide(self, index: pa.Table) -> tuple[pa.Table, str]:
-        """Decide for each record of a batch whether it is kept, and which earlier document it nearly equals."""
-        keep: list[bool] = []
-        near: list[str | None] = []
-        for doc_id, signature in zip(index["doc_id"].to_pylist(), index["signature"].to_pylist(), strict=True):
-            is_new = not self.seen.seen(doc_id)
-            keep.append(is_new)
-            near.append(self.seen.near(doc_id, signature) if is_new else None)
-            if is_new:
-                self.seen.add(doc_id, signature)
-        digest = hashlib.sha256(repr((keep, near)).encode()).hexdigest()[:16]
-        return pa.table([pa.array(keep, pa.bool_()), pa.array(near, pa.string())], schema=DECISIONS), digest
 
     def _published(self, unit: Unit) -> list[Manifest]:
         mine = (m for m in self.manifests.values() if m.unit_id == unit.unit_id and m.source_id == self.source.id)

@@ -11,7 +11,6 @@ import pyarrow as pa
 SCHEMA_VERSION = 1
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
-CONDITIONS = ("spaced", "partly", "glued")
 LABELS = (
     "PERSON",
     "TITLE",
@@ -28,8 +27,6 @@ LABELS = (
     "MONEY",
     "QUANTITY",
 )
-QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
-SPEAKER_KINDS = ("person", "role", "institution", "unknown")
 
 VOCABULARY = pa.dictionary(pa.int32(), pa.string())
 EDIT = pa.struct(
@@ -90,6 +87,10 @@ _RESTORED = [
     _field("restoration_score", pa.float32(), "how sure the restoration is, 0 to 1; 1 where nothing was restored"),
     _field("n_words", pa.int32(), "words of the restored text", required=True),
 ]
+#: What the ingest stage notes of each accepted record for finding copies: empty signature where the text is too short.
+INDEX = pa.schema([("doc_id", pa.string()), ("signature", pa.list_(pa.uint32()))])
+#: What was decided of each record, in plan order: kept or not, and the earlier document that it nearly equals.
+DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
 NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE])
 

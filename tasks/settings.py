@@ -1,6 +1,6 @@
 """The only settings: typed, frozen, unknown keys refused.
 
-Precedence: command line, then environment (`COMMUNIQUE_NORMALIZE__MIN_SCORE=0.5`), then the file given with `--config`,
+Precedence: command line, then environment (`COMMUNIQUE_RUN__WORKERS=4`), then the file given with `--config`,
 then config/default.toml, which names every key.
 """
 
@@ -117,6 +117,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: {error}") from error
 
 
+def describe_faults(error: ValidationError) -> str:
+    """Return what is wrong with values in a line: the key and the reason of each fault."""
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+
+
 def load_settings(path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
     """Load config/default.toml, lay the user's file and the environment over it, then the overrides.
 
@@ -138,6 +143,5 @@ def load_settings(path: Path | None = None, overrides: Mapping[str, Any] | None 
                 **{name: Settings.model_fields[name].annotation.model_validate(merged[name]) for name in merged}  # type: ignore[union-attr]
             )
     except ValidationError as error:
-        lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigError(f"{path or 'settings'}: {lines}") from error
+        raise ConfigError(f"{path or 'settings'}: {describe_faults(error)}") from error
     return settings

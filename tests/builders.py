@@ -8,9 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.publish.commit import INDEX
 from tasks.publish.table import COPIES, NEAR, Staged
-from tasks.schemas import ENTITIES, EXTRACTED_QUOTES, NORMALIZED, REFUSALS, SENTENCES
+from tasks.schemas import ENTITIES, EXTRACTED_QUOTES, INDEX, NORMALIZED, REFUSALS, SENTENCES
 
 TEXT = "Colonel Okoro said the frigate would sail on Monday."
 

@@ -1,8 +1,4 @@
-"""Lexicons as tab-separated files, and names of countries and peoples found with them.
-
-A lexicon file starts with comment lines (`#`) that state origin and licence; then a row is `kind, form`, or
-`iso3, kind, form` for countries.
-"""
+"""Names of countries and peoples, found with a lexicon."""
 
 from __future__ import annotations
 
@@ -10,8 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from tasks.errors import ConfigError
-from tasks.resources import find_resource
+from tasks.lexicons import read_rows
 
 COUNTRIES = "countries.tsv"
 _CAPITALISED = re.compile(r"(?<![\w@-])[A-Z]")
@@ -24,32 +19,6 @@ class Mention(NamedTuple):
     end: int
     label: str
     method: str
-
-
-def read_rows(name: str, columns: int) -> list[tuple[str, ...]]:
-    """Read a lexicon file under config/lexicons.
-
-    Raises:
-        ConfigError: A row has not the expected number of columns.
-    """
-    path = find_resource(name, "config/lexicons")
-    rows: list[tuple[str, ...]] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if line.strip() and not line.startswith("# "):
-            row = tuple(line.split("\t"))
-            if len(row) != columns:
-                raise ConfigError(f"{path}:{number}: {columns} columns expected, {len(row)} found")
-            rows.append(row)
-    return rows
-
-
-@cache
-def read_terms(name: str) -> dict[str, tuple[str, ...]]:
-    """Read a lexicon of `kind, form` rows as forms by kind."""
-    terms: dict[str, list[str]] = {}
-    for kind, form in read_rows(name, 2):
-        terms.setdefault(kind, []).append(form)
-    return {kind: tuple(forms) for kind, forms in terms.items()}
 
 
 def alternation(forms: tuple[str, ...]) -> str:

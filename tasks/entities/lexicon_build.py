@@ -11,7 +11,8 @@ import csv
 import re
 from pathlib import Path
 
-from tasks.entities.lexicon import COUNTRIES, read_rows
+from tasks.entities.lexicon import COUNTRIES
+from tasks.lexicons import read_rows
 from tasks.resources import resource_root
 
 HEADER = """\

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.lexicon import Mention, alternation, read_terms
+from tasks.entities.lexicon import Mention, alternation
+from tasks.lexicons import read_terms
 
 
 @cache

@@ -6,9 +6,7 @@ offsets into the raw text.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pyarrow as pa
 from spacy.language import Language
@@ -22,8 +20,8 @@ from tasks.entities.model import load_pipeline
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.quantities import find_quantities
 from tasks.entities.resolve import merge_mentions, resolve_names, split_title, trim
-from tasks.errors import RejectCode
 from tasks.settings import EntitySettings
+from tasks.tables import Row, SentenceIndex, refuse_failed
 
 VERSION = "1"
 RESOURCES: tuple[str, ...] = (
@@ -36,8 +34,6 @@ RESOURCES: tuple[str, ...] = (
 _CHUNK = 64  # documents in a memory zone
 _PIECES = 16  # pieces at a time in the model: more cost memory and give no speed
 _COLUMNS = ["doc_id", "text", "edits", "uri", "member", "record"]
-
-Row = dict[str, Any]
 
 
 def find_mentions(
@@ -65,19 +61,16 @@ def find_mentions(
     return found
 
 
-def _entity_rows(document: Row, sentences: Sequence[Row], mentions: Sequence[Mention]) -> Iterator[Row]:
+def _entity_rows(document: Row, sentences: SentenceIndex, mentions: Sequence[Mention]) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
-    starts = [sentence["start"] for sentence in sentences]
     names = resolve_names(text, mentions)
     for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
-        i = bisect_right(starts, mention.start) - 1
-        inside = i >= 0 and mention.start < sentences[i]["end"]
         raw_start, raw_end = to_raw.span(mention.start, mention.end)
         yield {
             "entity_id": f"{doc_id}-e{n:05d}",
             "doc_id": doc_id,
-            "sentence_id": sentences[i]["sentence_id"] if inside else None,
+            "sentence_id": sentences.find(doc_id, mention.start),
             "label": mention.label,
             "text": text[mention.start : mention.end],
             "start": mention.start,
@@ -91,13 +84,10 @@ def _entity_rows(document: Row, sentences: Sequence[Row], mentions: Sequence[Men
         }
 
 
-def _annotate(
-    nlp: Language, chunk: Sequence[Row], sentences: dict[str, list[Row]], label_map: dict[str, str]
-) -> list[Row]:
-    mine = [sentences.get(document["doc_id"], []) for document in chunk]
-    starts = [[sentence["start"] for sentence in own] for own in mine]
+def _annotate(nlp: Language, chunk: Sequence[Row], sentences: SentenceIndex, label_map: dict[str, str]) -> list[Row]:
+    starts = [sentences.starts(document["doc_id"]) for document in chunk]
     mentions = find_mentions(nlp, [document["text"] for document in chunk], starts, label_map)
-    return [row for d, s, m in zip(chunk, mine, mentions, strict=True) for row in _entity_rows(d, s, m)]
+    return [row for d, m in zip(chunk, mentions, strict=True) for row in _entity_rows(d, sentences, m)]
 
 
 def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: EntitySettings) -> tuple[pa.Table, pa.Table]:
@@ -116,34 +106,21 @@ def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: Entity
         ConfigError: The model cannot be loaded.
     """
     nlp = load_pipeline(settings)
-    by_document: dict[str, list[Row]] = {}
-    for sentence in sentences.select(["sentence_id", "doc_id", "start", "end"]).to_pylist():
-        by_document.setdefault(sentence["doc_id"], []).append(sentence)
-    for own in by_document.values():
-        own.sort(key=lambda sentence: sentence["start"])
-
+    index = SentenceIndex(sentences)
     entities: list[pa.Table] = []
     refusals: list[Row] = []
     selected = documents.select(_COLUMNS)
     for at in range(0, selected.num_rows, _CHUNK):
         chunk = selected.slice(at, _CHUNK).to_pylist()
         try:
-            rows = _annotate(nlp, chunk, by_document, settings.label_map)
+            rows = _annotate(nlp, chunk, index, settings.label_map)
         except Exception:  # any fault of any component: find the document, keep the others
             rows = []
             for document in chunk:
                 try:
-                    rows += _annotate(nlp, [document], by_document, settings.label_map)
+                    rows += _annotate(nlp, [document], index, settings.label_map)
                 except Exception as error:
-                    refusals.append(
-                        {
-                            **{key: document[key] for key in ("uri", "member", "record")},
-                            "stage": "entities",
-                            "code": RejectCode.STAGE_FAILED.value,
-                            "message": f"{type(error).__name__}: {error}",
-                            "excerpt": document["text"][:200],
-                        }
-                    )
+                    refusals.append(refuse_failed(document, "entities", error, document["text"]))
         entities.append(pa.Table.from_pylist(rows, schema=schemas.ENTITIES))
     empty = schemas.ENTITIES.empty_table()
     found = pa.concat_tables([empty, *entities]).unify_dictionaries().combine_chunks()

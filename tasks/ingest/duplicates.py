@@ -10,7 +10,6 @@ import numpy as np
 from datasketch import MinHash, MinHashLSH
 
 PERMUTATIONS = 64
-SHINGLE = 3
 MIN_WORDS = 30
 _SEED, _SCHEME = 1, "affine32"
 _LONGEST = 200_000

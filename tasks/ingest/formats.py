@@ -41,6 +41,7 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.{0,65536}?)^(?:---|\.\.\.)[ \t]*(
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
 _DELIMITERS = ",\t;|"
 _ROWS = 64
+_OWN_TEXT = 2000  # characters that no description of a list of releases has
 
 
 def read_member(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
@@ -275,20 +276,27 @@ def _read_json(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     if encoding != "utf-8":
         stream = io.BufferedReader(_Recoded(stream, encoding))
     if len(start) < _SAMPLE:  # the whole file: an object may be told from a list of objects by looking at it
-        values = _parse_line(stream.read(), "utf-8")
-        nested = next((v for v in values.values() if _holds_objects(v)), None) if isinstance(values, Mapping) else None
-        if isinstance(values, Mapping) and nested is None:
-            yield 0, values
+        data = stream.read()
+        values = _parse_line(data, "utf-8")
+        if isinstance(values, Mapping):
+            yield from enumerate(_find_records(values))
             return
-        if isinstance(nested, list):
-            yield from ((number, _as_record(value)) for number, value in enumerate(nested))
-            return
-        stream = io.BufferedReader(_Replayed(start.removeprefix(b"\xef\xbb\xbf"), io.BytesIO()))
+        stream = io.BufferedReader(io.BytesIO(data))
     yield from _stream_json(stream)
 
 
-def _holds_objects(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
+def _find_records(values: Values) -> Sequence[Values]:
+    """Return the objects of a list that an object wraps, or the object if it is a record that has a list.
+
+    The text tells: it is the longest string of all, in the list's objects or beside the list.
+    """
+    lists = (v for v in values.values() if isinstance(v, list) and v and all(isinstance(o, dict) for o in v))
+    inner: list[Values] = max(lists, key=lambda records: max(map(_longest_string, records)), default=[])
+    return inner if inner and max(map(_longest_string, inner)) > _longest_string(values) else [values]
+
+
+def _longest_string(values: Values) -> int:
+    return max((len(v) for v in values.values() if isinstance(v, str)), default=0)
 
 
 def _stream_json(stream: IO[bytes]) -> Iterator[Item]:
@@ -304,6 +312,10 @@ def _stream_json(stream: IO[bytes]) -> Iterator[Item]:
                 elif event in ("string", "number", "boolean", "null") and prefix == "item":
                     yield number, _as_record(value)
                     number += 1
+            if event == "string" and "." not in prefix and len(value) > _OWN_TEXT:
+                message = "an object that has a text of its own beside lists of objects; write one object a line"
+                yield number, RecordRejected(RejectCode.BAD_RECORD, message, value[:_EXCERPT])
+                return
             if builder is not None:
                 builder.event(event, value)
                 if event == "end_map" and prefix == item:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from tasks.errors import ConfigError
 from tasks.resources import resource_root
 from tasks.schemas import KINDS
-from tasks.settings import read_toml
+from tasks.settings import describe_faults, read_toml
 
 _SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -125,5 +125,4 @@ def load_source(source_id: str, folder: Path | None = None) -> Source:
     try:
         return Source(**values)
     except ValidationError as error:
-        lines = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigError(f"{path}: {lines}") from error
+        raise ConfigError(f"{path}: {describe_faults(error)}") from error

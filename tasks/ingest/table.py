@@ -10,12 +10,12 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
 from tasks import schemas
 from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.duplicates import DuplicateIndex, signature
 from tasks.ingest.fields import map_fields, unknown_columns
 from tasks.ingest.formats import Values, read_member
 from tasks.ingest.language import identify_language
@@ -23,14 +23,13 @@ from tasks.ingest.plan import Unit, UnitFile
 from tasks.ingest.sources import Source
 from tasks.ingest.streams import Refusal, name_damage, open_members
 from tasks.settings import IngestSettings
+from tasks.tables import Row
 
 logger = logging.getLogger(__name__)
 
 VERSION = "1"
 _EXCERPT = 200
 _WARNINGS = 20
-
-Row = dict[str, Any]
 
 
 def read_unit(unit: Unit, source: Source, settings: IngestSettings) -> Iterator[tuple[pa.Table, pa.Table]]:
@@ -60,6 +59,53 @@ def read_unit(unit: Unit, source: Source, settings: IngestSettings) -> Iterator[
             records, refusals, size, n_batches = [], [], 0, n_batches + 1
     if records or refusals or not n_batches:
         yield _tables(records, refusals)
+
+
+def batch_id(unit: Unit, source: Source, records: pa.Table, refusals: pa.Table) -> str:
+    """Return the key of a batch: a hash of where its records come from and what they say.
+
+    Args:
+        unit: The unit of the input.
+        source: The publisher.
+        records: Table with schemas.INGESTED.
+        refusals: Table with schemas.REFUSALS.
+    """
+    total = hashlib.sha256(f"{unit.unit_id}\0{source.id}".encode())
+    for table in (
+        records.select(["uri", "member", "record", "doc_id"]),
+        refusals.select(["uri", "member", "record", "code"]),
+    ):
+        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            total.update("\0".join(map(str, row)).encode("utf-8", "surrogatepass"))
+    return total.hexdigest()[:16]
+
+
+def index_records(records: pa.Table) -> pa.Table:
+    """Return what is kept of records to find copies of them: a table with schemas.INDEX, a row a record."""
+    signatures = list(map(signature, records["raw_text"].to_pylist()))
+    return pa.table([records["doc_id"], pa.array(signatures, pa.list_(pa.uint32()))], schema=schemas.INDEX)
+
+
+def decide_copies(index: pa.Table, seen: DuplicateIndex) -> tuple[pa.Table, str]:
+    """Decide for each record whether it is kept, and which earlier document it nearly equals.
+
+    Args:
+        index: Table with schemas.INDEX.
+        seen: The records before these; the kept ones are added.
+
+    Returns:
+        A table with schemas.DECISIONS, a row a record, and a hash of it.
+    """
+    keep: list[bool] = []
+    near: list[str | None] = []
+    for doc_id, hashes in zip(index["doc_id"].to_pylist(), index["signature"].to_pylist(), strict=True):
+        is_new = not seen.seen(doc_id)
+        keep.append(is_new)
+        near.append(seen.near(doc_id, hashes) if is_new else None)
+        if is_new:
+            seen.add(doc_id, hashes)
+    digest = hashlib.sha256(repr((keep, near)).encode()).hexdigest()[:16]
+    return pa.table([pa.array(keep, pa.bool_()), pa.array(near, pa.string())], schema=schemas.DECISIONS), digest
 
 
 def _tables(records: list[Row], refusals: list[Row]) -> tuple[pa.Table, pa.Table]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
-import pyarrow as pa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks.ingest.duplicates import signature
 from tasks.ingest.plan import Unit
 from tasks.ingest.sources import Source
-from tasks.ingest.table import read_unit
+from tasks.ingest.table import batch_id, index_records, read_unit
 from tasks.settings import IngestSettings
 from tasks.staging import BatchRef, Cost
 
@@ -43,16 +40,11 @@ def ingest(
             if batch is None:
                 break
             records, refusals = (part if left is None else part.slice(0, left) for part in batch)
-            index = pa.table(
-                {
-                    "doc_id": records["doc_id"],
-                    "signature": pa.array(map(signature, records["raw_text"].to_pylist()), pa.list_(pa.uint32())),
-                }
-            )
+            index = index_records(records)
         n_records = records.num_rows + refusals.num_rows
         left = None if left is None else left - n_records
         ref = BatchRef(
-            _batch_id(unit, source, records, refusals),
+            batch_id(unit, source, records, refusals),
             str(Path(folder, f"{len(refs):06d}")),
             unit.unit_id,
             len(refs),
@@ -63,14 +55,3 @@ def ingest(
         ref.write("index", index)
         refs.append(ref)
     return refs, cost.close(sum(ref.n_records for ref in refs))
-
-
-def _batch_id(unit: Unit, source: Source, records: pa.Table, refusals: pa.Table) -> str:
-    total = hashlib.sha256(f"{unit.unit_id}\0{source.id}".encode())
-    for table in (
-        records.select(["uri", "member", "record", "doc_id"]),
-        refusals.select(["uri", "member", "record", "code"]),
-    ):
-        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-            total.update("\0".join(map(str, row)).encode("utf-8", "surrogatepass"))
-    return total.hexdigest()[:16]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from tasks.edits import Edit
-from tasks.normalize.lexicon import load_stubs
+from tasks.lexicons import read_terms
 
 _LONGEST_STUB = 60
 _LETTER = re.compile(r"[^\W\d_]")
@@ -21,7 +21,7 @@ def find_stubs(text: str) -> list[Edit]:
         >>> find_stubs("The talks went well.\\n(资料图片)\\nThe visit ends on Friday.")
         [Edit(kind='stub', raw_start=21, raw_end=28, replacement='')]
     """
-    stubs = load_stubs()
+    stubs = read_terms("stubs.tsv")["line"]
     edits: list[Edit] = []
     start = 0
     is_latin: bool | None = None

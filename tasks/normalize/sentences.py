@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.normalize.lexicon import load_abbreviations
+from tasks.lexicons import read_terms
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 _BEFORE = re.compile(r"[^\s(\[\"“‘']+\Z")
@@ -65,9 +65,10 @@ def _is_end(paragraph: str, match: re.Match[str]) -> bool:
         return marks[0] != "…" or word[0].isupper()
     before = _BEFORE.search(paragraph[max(0, match.start() - _LOOK_BACK) : match.start()])
     last = before.group() if before else ""
-    if last in load_abbreviations("title"):
+    terms = read_terms("abbreviations.tsv")
+    if last in terms["title"]:
         return False
     is_initial = len(last) == 1 and last.isupper() and last != "I"
-    if is_initial or last in load_abbreviations("word") or "." in last:
-        return word in load_abbreviations("starter")
+    if is_initial or last in terms["word"] or "." in last:
+        return word in terms["starter"]
     return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pyarrow as pa
 
@@ -13,6 +12,7 @@ from tasks.errors import RejectCode
 from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.normalize.text import Normalized, normalize_text
 from tasks.settings import NormalizeSettings
+from tasks.tables import Row, refuse, refuse_failed
 
 VERSION = "1"
 RESOURCES: tuple[str, ...] = (
@@ -21,8 +21,6 @@ RESOURCES: tuple[str, ...] = (
     "config/lexicons/abbreviations.tsv",
     "config/lexicons/stubs.tsv",
 )
-
-Row = dict[str, Any]
 
 
 def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -44,10 +42,11 @@ def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.
             done = normalize_text(record["raw_text"], restore=settings.restore, repair_quotes=settings.repair_quotes)
             own = list(_sentence_rows(record["doc_id"], done))
         except Exception as error:  # one record must not take the batch along
-            refusals.append(_refusal(record, RejectCode.STAGE_FAILED, f"{type(error).__name__}: {error}"))
+            refusals.append(refuse_failed(record, "normalize", error, record["raw_text"]))
             continue
         if not own:
-            refusals.append(_refusal(record, RejectCode.NO_TEXT, "nothing is left when what is no text is taken out"))
+            reason = "nothing is left when what is no text is taken out"
+            refusals.append(refuse(record, "normalize", RejectCode.NO_TEXT, reason, record["raw_text"]))
             continue
         sentences += own
         documents.append(
@@ -84,13 +83,3 @@ def _sentence_rows(doc_id: str, done: Normalized) -> Iterator[Row]:
                 "text": done.text[start + s : start + e],
             }
             number += 1
-
-
-def _refusal(record: Row, code: RejectCode, message: str) -> Row:
-    return {
-        **{key: record[key] for key in ("uri", "member", "record")},
-        "stage": "normalize",
-        "code": code.value,
-        "message": message,
-        "excerpt": record["raw_text"][:200],
-    }

@@ -18,10 +18,7 @@ import pyarrow.parquet as pq
 
 from tasks.publish.layout import Layout
 from tasks.publish.manifest import DataFile, InputFile, Manifest, write_manifest
-from tasks.schemas import SCHEMA_VERSION
-
-#: doc_id and signature of each record that was read, copies included, in order.
-INDEX = pa.schema([("doc_id", pa.string()), ("signature", pa.list_(pa.uint32()))])
+from tasks.schemas import INDEX, SCHEMA_VERSION
 
 
 def write_parquet(table: pa.Table, path: Path) -> DataFile:

@@ -16,8 +16,6 @@ from tasks.schemas import DOCUMENTS, DUPLICATES, ENTITIES, EXTRACTED_QUOTES, QUO
 
 VERSION = "1"
 
-#: What the flow decided of each record, in plan order: kept, or a copy of an earlier one.
-DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Exact copies that were set aside: duplicates before publish appends run_id.
 COPIES = pa.schema([field for field in DUPLICATES if field.name != "run_id"])
 #: Kept documents that are almost the same as an earlier one.
@@ -42,7 +40,7 @@ def apply_decisions(ingested: pa.Table, decisions: pa.Table) -> tuple[pa.Table, 
 
     Args:
         ingested: Table with schemas.INGESTED.
-        decisions: Table with DECISIONS, a row for each row of `ingested`.
+        decisions: Table with schemas.DECISIONS, a row for each row of `ingested`.
 
     Returns:
         The records that are kept (schemas.INGESTED), COPIES and NEAR.

@@ -5,27 +5,23 @@ Order, for each document: quotations with their sources → offsets into the raw
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import pyarrow as pa
 
 from tasks import schemas
 from tasks.edits import Edit, RawMap
-from tasks.errors import RejectCode
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
 from tasks.quotes.quotation import PRIORS
 from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
+from tasks.tables import Row, SentenceIndex, refuse_failed
 
 VERSION = "1"
 RESOURCES: tuple[str, ...] = ("config/lexicons/cues.tsv",)
 _CHUNK = 256  # documents turned into rows at a time
 _COLUMNS = ["doc_id", "title", "text", "edits", "uri", "member", "record"]
-
-Row = dict[str, Any]
 
 
 def _offsets(prefix: str, span: tuple[int, int] | None, to_raw: RawMap) -> dict[str, int | None]:
@@ -35,19 +31,17 @@ def _offsets(prefix: str, span: tuple[int, int] | None, to_raw: RawMap) -> dict[
     return {f"{prefix}{key}": value for key, value in values.items()}
 
 
-def _quote_rows(document: Row, sentences: Sequence[Row], lexicon: Lexicon) -> Iterator[Row]:
+def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
-    starts = [sentence["start"] for sentence in sentences]
-    for n, (quotation, source) in enumerate(find_quotations(text, starts, document["title"], lexicon)):
-        i = bisect_right(starts, quotation.start) - 1
-        inside = i >= 0 and quotation.start < sentences[i]["end"]
+    found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon)
+    for n, (quotation, source) in enumerate(found):
         mention = quotation.source if not quotation.is_carried else None
         speaker = (mention.start, mention.end) if mention else None
         yield {
             "quote_id": f"{doc_id}-q{n:05d}",
             "doc_id": doc_id,
-            "sentence_id": sentences[i]["sentence_id"] if inside else None,
+            "sentence_id": sentences.find(doc_id, quotation.start),
             "type": quotation.kind,
             "text": text[quotation.start : quotation.end],
             **_offsets("", (quotation.start, quotation.end), to_raw),
@@ -82,11 +76,7 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
         ConfigError: The lexicon cannot be loaded.
     """
     lexicon = load_lexicon(find_resource(settings.cues, "config/lexicons"))
-    by_document: dict[str, list[Row]] = {}
-    for sentence in sentences.select(["sentence_id", "doc_id", "start", "end"]).to_pylist():
-        by_document.setdefault(sentence["doc_id"], []).append(sentence)
-    for own in by_document.values():
-        own.sort(key=lambda sentence: sentence["start"])
+    index = SentenceIndex(sentences)
 
     quotes: list[pa.Table] = []
     refusals: list[Row] = []
@@ -95,17 +85,9 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
         rows: list[Row] = []
         for document in selected.slice(at, _CHUNK).to_pylist():
             try:
-                rows += list(_quote_rows(document, by_document.get(document["doc_id"], []), lexicon))
+                rows += list(_quote_rows(document, index, lexicon))
             except Exception as error:  # any fault of any rule: this document is refused, the others stay
-                refusals.append(
-                    {
-                        **{key: document[key] for key in ("uri", "member", "record")},
-                        "stage": "quotes",
-                        "code": RejectCode.STAGE_FAILED.value,
-                        "message": f"{type(error).__name__}: {error}",
-                        "excerpt": document["text"][:200],
-                    }
-                )
+                refusals.append(refuse_failed(document, "quotes", error, document["text"]))
         quotes.append(pa.Table.from_pylist(rows, schema=schemas.EXTRACTED_QUOTES))
     empty = schemas.EXTRACTED_QUOTES.empty_table()
     found = pa.concat_tables([empty, *quotes]).unify_dictionaries().combine_chunks()

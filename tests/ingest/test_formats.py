@@ -116,6 +116,29 @@ def test_each_format_yields_the_release(name: str, tmp_path: Path) -> None:
     assert (row["uri"], row["member"], row["record"]) == (name, None, 0)
 
 
+def test_json_record_with_a_list_of_objects(tmp_path: Path) -> None:
+    row = ROW | {"images": [{"url": f"https://example.org/{n}.jpg", "caption": "A ship"} for n in range(40)]}
+    (tmp_path / "a.json").write_text(json.dumps(row))
+    records, refusals = read(tmp_path / "a.json")
+    assert [r["external_id"] for r in records] == [ROW["id"]]
+    assert not refusals
+
+
+def test_json_in_utf_16(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(json.dumps([ROW, ROW | {"id": "r-2"}]).encode("utf-16"))
+    records, refusals = read(tmp_path / "a.json")
+    assert [r["external_id"] for r in records] == [ROW["id"], "r-2"]
+    assert not refusals
+
+
+def test_large_json_record_beside_a_list_is_accounted_for(tmp_path: Path) -> None:
+    row = ROW | {"text": "A release of great length. " * 50_000, "images": [{"caption": "A ship"}]}
+    (tmp_path / "a.json").write_text(json.dumps(row))
+    records, refusals = read(tmp_path / "a.json")
+    assert not records
+    assert [r["code"] for r in refusals] == ["bad_record"]
+
+
 @pytest.mark.parametrize(
     ("suffix", "pack"), [("gz", gzip.compress), ("bz2", bz2.compress), ("xz", lzma.compress), ("zst", zst)]
 )

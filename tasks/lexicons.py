@@ -1,0 +1,41 @@
+"""Lexicons: tab-separated files in config/lexicons.
+
+A file starts with comment lines (`# `) that state origin, licence and columns; most have rows of `kind, form`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tasks.errors import ConfigError
+from tasks.resources import find_resource
+
+
+def read_rows(name: str, columns: int) -> list[tuple[str, ...]]:
+    """Read a lexicon.
+
+    Args:
+        name: A file in config/lexicons, or a path.
+        columns: How many columns it has.
+
+    Raises:
+        ConfigError: It is missing, or a row has not so many columns.
+    """
+    path = find_resource(name, "config/lexicons")
+    rows: list[tuple[str, ...]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip() and not line.startswith("# "):
+            row = tuple(line.split("\t"))
+            if len(row) != columns:
+                raise ConfigError(f"{path}:{number}: {columns} columns expected, {len(row)} found")
+            rows.append(row)
+    return rows
+
+
+@cache
+def read_terms(name: str) -> dict[str, tuple[str, ...]]:
+    """Read a lexicon of `kind, form` rows as forms by kind, once a process."""
+    terms: dict[str, list[str]] = {}
+    for kind, form in read_rows(name, 2):
+        terms.setdefault(kind, []).append(form)
+    return {kind: tuple(forms) for kind, forms in terms.items()}

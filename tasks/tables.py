@@ -1,0 +1,62 @@
+"""What the table rings of several stages do alike: sentences by document, refusals of documents."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.errors import RejectCode
+
+Row = dict[str, Any]
+
+_EXCERPT = 200
+
+
+class SentenceIndex:
+    """The sentences of a batch, by document.
+
+    Args:
+        sentences: A table of `schemas.SENTENCES`.
+    """
+
+    def __init__(self, sentences: pa.Table) -> None:
+        self._rows: dict[str, list[Row]] = {}
+        for row in sentences.select(["sentence_id", "doc_id", "start", "end"]).to_pylist():
+            self._rows.setdefault(row["doc_id"], []).append(row)
+        for own in self._rows.values():
+            own.sort(key=lambda row: row["start"])
+        self._starts = {doc_id: [row["start"] for row in own] for doc_id, own in self._rows.items()}
+
+    def starts(self, doc_id: str) -> Sequence[int]:
+        """Return where the sentences of a document start, ascending."""
+        return self._starts.get(doc_id, ())
+
+    def find(self, doc_id: str, offset: int) -> str | None:
+        """Return the sentence_id of the sentence that holds an offset, or None."""
+        i = bisect_right(self.starts(doc_id), offset) - 1
+        if i < 0 or offset >= self._rows[doc_id][i]["end"]:
+            return None
+        sentence_id: str = self._rows[doc_id][i]["sentence_id"]
+        return sentence_id
+
+
+def refuse(document: Row, stage: str, code: RejectCode, message: str, text: str) -> Row:
+    """Return the row of `schemas.REFUSALS` for a document that a stage does not pass on.
+
+    Args:
+        document: A row with uri, member and record.
+        stage: The stage.
+        code: The rule that refused it.
+        message: The reason.
+        text: The document's text, for the excerpt.
+    """
+    place = {key: document[key] for key in ("uri", "member", "record")}
+    return place | {"stage": stage, "code": code.value, "message": message, "excerpt": text[:_EXCERPT]}
+
+
+def refuse_failed(document: Row, stage: str, error: Exception, text: str) -> Row:
+    """Return the refusal of a document over which a stage raised."""
+    return refuse(document, stage, RejectCode.STAGE_FAILED, f"{type(error).__name__}: {error}", text)
