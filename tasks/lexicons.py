@@ -39,3 +39,13 @@ def read_terms(name: str) -> dict[str, tuple[str, ...]]:
     for kind, form in read_rows(name, 2):
         terms.setdefault(kind, []).append(form)
     return {kind: tuple(forms) for kind, forms in terms.items()}
+
+
+def read_lines(name: str) -> list[str]:
+    """Read the entries of a lexicon that has one a line.
+
+    Raises:
+        ConfigError: It is missing.
+    """
+    lines = find_resource(name, "config/lexicons").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("# ")]

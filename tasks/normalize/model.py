@@ -1,90 +1,99 @@
-"""The restoration's language resource: costs of pieces and of pairs of neighbours, in nats."""
+"""The restoration's language resource: costs of pieces, of pairs and of triples of neighbours, in nats.
+
+    vocabulary.txt   a piece a line, those of `pieces.FIXED` first, the others sorted
+    single.npy       cost of a token without a context (a token: twice the number of a piece, plus one behind a space)
+    rest.npy         cost of falling back from a context to single tokens
+    pairs.npy        hash table of pairs (context << 20 | token): 24 bits of fingerprint, 8 of cost
+    backoffs.npy     for each slot of pairs.npy: cost of falling back from that pair, or NO_TRIPLES
+    triples.npy      hash table of triples (pair << 20 | token)
+    spelling.npy     cost of a letter after three others in a word outside the vocabulary, by class of word
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from unicodedata import category
 
 import numpy as np
 import numpy.typing as npt
 
 from tasks.errors import ConfigError
-from tasks.normalize.pieces import BOUNDARY, UNKNOWNS
+from tasks.normalize.kernel import DIGIT, JOINS, LETTER, UPPER, Characters, Tables, Trie, build_trie
+from tasks.normalize.pieces import ALPHABET, BOUNDARY, FIXED, OTHER, UNKNOWNS, letter_code
 from tasks.resources import find_resource
 
-COST_STEP = 0.08
-_MIX_1, _MIX_2, _MASK = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, 0xFFFFFFFFFFFFFFFF
-_CACHED_PAIRS = 1_000_000
-PREFIX = 4
+VOCABULARY = "vocabulary.txt"
+_CHARS = 1 << 16
+_SCRIPTS = 0x2E80  # the scripts from here on have neither case nor spaces
 
 
-def hash_keys(keys: npt.NDArray[np.int64], slots: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the home slot and the fingerprint of every pair."""
-    mixed = keys.astype(np.uint64) * np.uint64(_MIX_1)
-    mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(_MIX_2)
-    home = ((mixed >> np.uint64(32)) * np.uint64(slots)) >> np.uint64(32)
-    return home.astype(np.int64), ((mixed >> np.uint64(8)) & np.uint64(0xFFFFFF)).astype(np.int64)
+def write_vocabulary(path: Path, vocabulary: list[str]) -> None:
+    """Write the vocabulary, whose first pieces must be those of FIXED."""
+    path.write_text("".join(f"{'<end>' if piece == BOUNDARY else piece}\n" for piece in vocabulary), "utf-8")
+
+
+def make_trie(words: list[str], numbers: npt.NDArray[np.int32]) -> Trie:
+    """Return a trie of words of Latin-1 characters, sorted and distinct, and what each is numbered."""
+    data = [word.encode("latin-1") for word in words]
+    bounds = np.zeros(len(words) + 1, dtype=np.int64)
+    np.cumsum([len(word) for word in data], out=bounds[1:])
+    return Trie(*build_trie(np.frombuffer(b"".join(data), dtype=np.uint8), bounds, numbers))
 
 
 class RestoreModel:
-    """Costs of tokens. A token is twice the number of a piece, plus one if a space stands before it.
+    """The resource in memory; its tables are memory-mapped, so that processes share them.
 
-    Attributes:
-        index: The number of every piece.
-        context: For every token the token that it is as a context.
-        single: Cost of every token without a context.
-        known: Costs that `cost` has looked up already, by context << 20 | token.
-        lengths: For the first four letters (case folded) of longer words: the lengths that words with them have.
-        spelling: Costs of letters in words outside the vocabulary, flat: ((class * 28 + a) * 28 + b) * 28 + c.
+    Args:
+        folder: The folder that holds it.
+
+    Raises:
+        ConfigError: The folder does not hold a resource.
     """
 
     def __init__(self, folder: Path) -> None:
         try:
-            vocabulary = (folder / "vocabulary.txt").read_text("utf-8").split("\n")[:-1]
+            vocabulary = (folder / VOCABULARY).read_text("utf-8").split("\n")[:-1]
             pairs = np.load(folder / "pairs.npy", mmap_mode="r")
-            single = np.load(folder / "single.npy")
-            rest = np.load(folder / "rest.npy")
-            spelling = np.load(folder / "spelling.npy")
+            backoffs = np.load(folder / "backoffs.npy", mmap_mode="r")
+            triples = np.load(folder / "triples.npy", mmap_mode="r")
+            single = np.load(folder / "single.npy").astype(np.float32)
+            rest = np.load(folder / "rest.npy").astype(np.float32)
+            spelling = np.load(folder / "spelling.npy", mmap_mode="r").reshape(-1)
         except (OSError, ValueError) as error:
             raise ConfigError(f"{folder}: no usable restoration model: {error}") from error
-        vocabulary[0] = BOUNDARY
-        self.index = {piece: i for i, piece in enumerate(vocabulary)}
-        self.single: list[float] = single.astype(float).tolist()
-        self._rest: list[float] = rest.astype(float).tolist()
-        self._pairs = memoryview(pairs)
-        self._slots = len(pairs)
-        self.known: dict[int, float] = {}
-        self.spelling: list[float] = spelling.ravel().tolist()
-        self.context: list[int] = []
-        lengths: dict[str, set[int]] = {}
-        for i, piece in enumerate(vocabulary):
-            letters = piece.isalpha() or piece in UNKNOWNS
-            self.context += [2 * i + 1, 2 * i + 1] if letters else [2 * i, 2 * i + 1]
-            if len(piece) >= PREFIX and (letters or piece[0].isalpha()):
-                lengths.setdefault(piece[:PREFIX].lower(), set()).add(len(piece))
-        self.lengths = {prefix: tuple(sorted(found)) for prefix, found in lengths.items()}
+        if tuple(vocabulary[1 : len(FIXED)]) != FIXED[1:]:
+            raise ConfigError(f"{folder}: made by another version; rebuild it with `communique train restore`")
+        words = vocabulary[len(FIXED) :]
+        latin = [(word, n) for n, word in enumerate(words, len(FIXED)) if max(word) < "\u0100"]
+        self.trie = make_trie([word for word, _ in latin], np.array([n for _, n in latin], dtype=np.int32))
+        self.words = frozenset(words)
+        self.characters = _characters(words)
+        is_letters = np.zeros(len(vocabulary), dtype=np.bool_)
+        is_letters[[n for n, word in enumerate(words, len(FIXED)) if word.isalpha()]] = True
+        is_letters[[FIXED.index(unknown) for unknown in UNKNOWNS]] = True
+        self.tables = Tables(single, rest, pairs, backoffs, triples, spelling, is_letters)
 
-    def cost(self, context: int, token: int) -> float:
-        """Return the cost of a token behind a context: that of the pair, or the context's rest and the token's own."""
-        key = (context << 20) | token
-        cost = self.known.get(key)
-        if cost is None:
-            mixed = key * _MIX_1 & _MASK
-            mixed = (mixed ^ (mixed >> 32)) * _MIX_2 & _MASK
-            slot = ((mixed >> 32) * self._slots) >> 32
-            wanted = (mixed >> 8) & 0xFFFFFF
-            cost = -1.0
-            while value := self._pairs[slot]:
-                if value >> 8 == wanted:
-                    cost = (value & 255) * COST_STEP
-                    break
-                slot = slot + 1 if slot + 1 < self._slots else 0
-            if cost < 0:
-                cost = self._rest[context] + self.single[token]
-            if len(self.known) >= _CACHED_PAIRS:
-                self.known.clear()
-            self.known[key] = cost
-        return cost
+
+def _characters(words: list[str]) -> Characters:
+    kinds = np.zeros(_CHARS, dtype=np.uint8)
+    lower = np.arange(_CHARS, dtype=np.uint16)
+    letters = np.full(_CHARS, ALPHABET - 1, dtype=np.uint8)
+    pieces = np.full(_CHARS, FIXED.index(OTHER), dtype=np.int32)
+    for code in range(_SCRIPTS):
+        char = chr(code)
+        if char.isalpha():
+            kinds[code] = LETTER | (UPPER if char.isupper() else 0)
+            folded = char.lower()
+            lower[code] = ord(folded) if len(folded) == 1 else code
+            letters[code] = letter_code(char)
+        elif category(char) in ("Mn", "Cf"):
+            kinds[code] = JOINS
+    kinds[0x30:0x3A] = DIGIT
+    for number, piece in enumerate([*FIXED, *words]):
+        if len(piece) == 1 and not piece.isalnum() and ord(piece) < _CHARS:
+            pieces[ord(piece)] = number
+    return Characters(kinds, lower, letters, pieces)
 
 
 @cache

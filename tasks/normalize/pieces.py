@@ -1,8 +1,8 @@
 """Pieces: what the restoration counts when it learns and what it puts together when it decodes.
 
 A piece is a run of letters, a dotted abbreviation, a number or a single other character, with a flag that says whether
-a space stands before it. Numbers are counted by shape. Quote marks are counted by the part that they play, so that
-straight and typographic marks share their statistics.
+a space stands before it. Numbers and rare words are counted by shape. Quote marks are counted by the part that they
+play, so that straight and typographic marks share their statistics.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ import re
 from string import ascii_lowercase, ascii_uppercase
 
 PIECE = re.compile(r" ?(?:(?:[A-Za-z]\.){2,}|\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+(?!\d)|\d+|[^\W\d_]+|\S)|\n")
-NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+\.\d+(?!\d)")
-DIGITS = re.compile(r"\d+")
 
 BOUNDARY = "\n"
 OTHER = "<other>"
-UNKNOWN_TITLE, UNKNOWN_UPPER, UNKNOWN_LOWER = "<Unknown>", "<UNKNOWN>", "<unknown>"
+UNKNOWN_LOWER, UNKNOWN_TITLE, UNKNOWN_UPPER = "<unknown>", "<Unknown>", "<UNKNOWN>"
 UNKNOWNS = (UNKNOWN_LOWER, UNKNOWN_TITLE, UNKNOWN_UPPER)
+DOTTED = "<a.b.>"
+NUMBERS = (*(f"<{digits}>" for digits in range(1, 8)), "<year>", "<comma>", "<point>")
 OPEN, CLOSE, OPEN_SINGLE, APOSTROPHE = "“", "”", "‘", "'"
+#: Pieces that every vocabulary has, at the numbers that the decoder knows them by.
+FIXED = (BOUNDARY, OTHER, *UNKNOWNS, DOTTED, *NUMBERS, OPEN, CLOSE, OPEN_SINGLE, APOSTROPHE)
 
 _SPACES = re.compile(r"[^\S\n]+")
 _OPENING = r"(?<![^\s(\[{—–/-])"
@@ -58,11 +60,12 @@ def unknown_shape(word: str) -> str:
     """Return the class under which a word outside the vocabulary is counted.
 
     Example:
-        >>> [unknown_shape(w) for w in ("Shangfu", "VBIED", "resighted")]
-        ['<Unknown>', '<UNKNOWN>', '<unknown>']
+        >>> [unknown_shape(w) for w in ("Shangfu", "VBIED", "VBIEDs", "resighted")]
+        ['<Unknown>', '<UNKNOWN>', '<UNKNOWN>', '<unknown>']
     """
     if word[:1].isupper():
-        return UNKNOWN_UPPER if len(word) > 1 and word.isupper() else UNKNOWN_TITLE
+        stem = word.removesuffix("s")
+        return UNKNOWN_UPPER if len(stem) > 1 and stem.isupper() else UNKNOWN_TITLE
     return UNKNOWN_LOWER
 
 
@@ -74,6 +77,6 @@ _CODES = {
 }
 
 
-def letter_codes(word: str) -> list[int]:
-    """Return the letters of a word as numbers, case folded: 1 to 26, and 27 for a letter beyond a to z."""
-    return [_CODES.get(c, ALPHABET - 1) for c in word]
+def letter_code(letter: str) -> int:
+    """Return a letter as a number, case folded: 1 to 26, and 27 for a letter beyond a to z."""
+    return _CODES.get(letter, ALPHABET - 1)

@@ -1,92 +1,107 @@
-"""Lost spaces: which paragraphs and words are glued, and where their spaces belong.
+"""Lost and spurious spaces: which paragraphs are damaged, how badly, and where their spaces belong.
 
-Order for a paragraph: gate → decoder → edits. What the gate lets pass is not looked at again, so that text that is fine
-comes out as it is.
+Order for a paragraph: gate (a paragraph of known words and usual marks is fine and is not looked at again) → how many
+spaces seem lost or put in → decoder → how many it changed → decoder again with those rates → edits. The spaces that
+stand are evidence: the fewer a paragraph seems to have lost, the more it takes to put one in.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from math import exp, log
 from typing import NamedTuple
 
+import numpy as np
+
 from tasks.edits import Edit, apply_edits
-from tasks.normalize.lattice import Decoder
+from tasks.lexicons import read_lines
+from tasks.normalize.lattice import Decoded, Decoder, make_terms
 from tasks.normalize.model import RestoreModel, load_model
 
+TERMS = "restore_terms.tsv"
 _TOKEN = re.compile(r"\S+")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_PLAIN = re.compile(r"[A-Za-z]{1,14}[.,:;!?)\"”]*")
-_ADDRESS = re.compile(r"(?i)https?:|www\.|@|[a-z]\.(?:com|org|net|gov|mil|int|edu|co|uk|cn|ru|au|in|lk)\b|/.*/|\\|_")
-_LONGEST_ADDRESS = 200
-_LONG_TOKEN = 16  # letters from which a token outside the vocabulary may be several words
-_LONG_RUN = 20  # letters without a break from which it is
-_GLUED_SHARE = 0.35  # of a paragraph's letters in long tokens
+_WORD = re.compile(r"[^\W\d_]+")
+_EDGES = "\"'“”‘’«».,:;!?()[]{}–—-…*•|/&%$£€#+=<>"
+_INNER = re.compile(r"(?<=[^\W_])[-–—/’'&.]+(?=[^\W_])")  # marks that join words without a space
+_CLINGING = re.compile(r"[^\W\d_][,;:!?)\]”][^\W_]|[^\W_][(\[“][^\W\d_]|[a-z][.\"][A-Z]|[A-Za-z]\d+[A-Z]?[a-z]")
+_NUMBER = re.compile(r"[\d.,:/%-]*\d(?:st|nd|rd|th|s|m|bn|k|km|mm|cm|kg|am|pm|hrs)?")
+_ADDRESS = re.compile(r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
-# Sureness from the cost a letter and the length, fitted on glued paragraphs (benchmarks/RESULTS.md).
-_SURE_BASE, _SURE_COST, _SURE_LENGTH = 13.02, 3.51, 1.30
+
+_WORD_LENGTH = 5.2  # characters a word, marks included
+_SPACED, _GLUED = 0.6, 0.1  # share of the expected spaces above which few are lost, below which all are
+_CROWDED = 1.25  # share above which some were put in
+_FEW_LOST, _FEW_PUT_IN = 0.01, 0.002  # first guesses where nothing else tells
+_LEAST_LOST, _LEAST_PUT_IN = 1e-4, 1e-5
+_ALL_LOST = 0.999
+_SHORT = 12  # characters up to which a lone token says nothing about its spaces
+# Sureness: fitted on glued paragraphs (benchmarks/RESULTS.md).
+_SURE_BASE, _SURE_PROBABILITY, _SURE_UNKNOWN, _SURE_LENGTH = 3.0, 1.0, 0.3, 0.2
 
 
 class Restored(NamedTuple):
     """What became of a paragraph.
 
     Attributes:
-        edits: Of kinds insert_space and apostrophe; offsets into the paragraph.
-        glued_letters: Letters in what was glued.
-        score: How sure the restoration is, 0 to 1.
+        edits: Of kinds insert_space, delete_space and apostrophe; offsets into the paragraph.
+        lost: Share of its spaces that were lost, 0 to 1.
+        score: How probable it is that all is right, 0 to 1; 1 where nothing was done.
     """
 
     edits: list[Edit]
-    glued_letters: int
+    lost: float
     score: float
 
 
+_FINE = Restored([], 0.0, 1.0)
+
+
 @cache
-def _decoder(repair_quotes: bool) -> Decoder:
-    return Decoder(load_model(), repair_quotes)
+def _decoder() -> Decoder:
+    return Decoder(load_model(), make_terms(_read_terms()))
 
 
-def _is_address(token: str) -> bool:
-    return len(token) <= _LONGEST_ADDRESS and bool(_ADDRESS.search(token))
+def _read_terms() -> list[tuple[str, float]]:
+    return [(term, float(weight or 1)) for term, _, weight in (line.partition("\t") for line in read_lines(TERMS))]
 
 
-def _is_known(token: str, model: RestoreModel) -> bool:
-    bare = token.strip("\"'“”‘’.,:;!?()[]–—-")
-    return bare in model.index or bare.lower() in model.index
+@lru_cache(maxsize=200_000)
+def _is_fine(token: str) -> bool:
+    """Tell a token that is made of known words and usual marks."""
+    if _CLINGING.search(token):
+        return bool(_ADDRESS.fullmatch(token.strip(_EDGES)))
+    bare = token.strip(_EDGES)
+    if not bare or _NUMBER.fullmatch(bare):
+        return True
+    model = load_model()
+    return _is_known(bare, model) or all(
+        _is_known(part, model) or bool(_NUMBER.fullmatch(part)) for part in _INNER.split(bare)
+    )
 
 
-def _is_long(token: str, model: RestoreModel) -> bool:
-    """Tell a token that may be several words."""
-    if len(token) < _LONG_TOKEN or sum(map(str.isalpha, token)) < _LONG_TOKEN or _is_address(token):
+def _is_known(word: str, model: RestoreModel) -> bool:
+    if word in model.words or f"{word}." in model.words:
+        return True
+    if word.islower():
         return False
-    return not all(_is_known(part, model) for part in re.split(r"[-–—/’']", token) if part)
+    return word.lower() in model.words or (word.isupper() and (len(word) < 8 or word.title() in model.words))
 
 
-def find_glued(paragraph: str, model: RestoreModel) -> list[tuple[int, int]]:
-    """Return the spans of a paragraph that have lost spaces: all of it, single tokens, or none.
-
-    Args:
-        paragraph: A line of text.
-        model: Knows the words.
-    """
-    tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
-    if not tokens:
-        return []
-    if len(tokens) == 1:
-        token = paragraph[tokens[0][0] : tokens[0][1]]
-        harmless = _PLAIN.fullmatch(token) or _is_known(token, model) or _is_address(token)
-        return [] if harmless or sum(map(str.isalpha, token)) < 5 else tokens
-    long = [(start, end) for start, end in tokens if _is_long(paragraph[start:end], model)]
-    letters = sum(map(str.isalpha, paragraph))
-    in_long = sum(sum(map(str.isalpha, paragraph[start:end])) for start, end in long)
-    if letters and in_long / letters > _GLUED_SHARE:
-        return [(tokens[0][0], tokens[-1][1])]
-    return [span for span in long if max(map(len, _LETTERS.findall(paragraph[slice(*span)])), default=0) >= _LONG_RUN]
+def _guess_rates(length: int, n_spaces: int) -> tuple[float, float]:
+    """Return which share of the spaces was lost, and of the other gaps was filled, from their number alone."""
+    expected = length / _WORD_LENGTH - 1
+    if expected <= 1:
+        return (0.5 if not n_spaces and length > _SHORT else _FEW_LOST), _FEW_PUT_IN
+    share = n_spaces / expected
+    if share < _GLUED:
+        return _ALL_LOST, _FEW_PUT_IN
+    lost = 1 - share if share < _SPACED else _FEW_LOST
+    return lost, max(_FEW_PUT_IN, (n_spaces - expected) / length) if share > _CROWDED else _FEW_PUT_IN
 
 
 def restore_spaces(paragraph: str, *, repair_quotes: bool = True) -> Restored:
-    """Put the lost spaces of a paragraph back, and apostrophes in place of double marks that stand for them.
+    """Put the lost spaces of a paragraph back, take spurious ones out, and repair marks that stand for apostrophes.
 
     Args:
         paragraph: A line of text.
@@ -97,38 +112,72 @@ def restore_spaces(paragraph: str, *, repair_quotes: bool = True) -> Restored:
         >>> apply_edits('HemetwithPresidentPutinduringthevisit.', restored.edits)
         'He met with President Putin during the visit.'
     """
-    model = load_model()
+    tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
+    if all(_is_fine(paragraph[start:end]) for start, end in tokens):
+        if repair_quotes and '"' in paragraph:
+            found = [Edit("apostrophe", m.start(), m.end(), "'") for m in _STRAY_APOSTROPHE.finditer(paragraph)]
+            return Restored(found, 0.0, 1.0) if found else _FINE
+        return _FINE
+    bare = "".join(paragraph[start:end] for start, end in tokens)
+    gaps = np.zeros(len(bare), np.uint8)
+    at = 0
+    for start, end in tokens[:-1]:
+        at += end - start
+        gaps[at] = 1
+    lost, put_in = _guess_rates(len(bare), len(tokens) - 1)
+    decoded = _decode(bare, gaps, lost, put_in, repair_quotes)
+    if lost < _ALL_LOST:
+        inserted, deleted, kept = _count_changes(decoded, gaps)
+        if not inserted and not deleted and not decoded.apostrophes:
+            return _FINE
+        lost = min(_ALL_LOST, max(_LEAST_LOST, (inserted - 0.8) / (inserted + kept + 1)))
+        put_in = max(_LEAST_PUT_IN, (deleted - 0.8) / len(bare))
+        decoded = _decode(bare, gaps, lost, put_in, repair_quotes)
+        inserted, deleted, kept = _count_changes(decoded, gaps)
+        lost = inserted / max(1, inserted + kept)
+    edits = _edits_of(paragraph, tokens, gaps, decoded)
+    return Restored(edits, lost, _sureness(decoded, len(bare))) if edits else _FINE
+
+
+def _decode(bare: str, gaps: np.ndarray, lost: float, put_in: float, repair_quotes: bool) -> Decoded:
+    return _decoder().decode(
+        bare,
+        gaps,
+        insert_cost=-log(lost / (1 - put_in)),
+        delete_cost=log((1 - lost) / put_in),
+        repair_quotes=repair_quotes,
+    )
+
+
+def _count_changes(decoded: Decoded, gaps: np.ndarray) -> tuple[int, int, int]:
+    """Return how many spaces were put in, taken out and kept."""
+    inside = decoded.spaces[1:], gaps[1:]
+    inserted = int(np.count_nonzero(inside[0] > inside[1]))
+    deleted = int(np.count_nonzero(inside[0] < inside[1]))
+    return inserted, deleted, int(np.count_nonzero(gaps)) - deleted
+
+
+def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: np.ndarray, decoded: Decoded) -> list[Edit]:
+    """Return what the decoder changed as edits of the paragraph, addresses left alone."""
+    origin = np.concatenate([np.arange(start, end) for start, end in tokens])
+    addresses = [match.span() for match in _ADDRESS.finditer(paragraph)]
     edits: list[Edit] = []
-    glued_letters = 0
-    worst = 1.0
-    spans = find_glued(paragraph, model)
-    for start, end in spans:
-        tokens = [match.span() for match in _TOKEN.finditer(paragraph, start, end)]
-        bare = "".join(paragraph[s:e] for s, e in tokens)
-        origin: list[int] = []
-        fixed: list[int] = []
-        for s, e in tokens:
-            if origin:
-                fixed.append(len(origin))
-            origin.extend(range(s, e))
-        decoded = _decoder(repair_quotes).decode(bare, fixed)
-        kept = set(fixed)
-        found = [Edit("insert_space", origin[at], origin[at], " ") for at in decoded.spaces if at not in kept]
-        found += [Edit("apostrophe", origin[at], origin[at] + 1, "'") for at in decoded.apostrophes]
-        if not found:
-            continue
-        edits += found
-        letters = sum(map(str.isalpha, bare))
-        glued_letters += letters
-        worst = min(worst, _sureness(decoded.cost, len(bare)))
-    edits.sort(key=lambda edit: edit.raw_start)
-    if repair_quotes and not edits:
-        edits = [Edit("apostrophe", m.start(), m.end(), "'") for m in _STRAY_APOSTROPHE.finditer(paragraph)]
-    return Restored(edits, glued_letters, worst)
+    for at in (np.flatnonzero(decoded.spaces[1:] != gaps[1:]) + 1).tolist():
+        start, end = int(origin[at - 1]) + 1, int(origin[at])
+        if not any(low < end and start < high for low, high in addresses):
+            edits.append(Edit("delete_space", start, end, "") if gaps[at] else Edit("insert_space", end, end, " "))
+    edits += [Edit("apostrophe", int(origin[at]), int(origin[at]) + 1, "'") for at in decoded.apostrophes]
+    return sorted(edits, key=lambda edit: (edit.raw_start, edit.raw_end))
 
 
-def _sureness(cost: float, length: int) -> float:
-    return 1 / (1 + exp(-(_SURE_BASE - _SURE_COST * cost / max(1, length) - _SURE_LENGTH * log(max(1, length)))))
+def _sureness(decoded: Decoded, length: int) -> float:
+    odds = (
+        _SURE_BASE
+        + _SURE_PROBABILITY * decoded.log_probability
+        - _SURE_UNKNOWN * decoded.unknown
+        - _SURE_LENGTH * log(length)
+    )
+    return 1 / (1 + exp(-odds))
 
 
 def restore_line(line: str) -> str:

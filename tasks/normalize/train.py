@@ -1,14 +1,20 @@
 """Learn the restoration's language resource from spaced text.
 
-Order: cut the text into pieces → number them → choose the vocabulary → count pairs of neighbours → smooth (interpolated
-Kneser-Ney: Kneser and Ney 1995, as in Chen and Goodman 1999, with one discount) → keep the pairs that gain most over
-the single pieces → write arrays. The same files give the same bytes.
+Order: cut the texts into pieces → choose the vocabulary (words of the texts, names of the lists, words of an open list
+of frequencies) → count pairs and triples of neighbours → smooth with absolute discounting (Ney, Essen and Kneser 1994;
+single pieces by the number of their contexts, as in Kneser and Ney 1995) → keep the pairs and triples that gain most
+over what remains without them → learn how unknown words are spelt → write arrays. The same files give the same bytes.
 """
 
 from __future__ import annotations
 
+import csv
+import gzip
+import json
+import re
 from array import array
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,31 +22,72 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import wordninja
+from pydantic import BaseModel, ConfigDict
 
-from tasks.normalize.model import COST_STEP, hash_keys
+from tasks.errors import InputError
+from tasks.normalize.kernel import BACKOFF_STEP, COST_STEP, NO_TRIPLES, SPELLING_STEP, fill_table
+from tasks.normalize.model import VOCABULARY, write_vocabulary
 from tasks.normalize.pieces import (
     ALPHABET,
     BOUNDARY,
+    DOTTED,
+    FIXED,
     OTHER,
     PIECE,
     UNKNOWNS,
     fold_marks,
-    letter_codes,
+    letter_code,
     number_shape,
     unknown_shape,
 )
+from tasks.resources import find_resource
+from tasks.settings import read_toml
 
-MIN_COUNT = 4
 MIN_MARK_COUNT = 20
-PAIRS = 2_000_000
-SLOTS = 2_600_011
 DISCOUNT = 0.75
 LONGEST = 24
-BORROWED_LENGTH = 4
-BORROWED_COST = 2.0
+LOAD = 0.8  # of the hash tables
+NAME_COST = 15.5  # nats, of a name that only a list knows
+BORROWED_COST = 1.5  # nats, on top of what an open list says of a word that the texts lack
+MIN_BORROWED = 3e-8  # frequency
+GLUED_RATIO = 1000  # times that two words stand apart for each time that they are written as one: a slip
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Texts(_Section):
+    """Files to learn from, and how often they count."""
+
+    path: str
+    weight: int
+
+
+class Names(_Section):
+    """A list of names: which columns of a CSV file hold them."""
+
+    path: str
+    columns: list[str]
+
+
+class Recipe(_Section):
+    """What goes into the resource: config/training/restore.toml."""
+
+    words: str
+    min_count: int
+    pairs: int
+    triples: int
+    texts: list[Texts]
+    names: list[Names]
+
+
+def read_recipe(name: str = "restore.toml") -> Recipe:
+    """Read a recipe, the shipped one or a user's."""
+    return Recipe.model_validate(read_toml(find_resource(name, "config/training")))
 
 
 class _Numbering(defaultdict[str, int]):
@@ -51,48 +98,142 @@ class _Numbering(defaultdict[str, int]):
         return number
 
 
-def _read_stream(files: list[Path], numbering: _Numbering) -> npt.NDArray[np.uint32]:
-    """Return the pieces of all training documents as numbers; `numbering` learns their strings."""
+def _find_files(data: Path, pattern: str) -> list[Path]:
+    files = sorted(data.glob(pattern))
+    if not files:
+        raise InputError(f"{data / pattern}: no such file; --data takes the folder that holds {pattern}")
+    return files
+
+
+def read_texts(path: Path) -> Iterator[str]:
+    """Yield the training texts of a file, a paragraph a line.
+
+    Args:
+        path: Parquet with the columns split and text (rows with split = train), JSON Lines with the key text, or a
+            gzipped CoNLL-U treebank with `# text` comments.
+    """
+    if path.suffix == ".parquet":
+        for batch in pq.ParquetFile(path).iter_batches(256, columns=["split", "text"]):
+            yield from batch.filter(pc.equal(batch["split"], "train"))["text"].to_pylist()
+    elif path.suffix == ".jsonl":
+        yield from (json.loads(line)["text"] for line in path.read_text("utf-8").splitlines())
+    else:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield from (line.removeprefix("# text = ").rstrip("\n") for line in lines if line.startswith("# text = "))
+
+
+def _read_stream(data: Path, texts: list[Texts], numbering: _Numbering) -> npt.NDArray[np.uint32]:
+    """Return the pieces of all texts as numbers; `numbering` learns their strings."""
     stream = array("I", [numbering[BOUNDARY]])
-    for file in files:
-        for batch in pq.ParquetFile(file).iter_batches(256, columns=["split", "text"]):
-            for text in batch.filter(pc.equal(batch["split"], "train"))["text"].to_pylist():
+    for source in texts:
+        own = array("I")
+        for file in _find_files(data, source.path):
+            for text in read_texts(file):
                 folded = " " + fold_marks(text).replace("\n", "\n ") + "\n"
-                stream.extend([numbering[piece] for piece in PIECE.findall(folded.replace("  ", " "))])
+                own.extend([numbering[piece] for piece in PIECE.findall(folded.replace("  ", " "))])
+        for _ in range(source.weight):
+            stream.extend(own)
     return np.frombuffer(stream, dtype=np.uint32)
 
 
-def _choose_vocabulary(numbering: _Numbering, counts: Ints) -> tuple[list[str], Ints]:
-    """Return the vocabulary and the token (twice the piece, plus one behind a space) of every numbered string."""
+def _read_names(data: Path, lists: list[Names]) -> Counter[str]:
+    """Return the words of the lists of names, with the number of names that have them."""
+    words: Counter[str] = Counter()
+    for source in lists:
+        for file in _find_files(data, source.path):
+            with file.open(encoding="utf-8-sig", newline="") as lines:
+                names = {row[column] for row in csv.DictReader(lines) for column in source.columns}
+            for name in names:
+                words.update(w.title() if w.isupper() and len(w) > 3 else w for w in re.findall(r"[^\W\d_]+", name))
+    return words
+
+
+def _is_slip(word: str, count: float, pairs: dict[tuple[str, str], int]) -> bool:
+    """Tell a word that is two words whose space got lost in the text that was learned from."""
+    splits = ((word[:i], word[i:]) for i in range(1, len(word)))
+    return any(pairs.get(split, 0) > GLUED_RATIO * count for split in splits)
+
+
+def _choose_vocabulary(
+    numbering: _Numbering, raw: npt.NDArray[np.uint32], counts: Ints, names: Counter[str], recipe: Recipe
+) -> tuple[list[str], Ints, dict[str, float]]:
+    """Return the vocabulary, the token of every numbered string, and the costs of words that the texts lack.
+
+    A token is twice the number of a piece, plus one behind a space.
+    """
     total: Counter[str] = Counter()
     for piece, number in numbering.items():
         total[piece.removeprefix(" ")] += int(counts[number])
+    frequent = _count_words_apart(numbering, raw, counts)
 
     def name(piece: str) -> str:
         if piece[0].isdecimal():
             return number_shape(piece)
         if piece.isalpha():
-            kept = total[piece] >= MIN_COUNT and len(piece) <= LONGEST and piece.isascii()
-            return piece if kept else unknown_shape(piece)
-        return piece if total[piece] >= (MIN_COUNT if len(piece) > 1 else MIN_MARK_COUNT) else OTHER
+            least = 1 if piece in names else recipe.min_count
+            kept = total[piece] >= least and len(piece) <= LONGEST and max(piece) < "\u0100"
+            return piece if kept and not _is_slip(piece, total[piece], frequent) else unknown_shape(piece)
+        if len(piece) > 1 and piece != BOUNDARY:
+            return piece if total[piece] >= recipe.min_count else DOTTED
+        return piece if total[piece] >= MIN_MARK_COUNT and piece < "\uffff" else OTHER
 
     named: Counter[str] = Counter()
+    names_of = {piece: BOUNDARY if piece == BOUNDARY else name(piece) for piece in total}
     for piece, count in total.items():
-        named[BOUNDARY if piece == BOUNDARY else name(piece)] += count
-    fixed = [BOUNDARY, OTHER, *UNKNOWNS]
-    learned = sorted((p for p in named if p not in fixed), key=lambda p: (-named[p], p))
-    borrowed = sorted(
-        w
-        for w in wordninja.DEFAULT_LANGUAGE_MODEL._wordcost
-        if len(w) >= BORROWED_LENGTH and len(w) <= LONGEST and w.isascii() and w.isalpha() and w not in named
-    )
-    vocabulary = [*fixed, *learned, *borrowed]
+        named[names_of[piece]] += count
+    borrowed = _borrow_words(recipe.words, named, total, frequent)
+    for word in names:
+        if word not in named and 3 <= len(word) <= LONGEST and max(word) < "\u0100":
+            borrowed.setdefault(word, NAME_COST)
+    vocabulary = [*FIXED, *sorted({*named, *borrowed}.difference(FIXED))]
     index = {piece: i for i, piece in enumerate(vocabulary)}
     tokens = np.zeros(len(numbering), dtype=np.int64)
     for piece, number in numbering.items():
-        bare = piece.removeprefix(" ")
-        tokens[number] = 2 * index[BOUNDARY if bare == BOUNDARY else name(bare)] + piece.startswith(" ")
-    return vocabulary, tokens
+        tokens[number] = 2 * index[names_of[piece.removeprefix(" ")]] + piece.startswith(" ")
+    return vocabulary, tokens, borrowed
+
+
+def _count_words_apart(
+    numbering: _Numbering, raw: npt.NDArray[np.uint32], counts: Ints
+) -> dict[tuple[str, str], int]:
+    """Return how often two frequent words stand beside each other."""
+    strings = list(numbering)
+    is_word = np.array([s.removeprefix(" ").isalpha() for s in strings]) & (counts >= GLUED_RATIO)
+    both = is_word[raw[:-1]] & is_word[raw[1:]]
+    keys = (raw[:-1][both].astype(np.int64) << 32) | raw[1:][both]
+    found, times = np.unique(keys, return_counts=True)
+    apart: dict[tuple[str, str], int] = defaultdict(int)
+    for key, n in zip(found.tolist(), times.tolist(), strict=True):
+        if n > GLUED_RATIO:
+            apart[strings[key >> 32].removeprefix(" "), strings[key & 0xFFFFFFFF].removeprefix(" ")] += n
+    return apart
+
+
+def _borrow_words(
+    source: str, named: Counter[str], total: Counter[str], apart: dict[tuple[str, str], int]
+) -> dict[str, float]:
+    """Return the costs of words that the texts lack, from wordfreq where it knows them, else from wordninja."""
+    costs: dict[str, float] = {}
+    size = sum(total.values())
+
+    def usable(word: str) -> bool:
+        return 3 <= len(word) <= LONGEST and word.isascii() and word.isalpha() and word not in named
+
+    if source == "wordfreq":
+        from wordfreq import get_frequency_dict
+
+        frequencies = get_frequency_dict("en", "large")
+        for word, frequency in frequencies.items():
+            slip = _is_slip(word, frequency * size, apart) or any(
+                frequencies.get(word[:i], 0) * frequencies.get(word[i:], 0) > frequency for i in range(1, len(word))
+            )
+            if frequency >= MIN_BORROWED and usable(word) and not slip:
+                costs[word] = float(-np.log(frequency)) + BORROWED_COST
+        return costs
+    for word, cost in wordninja.DEFAULT_LANGUAGE_MODEL._wordcost.items():
+        if len(word) > 3 and usable(word) and not _is_slip(word, 1, apart):
+            costs[word] = float(cost) + BORROWED_COST
+    return costs
 
 
 def context_of(vocabulary: list[str]) -> Ints:
@@ -102,84 +243,129 @@ def context_of(vocabulary: list[str]) -> Ints:
     return np.where(np.repeat(letters, 2), tokens | 1, tokens)
 
 
-def _count_pairs(stream: Ints, contexts: Ints) -> tuple[Ints, Ints]:
-    """Return the distinct pairs (context << 20 | token), sorted, and how often each occurs."""
-    keys = (contexts[stream[:-1]] << 20) | stream[1:]
+def _count(keys: Ints) -> tuple[Ints, Ints]:
+    """Return the distinct keys, sorted, and how often each occurs. Sorts in place."""
     keys.sort()
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     return keys[starts], np.diff(np.concatenate((starts, [len(keys)])))
 
 
-def _spell_costs(numbering: _Numbering, counts: Ints) -> npt.NDArray[np.float32]:
-    """Return the cost of a letter after two others in words outside the vocabulary, by class of word.
+def _spell_costs(words: Counter[str]) -> npt.NDArray[np.uint8]:
+    """Return the cost of a letter after three others in words outside the vocabulary, by class of word.
 
-    Learned from rare words, each counted once: shape (class, ALPHABET, ALPHABET, ALPHABET), 0 for the ends of a word.
+    Learned from rare words, each counted once: shape (class, ALPHABET, ALPHABET, ALPHABET, ALPHABET), 0 for the ends
+    of a word, in steps of SPELLING_STEP nats.
     """
-    seen = np.full((len(UNKNOWNS), ALPHABET, ALPHABET, ALPHABET), 0.0)
-    for piece, number in numbering.items():
-        word = piece.removeprefix(" ")
-        if word.isalpha() and counts[number] <= 30 and 2 <= len(word) <= LONGEST:
-            codes = [0, 0, *letter_codes(word), 0]
-            kind = UNKNOWNS.index(unknown_shape(word))
-            for a, b, c in zip(codes, codes[1:], codes[2:], strict=False):
-                seen[kind, a, b, c] += 1
-    single = (seen.sum((1, 2)) + 1) / (seen.sum((1, 2, 3)) + ALPHABET)[:, None]
-    double = (seen.sum(1) + 5 * single[:, None, :]) / (seen.sum((1, 3)) + 5)[:, :, None]
-    triple = (seen + 5 * double[:, None, :, :]) / (seen.sum(3) + 5)[:, :, :, None]
-    costs: npt.NDArray[np.float32] = (-np.log(triple)).astype(np.float32)
-    return costs
+    seen = np.zeros((len(UNKNOWNS), ALPHABET, ALPHABET, ALPHABET, ALPHABET))
+    for word, weight in words.items():
+        kind = UNKNOWNS.index(unknown_shape(word))
+        codes = [0, 0, 0, *map(letter_code, word), 0]
+        for at in range(len(codes) - 3):
+            seen[kind, codes[at], codes[at + 1], codes[at + 2], codes[at + 3]] += weight
+    lower = (seen.sum((1, 2, 3)) + 1) / (seen.sum((1, 2, 3, 4)) + ALPHABET)[:, None]
+    for axes, strength in (((1, 2), 4.0), ((1,), 6.0), ((), 8.0)):
+        own = seen.sum(axes) if axes else seen
+        lower = (own + strength * lower[:, None]) / (own.sum(-1, keepdims=True) + strength)
+    return np.clip(np.rint(-np.log(lower) / SPELLING_STEP), 0, 255).astype(np.uint8)
 
 
-def _fill_table(keys: Ints, costs: Floats) -> npt.NDArray[np.uint32]:
-    """Lay pairs into an open-addressing table: 24 bits of fingerprint, 8 of cost; probing goes to the next slot."""
-    slots, prints = hash_keys(keys, SLOTS)
-    values = (prints << 8) | np.clip(np.rint(costs / COST_STEP), 1, 255).astype(np.int64)
-    table = [0] * SLOTS
-    for slot, value in zip(slots.tolist(), values.tolist(), strict=True):
-        while table[slot]:
-            slot = slot + 1 if slot + 1 < SLOTS else 0
-        table[slot] = value
-    return np.array(table, dtype=np.uint32)
-
-
-def train_restore(data_dir: Path, out: Path) -> None:
-    """Learn from every Parquet file (columns split, text) in a folder and write the resource.
+def train_restore(data: Path, out: Path, recipe: Recipe) -> None:
+    """Learn what the recipe names and write the resource.
 
     Args:
-        data_dir: Folder of Parquet files; only rows whose split is `train` are read.
+        data: The folder that holds what the recipe names.
         out: Folder to write vocabulary.txt and the arrays to.
+        recipe: What to learn from.
+
+    Raises:
+        InputError: A file that the recipe names is not under `data`.
     """
     numbering = _Numbering()
-    raw = _read_stream(sorted(data_dir.glob("*.parquet")), numbering)
+    names = _read_names(data, recipe.names)
+    raw = _read_stream(data, recipe.texts, numbering)
     counts = np.bincount(raw, minlength=len(numbering))
-    vocabulary, tokens = _choose_vocabulary(numbering, counts)
+    vocabulary, tokens, borrowed = _choose_vocabulary(numbering, raw, counts, names, recipe)
+    rare = Counter(
+        {
+            word: 1
+            for piece, number in numbering.items()
+            if (word := piece.removeprefix(" ")).isalpha() and counts[number] <= 30 and 2 <= len(word) <= LONGEST
+        }
+    )
+    rare.update({word: 1 for word in names if 2 <= len(word) <= LONGEST})
     contexts = context_of(vocabulary)
     size = 2 * len(vocabulary)
     stream = tokens[raw]
-    keys, pairs = _count_pairs(stream, contexts)
+    behind = contexts[stream[:-1]]
+
+    keys, pairs = _count((behind << 20) | stream[1:])
     left, right = keys >> 20, keys & (1 << 20) - 1
 
-    # Lower order: in how many contexts a token occurs; words borrowed from wordninja keep wordninja's costs.
+    # Single pieces: in how many contexts a token occurs. Words that the texts lack keep the costs that they came with.
     spread = np.bincount(right, minlength=size).astype(np.float64)
     single = np.where(spread > 0, spread, 0.01)
     single /= single.sum()
-    for i, piece in enumerate(vocabulary):
-        if spread[2 * i] == spread[2 * i + 1] == 0 and piece in wordninja.DEFAULT_LANGUAGE_MODEL._wordcost:
-            single[2 * i + 1] = np.exp(-wordninja.DEFAULT_LANGUAGE_MODEL._wordcost[piece] - BORROWED_COST)
+    single_cost = -np.log(single)
+    index = {piece: i for i, piece in enumerate(vocabulary)}
+    for word, cost in borrowed.items():
+        single_cost[2 * index[word] + 1] = cost
+    single = np.exp(-single_cost)
+
+    # Pairs.
     occurrences = np.bincount(left, weights=pairs, minlength=size)
     share = (pairs - DISCOUNT) / occurrences[left]
-    rest = 1 - np.bincount(left, weights=share, minlength=size)
-    full = share + rest[left] * single[right]
-    gain = pairs * (np.log(full) - np.log(rest[left] * single[right]))
+    rest = np.clip(1 - np.bincount(left, weights=share, minlength=size), 1e-6, 1)
+    below = rest[left] * single[right]
+    gain = pairs * (np.log(share + below) - np.log(below))
     gain[pairs < 2] = -np.inf
-    kept = np.sort(np.argsort(-gain, kind="stable")[:PAIRS])
-    rest = 1 - np.bincount(left[kept], weights=share[kept], minlength=size)
-    rest = np.clip(rest, 1e-6, 1)
-    full = share[kept] + rest[left[kept]] * single[right[kept]]
+    kept = np.sort(np.argsort(-gain, kind="stable")[: recipe.pairs])
+    kept = kept[gain[kept] > 0]
+    rest = np.clip(1 - np.bincount(left[kept], weights=share[kept], minlength=size), 1e-6, 1)
+    keys, left, right, pairs = keys[kept], left[kept], right[kept], pairs[kept]
+    pair_prob = share[kept] + rest[left] * single[right]
+
+    def pair_of(first: Ints, second: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        wanted = (first << 20) | second
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return at, keys[at] == wanted
+
+    # Triples, of which the first two must be a kept pair.
+    first, second = behind[:-1], stream[1:-1]
+    pair_at, known = pair_of(first, second)
+    triple_keys, triples = _count((pair_at[known] << 20) | stream[2:][known])
+    pair_number, last = triple_keys >> 20, triple_keys & (1 << 20) - 1
+    total = np.bincount(pair_number, weights=triples, minlength=len(keys))
+    share = (triples - DISCOUNT) / total[pair_number]
+    middle = contexts[right[pair_number]]
+    at, known = pair_of(middle, last)
+    lower = np.where(known, pair_prob[at], rest[middle] * single[last])
+    backoff = np.clip(1 - np.bincount(pair_number, weights=share, minlength=len(keys)), 1e-6, 1)
+    gain = triples * (np.log(share + backoff[pair_number] * lower) - np.log(lower))
+    gain[triples < 2] = -np.inf
+    kept = np.sort(np.argsort(-gain, kind="stable")[: recipe.triples])
+    kept = kept[gain[kept] > 0]
+    pair_number, last, share, lower = pair_number[kept], last[kept], share[kept], lower[kept]
+    backoff = np.clip(1 - np.bincount(pair_number, weights=share, minlength=len(keys)), 1e-6, 1)
+    triple_prob = share + backoff[pair_number] * lower
+    has_triples = np.bincount(pair_number, minlength=len(keys)) > 0
 
     out.mkdir(parents=True, exist_ok=True)
-    (out / "vocabulary.txt").write_text("".join(f"{p!r}\n" if p == BOUNDARY else f"{p}\n" for p in vocabulary), "utf-8")
-    np.save(out / "single.npy", (-np.log(single)).astype(np.float16))
+    for old in out.glob("*.npy"):
+        old.unlink()
+    write_vocabulary(out / VOCABULARY, vocabulary)
+    np.save(out / "single.npy", single_cost.astype(np.float16))
     np.save(out / "rest.npy", (-np.log(rest)).astype(np.float16))
-    np.save(out / "spelling.npy", _spell_costs(numbering, counts))
-    np.save(out / "pairs.npy", _fill_table(keys[kept], -np.log(full)))
+    np.save(out / "spelling.npy", _spell_costs(rare))
+    levels = np.clip(np.rint(-np.log(backoff) / BACKOFF_STEP), 0, NO_TRIPLES - 1)
+    levels = np.where(has_triples, levels, NO_TRIPLES).astype(np.uint8)
+    pair_table, pair_extra = fill_table(keys, _steps(pair_prob), levels, int(len(keys) / LOAD))
+    np.save(out / "pairs.npy", pair_table)
+    np.save(out / "backoffs.npy", pair_extra)
+    triple_table, _ = fill_table(
+        (keys[pair_number] << 20) | last, _steps(triple_prob), np.zeros(0, np.uint8), int(len(kept) / LOAD)
+    )
+    np.save(out / "triples.npy", triple_table)
+
+
+def _steps(probabilities: Floats) -> npt.NDArray[np.uint8]:
+    return np.clip(np.rint(-np.log(probabilities) / COST_STEP), 1, 255).astype(np.uint8)
