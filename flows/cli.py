@@ -119,14 +119,13 @@ def restore(file: Path | None = None) -> int:
     file
         UTF-8 text; standard input if absent.
     """
-    from tasks.normalize.restore import restore_line
+    from tasks.normalize.restore import restore_lines
 
     with open(
         sys.stdin.fileno() if file is None else file, encoding="utf-8", newline="\n", closefd=file is not None
     ) as source:
-        for line in source:
-            body = line.rstrip("\r\n")
-            sys.stdout.write(restore_line(body) + line[len(body) :])
+        for line in restore_lines(line.removesuffix("\n") for line in source):
+            sys.stdout.write(line + "\n")
     sys.stdout.flush()
     return DONE
 
@@ -202,21 +201,23 @@ def verify(dataset: Path) -> int:
 
 
 @train_app.command(name="restore")
-def train_restore_command(*, data: Path, out: Path | None = None) -> int:
+def train_restore_command(*, data: Path, out: Path | None = None, recipe: str = "restore.toml") -> int:
     """Learn where spaces belong, from text.
 
     Parameters
     ----------
     data
-        Folder that holds text/*.parquet with the columns split and text.
+        Folder that holds the texts and lists that the recipe names.
     out
         Folder of the resource; models/restore if absent.
+    recipe
+        A file in config/training, or a path.
     """
     target = out or resource_root() / "models" / "restore"
     _prepare_prefect(target)
     from flows.training import train_restore
 
-    print(train_restore(data, target))
+    print(train_restore(data, target, recipe))
     return DONE
 
 

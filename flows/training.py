@@ -8,6 +8,7 @@ from pathlib import Path
 from prefect import flow
 
 from tasks.entities.training import read_recipe, train_model
+from tasks.normalize.train import read_recipe as read_restore_recipe
 from tasks.normalize.train import train_restore as learn_costs
 from tasks.resources import resource_root
 
@@ -30,16 +31,17 @@ def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.
 
 
 @flow(name="train-restore", log_prints=True)
-def train_restore(data: Path, out: Path | None = None) -> Path:
+def train_restore(data: Path, out: Path | None = None, recipe: str = "restore.toml") -> Path:
     """Learn the restoration's language resource.
 
     Args:
-        data: The folder that holds text/*.parquet (columns split, text); only rows whose split is `train` are read.
+        data: The folder that holds what the recipe names.
         out: Where the resource goes; without it, models/restore.
+        recipe: A recipe under config/training, or a path.
 
     Returns:
         The folder with the resource.
     """
     target = out or resource_root() / "models" / "restore"
-    learn_costs(data / "text", target)
+    learn_costs(data, target, read_restore_recipe(recipe))
     return target

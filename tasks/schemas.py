@@ -92,7 +92,8 @@ INDEX = pa.schema([("doc_id", pa.string()), ("signature", pa.list_(pa.uint32()))
 #: What was decided of each record, in plan order: kept or not, and the earlier document that it nearly equals.
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
-NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE])
+_UNCERTAIN = _field("is_uncertain", pa.bool_(), "whether restoration_score is below normalize.min_score", required=True)
+NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _UNCERTAIN])
 
 DOCUMENTS = pa.schema(
     [
@@ -103,6 +104,7 @@ DOCUMENTS = pa.schema(
         _field("batch_id", pa.string(), "the batch: a key of _manifest", required=True),
         _RUN,
         _field("pipeline_version", VOCABULARY, "version of the program and of every stage", required=True),
+        _UNCERTAIN,
     ]
 )
 

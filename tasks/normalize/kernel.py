@@ -14,22 +14,29 @@ import numpy.typing as npt
 from numba import njit
 
 COST_STEP = 0.08
-BACKOFF_STEP = 0.03
+PAIR_STEP, PAIR_BITS, PAIR_MASK = 0.12, 7, 127
+BACKOFF_STEP = 0.15
 SPELLING_STEP = 0.06
-NO_TRIPLES = 255
+NO_TRIPLES = 31
 LETTER, UPPER, DIGIT, JOINS = 1, 2, 4, 8
 
-STATES = 6  # kept at a position
+STATES = 4  # kept at a position
+FLOOR = 8.0  # nats behind the best state of a position beyond which a state is not followed
 LONGEST = 64  # characters of a piece
 SECTION = 4096  # characters after which the search commits, but for the last BACK
 BACK = 128
-AHEAD, BEHIND = 24, 7.0  # characters and nats by which a path may lie behind another
+AHEAD, BEHIND = 24, 5.0  # characters and nats by which a path may lie behind another
+USUAL_COST = 2.0  # nats a character, of text of known words, rather more than less
 LONGEST_WORD, LONGEST_UNKNOWN = 24, 20
 
 CASE_COST = 1.5  # nats: a word known in lower case only, written with a capital
 CAPITALS_COST, MORE_CAPITALS_COST = 7.0, 0.7  # a word in capitals; behind another one
-UNKNOWN_COST = 1.0  # being outside the vocabulary, beyond what the tables say
-CAMEL_COST = 5.0  # a capital inside an unknown word
+BEHIND_ACRONYM_COST = 4.0  # a word in capitals behind one that is known in capitals
+INFLECTED_COST = 4.0  # a known word with an s that makes it an unknown one
+UNKNOWN_COST = 0.0  # being outside the vocabulary, beyond what the tables say
+LONGEST_ACRONYM, LONG_ACRONYM_COST = 6, 1.5  # letters, and nats for each beyond
+CODE_COST = 14.0  # a contract or serial number: W911XK20C0006
+CAMEL_COST = 12.0  # a capital inside an unknown word
 PLURAL_COST = 2.0  # VBIEDs
 DOTTED_COST = 3.0  # a letter of an unknown dotted abbreviation
 LONE_LETTER_COST = 12.0
@@ -39,7 +46,8 @@ UNPAIRED_COST = 5.0
 LEFT_OPEN_COST = 1.0
 
 PLAIN, OPENS, CLOSES, REPAIRED = range(4)
-_LETTERS, _OPEN, _CAPITALS, _OPENING, _WIDE = 1, 2, 4, 8, 16  # flags of a state
+NO_CAPITALS, AS_WRITTEN, FOLDED = range(3)
+_LETTERS, _OPEN, _CAPITALS, _OPENING, _WIDE, _ACRONYM = 1, 2, 4, 8, 16, 32  # flags of a state
 _CATALAN_DOT, _QUOTE, _SINGLE, _CURLY = 46, 34, 39, 0x2019
 
 #: Numbers of the pieces that the search names: the order of `pieces.FIXED`.
@@ -82,19 +90,17 @@ class Tables(NamedTuple):
     """Costs: see `model` for what each holds.
 
     Attributes:
-        single: float32, by token.
-        rest: float32, by context.
-        pairs: uint32 hash table.
-        backoffs: uint8, by slot of `pairs`.
-        triples: uint32 hash table.
+        single: uint8, by token.
+        rest: uint8, by context and whether a space follows.
+        pairs: Hash table, uint32; a value holds the cost in 7 bits and that of falling back in 5.
+        triples: Hash table, uint32; a value is the cost.
         spelling: uint8, flat.
         is_letters: bool, by piece.
     """
 
-    single: npt.NDArray[np.float32]
-    rest: npt.NDArray[np.float32]
+    single: npt.NDArray[np.uint8]
+    rest: npt.NDArray[np.uint8]
     pairs: npt.NDArray[np.uint32]
-    backoffs: npt.NDArray[np.uint8]
     triples: npt.NDArray[np.uint32]
     spelling: npt.NDArray[np.uint8]
     is_letters: npt.NDArray[np.bool_]
@@ -129,6 +135,8 @@ class _Lattice(NamedTuple):
     term: Any
     count: Any
     reach: Any
+    is_known: Any
+    numbers: Any
 
 
 @njit(cache=True)
@@ -188,43 +196,40 @@ def _mix(key):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def fill_table(keys, costs, extra, slots):  # type: ignore[no-untyped-def]
+def fill_table(keys, values, slots):  # type: ignore[no-untyped-def]
     """Lay keys into an open-addressing table; probing goes to the next slot.
 
     Args:
         keys: int64, distinct.
-        costs: uint8, from 1.
-        extra: uint8 for each key, or empty.
+        values: Uint16 for each key, from 1 to VALUES.
         slots: Size of the table, more than keys.
 
     Returns:
-        The table, uint32: 24 bits of fingerprint, 8 of cost, 0 where nothing is; and `extra` by slot.
+        uint32: 20 bits of the key's hash, 12 of its value; 0 where nothing is.
     """
     table = np.zeros(slots, np.uint32)
-    beside = np.zeros(slots if len(extra) else 0, np.uint8)
     for i in range(len(keys)):
         mixed = _mix(keys[i])
         slot = np.int64(((mixed >> np.uint64(32)) * np.uint64(slots)) >> np.uint64(32))
         while table[slot]:
             slot = slot + 1 if slot + 1 < slots else 0
-        table[slot] = np.uint32((((mixed >> np.uint64(8)) & np.uint64(0xFFFFFF)) << np.uint64(8)) | np.uint64(costs[i]))
-        if len(extra):
-            beside[slot] = extra[i]
-    return table, beside
+        table[slot] = np.uint32(((mixed & np.uint64(0xFFFFF)) << np.uint64(12)) | np.uint64(values[i]))
+    return table
 
 
 @njit(cache=True)
 def _find(table, key):  # type: ignore[no-untyped-def]
+    """Return the value of a key, or 0. Once in a million slots a key is taken for another."""
     slots = len(table)
     mixed = _mix(key)
     slot = np.int64(((mixed >> np.uint64(32)) * np.uint64(slots)) >> np.uint64(32))
-    wanted = np.uint32((mixed >> np.uint64(8)) & np.uint64(0xFFFFFF))
+    wanted = np.uint32(mixed & np.uint64(0xFFFFF))
     while True:
-        value = table[slot]
-        if value == 0:
-            return -1
-        if value >> np.uint32(8) == wanted:
-            return slot
+        entry = table[slot]
+        if entry == 0:
+            return np.int64(0)
+        if entry >> np.uint32(12) == wanted:
+            return np.int64(entry & np.uint32(0xFFF))
         slot = slot + 1 if slot + 1 < slots else 0
 
 
@@ -276,14 +281,14 @@ def _relax(  # type: ignore[no-untyped-def]
         at: Where the piece starts, end: where it ends, in the section.
         piece: Its number; own: its own cost.
         starts: Whether it starts with a letter; stops: whether it ends with one.
-        role: Of a quote mark; capitals: whether it is a word in capitals.
+        role: Of a quote mark; capitals: whether it is a word in capitals, AS_WRITTEN or FOLDED.
         joins: Whether it must be joined to what stands before it; opening: whether what follows must be joined to it.
         wide: Whether it is of a script without spaces.
         term: Its number among the terms, or -1.
         is_first: Whether the text starts here.
         is_spaced: Whether a space stands here; insert_cost, delete_cost: what changing that costs.
     """
-    floor = grid.reach[at] + 14.0
+    floor = grid.reach[at] + FLOOR
     for k in range(grid.count[at]):
         before = grid.cost[at, k]
         if before > floor:
@@ -299,13 +304,18 @@ def _relax(  # type: ignore[no-untyped-def]
             if not is_open:
                 price += UNPAIRED_COST
             is_open = 0
-        if capitals:
-            price += MORE_CAPITALS_COST if was & _CAPITALS else CAPITALS_COST
+        if capitals == FOLDED:
+            if was & _CAPITALS:
+                price += MORE_CAPITALS_COST
+            else:
+                price += BEHIND_ACRONYM_COST if was & _ACRONYM else CAPITALS_COST
         flags = is_open
         if stops:
             flags |= _LETTERS
-        if capitals:
+        if capitals == FOLDED:
             flags |= _CAPITALS
+        elif capitals == AS_WRITTEN:
+            flags |= _ACRONYM | (was & _CAPITALS)
         if opening:
             flags |= _OPENING
         if wide:
@@ -325,17 +335,17 @@ def _relax(  # type: ignore[no-untyped-def]
                     cost += delete_cost
             token = np.int64(2 * piece + spaced)
             key = (behind << 20) | token
-            slot = _find(tables.pairs, key)
-            if slot >= 0:
-                pair = (tables.pairs[slot] & np.uint32(255)) * COST_STEP
-                level = tables.backoffs[slot]
+            value = _find(tables.pairs, key)
+            level = value >> PAIR_BITS
+            if value:
+                pair = (value & PAIR_MASK) * PAIR_STEP
             else:
-                pair = np.float64(tables.rest[behind] + tables.single[token])
-                level = np.uint8(NO_TRIPLES)
+                pair = (np.int64(tables.rest[behind, spaced]) + tables.single[token]) * COST_STEP
+                level = NO_TRIPLES
             if grid.context[at, k] >= 0:
-                slot = _find(tables.triples, (grid.context[at, k] << 20) | token)
-                if slot >= 0:
-                    pair = (tables.triples[slot] & np.uint32(255)) * COST_STEP
+                value = _find(tables.triples, (grid.context[at, k] << 20) | token)
+                if value:
+                    pair = value * COST_STEP
                 else:
                     pair += grid.backoff[at, k]
             cost += pair
@@ -383,6 +393,8 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
         np.empty((width, STATES), np.int32),
         np.zeros(width, np.int8),
         np.full(width, np.inf),
+        np.zeros(LONGEST_WORD + 1, np.uint8),
+        np.zeros(LONGEST_WORD + 1, np.int32),
     )
     kind = np.zeros(n + 2, np.uint8)
     for i in range(n):
@@ -427,11 +439,11 @@ def _finish(grid, tables, size):  # type: ignore[no-untyped-def]
     best, final, total = 0, np.inf, np.inf
     for k in range(grid.count[size]):
         behind = np.int64(grid.last[size, k])
-        slot = _find(tables.pairs, (behind << 20) | np.int64(2 * BOUNDARY_PIECE))
-        if slot >= 0:
-            end = (tables.pairs[slot] & np.uint32(255)) * COST_STEP
+        value = _find(tables.pairs, (behind << 20) | np.int64(2 * BOUNDARY_PIECE))
+        if value:
+            end = (value & PAIR_MASK) * PAIR_STEP
         else:
-            end = np.float64(tables.rest[behind] + tables.single[2 * BOUNDARY_PIECE])
+            end = (np.int64(tables.rest[behind, 0]) + tables.single[2 * BOUNDARY_PIECE]) * COST_STEP
         if grid.flags[size, k] & _OPEN:
             end += LEFT_OPEN_COST
         if grid.cost[size, k] + end < final:
@@ -522,7 +534,7 @@ def _expand(grid, tables, trie, chars, terms, codes, kind, gaps, inner, base, at
                     own += insert_cost
             _relax(
                 grid, tables, at, at + i + 1, terms.pieces[term], own, (kind[p] & LETTER) != 0,
-                (kind[p + i] & LETTER) != 0, PLAIN, none, none, none, none, term,
+                (kind[p + i] & LETTER) != 0, PLAIN, NO_CAPITALS, none, none, none, term,
                 is_first, is_spaced, insert_cost, delete_cost,
             )  # fmt: skip
 
@@ -542,7 +554,7 @@ def _expand(grid, tables, trie, chars, terms, codes, kind, gaps, inner, base, at
             piece = YEAR_PIECE
         own = (inner[p + end] - inner[p + 1]) * delete_cost
         _relax(
-            grid, tables, at, at + end, piece, own, none, none, PLAIN, none, none, none, none, -1,
+            grid, tables, at, at + end, piece, own, none, none, PLAIN, NO_CAPITALS, none, none, none, -1,
             is_first, is_spaced, insert_cost, delete_cost,
         )  # fmt: skip
         for i in range(1, end):
@@ -551,7 +563,7 @@ def _expand(grid, tables, trie, chars, terms, codes, kind, gaps, inner, base, at
                 own = (inner[p + i] - inner[p + 1]) * delete_cost
                 _relax(
                     grid, tables, at, at + i, piece, own if gaps[p + i] else own + SPLIT_NUMBER_COST, none, none,
-                    PLAIN, none, none, none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
+                    PLAIN, NO_CAPITALS, none, none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
                 )  # fmt: skip
         more = end
         if end <= 3:
@@ -573,33 +585,33 @@ def _expand(grid, tables, trie, chars, terms, codes, kind, gaps, inner, base, at
         if more > end:
             own = (inner[p + more] - inner[p + 1]) * delete_cost
             _relax(
-                grid, tables, at, at + more, piece, own, none, none, PLAIN, none, none, none, none, -1,
+                grid, tables, at, at + more, piece, own, none, none, PLAIN, NO_CAPITALS, none, none, none, -1,
                 is_first, is_spaced, insert_cost, delete_cost,
             )  # fmt: skip
         return
     if code == _QUOTE:
         _relax(
-            grid, tables, at, at + 1, OPEN_PIECE, 0.0, none, none, OPENS, none, none, yes, none, -1,
+            grid, tables, at, at + 1, OPEN_PIECE, 0.0, none, none, OPENS, NO_CAPITALS, none, yes, none, -1,
             is_first, is_spaced, insert_cost, delete_cost,
         )  # fmt: skip
         _relax(
-            grid, tables, at, at + 1, CLOSE_PIECE, 0.0, none, none, CLOSES, none, yes, none, none, -1,
+            grid, tables, at, at + 1, CLOSE_PIECE, 0.0, none, none, CLOSES, NO_CAPITALS, yes, none, none, -1,
             is_first, is_spaced, insert_cost, delete_cost,
         )  # fmt: skip
         if repair:
             _relax(
-                grid, tables, at, at + 1, APOSTROPHE_PIECE, APOSTROPHE_COST, none, none, REPAIRED, none, none, none,
+                grid, tables, at, at + 1, APOSTROPHE_PIECE, APOSTROPHE_COST, none, none, REPAIRED, NO_CAPITALS, none, none,
                 none, -1, is_first, is_spaced, insert_cost, delete_cost,
             )  # fmt: skip
         return
     if code == _SINGLE or code == _CURLY:
         _relax(
-            grid, tables, at, at + 1, APOSTROPHE_PIECE, 0.0, none, none, PLAIN, none, none, none, none, -1,
+            grid, tables, at, at + 1, APOSTROPHE_PIECE, 0.0, none, none, PLAIN, NO_CAPITALS, none, none, none, -1,
             is_first, is_spaced, insert_cost, delete_cost,
         )  # fmt: skip
         if code == _SINGLE:
             _relax(
-                grid, tables, at, at + 1, OPEN_SINGLE_PIECE, 0.0, none, none, PLAIN, none, none, yes, none, -1,
+                grid, tables, at, at + 1, OPEN_SINGLE_PIECE, 0.0, none, none, PLAIN, NO_CAPITALS, none, yes, none, -1,
                 is_first, is_spaced, insert_cost, delete_cost,
             )  # fmt: skip
         return
@@ -608,7 +620,7 @@ def _expand(grid, tables, trie, chars, terms, codes, kind, gaps, inner, base, at
     opening = role == OPENS or piece == OPEN_SINGLE_PIECE or code == 40 or code == 91
     joins = role == CLOSES or code == 41 or code == 93 or code == 44 or code == 59 or (kind[p] & JOINS) != 0
     _relax(
-        grid, tables, at, at + 1, piece, 0.0, none, none, role, none, joins, opening, code >= 0x2E80, -1,
+        grid, tables, at, at + 1, piece, 0.0, none, none, role, NO_CAPITALS, joins, opening, code >= 0x2E80, -1,
         is_first, is_spaced, insert_cost, delete_cost,
     )  # fmt: skip
 
@@ -625,7 +637,9 @@ def _words(  # type: ignore[no-untyped-def]
     while run < limit and kind[p + run] & LETTER:
         run += 1
     longest = min(run, LONGEST_WORD)
-    is_known = np.zeros(LONGEST_WORD + 1, np.uint8)
+    is_known, numbers = grid.is_known, grid.numbers
+    is_known[:] = 0
+    numbers[:] = -1
 
     # Known words: as written, in lower case, and with a capital where all is capitals.
     exact, folded, title = 0, 0, 0
@@ -650,9 +664,11 @@ def _words(  # type: ignore[no-untyped-def]
         deleted = (inner[p + i + 1] - inner[p + 1]) * delete_cost
         if exact >= 0 and trie.ends[exact] >= 0:
             is_known[i + 1] = 1
+            numbers[i + 1] = trie.ends[exact]
             found = True
             _relax(
-                grid, tables, at, at + i + 1, trie.ends[exact], deleted, yes, yes, PLAIN, none, none, none, none, -1,
+                grid, tables, at, at + i + 1, trie.ends[exact], deleted, yes, yes, PLAIN,
+                AS_WRITTEN if n_upper == i + 1 and i > 0 else NO_CAPITALS, none, none, none, -1,
                 is_first, is_spaced, insert_cost, delete_cost,
             )  # fmt: skip
         elif n_upper == i + 1 and i > 0:
@@ -662,13 +678,24 @@ def _words(  # type: ignore[no-untyped-def]
             if number >= 0:
                 found = True
                 _relax(
-                    grid, tables, at, at + i + 1, number, deleted, yes, yes, PLAIN, yes, none, none, none, -1,
+                    grid, tables, at, at + i + 1, number, deleted, yes, yes, PLAIN, FOLDED, none, none, none, -1,
                     is_first, is_spaced, insert_cost, delete_cost,
                 )  # fmt: skip
         elif n_upper == 1 and kind[p] & UPPER and folded >= 0 and trie.ends[folded] >= 0:
+            numbers[i + 1] = trie.ends[folded]
             found = True
             _relax(
-                grid, tables, at, at + i + 1, trie.ends[folded], deleted + CASE_COST, yes, yes, PLAIN, none, none,
+                grid, tables, at, at + i + 1, trie.ends[folded], deleted + CASE_COST, yes, yes, PLAIN, NO_CAPITALS, none,
+                none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
+            )  # fmt: skip
+
+    # A known word with an s.
+    for i in range(4, min(longest, LONGEST_WORD - 1)):
+        if numbers[i] >= 0 and not is_known[i + 1] and codes[p + i] == 115 and numbers[i + 1] < 0:
+            found = True
+            deleted = (inner[p + i + 1] - inner[p + 1]) * delete_cost
+            _relax(
+                grid, tables, at, at + i + 1, numbers[i], deleted + INFLECTED_COST, yes, yes, PLAIN, NO_CAPITALS, none,
                 none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
             )  # fmt: skip
 
@@ -689,8 +716,23 @@ def _words(  # type: ignore[no-untyped-def]
             number = trie.ends[node] if node >= 0 else -1
             _relax(
                 grid, tables, at, at + 2 * pairs, number if number >= 0 else DOTTED_PIECE,
-                deleted if number >= 0 else deleted + DOTTED_COST * pairs, yes, none, PLAIN, none, none, none, none,
+                deleted if number >= 0 else deleted + DOTTED_COST * pairs, yes, none, PLAIN, NO_CAPITALS, none, none, none,
                 -1, is_first, is_spaced, insert_cost, delete_cost,
+            )  # fmt: skip
+
+    # Numbers with letters in them, of contracts and the like.
+    if kind[p] & UPPER:
+        end, n_digits, turns = 1, 0, 0
+        while end < limit and kind[p + end] & (UPPER | DIGIT):
+            is_digit = (kind[p + end] & DIGIT) != 0
+            n_digits += is_digit
+            turns += is_digit != ((kind[p + end - 1] & DIGIT) != 0)
+            end += 1
+        if n_digits >= 4 and turns >= 3:
+            deleted = (inner[p + end] - inner[p + 1]) * delete_cost
+            _relax(
+                grid, tables, at, at + end, UNKNOWN_PIECE + 2, CODE_COST + deleted, yes, none, PLAIN, NO_CAPITALS,
+                none, none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
             )  # fmt: skip
 
     # Words outside the vocabulary: to where the case changes, or the letters end.
@@ -700,6 +742,7 @@ def _words(  # type: ignore[no-untyped-def]
     a, b, c = 0, 0, 0
     cost = UNKNOWN_COST
     cheapest = grid.reach[at]
+    bound = np.inf  # what a path over known words will have cost at the same place, about
     camel = False
     for i in range(min(run, LONGEST_UNKNOWN)):
         is_upper = (kind[p + i] & UPPER) != 0
@@ -711,7 +754,7 @@ def _words(  # type: ignore[no-untyped-def]
                     found = True
                     _relax(
                         grid, tables, at, at + i + 1, UNKNOWN_PIECE + shape, stop + deleted + PLURAL_COST, yes, yes,
-                        PLAIN, none, none, none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
+                        PLAIN, NO_CAPITALS, none, none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
                     )  # fmt: skip
                 break
             if camel or shape == 0 or i < 2 or i + 1 >= run or kind[p + i + 1] & UPPER:
@@ -722,18 +765,21 @@ def _words(  # type: ignore[no-untyped-def]
         code = codes[p + i]
         letter = chars.letters[code] if code < 65536 else np.uint8(27)
         cost += tables.spelling[(((shape * 28 + a) * 28 + b) * 28 + c) * 28 + letter] * SPELLING_STEP
+        if capitals and i >= LONGEST_ACRONYM:
+            cost += LONG_ACRONYM_COST
         a, b, c = b, c, letter
+        bound = min(bound + USUAL_COST, grid.reach[at + i + 1])
         if i and not is_known[min(i + 1, LONGEST_WORD)]:
             stop = cost + tables.spelling[(((shape * 28 + a) * 28 + b) * 28 + c) * 28] * SPELLING_STEP
             stop += (inner[p + i + 1] - inner[p + 1]) * delete_cost
-            if cheapest + stop < grid.reach[at + i + 1] + BEHIND:
+            if cheapest + stop < bound + BEHIND:
                 found = True
                 _relax(
-                    grid, tables, at, at + i + 1, UNKNOWN_PIECE + shape, stop, yes, yes, PLAIN, none, none, none,
+                    grid, tables, at, at + i + 1, UNKNOWN_PIECE + shape, stop, yes, yes, PLAIN, NO_CAPITALS, none, none,
                     none, -1, is_first, is_spaced, insert_cost, delete_cost,
                 )  # fmt: skip
     if not found:
         _relax(
-            grid, tables, at, at + 1, UNKNOWN_PIECE + (1 if upper else 0), LONE_LETTER_COST, yes, yes, PLAIN, none, none,
+            grid, tables, at, at + 1, UNKNOWN_PIECE + (1 if upper else 0), LONE_LETTER_COST, yes, yes, PLAIN, NO_CAPITALS, none,
             none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
         )  # fmt: skip

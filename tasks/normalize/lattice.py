@@ -13,7 +13,7 @@ from tasks.normalize.kernel import LONGEST, REPAIRED, UNKNOWN_PIECE, Terms, sear
 from tasks.normalize.model import RestoreModel, make_trie
 from tasks.normalize.pieces import UNKNOWNS, unknown_shape
 
-TERM_COST = 4.0  # nats, of a term of weight 1
+TERM_COST = 1.0  # nats, of a term of weight 1
 
 
 class Decoded(NamedTuple):

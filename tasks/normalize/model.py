@@ -2,16 +2,16 @@
 
     vocabulary.txt   a piece a line, those of `pieces.FIXED` first, the others sorted
     single.npy       cost of a token without a context (a token: twice the number of a piece, plus one behind a space)
-    rest.npy         cost of falling back from a context to single tokens
-    pairs.npy        hash table of pairs (context << 20 | token): 24 bits of fingerprint, 8 of cost
-    backoffs.npy     for each slot of pairs.npy: cost of falling back from that pair, or NO_TRIPLES
-    triples.npy      hash table of triples (pair << 20 | token)
+    rest.npy         cost of falling back from a context to single tokens, joined and behind a space
+    pairs.npy        hash table of pairs (context << 20 | token): cost, and cost of falling back or NO_TRIPLES
+    triples.npy      hash table of triples (pair << 20 | token): cost
     spelling.npy     cost of a letter after three others in a word outside the vocabulary, by class of word
 """
 
 from __future__ import annotations
 
 from functools import cache
+from math import inf
 from pathlib import Path
 from unicodedata import category
 
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.errors import ConfigError
-from tasks.normalize.kernel import DIGIT, JOINS, LETTER, UPPER, Characters, Tables, Trie, build_trie
+from tasks.normalize.kernel import COST_STEP, DIGIT, JOINS, LETTER, UPPER, Characters, Tables, Trie, build_trie
 from tasks.normalize.pieces import ALPHABET, BOUNDARY, FIXED, OTHER, UNKNOWNS, letter_code
 from tasks.resources import find_resource
 
@@ -55,10 +55,9 @@ class RestoreModel:
         try:
             vocabulary = (folder / VOCABULARY).read_text("utf-8").split("\n")[:-1]
             pairs = np.load(folder / "pairs.npy", mmap_mode="r")
-            backoffs = np.load(folder / "backoffs.npy", mmap_mode="r")
             triples = np.load(folder / "triples.npy", mmap_mode="r")
-            single = np.load(folder / "single.npy").astype(np.float32)
-            rest = np.load(folder / "rest.npy").astype(np.float32)
+            single = np.load(folder / "single.npy")
+            rest = np.load(folder / "rest.npy")
             spelling = np.load(folder / "spelling.npy", mmap_mode="r").reshape(-1)
         except (OSError, ValueError) as error:
             raise ConfigError(f"{folder}: no usable restoration model: {error}") from error
@@ -67,12 +66,22 @@ class RestoreModel:
         words = vocabulary[len(FIXED) :]
         latin = [(word, n) for n, word in enumerate(words, len(FIXED)) if max(word) < "\u0100"]
         self.trie = make_trie([word for word, _ in latin], np.array([n for _, n in latin], dtype=np.int32))
-        self.words = frozenset(words)
+        self.words = {word: n for n, word in enumerate(words, len(FIXED))}
         self.characters = _characters(words)
         is_letters = np.zeros(len(vocabulary), dtype=np.bool_)
         is_letters[[n for n, word in enumerate(words, len(FIXED)) if word.isalpha()]] = True
         is_letters[[FIXED.index(unknown) for unknown in UNKNOWNS]] = True
-        self.tables = Tables(single, rest, pairs, backoffs, triples, spelling, is_letters)
+        self.tables = Tables(single, rest, pairs, triples, spelling, is_letters)
+
+
+    def cost(self, word: str) -> float:
+        """Return the cost of a word by itself, the smaller of as it is written and in lower case; infinite if unknown.
+
+        Args:
+            word: A word, its case as written.
+        """
+        numbers = (self.words.get(word), self.words.get(word.lower()))
+        return min((float(self.tables.single[2 * n + 1]) * COST_STEP for n in numbers if n is not None), default=inf)
 
 
 def _characters(words: list[str]) -> Characters:

@@ -8,18 +8,23 @@ stand are evidence: the fewer a paragraph seems to have lost, the more it takes 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from math import exp, log
+from math import exp, inf, log
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tasks.edits import Edit, apply_edits
+from tasks.errors import ConfigError
 from tasks.lexicons import read_lines
 from tasks.normalize.lattice import Decoded, Decoder, make_terms
 from tasks.normalize.model import RestoreModel, load_model
 
 TERMS = "restore_terms.tsv"
+Flags = npt.NDArray[np.uint8]
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W\d_]+")
 _EDGES = "\"'“”‘’«».,:;!?()[]{}–—-…*•|/&%$£€#+=<>"
@@ -29,15 +34,20 @@ _NUMBER = re.compile(r"[\d.,:/%-]*\d(?:st|nd|rd|th|s|m|bn|k|km|mm|cm|kg|am|pm|hr
 _ADDRESS = re.compile(r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
 
+_LONGEST_FINE = 200  # characters of a token; no word and no usual address is longer
 _WORD_LENGTH = 5.2  # characters a word, marks included
-_SPACED, _GLUED = 0.6, 0.1  # share of the expected spaces above which few are lost, below which all are
-_CROWDED = 1.25  # share above which some were put in
+_SPACED, _GLUED = 0.5, 0.1  # share of the expected spaces above which few are lost, below which all are
+_CROWDED = 1.6  # share above which some were put in
 _FEW_LOST, _FEW_PUT_IN = 0.01, 0.002  # first guesses where nothing else tells
 _LEAST_LOST, _LEAST_PUT_IN = 1e-4, 1e-5
 _ALL_LOST = 0.999
+_MANY_SLIPS = 4  # odd tokens that give way to common words
+_SLIP_SHARE, _LONE_SLIP_SHARE = 0.002, 0.02  # of the words of a text
+_COMMON = 12.0  # nats of a word by itself
+_CLEAR = 4.0  # spaces too few or too many from which their number proves damage
 _SHORT = 12  # characters up to which a lone token says nothing about its spaces
-# Sureness: fitted on glued paragraphs (benchmarks/RESULTS.md).
-_SURE_BASE, _SURE_PROBABILITY, _SURE_UNKNOWN, _SURE_LENGTH = 3.0, 1.0, 0.3, 0.2
+# Sureness: a logistic function fitted on glued paragraphs (benchmarks/RESULTS.md).
+_SURE_BASE, _SURE_PROBABILITY, _SURE_UNKNOWN, _SURE_LENGTH, _SURE_COST = 8.37, 2.669, 0.17, 0.849, 1.195
 
 
 class Restored(NamedTuple):
@@ -54,16 +64,49 @@ class Restored(NamedTuple):
     score: float
 
 
-_FINE = Restored([], 0.0, 1.0)
+@cache
+def _read_terms() -> tuple[tuple[str, float], ...]:
+    rows = (line.partition("\t") for line in read_lines(TERMS))
+    try:
+        terms = tuple((term, float(weight or 1)) for term, _, weight in rows)
+    except ValueError as error:
+        raise ConfigError(f"{TERMS}: a weight is no number: {error}") from error
+    if bad := [term for term, weight in terms if not 0 < weight < inf]:
+        raise ConfigError(f"{TERMS}: the weight of {bad[0]!r} is not above 0")
+    return terms
 
 
 @cache
-def _decoder() -> Decoder:
+def load_decoder() -> Decoder:
+    """Return the decoder with the shipped resource and the lexicon of terms, made once a process."""
     return Decoder(load_model(), make_terms(_read_terms()))
 
 
-def _read_terms() -> list[tuple[str, float]]:
-    return [(term, float(weight or 1)) for term, _, weight in (line.partition("\t") for line in read_lines(TERMS))]
+def learn_names(texts: Iterable[str]) -> Decoder:
+    """Return a decoder that also knows the names of texts of which most are spaced.
+
+    A name counts from the second time that it stands, by itself, in a paragraph that looks spaced; the order of the
+    texts does not matter.
+
+    Args:
+        texts: Documents of one batch, raw.
+
+    Example:
+        >>> decoder = learn_names(["Mr Qvistbro spoke.", "Then Qvistbro left."])
+        >>> apply_edits("MrQvistbrosaidso.", restore_paragraphs(["MrQvistbrosaidso."], decoder=decoder)[0].edits)
+        'Mr Qvistbro said so.'
+    """
+    words = load_model().words
+    seen: Counter[str] = Counter()
+    for text in texts:
+        for line in text.splitlines():
+            tokens = line.split()
+            length = sum(map(len, tokens))
+            if len(tokens) > 1 and not _guess(length, len(tokens) - 1).is_sure:
+                bare = (token.strip(_EDGES).removesuffix("'s").removesuffix("’s") for token in tokens)
+                seen.update(word for word in bare if word[:1].isupper() and word.isalpha() and word not in words)
+    learned = [(name, float(times)) for name, times in sorted(seen.items()) if 1 < times and 2 < len(name)]
+    return Decoder(load_model(), make_terms([*_read_terms(), *learned])) if learned else load_decoder()
 
 
 @lru_cache(maxsize=200_000)
@@ -80,6 +123,23 @@ def _is_fine(token: str) -> bool:
     )
 
 
+def _count_odd(tokens: Iterable[str]) -> int:
+    return sum(not (len(token) <= _LONGEST_FINE and _is_fine(token)) for token in tokens)
+
+
+def _weigh(before: str, after: str) -> int:
+    """Return how many odd tokens gave way to common words, less the new tokens that are none."""
+    old, new = Counter(before.split()), Counter(after.split())
+    gone, come = old - new, new - old
+    return _count_odd(gone.elements()) - sum(not _is_common(token) for token in come.elements())
+
+
+@lru_cache(maxsize=50_000)
+def _is_common(token: str) -> bool:
+    word = token.strip(_EDGES)
+    return _is_fine(token) and (not word.isalpha() or load_model().cost(word) <= _COMMON)
+
+
 def _is_known(word: str, model: RestoreModel) -> bool:
     if word in model.words or f"{word}." in model.words:
         return True
@@ -88,59 +148,137 @@ def _is_known(word: str, model: RestoreModel) -> bool:
     return word.lower() in model.words or (word.isupper() and (len(word) < 8 or word.title() in model.words))
 
 
-def _guess_rates(length: int, n_spaces: int) -> tuple[float, float]:
-    """Return which share of the spaces was lost, and of the other gaps was filled, from their number alone."""
+class _Guess(NamedTuple):
+    """What the number of spaces alone tells: shares of spaces lost and of other gaps filled, and whether it is sure."""
+
+    lost: float
+    put_in: float
+    is_sure: bool
+
+
+def _guess(length: int, n_spaces: int) -> _Guess:
     expected = length / _WORD_LENGTH - 1
-    if expected <= 1:
-        return (0.5 if not n_spaces and length > _SHORT else _FEW_LOST), _FEW_PUT_IN
-    share = n_spaces / expected
-    if share < _GLUED:
-        return _ALL_LOST, _FEW_PUT_IN
-    lost = 1 - share if share < _SPACED else _FEW_LOST
-    return lost, max(_FEW_PUT_IN, (n_spaces - expected) / length) if share > _CROWDED else _FEW_PUT_IN
+    share = n_spaces / max(expected, 1.0)
+    if expected - n_spaces > _CLEAR and share < _SPACED:
+        return _Guess(_ALL_LOST if share < _GLUED else 1 - share, _FEW_PUT_IN, True)
+    if n_spaces - expected > _CLEAR and share > _CROWDED:
+        return _Guess(_FEW_LOST, (n_spaces - expected) / length, True)
+    return _Guess(_FEW_LOST if n_spaces or length <= _SHORT else 0.5, _FEW_PUT_IN, False)
 
 
-def restore_spaces(paragraph: str, *, repair_quotes: bool = True) -> Restored:
-    """Put the lost spaces of a paragraph back, take spurious ones out, and repair marks that stand for apostrophes.
+class Reading(NamedTuple):
+    """How a paragraph could be restored, and what speaks for it.
+
+    Attributes:
+        restored: The paragraph with all that the decoder would change.
+        otherwise: The paragraph where the decoder is not believed.
+        is_sure: Whether so many spaces are missing or too many that there is no doubt.
+        slips: How many odd tokens would give way to common words.
+        words: Tokens of the paragraph.
+    """
+
+    restored: Restored
+    otherwise: Restored
+    is_sure: bool
+    slips: int
+    words: int
+
+
+def read_paragraph(paragraph: str, decoder: Decoder, *, repair_quotes: bool = True) -> Reading:
+    """Find how the spaces and marks of a paragraph may have been.
 
     Args:
         paragraph: A line of text.
-        repair_quotes: Whether marks are repaired.
-
-    Example:
-        >>> restored = restore_spaces('HemetwithPresidentPutinduringthevisit.')
-        >>> apply_edits('HemetwithPresidentPutinduringthevisit.', restored.edits)
-        'He met with President Putin during the visit.'
+        decoder: Puts it together.
+        repair_quotes: Whether double marks that stand for apostrophes are repaired.
     """
     tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
-    if all(_is_fine(paragraph[start:end]) for start, end in tokens):
-        if repair_quotes and '"' in paragraph:
-            found = [Edit("apostrophe", m.start(), m.end(), "'") for m in _STRAY_APOSTROPHE.finditer(paragraph)]
-            return Restored(found, 0.0, 1.0) if found else _FINE
-        return _FINE
+    found: list[Edit] = []
+    if repair_quotes and '"' in paragraph:
+        found = [Edit("apostrophe", m.start(), m.end(), "'") for m in _STRAY_APOSTROPHE.finditer(paragraph)]
+    otherwise = Restored(found, 0.0, 1.0)
+    as_it_is = Reading(otherwise, otherwise, False, 0, len(tokens))
+    if not _count_odd(paragraph[start:end] for start, end in tokens):
+        return as_it_is
     bare = "".join(paragraph[start:end] for start, end in tokens)
     gaps = np.zeros(len(bare), np.uint8)
     at = 0
     for start, end in tokens[:-1]:
         at += end - start
         gaps[at] = 1
-    lost, put_in = _guess_rates(len(bare), len(tokens) - 1)
-    decoded = _decode(bare, gaps, lost, put_in, repair_quotes)
+    lost, put_in, is_sure = _guess(len(bare), len(tokens) - 1)
+    decoded = _decode(decoder, bare, gaps, lost, put_in, repair_quotes)
     if lost < _ALL_LOST:
         inserted, deleted, kept = _count_changes(decoded, gaps)
         if not inserted and not deleted and not decoded.apostrophes:
-            return _FINE
+            return as_it_is
         lost = min(_ALL_LOST, max(_LEAST_LOST, (inserted - 0.8) / (inserted + kept + 1)))
         put_in = max(_LEAST_PUT_IN, (deleted - 0.8) / len(bare))
-        decoded = _decode(bare, gaps, lost, put_in, repair_quotes)
-        inserted, deleted, kept = _count_changes(decoded, gaps)
-        lost = inserted / max(1, inserted + kept)
+        decoded = _decode(decoder, bare, gaps, lost, put_in, repair_quotes)
+    inserted, _, kept = _count_changes(decoded, gaps)
     edits = _edits_of(paragraph, tokens, gaps, decoded)
-    return Restored(edits, lost, _sureness(decoded, len(bare))) if edits else _FINE
+    if not edits:
+        return as_it_is
+    restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded, len(bare)))
+    slips = 0 if is_sure else _weigh(paragraph, apply_edits(paragraph, edits))
+    return Reading(restored, otherwise, is_sure, slips, len(tokens))
 
 
-def _decode(bare: str, gaps: np.ndarray, lost: float, put_in: float, repair_quotes: bool) -> Decoded:
-    return _decoder().decode(
+class Slips:
+    """How many lone slips a text has shown: only a text that has them is believed to have another.
+
+    A name that nobody knows looks like a slip, and so does now and then a sound word. So in a paragraph that looks
+    spaced a change is made only where several odd tokens give way to common words, or the text has shown a number of
+    slips, or is no longer than a sentence or two.
+    """
+
+    def __init__(self) -> None:
+        self._words = 0
+        self._slips = 0
+
+    def add(self, reading: Reading) -> None:
+        """Take a paragraph of the text into account."""
+        if not reading.is_sure:
+            self._words += reading.words
+            self._slips += max(0, reading.slips)
+
+    def choose(self, reading: Reading) -> Restored:
+        """Return what becomes of a paragraph of the text, which has been added."""
+        share = self._slips / max(1, self._words)
+        believed = (
+            reading.is_sure
+            or reading.slips >= _MANY_SLIPS
+            or (reading.slips > 0 and share >= _SLIP_SHARE and self._slips >= _MANY_SLIPS)
+            or (reading.slips > 0 and share >= _LONE_SLIP_SHARE)
+        )
+        return reading.restored if believed else reading.otherwise
+
+
+def restore_paragraphs(
+    paragraphs: Iterable[str], *, decoder: Decoder | None = None, repair_quotes: bool = True
+) -> list[Restored]:
+    """Put the lost spaces of a text back, take spurious ones out, and repair marks that stand for apostrophes.
+
+    Args:
+        paragraphs: The lines of one text.
+        decoder: Puts them together; without one, that of `load_decoder`.
+        repair_quotes: Whether marks are repaired.
+
+    Example:
+        >>> paragraph = 'HemetwithPresidentPutinduringthevisit.'
+        >>> apply_edits(paragraph, restore_paragraphs([paragraph])[0].edits)
+        'He met with President Putin during the visit.'
+    """
+    decoder = decoder or load_decoder()
+    readings = [read_paragraph(paragraph, decoder, repair_quotes=repair_quotes) for paragraph in paragraphs]
+    slips = Slips()
+    for reading in readings:
+        slips.add(reading)
+    return [slips.choose(reading) for reading in readings]
+
+
+def _decode(decoder: Decoder, bare: str, gaps: Flags, lost: float, put_in: float, repair_quotes: bool) -> Decoded:
+    return decoder.decode(
         bare,
         gaps,
         insert_cost=-log(lost / (1 - put_in)),
@@ -149,7 +287,7 @@ def _decode(bare: str, gaps: np.ndarray, lost: float, put_in: float, repair_quot
     )
 
 
-def _count_changes(decoded: Decoded, gaps: np.ndarray) -> tuple[int, int, int]:
+def _count_changes(decoded: Decoded, gaps: Flags) -> tuple[int, int, int]:
     """Return how many spaces were put in, taken out and kept."""
     inside = decoded.spaces[1:], gaps[1:]
     inserted = int(np.count_nonzero(inside[0] > inside[1]))
@@ -157,17 +295,30 @@ def _count_changes(decoded: Decoded, gaps: np.ndarray) -> tuple[int, int, int]:
     return inserted, deleted, int(np.count_nonzero(gaps)) - deleted
 
 
-def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: np.ndarray, decoded: Decoded) -> list[Edit]:
+def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decoded: Decoded) -> list[Edit]:
     """Return what the decoder changed as edits of the paragraph, addresses left alone."""
-    origin = np.concatenate([np.arange(start, end) for start, end in tokens])
-    addresses = [match.span() for match in _ADDRESS.finditer(paragraph)]
-    edits: list[Edit] = []
-    for at in (np.flatnonzero(decoded.spaces[1:] != gaps[1:]) + 1).tolist():
-        start, end = int(origin[at - 1]) + 1, int(origin[at])
-        if not any(low < end and start < high for low, high in addresses):
-            edits.append(Edit("delete_space", start, end, "") if gaps[at] else Edit("insert_space", end, end, " "))
-    edits += [Edit("apostrophe", int(origin[at]), int(origin[at]) + 1, "'") for at in decoded.apostrophes]
-    return sorted(edits, key=lambda edit: (edit.raw_start, edit.raw_end))
+    starts = np.array([start for start, _ in tokens])
+    shifts = starts - np.flatnonzero(np.concatenate(([1], gaps[1:])))  # what stands where, for each token
+    changed = np.flatnonzero(decoded.spaces[1:] != gaps[1:]) + 1
+    token = np.cumsum(gaps)
+    places = (changed + shifts[token[changed]]).tolist()
+    edits = []
+    for at, end, is_gap in zip(changed.tolist(), places, gaps[changed].tolist(), strict=True):
+        if is_gap:
+            edits.append(Edit("delete_space", int(at - 1 + shifts[token[at - 1]]) + 1, end, ""))
+        else:
+            edits.append(Edit("insert_space", end, end, " "))
+    if "@" in paragraph or "http" in paragraph or "www" in paragraph:
+        addresses = [match.span() for match in _ADDRESS.finditer(paragraph)]
+        edits = [e for e in edits if not any(low < e.raw_end and e.raw_start < high for low, high in addresses)]
+    if decoded.apostrophes:
+        at_marks = [at + int(shifts[token[at]]) for at in decoded.apostrophes]
+        edits = sorted(edits + [Edit("apostrophe", at, at + 1, "'") for at in at_marks], key=_place)
+    return edits
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.raw_start, edit.raw_end
 
 
 def _sureness(decoded: Decoded, length: int) -> float:
@@ -176,17 +327,20 @@ def _sureness(decoded: Decoded, length: int) -> float:
         + _SURE_PROBABILITY * decoded.log_probability
         - _SURE_UNKNOWN * decoded.unknown
         - _SURE_LENGTH * log(length)
+        - _SURE_COST * decoded.cost / length
     )
     return 1 / (1 + exp(-odds))
 
 
-def restore_line(line: str) -> str:
-    """Return a line with its spaces and apostrophes restored.
+def restore_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines with their spaces and apostrophes restored; what is done to one depends on it and those before it.
 
     Example:
-        >>> restore_line('PresidentXiJinping"sRussiavisitlastmonth')
-        "President Xi Jinping's Russia visit last month"
-        >>> restore_line("The frigate called at Colombo.")
-        'The frigate called at Colombo.'
+        >>> list(restore_lines(['PresidentXiJinping"sRussiavisitlastmonth', "The frigate called at Colombo."]))
+        ["President Xi Jinping's Russia visit last month", 'The frigate called at Colombo.']
     """
-    return apply_edits(line, restore_spaces(line).edits)
+    slips, decoder = Slips(), load_decoder()
+    for line in lines:
+        reading = read_paragraph(line, decoder)
+        slips.add(reading)
+        yield apply_edits(line, slips.choose(reading).edits)

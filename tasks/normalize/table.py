@@ -9,17 +9,19 @@ import pyarrow as pa
 from tasks import schemas
 from tasks.edits import RawMap
 from tasks.errors import RejectCode
+from tasks.normalize.restore import learn_names
 from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.normalize.text import Normalized, normalize_text
 from tasks.settings import NormalizeSettings
 from tasks.tables import Row, refuse, refuse_failed
 
-VERSION = "1"
+VERSION = "2"
 RESOURCES: tuple[str, ...] = (
     "models/restore/*.npy",
     "models/restore/vocabulary.txt",
     "config/lexicons/abbreviations.tsv",
     "config/lexicons/stubs.tsv",
+    "config/lexicons/restore_terms.tsv",
 )
 
 
@@ -37,9 +39,13 @@ def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.
     documents: list[Row] = []
     sentences: list[Row] = []
     refusals: list[Row] = []
+    learns = settings.restore and settings.learn_names
+    decoder = learn_names(records["raw_text"].to_pylist()) if learns else None
     for record in records.to_pylist():
         try:
-            done = normalize_text(record["raw_text"], restore=settings.restore, repair_quotes=settings.repair_quotes)
+            done = normalize_text(
+                record["raw_text"], restore=settings.restore, repair_quotes=settings.repair_quotes, decoder=decoder
+            )
             own = list(_sentence_rows(record["doc_id"], done))
         except Exception as error:  # one record must not take the batch along
             refusals.append(refuse_failed(record, "normalize", error, record["raw_text"]))
@@ -57,6 +63,7 @@ def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.
                 "text_condition": done.condition,
                 "restoration_score": done.score,
                 "n_words": len(done.text.split()),
+                "is_uncertain": done.score < settings.min_score,
             }
         )
     return (

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from tasks.edits import Edit, apply_edits, compose_edits
 from tasks.normalize.characters import repair_characters
+from tasks.normalize.lattice import Decoder
 from tasks.normalize.lines import find_stubs
-from tasks.normalize.restore import restore_spaces
+from tasks.normalize.restore import restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
 
 _GLUED, _SPACED = 0.8, 0.0
@@ -29,13 +30,16 @@ class Normalized(NamedTuple):
     score: float
 
 
-def normalize_text(raw: str, *, restore: bool = True, repair_quotes: bool = True) -> Normalized:
+def normalize_text(
+    raw: str, *, restore: bool = True, repair_quotes: bool = True, decoder: Decoder | None = None
+) -> Normalized:
     """Repair what is broken in a text and nothing else.
 
     Args:
         raw: The text as it came out of the dump.
         restore: Put lost spaces back.
         repair_quotes: Repair double marks that stand for apostrophes.
+        decoder: Puts words together; without one, the shipped one.
 
     Example:
         >>> normalize_text("Talkswereheldintheafternoonwiththenavy.").text
@@ -50,15 +54,16 @@ def normalize_text(raw: str, *, restore: bool = True, repair_quotes: bool = True
         return Normalized(text, edits, "spaced", 1.0)
 
     repairs: list[Edit] = []
-    letters = glued = 0
-    sure = 0.0
-    for start, end in split_paragraphs(text):
-        paragraph = text[start:end]
-        restored = restore_spaces(paragraph, repair_quotes=repair_quotes)
+    letters = 0
+    glued = sure = 0.0
+    spans = list(split_paragraphs(text))
+    paragraphs = [text[start:end] for start, end in spans]
+    found = restore_paragraphs(paragraphs, decoder=decoder, repair_quotes=repair_quotes)
+    for (start, end), paragraph, restored in zip(spans, paragraphs, found, strict=True):
         repairs += [e._replace(raw_start=e.raw_start + start, raw_end=e.raw_end + start) for e in restored.edits]
         own = sum(map(str.isalpha, paragraph))
         letters += own
-        glued += restored.glued_letters
+        glued += restored.lost * own
         sure += restored.score * own
     if repairs:
         edits = compose_edits(raw, edits, repairs)

@@ -25,7 +25,16 @@ import wordninja
 from pydantic import BaseModel, ConfigDict
 
 from tasks.errors import InputError
-from tasks.normalize.kernel import BACKOFF_STEP, COST_STEP, NO_TRIPLES, SPELLING_STEP, fill_table
+from tasks.normalize.kernel import (
+    BACKOFF_STEP,
+    COST_STEP,
+    NO_TRIPLES,
+    PAIR_BITS,
+    PAIR_MASK,
+    PAIR_STEP,
+    SPELLING_STEP,
+    fill_table,
+)
 from tasks.normalize.model import VOCABULARY, write_vocabulary
 from tasks.normalize.pieces import (
     ALPHABET,
@@ -34,6 +43,7 @@ from tasks.normalize.pieces import (
     FIXED,
     OTHER,
     PIECE,
+    UNKNOWN_UPPER,
     UNKNOWNS,
     fold_marks,
     letter_code,
@@ -44,12 +54,19 @@ from tasks.resources import find_resource
 from tasks.settings import read_toml
 
 MIN_MARK_COUNT = 20
+SHORT, MIN_SHORT_COUNT = 3, 100  # letters of lower-case words that are mostly slips where they are rare
 DISCOUNT = 0.75
 LONGEST = 24
 LOAD = 0.8  # of the hash tables
 NAME_COST = 15.5  # nats, of a name that only a list knows
 BORROWED_COST = 1.5  # nats, on top of what an open list says of a word that the texts lack
+BLEND = 2.0  # weight of the other way of joining in the counts of single pieces
+ACRONYM_STRENGTH = 10.0  # acronyms follow no spelling: their letters count more by themselves
+SPLIT_FORCE = 0.8  # power of the odds by which a split of what is one word is discouraged
+SPLIT_RISK = 1e-3  # share of the word's own probability from which a split competes with it
+WAY_STRENGTH = 2.0  # of the overall share of joined pieces in a context's own
 MIN_BORROWED = 3e-8  # frequency
+MOST_BORROWED = 15.0  # nats, of a word that wordninja alone knows
 GLUED_RATIO = 1000  # times that two words stand apart for each time that they are written as one: a slip
 
 Floats = npt.NDArray[np.float64]
@@ -67,6 +84,20 @@ class Texts(_Section):
     weight: int
 
 
+class Lines(_Section):
+    """Lines written for the purpose, with the names of lists in braces."""
+
+    weight: int
+    text: list[str]
+
+
+class Phrases(_Section):
+    """What the texts lack: config/training/restore_phrases.toml."""
+
+    lists: dict[str, list[str]]
+    lines: list[Lines]
+
+
 class Names(_Section):
     """A list of names: which columns of a CSV file hold them."""
 
@@ -78,6 +109,7 @@ class Recipe(_Section):
     """What goes into the resource: config/training/restore.toml."""
 
     words: str
+    phrases: str
     min_count: int
     pairs: int
     triples: int
@@ -122,17 +154,51 @@ def read_texts(path: Path) -> Iterator[str]:
             yield from (line.removeprefix("# text = ").rstrip("\n") for line in lines if line.startswith("# text = "))
 
 
-def _read_stream(data: Path, texts: list[Texts], numbering: _Numbering) -> npt.NDArray[np.uint32]:
+def expand_phrases(phrases: Phrases) -> Iterator[str]:
+    """Yield the lines with every value of their lists, the shorter lists repeated; `{n}` counts.
+
+    Example:
+        >>> phrases = Phrases(lists={"hull": ["CG", "DDG"]}, lines=[Lines(weight=1, text=["({hull} {n})"])])
+        >>> list(expand_phrases(phrases))
+        ['(CG 5)', '(DDG 42)']
+    """
+    count = 0
+    places: Counter[str] = Counter()
+
+    def fill(match: re.Match[str]) -> str:
+        nonlocal count
+        name = match.group(1)
+        if name == "n":
+            count += 1
+            return str((5, 42, 112, 7, 68, 20, 203)[(count - 1) % 7] + count // 7 % 10)
+        places[name] += 1
+        return phrases.lists[name][(places[name] - 1) % len(phrases.lists[name])]
+
+    for lines in phrases.lines:
+        for text in lines.text:
+            longest = max((len(phrases.lists[name]) for name in re.findall(r"{([a-z_]{2,})}", text)), default=1)
+            for _ in range(lines.weight * longest):
+                yield re.sub(r"{([a-z_]+)}", fill, text)
+
+
+def _read_stream(data: Path, recipe: Recipe, numbering: _Numbering) -> npt.NDArray[np.uint32]:
     """Return the pieces of all texts as numbers; `numbering` learns their strings."""
     stream = array("I", [numbering[BOUNDARY]])
-    for source in texts:
+
+    def pieces_of(text: str) -> list[int]:
+        folded = " " + fold_marks(text).replace("\n", "\n ") + "\n"
+        return [numbering[piece] for piece in PIECE.findall(folded.replace("  ", " "))]
+
+    for source in recipe.texts:
         own = array("I")
         for file in _find_files(data, source.path):
             for text in read_texts(file):
-                folded = " " + fold_marks(text).replace("\n", "\n ") + "\n"
-                own.extend([numbering[piece] for piece in PIECE.findall(folded.replace("  ", " "))])
+                own.extend(pieces_of(text))
         for _ in range(source.weight):
             stream.extend(own)
+    phrases = Phrases.model_validate(read_toml(find_resource(recipe.phrases, "config/training")))
+    for text in expand_phrases(phrases):
+        stream.extend(pieces_of(text))
     return np.frombuffer(stream, dtype=np.uint32)
 
 
@@ -171,6 +237,8 @@ def _choose_vocabulary(
             return number_shape(piece)
         if piece.isalpha():
             least = 1 if piece in names else recipe.min_count
+            if piece.islower() and len(piece) <= SHORT:
+                least = MIN_SHORT_COUNT
             kept = total[piece] >= least and len(piece) <= LONGEST and max(piece) < "\u0100"
             return piece if kept and not _is_slip(piece, total[piece], frequent) else unknown_shape(piece)
         if len(piece) > 1 and piece != BOUNDARY:
@@ -212,12 +280,12 @@ def _count_words_apart(
 def _borrow_words(
     source: str, named: Counter[str], total: Counter[str], apart: dict[tuple[str, str], int]
 ) -> dict[str, float]:
-    """Return the costs of words that the texts lack, from wordfreq where it knows them, else from wordninja."""
+    """Return the costs of words that the texts lack, from `source` where it knows them, else from wordninja."""
     costs: dict[str, float] = {}
     size = sum(total.values())
 
     def usable(word: str) -> bool:
-        return 3 <= len(word) <= LONGEST and word.isascii() and word.isalpha() and word not in named
+        return SHORT < len(word) <= LONGEST and word.isascii() and word.isalpha() and word not in named
 
     if source == "wordfreq":
         from wordfreq import get_frequency_dict
@@ -229,9 +297,8 @@ def _borrow_words(
             )
             if frequency >= MIN_BORROWED and usable(word) and not slip:
                 costs[word] = float(-np.log(frequency)) + BORROWED_COST
-        return costs
     for word, cost in wordninja.DEFAULT_LANGUAGE_MODEL._wordcost.items():
-        if len(word) > 3 and usable(word) and not _is_slip(word, 1, apart):
+        if usable(word) and cost < MOST_BORROWED and word not in costs and not _is_slip(word, 1, apart):
             costs[word] = float(cost) + BORROWED_COST
     return costs
 
@@ -263,7 +330,9 @@ def _spell_costs(words: Counter[str]) -> npt.NDArray[np.uint8]:
         for at in range(len(codes) - 3):
             seen[kind, codes[at], codes[at + 1], codes[at + 2], codes[at + 3]] += weight
     lower = (seen.sum((1, 2, 3)) + 1) / (seen.sum((1, 2, 3, 4)) + ALPHABET)[:, None]
+    acronyms = np.arange(len(UNKNOWNS)) == UNKNOWNS.index(UNKNOWN_UPPER)
     for axes, strength in (((1, 2), 4.0), ((1,), 6.0), ((), 8.0)):
+        strength = np.where(acronyms, ACRONYM_STRENGTH * strength, strength).reshape(-1, *(1,) * (4 - len(axes)))
         own = seen.sum(axes) if axes else seen
         lower = (own + strength * lower[:, None]) / (own.sum(-1, keepdims=True) + strength)
     return np.clip(np.rint(-np.log(lower) / SPELLING_STEP), 0, 255).astype(np.uint8)
@@ -282,7 +351,7 @@ def train_restore(data: Path, out: Path, recipe: Recipe) -> None:
     """
     numbering = _Numbering()
     names = _read_names(data, recipe.names)
-    raw = _read_stream(data, recipe.texts, numbering)
+    raw = _read_stream(data, recipe, numbering)
     counts = np.bincount(raw, minlength=len(numbering))
     vocabulary, tokens, borrowed = _choose_vocabulary(numbering, raw, counts, names, recipe)
     rare = Counter(
@@ -301,33 +370,43 @@ def train_restore(data: Path, out: Path, recipe: Recipe) -> None:
     keys, pairs = _count((behind << 20) | stream[1:])
     left, right = keys >> 20, keys & (1 << 20) - 1
 
-    # Single pieces: in how many contexts a token occurs. Words that the texts lack keep the costs that they came with.
-    spread = np.bincount(right, minlength=size).astype(np.float64)
-    single = np.where(spread > 0, spread, 0.01)
-    single /= single.sum()
-    single_cost = -np.log(single)
+    # Falling back from a context: first whether a space follows, then which piece. Pieces that were never joined, or
+    # never apart, borrow from the other way. Words that the texts lack keep the costs that they came with.
+    spread = np.bincount(right, minlength=size).astype(np.float64).reshape(-1, 2)
+    share_joined = spread.sum(0)[0] / spread.sum()
+    overall = spread.sum(1, keepdims=True) * [share_joined, 1 - share_joined]
+    blended = spread + BLEND * overall / np.maximum(overall + spread, 1e-9) + 0.01
+    single_cost = -np.log(blended / blended.sum(0)).reshape(-1)
     index = {piece: i for i, piece in enumerate(vocabulary)}
     for word, cost in borrowed.items():
+        single_cost[2 * index[word]] = cost + BORROWED_COST
         single_cost[2 * index[word] + 1] = cost
     single = np.exp(-single_cost)
+    ways = np.zeros((size, 2))
+    np.add.at(ways, (left, right & 1), 1)  # kinds of pieces, not occurrences: what falls back is what is rare
+    ways += WAY_STRENGTH * ways.sum(0) / ways.sum()
+    ways /= ways.sum(1, keepdims=True)
 
     # Pairs.
     occurrences = np.bincount(left, weights=pairs, minlength=size)
     share = (pairs - DISCOUNT) / occurrences[left]
     rest = np.clip(1 - np.bincount(left, weights=share, minlength=size), 1e-6, 1)
-    below = rest[left] * single[right]
+    below = rest[left] * ways[left, right & 1] * single[right]
     gain = pairs * (np.log(share + below) - np.log(below))
     gain[pairs < 2] = -np.inf
     kept = np.sort(np.argsort(-gain, kind="stable")[: recipe.pairs])
     kept = kept[gain[kept] > 0]
     rest = np.clip(1 - np.bincount(left[kept], weights=share[kept], minlength=size), 1e-6, 1)
-    keys, left, right, pairs = keys[kept], left[kept], right[kept], pairs[kept]
-    pair_prob = share[kept] + rest[left] * single[right]
+    keys, left, right = keys[kept], left[kept], right[kept]
+    pair_prob = share[kept] + rest[left] * ways[left, right & 1] * single[right]
 
     def pair_of(first: Ints, second: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
         wanted = (first << 20) | second
         at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         return at, keys[at] == wanted
+
+    keys, pair_prob = _discourage_splits(vocabulary, keys, pair_prob, single, rest, ways, np.bincount(stream, minlength=size))
+    left, right = keys >> 20, keys & (1 << 20) - 1
 
     # Triples, of which the first two must be a kept pair.
     first, second = behind[:-1], stream[1:-1]
@@ -338,7 +417,7 @@ def train_restore(data: Path, out: Path, recipe: Recipe) -> None:
     share = (triples - DISCOUNT) / total[pair_number]
     middle = contexts[right[pair_number]]
     at, known = pair_of(middle, last)
-    lower = np.where(known, pair_prob[at], rest[middle] * single[last])
+    lower = np.where(known, pair_prob[at], rest[middle] * ways[middle, last & 1] * single[last])
     backoff = np.clip(1 - np.bincount(pair_number, weights=share, minlength=len(keys)), 1e-6, 1)
     gain = triples * (np.log(share + backoff[pair_number] * lower) - np.log(lower))
     gain[triples < 2] = -np.inf
@@ -353,19 +432,78 @@ def train_restore(data: Path, out: Path, recipe: Recipe) -> None:
     for old in out.glob("*.npy"):
         old.unlink()
     write_vocabulary(out / VOCABULARY, vocabulary)
-    np.save(out / "single.npy", single_cost.astype(np.float16))
-    np.save(out / "rest.npy", (-np.log(rest)).astype(np.float16))
+    np.save(out / "single.npy", _levels(single_cost, COST_STEP))
+    np.save(out / "rest.npy", _levels(-np.log(rest[:, None] * ways), COST_STEP))
     np.save(out / "spelling.npy", _spell_costs(rare))
-    levels = np.clip(np.rint(-np.log(backoff) / BACKOFF_STEP), 0, NO_TRIPLES - 1)
-    levels = np.where(has_triples, levels, NO_TRIPLES).astype(np.uint8)
-    pair_table, pair_extra = fill_table(keys, _steps(pair_prob), levels, int(len(keys) / LOAD))
-    np.save(out / "pairs.npy", pair_table)
-    np.save(out / "backoffs.npy", pair_extra)
-    triple_table, _ = fill_table(
-        (keys[pair_number] << 20) | last, _steps(triple_prob), np.zeros(0, np.uint8), int(len(kept) / LOAD)
-    )
-    np.save(out / "triples.npy", triple_table)
+    levels = np.where(has_triples, np.minimum(_levels(-np.log(backoff), BACKOFF_STEP), NO_TRIPLES - 1), NO_TRIPLES)
+    values = _steps(pair_prob, PAIR_STEP, PAIR_MASK) | levels.astype(np.uint16) << np.uint16(PAIR_BITS)
+    np.save(out / "pairs.npy", fill_table(keys, values, int(len(keys) / LOAD)))
+    triple_keys = (keys[pair_number] << 20) | last
+    np.save(out / "triples.npy", fill_table(triple_keys, _steps(triple_prob, COST_STEP, 255), int(len(kept) / LOAD)))
 
 
-def _steps(probabilities: Floats) -> npt.NDArray[np.uint8]:
-    return np.clip(np.rint(-np.log(probabilities) / COST_STEP), 1, 255).astype(np.uint8)
+def _discourage_splits(
+    vocabulary: list[str],
+    keys: Ints,
+    pair_prob: Floats,
+    single: Floats,
+    rest: Floats,
+    ways: Floats,
+    occurrences: Ints,
+) -> tuple[Ints, Floats]:
+    """Make pairs of words less probable that are more often written as one word: air space, a lone.
+
+    A context that leads to the first word says little about whether the two are one, so the model by itself splits too
+    many. Pairs that are not among the kept ones are added where the split would compete with the whole.
+
+    Args:
+        vocabulary: The pieces.
+        keys: The kept pairs, sorted.
+        pair_prob: Their probabilities.
+        single: Probability of each token without a context.
+        rest: Share of each context that falls back.
+        ways: Probability of joined and spaced, by context.
+        occurrences: Of each token, by token.
+
+    Returns:
+        Pairs and probabilities, sorted by pair.
+    """
+    index = {piece: i for i, piece in enumerate(vocabulary)}
+    total = occurrences.sum()
+    place = {key: i for i, key in enumerate(keys.tolist())}
+    pair_prob = pair_prob.copy()
+    added: dict[int, float] = {}
+    for number, word in enumerate(vocabulary):
+        times = occurrences[2 * number] + occurrences[2 * number + 1]
+        if not word.isalpha() or len(word) < 4 or times < 2:
+            continue
+        for cut in range(1, len(word)):
+            first, second = index.get(word[:cut]), index.get(word[cut:])
+            if first is None or second is None or word[cut].isupper():
+                continue
+            behind, token = 2 * first + 1, 2 * second + 1
+            key = (behind << 20) | token
+            at = place.get(key)
+            fallback = rest[behind] * ways[behind, 1] * single[token]
+            probability = fallback if at is None else pair_prob[at]
+            apart = probability * (occurrences[behind] + occurrences[behind - 1])
+            ratio = times / (apart + 0.5)
+            if ratio <= 1 or probability * single[behind] * total < SPLIT_RISK * times:
+                continue
+            discouraged = probability * ratio**-SPLIT_FORCE
+            if at is None:
+                added[key] = discouraged
+            else:
+                pair_prob[at] = discouraged
+    keys = np.concatenate((keys, np.array(list(added), dtype=np.int64)))
+    pair_prob = np.concatenate((pair_prob, np.array(list(added.values()))))
+    order = np.argsort(keys, kind="stable")
+    return keys[order], pair_prob[order]
+
+
+def _levels(costs: Floats, step: float) -> npt.NDArray[np.uint8]:
+    return np.clip(np.rint(costs / step), 0, 255).astype(np.uint8)
+
+
+def _steps(probabilities: Floats, step: float, most: int) -> npt.NDArray[np.uint16]:
+    return np.clip(np.rint(-np.log(probabilities) / step), 1, most).astype(np.uint16)
