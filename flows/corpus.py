@@ -29,7 +29,7 @@ from prefect.task_runners import TaskRunner
 
 from flows.ledger import Ledger, open_ledger
 from flows.progress import RunProgress
-from flows.runner import children_of, count_workers, make_runner
+from flows.runner import children_of, count_workers, end_helpers_too, make_runner
 from flows.versions import fingerprint_stages, pipeline_version
 from tasks.entities.task import entities
 from tasks.errors import ConfigError, DatasetError, StageFailed
@@ -152,9 +152,11 @@ class _Run:
                 decide_copies(read_index(self.layout, manifest.batch_id), self.seen)
         workers = count_workers(self.settings.run)
         complete = {unit.unit_id: self._is_complete(unit) for unit in units}
+        input_bytes = sum(f.size for unit in units for f in unit.files)
         with (
-            RunProgress(sum(f.size for unit in units for f in unit.files)) as self.progress,
-            _lazy(lambda: make_runner(self.settings.run, self.settings.entities)) as self.runner,
+            end_helpers_too(),
+            RunProgress(input_bytes) as self.progress,
+            _lazy(lambda: make_runner(self.settings.run, self.settings.entities, input_bytes)) as self.runner,
         ):
             ahead: deque[tuple[Unit, PrefectFuture[tuple[list[BatchRef], Cost]] | None]] = deque()
             waiting = iter(units)

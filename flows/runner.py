@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
+import subprocess
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTa
 from tasks.settings import EntitySettings, RunSettings
 
 _WATCH_S = 0.5
+_SMALL_INPUT = 2_000_000  # bytes; a worker process takes about 6 CPU seconds to start, in which one reads as much
+_WATCH = 'while kill -0 "$0" 2>/dev/null; do sleep 1; done; kill "$@" 2>/dev/null'
 
 
 def count_workers(settings: RunSettings) -> int:
@@ -22,13 +25,18 @@ def count_workers(settings: RunSettings) -> int:
     return settings.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def make_runner(settings: RunSettings, entities: EntitySettings) -> TaskRunner[Any]:
-    """Return the task runner that config names; `auto` is processes on more than one worker, else a thread."""
+def make_runner(settings: RunSettings, entities: EntitySettings, input_bytes: int) -> TaskRunner[Any]:
+    """Return the task runner that config names.
+
+    Args:
+        settings: `auto` is processes on more than one worker, but threads for an input so small that processes would
+            spend longer on starting than on working.
+        entities: The model that processes load as they start.
+        input_bytes: Size of the input files.
+    """
     workers = count_workers(settings)
-    if settings.runner == "processes" or (settings.runner == "auto" and workers > 1):
-        return ProcessPoolTaskRunner(
-            max_workers=workers, initializer=start_worker, initargs=(os.getpid(), children_of(os.getpid()), entities)
-        )
+    if settings.runner == "processes" or (settings.runner == "auto" and workers > 1 and input_bytes > _SMALL_INPUT):
+        return ProcessPoolTaskRunner(max_workers=workers, initializer=start_worker, initargs=(os.getpid(), entities))
     return ThreadPoolTaskRunner(max_workers=workers)
 
 
@@ -38,24 +46,35 @@ def children_of(process: int) -> list[int]:
     return [int(pid) for children in lists for pid in children.read_text().split()]
 
 
-def start_worker(parent: int, helpers: list[int], entities: EntitySettings) -> None:
+@contextmanager
+def end_helpers_too() -> Iterator[None]:
+    """Let the processes that this one has started end with it, even if it is killed: Prefect's own server, say."""
+    helpers = [str(pid) for pid in children_of(os.getpid())]
+    if not helpers:
+        yield
+        return
+    watcher = subprocess.Popen(["/bin/sh", "-c", _WATCH, str(os.getpid()), *helpers], start_new_session=True)
+    try:
+        yield
+    finally:
+        watcher.kill()
+        watcher.wait()
+
+
+def start_worker(parent: int, entities: EntitySettings) -> None:
     """Prepare a worker process: one thread for its arithmetic, the model in memory, an end with its parent.
 
     Args:
         parent: The process that started it. A worker must not outlive it: what it publishes would race the next run's.
-        helpers: What the parent has started before: the server of a run without one. It must not outlive it either.
         entities: Names the model.
     """
-    threading.Thread(target=_end_with, args=(parent, helpers), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     from tasks.entities.model import load_pipeline
 
     load_pipeline(entities)
 
 
-def _end_with(parent: int, helpers: list[int]) -> None:
+def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_WATCH_S)
-    for pid in helpers:
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGTERM)
     os._exit(1)

@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from tasks.normalize.pieces import ALPHABET
+
 COST_STEP = 0.08
 PAIR_STEP, PAIR_BITS, PAIR_MASK = 0.12, 7, 127
 BACKOFF_STEP = 0.15
 SPELLING_STEP = 0.06
 NO_TRIPLES = 31
-LETTER, UPPER, DIGIT, JOINS = 1, 2, 4, 8
+LETTER, UPPER, DIGIT, MARK = 1, 2, 4, 8  # kinds of characters
 
 STATES = 4  # kept at a position
 FLOOR = 8.0  # nats behind the best state of a position beyond which a state is not followed
@@ -45,10 +47,15 @@ APOSTROPHE_COST = 1.0  # a double mark that stands for an apostrophe
 UNPAIRED_COST = 5.0
 LEFT_OPEN_COST = 1.0
 
-PLAIN, OPENS, CLOSES, REPAIRED = range(4)
-NO_CAPITALS, AS_WRITTEN, FOLDED = range(3)
-_LETTERS, _OPEN, _CAPITALS, _OPENING, _WIDE, _ACRONYM = 1, 2, 4, 8, 16, 32  # flags of a state
-_CATALAN_DOT, _QUOTE, _SINGLE, _CURLY = 46, 34, 39, 0x2019
+# Traits of a piece: it starts or stops with a letter, is joined to what stands before it, leads what stands behind it,
+# is of a script without spaces, is a word in capitals, an acronym, an opening, closing or repaired mark.
+STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED = (1 << n for n in range(10))
+WORD = STARTS | STOPS
+_KEPT = STOPS | LEADS | WIDE | CAPITALS | ACRONYM  # traits that matter to the next piece
+_REPAIRED_WAY, _UNKNOWN_WAY = 2, 4
+_QUOTE, _SINGLE, _CURLY = 34, 39, 0x2019
+_CHARS = 1 << 16
+SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 
 #: Numbers of the pieces that the search names: the order of `pieces.FIXED`.
 BOUNDARY_PIECE, UNKNOWN_PIECE, DOTTED_PIECE, NUMBER_PIECE = 0, 2, 5, 6
@@ -74,7 +81,7 @@ class Characters(NamedTuple):
     """What the search knows of a character, by code point below 2 ** 16.
 
     Attributes:
-        kinds: Bits LETTER, UPPER, DIGIT (0 to 9) and JOINS (belongs to the character before it), uint8.
+        kinds: Bits LETTER, UPPER, DIGIT (0 to 9) and MARK (belongs to the character before it), uint8.
         lower: Code point in lower case, uint16.
         letters: Number of the letter in the table of spellings, uint8.
         pieces: Piece that the character is on its own, int32.
@@ -123,6 +130,26 @@ class Terms(NamedTuple):
 
 
 class _Lattice(NamedTuple):
+    """The states at each position of a section, arrays of shape (position, state), and scratch space.
+
+    Attributes:
+        cost: Of the best path, nats.
+        total: Of all paths together.
+        context: Key of the pair of the last two pieces if triples follow it, else -1.
+        last: The last token.
+        backoff: Cost of a triple that is not known.
+        flags: Traits of the last piece, and OPENS while a quotation is open.
+        origin: Where the last piece starts.
+        origin_state: The state that it came from.
+        way: Bits: a space stands before it, it is a repaired mark, it is outside the vocabulary.
+        term: Its number among the terms, or -1.
+        count: How many states a position has, by position.
+        reach: The lowest cost at a position, by position.
+        is_known: Which lengths from the present place are known words.
+        numbers: And their numbers, in lower case too.
+        found: Whether any word starts at the present place.
+    """
+
     cost: Any
     total: Any
     context: Any
@@ -137,10 +164,28 @@ class _Lattice(NamedTuple):
     reach: Any
     is_known: Any
     numbers: Any
+    found: Any
+
+
+class _Text(NamedTuple):
+    codes: Any
+    kinds: Any
+    gaps: Any
+    gaps_before: Any
+
+
+class _Place(NamedTuple):
+    base: Any
+    at: Any
+    is_first: Any
+    is_spaced: Any
+    insert_cost: Any
+    delete_cost: Any
+    repair: Any
 
 
 @njit(cache=True)
-def build_trie(data, bounds, numbers):  # type: ignore[no-untyped-def]
+def build_trie(data, bounds, numbers):
     """Return the arrays of a `Trie` of sorted, distinct words.
 
     Args:
@@ -175,7 +220,7 @@ def build_trie(data, bounds, numbers):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _child(trie, node, label):  # type: ignore[no-untyped-def]
+def _child(trie, node, label):
     low, high = trie.first[node], trie.first[node + 1]
     while high - low > 6:
         middle = (low + high) >> 1
@@ -190,13 +235,13 @@ def _child(trie, node, label):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _mix(key):  # type: ignore[no-untyped-def]
+def _mix(key):
     mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
     return (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
 
 
 @njit(cache=True)
-def fill_table(keys, values, slots):  # type: ignore[no-untyped-def]
+def fill_table(keys, values, slots):
     """Lay keys into an open-addressing table; probing goes to the next slot.
 
     Args:
@@ -218,7 +263,7 @@ def fill_table(keys, values, slots):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _find(table, key):  # type: ignore[no-untyped-def]
+def _find(table, key):
     """Return the value of a key, or 0. Once in a million slots a key is taken for another."""
     slots = len(table)
     mixed = _mix(key)
@@ -234,7 +279,7 @@ def _find(table, key):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way, term):  # type: ignore[no-untyped-def]
+def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way, term):
     """Enter a path into a state at a position; the dearest state gives way where there are too many."""
     n = grid.count[end]
     worst = 0
@@ -269,25 +314,20 @@ def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way,
 
 
 @njit(cache=True)
-def _relax(  # type: ignore[no-untyped-def]
-    grid, tables, at, end, piece, own, starts, stops, role, capitals, joins, opening, wide, term,
-    is_first, is_spaced, insert_cost, delete_cost,
-):  # fmt: skip
-    """Follow every state at a position through one piece.
+def _relax(grid, tables, place, end, piece, own, traits, term):
+    """Follow every state at a place through one piece.
 
     Args:
         grid: The lattice.
         tables: The costs.
-        at: Where the piece starts, end: where it ends, in the section.
-        piece: Its number; own: its own cost.
-        starts: Whether it starts with a letter; stops: whether it ends with one.
-        role: Of a quote mark; capitals: whether it is a word in capitals, AS_WRITTEN or FOLDED.
-        joins: Whether it must be joined to what stands before it; opening: whether what follows must be joined to it.
-        wide: Whether it is of a script without spaces.
+        place: Where the piece starts.
+        end: Where it ends, in the section.
+        piece: Its number.
+        own: Its own cost.
+        traits: What it is: bits of STARTS to REPAIRED.
         term: Its number among the terms, or -1.
-        is_first: Whether the text starts here.
-        is_spaced: Whether a space stands here; insert_cost, delete_cost: what changing that costs.
     """
+    at = place.at
     floor = grid.reach[at] + FLOOR
     for k in range(grid.count[at]):
         before = grid.cost[at, k]
@@ -295,44 +335,33 @@ def _relax(  # type: ignore[no-untyped-def]
             continue
         was = grid.flags[at, k]
         price = own
-        is_open = was & _OPEN
-        if role == OPENS:
-            if is_open:
-                price += UNPAIRED_COST
-            is_open = _OPEN
-        elif role == CLOSES:
-            if not is_open:
-                price += UNPAIRED_COST
-            is_open = 0
-        if capitals == FOLDED:
-            if was & _CAPITALS:
+        flags = traits & _KEPT | was & OPENS
+        if traits & OPENS:
+            price += UNPAIRED_COST if was & OPENS else 0.0
+            flags |= OPENS
+        elif traits & CLOSES:
+            price += 0.0 if was & OPENS else UNPAIRED_COST
+            flags &= ~OPENS
+        if traits & CAPITALS:
+            if was & CAPITALS:
                 price += MORE_CAPITALS_COST
             else:
-                price += BEHIND_ACRONYM_COST if was & _ACRONYM else CAPITALS_COST
-        flags = is_open
-        if stops:
-            flags |= _LETTERS
-        if capitals == FOLDED:
-            flags |= _CAPITALS
-        elif capitals == AS_WRITTEN:
-            flags |= _ACRONYM | (was & _CAPITALS)
-        if opening:
-            flags |= _OPENING
-        if wide:
-            flags |= _WIDE
+                price += BEHIND_ACRONYM_COST if was & ACRONYM else CAPITALS_COST
+        elif traits & ACRONYM:
+            flags |= was & CAPITALS
         low, high = 0, 1
-        if is_first or (starts and was & _LETTERS):
+        if place.is_first or (traits & STARTS and was & STOPS):
             low = 1
-        elif joins or was & _OPENING or (wide and was & _WIDE):
+        elif traits & JOINS or was & LEADS or (traits & WIDE and was & WIDE):
             high = 0
         behind = np.int64(grid.last[at, k])
         for spaced in range(low, high + 1):
             cost = price
-            if not is_first:
-                if spaced and not is_spaced:
-                    cost += insert_cost
-                elif is_spaced and not spaced:
-                    cost += delete_cost
+            if not place.is_first:
+                if spaced and not place.is_spaced:
+                    cost += place.insert_cost
+                elif place.is_spaced and not spaced:
+                    cost += place.delete_cost
             token = np.int64(2 * piece + spaced)
             key = (behind << 20) | token
             value = _find(tables.pairs, key)
@@ -351,14 +380,19 @@ def _relax(  # type: ignore[no-untyped-def]
             cost += pair
             last = 2 * piece + 1 if tables.is_letters[piece] else token
             context = key if level != NO_TRIPLES else np.int64(-1)
+            way = spaced
+            if traits & REPAIRED:
+                way |= _REPAIRED_WAY
+            if UNKNOWN_PIECE <= piece < NUMBER_PIECE:
+                way |= _UNKNOWN_WAY
+            total = grid.total[at, k] + cost
             _push(
-                grid, end, before + cost, grid.total[at, k] + cost, context, last, level * BACKOFF_STEP, flags, at, k,
-                spaced | (role << 1) | (16 if UNKNOWN_PIECE <= piece < NUMBER_PIECE else 0), term,
+                grid, end, before + cost, total, context, last, level * BACKOFF_STEP, flags, at, k, way, term
             )  # fmt: skip
 
 
 @njit(cache=True)
-def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, repair, spaces, roles):  # type: ignore[no-untyped-def]
+def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, repair, spaces, repaired):
     """Find the most probable way to space a text.
 
     Args:
@@ -372,7 +406,7 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
         delete_cost: Nats that it costs to take a space out.
         repair: Whether a double mark may stand for an apostrophe.
         spaces: Takes, for each character, whether a space stands before it, uint8.
-        roles: Takes, for each character, what a quote mark does (REPAIRED: stands for an apostrophe), uint8.
+        repaired: Takes, for each character, whether it is a double mark that stands for an apostrophe, uint8.
 
     Returns:
         The cost of the path, the cost of all paths together (never more), both in nats, and the number of its pieces
@@ -386,7 +420,7 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
         np.empty((width, STATES), np.int64),
         np.empty((width, STATES), np.int32),
         np.empty((width, STATES), np.float32),
-        np.empty((width, STATES), np.uint8),
+        np.empty((width, STATES), np.uint16),
         np.empty((width, STATES), np.int32),
         np.empty((width, STATES), np.int8),
         np.empty((width, STATES), np.uint8),
@@ -395,14 +429,13 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
         np.full(width, np.inf),
         np.zeros(LONGEST_WORD + 1, np.uint8),
         np.zeros(LONGEST_WORD + 1, np.int32),
+        np.zeros(1, np.uint8),
     )
-    kind = np.zeros(n + 2, np.uint8)
+    kinds, gaps_before = np.zeros(n, np.uint8), np.zeros(n + 1, np.int32)
     for i in range(n):
-        kind[i] = chars.kinds[codes[i]] if codes[i] < 65536 else np.uint8(0)
-    inner = np.zeros(n + 2, np.int32)
-    for i in range(n):
-        inner[i + 1] = inner[i] + gaps[i]
-    inner[n + 1] = inner[n]
+        kinds[i] = chars.kinds[codes[i]] if codes[i] < _CHARS else np.uint8(0)
+        gaps_before[i + 1] = gaps_before[i] + gaps[i]
+    text = _Text(codes, kinds, gaps, gaps_before)
     grid.count[0] = 1
     grid.cost[0, 0] = grid.total[0, 0] = grid.reach[0] = 0.0
     grid.context[0, 0] = -1
@@ -423,18 +456,20 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
                     nearest = grid.reach[i]
             if nearest + BEHIND < cheapest:
                 continue
-            _expand(grid, tables, trie, chars, terms, codes, kind, gaps, inner, base, at, insert_cost, delete_cost, repair)
+            p = base + at
+            place = _Place(base, at, p == 0, gaps[p] != 0, insert_cost, delete_cost, repair)
+            _expand(grid, tables, trie, chars, terms, text, place)
         if base + size == n:
             best, final, total = _finish(grid, tables, size)
-            return final, total, unknown + _trace(grid, terms, base, size, best, spaces, roles)
+            return final, total, unknown + _trace(grid, terms, base, size, best, spaces, repaired)
         stop, state = _find_commit(grid, size)
-        unknown += _trace(grid, terms, base, stop, state, spaces, roles)
+        unknown += _trace(grid, terms, base, stop, state, spaces, repaired)
         _restart(grid, stop, state)
         base += stop
 
 
 @njit(cache=True)
-def _finish(grid, tables, size):  # type: ignore[no-untyped-def]
+def _finish(grid, tables, size):
     """Return the best state at the end of the text, its cost, and that of all states together."""
     best, final, total = 0, np.inf, np.inf
     for k in range(grid.count[size]):
@@ -444,7 +479,7 @@ def _finish(grid, tables, size):  # type: ignore[no-untyped-def]
             end = (value & PAIR_MASK) * PAIR_STEP
         else:
             end = (np.int64(tables.rest[behind, 0]) + tables.single[2 * BOUNDARY_PIECE]) * COST_STEP
-        if grid.flags[size, k] & _OPEN:
+        if grid.flags[size, k] & OPENS:
             end += LEFT_OPEN_COST
         if grid.cost[size, k] + end < final:
             best, final = k, grid.cost[size, k] + end
@@ -453,7 +488,7 @@ def _finish(grid, tables, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _find_commit(grid, size):  # type: ignore[no-untyped-def]
+def _find_commit(grid, size):
     """Return the position and state to which the best path out of a section is taken for good."""
     stop = size
     while grid.count[stop] == 0:
@@ -470,7 +505,7 @@ def _find_commit(grid, size):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _restart(grid, stop, state):  # type: ignore[no-untyped-def]
+def _restart(grid, stop, state):
     """Empty the lattice but for one state, which moves to its start."""
     cost, total = grid.cost[stop, state], grid.total[stop, state]
     context, last = grid.context[stop, state], grid.last[stop, state]
@@ -485,301 +520,266 @@ def _restart(grid, stop, state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _join(a, b):  # type: ignore[no-untyped-def]
+def _join(a, b):
     """Return the cost of two exclusive events together."""
     low, gap = (a, b - a) if a < b else (b, a - b)
     return low - np.log1p(np.exp(-gap)) if gap < 12.0 else low
 
 
 @njit(cache=True)
-def _trace(grid, terms, base, at, state, spaces, roles):  # type: ignore[no-untyped-def]
+def _trace(grid, terms, base, at, state, spaces, repaired):
     unknown = np.int64(0)
     while at > 0:
         start, way, term = grid.origin[at, state], grid.way[at, state], grid.term[at, state]
         spaces[base + start] = way & 1
-        roles[base + start] = (way >> 1) & 3
+        repaired[base + start] = way & _REPAIRED_WAY != 0
         if term >= 0:
             for i in range(1, min(at - start, 64)):
                 spaces[base + start + i] = (terms.spaces[term] >> np.uint64(i)) & np.uint64(1)
-        unknown += np.int64(way >> 4)
+        unknown += way & _UNKNOWN_WAY != 0
         at, state = np.int64(start), np.int64(grid.origin_state[at, state])
     return unknown
 
 
 @njit(cache=True)
-def _expand(grid, tables, trie, chars, terms, codes, kind, gaps, inner, base, at, insert_cost, delete_cost, repair):  # type: ignore[no-untyped-def]
-    """Follow all pieces that may start at a position."""
-    n = len(codes)
-    p = base + at
-    limit = min(n - p, LONGEST)
-    code = codes[p]
-    is_first, is_spaced = p == 0, gaps[p] == 1
-    none, yes = False, True
-
-    # Terms.
-    node = 0
-    for i in range(limit):
-        if codes[p + i] > 255:
-            break
-        node = _child(terms.trie, node, codes[p + i])
-        if node < 0:
-            break
-        term = terms.trie.ends[node]
-        if term >= 0:
-            own = terms.costs[term]
-            for j in range(1, i + 1):
-                if gaps[p + j] and not (terms.spaces[term] >> np.uint64(j)) & np.uint64(1):
-                    own += delete_cost
-                elif not gaps[p + j] and (terms.spaces[term] >> np.uint64(j)) & np.uint64(1):
-                    own += insert_cost
-            _relax(
-                grid, tables, at, at + i + 1, terms.pieces[term], own, (kind[p] & LETTER) != 0,
-                (kind[p + i] & LETTER) != 0, PLAIN, NO_CAPITALS, none, none, none, term,
-                is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
-
-    if kind[p] & LETTER:
-        _words(
-            grid, tables, trie, chars, codes, kind, inner, base, at, limit,
-            is_first, is_spaced, insert_cost, delete_cost,
-        )  # fmt: skip
-        return
-    if kind[p] & DIGIT:
-        end = 1
-        while end < limit and kind[p + end] & DIGIT:
-            end += 1
-        piece = NUMBER_PIECE + min(end, 7) - 1
-        is_century = (code == 49 and codes[p + 1] == 57) or (code == 50 and codes[p + 1] == 48) if end > 1 else False
-        if end == 4 and is_century:
-            piece = YEAR_PIECE
-        own = (inner[p + end] - inner[p + 1]) * delete_cost
-        _relax(
-            grid, tables, at, at + end, piece, own, none, none, PLAIN, NO_CAPITALS, none, none, none, -1,
-            is_first, is_spaced, insert_cost, delete_cost,
-        )  # fmt: skip
-        for i in range(1, end):
-            if gaps[p + i] or (i == 4 and is_century and end > 4):
-                piece = YEAR_PIECE if i == 4 and is_century else NUMBER_PIECE + min(i, 7) - 1
-                own = (inner[p + i] - inner[p + 1]) * delete_cost
-                _relax(
-                    grid, tables, at, at + i, piece, own if gaps[p + i] else own + SPLIT_NUMBER_COST, none, none,
-                    PLAIN, NO_CAPITALS, none, none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
-                )  # fmt: skip
-        more = end
-        if end <= 3:
-            while (
-                more + 3 < limit
-                and codes[p + more] == 44
-                and kind[p + more + 1] & DIGIT
-                and kind[p + more + 2] & DIGIT
-                and kind[p + more + 3] & DIGIT
-                and not (more + 4 < limit and kind[p + more + 4] & DIGIT)
-            ):
-                more += 4
-        piece = COMMA_PIECE
-        if more == end and more + 1 < limit and codes[p + more] == 46 and kind[p + more + 1] & DIGIT:
-            piece = POINT_PIECE
-            more += 2
-            while more < limit and kind[p + more] & DIGIT:
-                more += 1
-        if more > end:
-            own = (inner[p + more] - inner[p + 1]) * delete_cost
-            _relax(
-                grid, tables, at, at + more, piece, own, none, none, PLAIN, NO_CAPITALS, none, none, none, -1,
-                is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
-        return
-    if code == _QUOTE:
-        _relax(
-            grid, tables, at, at + 1, OPEN_PIECE, 0.0, none, none, OPENS, NO_CAPITALS, none, yes, none, -1,
-            is_first, is_spaced, insert_cost, delete_cost,
-        )  # fmt: skip
-        _relax(
-            grid, tables, at, at + 1, CLOSE_PIECE, 0.0, none, none, CLOSES, NO_CAPITALS, yes, none, none, -1,
-            is_first, is_spaced, insert_cost, delete_cost,
-        )  # fmt: skip
-        if repair:
-            _relax(
-                grid, tables, at, at + 1, APOSTROPHE_PIECE, APOSTROPHE_COST, none, none, REPAIRED, NO_CAPITALS, none, none,
-                none, -1, is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
-        return
-    if code == _SINGLE or code == _CURLY:
-        _relax(
-            grid, tables, at, at + 1, APOSTROPHE_PIECE, 0.0, none, none, PLAIN, NO_CAPITALS, none, none, none, -1,
-            is_first, is_spaced, insert_cost, delete_cost,
-        )  # fmt: skip
+def _expand(grid, tables, trie, chars, terms, text, place):
+    """Follow all pieces that may start at a place."""
+    p = place.base + place.at
+    code, kind = text.codes[p], text.kinds[p]
+    _terms(grid, tables, terms, text, place)
+    if kind & LETTER:
+        _words(grid, tables, trie, chars, text, place)
+        _abbreviations(grid, tables, trie, text, place)
+        _unknown_words(grid, tables, chars, text, place)
+        if grid.found[0] == 0:
+            piece = UNKNOWN_PIECE + (1 if kind & UPPER else 0)
+            _relax(grid, tables, place, place.at + 1, piece, LONE_LETTER_COST, WORD, -1)
+    elif kind & DIGIT:
+        _numbers(grid, tables, text, place)
+    elif code == _QUOTE:
+        _relax(grid, tables, place, place.at + 1, OPEN_PIECE, 0.0, OPENS | LEADS, -1)
+        _relax(grid, tables, place, place.at + 1, CLOSE_PIECE, 0.0, CLOSES | JOINS, -1)
+        if place.repair:
+            _relax(grid, tables, place, place.at + 1, APOSTROPHE_PIECE, APOSTROPHE_COST, REPAIRED, -1)
+    elif code in (_SINGLE, _CURLY):
+        _relax(grid, tables, place, place.at + 1, APOSTROPHE_PIECE, 0.0, 0, -1)
         if code == _SINGLE:
-            _relax(
-                grid, tables, at, at + 1, OPEN_SINGLE_PIECE, 0.0, none, none, PLAIN, NO_CAPITALS, none, yes, none, -1,
-                is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
-        return
-    piece = chars.pieces[code] if code < 65536 else 1
-    role = OPENS if piece == OPEN_PIECE else CLOSES if piece == CLOSE_PIECE else PLAIN
-    opening = role == OPENS or piece == OPEN_SINGLE_PIECE or code == 40 or code == 91
-    joins = role == CLOSES or code == 41 or code == 93 or code == 44 or code == 59 or (kind[p] & JOINS) != 0
-    _relax(
-        grid, tables, at, at + 1, piece, 0.0, none, none, role, NO_CAPITALS, joins, opening, code >= 0x2E80, -1,
-        is_first, is_spaced, insert_cost, delete_cost,
-    )  # fmt: skip
+            _relax(grid, tables, place, place.at + 1, OPEN_SINGLE_PIECE, 0.0, LEADS, -1)
+    else:
+        piece = chars.pieces[code] if code < _CHARS else 1
+        traits = 0
+        if piece == OPEN_PIECE:
+            traits = OPENS | LEADS
+        elif piece == CLOSE_PIECE:
+            traits = CLOSES | JOINS
+        elif piece == OPEN_SINGLE_PIECE or code == 40 or code == 91:  # ( [
+            traits = LEADS
+        elif kind & MARK or code == 41 or code == 93 or code == 44 or code == 59:  # ) ] , ;
+            traits = JOINS
+        elif code >= SCRIPTS:
+            traits = WIDE
+        _relax(grid, tables, place, place.at + 1, piece, 0.0, traits, -1)
 
 
 @njit(cache=True)
-def _words(  # type: ignore[no-untyped-def]
-    grid, tables, trie, chars, codes, kind, inner, base, at, limit, is_first, is_spaced, insert_cost, delete_cost
-):
-    """Follow the words that may start at a letter: known ones, abbreviations, and words outside the vocabulary."""
-    p = base + at
-    none, yes = False, True
-    found = False
-    run = 1
-    while run < limit and kind[p + run] & LETTER:
-        run += 1
-    longest = min(run, LONGEST_WORD)
-    is_known, numbers = grid.is_known, grid.numbers
-    is_known[:] = 0
-    numbers[:] = -1
+def _deleted(text, place, length):
+    """Return what it costs to take out the spaces inside a piece of so many characters."""
+    p = place.base + place.at
+    return (text.gaps_before[p + length] - text.gaps_before[p + 1]) * place.delete_cost
 
-    # Known words: as written, in lower case, and with a capital where all is capitals.
-    exact, folded, title = 0, 0, 0
-    n_upper = 0
-    for i in range(longest):
-        code = codes[p + i]
-        if code > 255:
+
+@njit(cache=True)
+def _terms(grid, tables, terms, text, place):
+    p = place.base + place.at
+    node = 0
+    for i in range(min(len(text.codes) - p, LONGEST)):
+        if text.codes[p + i] > 255:
+            return
+        node = _child(terms.trie, node, text.codes[p + i])
+        if node < 0:
+            return
+        term = terms.trie.ends[node]
+        if term < 0:
+            continue
+        own = np.float64(terms.costs[term])
+        for j in range(1, i + 1):
+            has_space = (terms.spaces[term] >> np.uint64(j)) & np.uint64(1) != 0
+            if text.gaps[p + j] and not has_space:
+                own += place.delete_cost
+            elif has_space and not text.gaps[p + j]:
+                own += place.insert_cost
+        traits = STARTS if text.kinds[p] & LETTER else 0
+        traits |= STOPS if text.kinds[p + i] & LETTER else 0
+        _relax(grid, tables, place, place.at + i + 1, terms.pieces[term], own, traits, term)
+
+
+@njit(cache=True)
+def _numbers(grid, tables, text, place):
+    p, at = place.base + place.at, place.at
+    codes, kinds = text.codes, text.kinds
+    limit = min(len(codes) - p, LONGEST)
+    end = 1
+    while end < limit and kinds[p + end] & DIGIT:
+        end += 1
+    is_century = False
+    if end > 1:
+        is_century = (codes[p] == 49 and codes[p + 1] == 57) or (codes[p] == 50 and codes[p + 1] == 48)
+    for i in range(1, end + 1):
+        is_year = i == 4 and is_century
+        piece = YEAR_PIECE if is_year else NUMBER_PIECE + min(i, 7) - 1
+        if i == end or text.gaps[p + i]:
+            _relax(grid, tables, place, at + i, piece, _deleted(text, place, i), 0, -1)
+        elif is_year:  # 2016 and 15 strikes
+            _relax(grid, tables, place, at + i, piece, _deleted(text, place, i) + SPLIT_NUMBER_COST, 0, -1)
+    more, piece = end, COMMA_PIECE
+    while end <= 3 and more + 3 < limit and codes[p + more] == 44 and _are_digits(kinds, p + more + 1, 3):
+        if more + 4 < limit and kinds[p + more + 4] & DIGIT:
             break
-        is_upper = (kind[p + i] & UPPER) != 0
-        n_upper += is_upper
+        more += 4
+    if more == end and more + 1 < limit and codes[p + more] == 46 and kinds[p + more + 1] & DIGIT:
+        piece = POINT_PIECE
+        more += 2
+        while more < limit and kinds[p + more] & DIGIT:
+            more += 1
+    if more > end:
+        _relax(grid, tables, place, at + more, piece, _deleted(text, place, more), 0, -1)
+
+
+@njit(cache=True)
+def _are_digits(kinds, start, n):
+    for i in range(start, start + n):  # noqa: SIM110 - numba compiles no generators
+        if not kinds[i] & DIGIT:
+            return False
+    return True
+
+
+@njit(cache=True)
+def _words(grid, tables, trie, chars, text, place):
+    """Follow known words: as written, in lower case, with a capital where all is capitals, and with an s.
+
+    Leaves in the grid which lengths are known words, for `_unknown_words`.
+    """
+    p, at = place.base + place.at, place.at
+    codes, kinds = text.codes, text.kinds
+    grid.found[0] = 0
+    grid.is_known[:] = 0
+    grid.numbers[:] = -1
+    exact, folded, title, n_upper, longest = 0, 0, 0, 0, 0
+    for i in range(min(len(codes) - p, LONGEST_WORD)):
+        code = codes[p + i]
+        if not kinds[p + i] & LETTER or code > 255:
+            break
+        is_upper = kinds[p + i] & UPPER != 0
         low = chars.lower[code] if is_upper else code
         if low > 255:
             break
-        if exact >= 0:
-            exact = _child(trie, exact, code)
-        if folded >= 0:
-            folded = _child(trie, folded, low)
-        if title >= 0:
-            title = _child(trie, title, code if i == 0 else low)
+        n_upper += is_upper
+        longest = i + 1
+        exact = _child(trie, exact, code) if exact >= 0 else -1
+        folded = _child(trie, folded, low) if folded >= 0 else -1
+        title = _child(trie, title, code if i == 0 else low) if title >= 0 else -1
         if exact < 0 and folded < 0 and title < 0:
             break
-        deleted = (inner[p + i + 1] - inner[p + 1]) * delete_cost
+        all_upper = i > 0 and n_upper == i + 1
+        own = _deleted(text, place, i + 1)
+        number, traits = -1, WORD
         if exact >= 0 and trie.ends[exact] >= 0:
-            is_known[i + 1] = 1
-            numbers[i + 1] = trie.ends[exact]
-            found = True
-            _relax(
-                grid, tables, at, at + i + 1, trie.ends[exact], deleted, yes, yes, PLAIN,
-                AS_WRITTEN if n_upper == i + 1 and i > 0 else NO_CAPITALS, none, none, none, -1,
-                is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
-        elif n_upper == i + 1 and i > 0:
-            number = trie.ends[folded] if folded >= 0 and trie.ends[folded] >= 0 else -1
+            number = trie.ends[exact]
+            grid.is_known[i + 1] = 1
+            grid.numbers[i + 1] = number
+            if all_upper:
+                traits |= ACRONYM
+        elif all_upper:
+            number = trie.ends[folded] if folded >= 0 else -1
             if number < 0 and title >= 0:
                 number = trie.ends[title]
-            if number >= 0:
-                found = True
-                _relax(
-                    grid, tables, at, at + i + 1, number, deleted, yes, yes, PLAIN, FOLDED, none, none, none, -1,
-                    is_first, is_spaced, insert_cost, delete_cost,
-                )  # fmt: skip
-        elif n_upper == 1 and kind[p] & UPPER and folded >= 0 and trie.ends[folded] >= 0:
-            numbers[i + 1] = trie.ends[folded]
-            found = True
-            _relax(
-                grid, tables, at, at + i + 1, trie.ends[folded], deleted + CASE_COST, yes, yes, PLAIN, NO_CAPITALS, none,
-                none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
+            traits |= CAPITALS
+        elif n_upper == 1 and kinds[p] & UPPER and folded >= 0:
+            number = trie.ends[folded]
+            grid.numbers[i + 1] = number
+            own += CASE_COST
+        if number >= 0:
+            grid.found[0] = 1
+            _relax(grid, tables, place, at + i + 1, number, own, traits, -1)
+    for i in range(4, longest):
+        if grid.numbers[i] >= 0 and grid.numbers[i + 1] < 0 and codes[p + i] == 115:
+            own = _deleted(text, place, i + 1) + INFLECTED_COST
+            _relax(grid, tables, place, at + i + 1, grid.numbers[i], own, WORD, -1)
 
-    # A known word with an s.
-    for i in range(4, min(longest, LONGEST_WORD - 1)):
-        if numbers[i] >= 0 and not is_known[i + 1] and codes[p + i] == 115 and numbers[i + 1] < 0:
-            found = True
-            deleted = (inner[p + i + 1] - inner[p + 1]) * delete_cost
-            _relax(
-                grid, tables, at, at + i + 1, numbers[i], deleted + INFLECTED_COST, yes, yes, PLAIN, NO_CAPITALS, none,
-                none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
 
-    # Dotted abbreviations.
-    node = 0
-    pairs = 0
-    while 2 * pairs + 1 < limit and kind[p + 2 * pairs] & LETTER and codes[p + 2 * pairs + 1] == 46:
-        if node >= 0 and codes[p + 2 * pairs] < 256:
-            node = _child(trie, node, codes[p + 2 * pairs])
-            if node >= 0:
-                node = _child(trie, node, 46)
-        else:
-            node = -1
+@njit(cache=True)
+def _abbreviations(grid, tables, trie, text, place):
+    """Follow dotted abbreviations, and numbers with letters in them, of contracts and the like."""
+    p, at = place.base + place.at, place.at
+    codes, kinds = text.codes, text.kinds
+    limit = min(len(codes) - p, LONGEST)
+    node, pairs = 0, 0
+    while 2 * pairs + 1 < limit and kinds[p + 2 * pairs] & LETTER and codes[p + 2 * pairs + 1] == 46:
+        if node >= 0:
+            node = _child(trie, node, codes[p + 2 * pairs]) if codes[p + 2 * pairs] < 256 else -1
+        if node >= 0:
+            node = _child(trie, node, 46)
         pairs += 1
         if pairs > 1:
-            found = True
-            deleted = (inner[p + 2 * pairs] - inner[p + 1]) * delete_cost
+            grid.found[0] = 1
             number = trie.ends[node] if node >= 0 else -1
-            _relax(
-                grid, tables, at, at + 2 * pairs, number if number >= 0 else DOTTED_PIECE,
-                deleted if number >= 0 else deleted + DOTTED_COST * pairs, yes, none, PLAIN, NO_CAPITALS, none, none, none,
-                -1, is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
-
-    # Numbers with letters in them, of contracts and the like.
-    if kind[p] & UPPER:
+            own = _deleted(text, place, 2 * pairs)
+            if number < 0:
+                number = DOTTED_PIECE
+                own += DOTTED_COST * pairs
+            _relax(grid, tables, place, at + 2 * pairs, number, own, STARTS, -1)
+    if kinds[p] & UPPER:
         end, n_digits, turns = 1, 0, 0
-        while end < limit and kind[p + end] & (UPPER | DIGIT):
-            is_digit = (kind[p + end] & DIGIT) != 0
+        while end < limit and kinds[p + end] & (UPPER | DIGIT):
+            is_digit = kinds[p + end] & DIGIT != 0
             n_digits += is_digit
-            turns += is_digit != ((kind[p + end - 1] & DIGIT) != 0)
+            turns += is_digit != (kinds[p + end - 1] & DIGIT != 0)
             end += 1
         if n_digits >= 4 and turns >= 3:
-            deleted = (inner[p + end] - inner[p + 1]) * delete_cost
-            _relax(
-                grid, tables, at, at + end, UNKNOWN_PIECE + 2, CODE_COST + deleted, yes, none, PLAIN, NO_CAPITALS,
-                none, none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
-            )  # fmt: skip
+            own = _deleted(text, place, end) + CODE_COST
+            _relax(grid, tables, place, at + end, UNKNOWN_PIECE + 2, own, STARTS, -1)
 
-    # Words outside the vocabulary: to where the case changes, or the letters end.
-    upper = (kind[p] & UPPER) != 0
-    capitals = upper and run > 1 and (kind[p + 1] & UPPER) != 0
-    shape = 2 if capitals else 1 if upper else 0
-    a, b, c = 0, 0, 0
+
+@njit(cache=True)
+def _unknown_words(grid, tables, chars, text, place):
+    """Follow words outside the vocabulary, up to where the case changes or the letters end."""
+    p, at = place.base + place.at, place.at
+    codes, kinds = text.codes, text.kinds
+    limit = min(len(codes) - p, LONGEST_UNKNOWN)
+    upper = kinds[p] & UPPER != 0
+    acronym = upper and limit > 1 and kinds[p + 1] & UPPER != 0
+    shape = 2 if acronym else 1 if upper else 0
+    before = shape * ALPHABET**3  # the last three letters, as a number
     cost = UNKNOWN_COST
-    cheapest = grid.reach[at]
     bound = np.inf  # what a path over known words will have cost at the same place, about
     camel = False
-    for i in range(min(run, LONGEST_UNKNOWN)):
-        is_upper = (kind[p + i] & UPPER) != 0
-        if i and is_upper != capitals:
-            if capitals:
+    for i in range(limit):
+        kind = kinds[p + i]
+        if not kind & LETTER:
+            break
+        if i and (kind & UPPER != 0) != acronym:
+            if acronym:
                 if codes[p + i] == 115 and i > 1:  # VBIEDs
-                    deleted = (inner[p + i + 1] - inner[p + 1]) * delete_cost
-                    stop = cost + tables.spelling[(((shape * 28 + a) * 28 + b) * 28 + c) * 28] * SPELLING_STEP
-                    found = True
-                    _relax(
-                        grid, tables, at, at + i + 1, UNKNOWN_PIECE + shape, stop + deleted + PLURAL_COST, yes, yes,
-                        PLAIN, NO_CAPITALS, none, none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
-                    )  # fmt: skip
+                    grid.found[0] = 1
+                    own = cost + tables.spelling[before * ALPHABET] * SPELLING_STEP + PLURAL_COST
+                    own += _deleted(text, place, i + 1)
+                    _relax(grid, tables, place, at + i + 1, UNKNOWN_PIECE + shape, own, WORD, -1)
                 break
-            if camel or shape == 0 or i < 2 or i + 1 >= run or kind[p + i + 1] & UPPER:
+            is_camel = not camel and upper and i > 1 and i + 1 < limit and kinds[p + i + 1] & (LETTER | UPPER) == LETTER
+            if not is_camel:
                 break
             camel = True
-            if not (i == 2 and a == 0 and b == 13 and c == 3):  # Mc
+            if i != 2 or codes[p] != 77 or codes[p + 1] != 99:  # Mc
                 cost += CAMEL_COST
         code = codes[p + i]
-        letter = chars.letters[code] if code < 65536 else np.uint8(27)
-        cost += tables.spelling[(((shape * 28 + a) * 28 + b) * 28 + c) * 28 + letter] * SPELLING_STEP
-        if capitals and i >= LONGEST_ACRONYM:
+        letter = np.int64(chars.letters[code]) if code < _CHARS else ALPHABET - 1
+        cost += tables.spelling[before * ALPHABET + letter] * SPELLING_STEP
+        if acronym and i >= LONGEST_ACRONYM:
             cost += LONG_ACRONYM_COST
-        a, b, c = b, c, letter
+        before = shape * ALPHABET**3 + (before * ALPHABET + letter) % ALPHABET**3
         bound = min(bound + USUAL_COST, grid.reach[at + i + 1])
-        if i and not is_known[min(i + 1, LONGEST_WORD)]:
-            stop = cost + tables.spelling[(((shape * 28 + a) * 28 + b) * 28 + c) * 28] * SPELLING_STEP
-            stop += (inner[p + i + 1] - inner[p + 1]) * delete_cost
-            if cheapest + stop < bound + BEHIND:
-                found = True
-                _relax(
-                    grid, tables, at, at + i + 1, UNKNOWN_PIECE + shape, stop, yes, yes, PLAIN, NO_CAPITALS, none, none,
-                    none, -1, is_first, is_spaced, insert_cost, delete_cost,
-                )  # fmt: skip
-    if not found:
-        _relax(
-            grid, tables, at, at + 1, UNKNOWN_PIECE + (1 if upper else 0), LONE_LETTER_COST, yes, yes, PLAIN, NO_CAPITALS, none,
-            none, none, -1, is_first, is_spaced, insert_cost, delete_cost,
-        )  # fmt: skip
+        if i and not (i < LONGEST_WORD and grid.is_known[i + 1]):
+            own = cost + tables.spelling[before * ALPHABET] * SPELLING_STEP + _deleted(text, place, i + 1)
+            if grid.reach[at] + own < bound + BEHIND:
+                grid.found[0] = 1
+                _relax(grid, tables, place, at + i + 1, UNKNOWN_PIECE + shape, own, WORD, -1)

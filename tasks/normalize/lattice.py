@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tasks.normalize.kernel import LONGEST, REPAIRED, UNKNOWN_PIECE, Terms, search
+from tasks.normalize.kernel import LONGEST, UNKNOWN_PIECE, Terms, search
 from tasks.normalize.model import RestoreModel, make_trie
 from tasks.normalize.pieces import UNKNOWNS, unknown_shape
 
@@ -93,10 +93,10 @@ class Decoder:
             repair_quotes: Whether a double mark may stand for an apostrophe.
         """
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        spaces, roles = np.zeros(len(codes), np.uint8), np.zeros(len(codes), np.uint8)
+        spaces, repaired = np.zeros(len(codes), np.uint8), np.zeros(len(codes), np.uint8)
         model = self._model
         cost, total, unknown = search(
             codes, gaps, model.tables, model.trie, model.characters, self._terms, float(insert_cost),
-            float(delete_cost), repair_quotes, spaces, roles,
+            float(delete_cost), repair_quotes, spaces, repaired,
         )  # fmt: skip
-        return Decoded(spaces, np.flatnonzero(roles == REPAIRED).tolist(), cost, min(0.0, total - cost), unknown)
+        return Decoded(spaces, np.flatnonzero(repaired).tolist(), cost, min(0.0, total - cost), unknown)

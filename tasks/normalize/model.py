@@ -1,11 +1,11 @@
 """The restoration's language resource: costs of pieces, of pairs and of triples of neighbours, in nats.
 
-    vocabulary.txt   a piece a line, those of `pieces.FIXED` first, the others sorted
-    single.npy       cost of a token without a context (a token: twice the number of a piece, plus one behind a space)
-    rest.npy         cost of falling back from a context to single tokens, joined and behind a space
-    pairs.npy        hash table of pairs (context << 20 | token): cost, and cost of falling back or NO_TRIPLES
-    triples.npy      hash table of triples (pair << 20 | token): cost
-    spelling.npy     cost of a letter after three others in a word outside the vocabulary, by class of word
+vocabulary.txt   a piece a line, those of `pieces.FIXED` first, the others sorted
+single.npy       cost of a token without a context (a token: twice the number of a piece, plus one behind a space)
+rest.npy         cost of falling back from a context to single tokens, joined and behind a space
+pairs.npy        hash table of pairs (context << 20 | token): cost, and cost of falling back or NO_TRIPLES
+triples.npy      hash table of triples (pair << 20 | token): cost
+spelling.npy     cost of a letter after three others in a word outside the vocabulary, by class of word
 """
 
 from __future__ import annotations
@@ -19,13 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.errors import ConfigError
-from tasks.normalize.kernel import COST_STEP, DIGIT, JOINS, LETTER, UPPER, Characters, Tables, Trie, build_trie
+from tasks.normalize.kernel import COST_STEP, DIGIT, LETTER, MARK, SCRIPTS, UPPER, Characters, Tables, Trie, build_trie
 from tasks.normalize.pieces import ALPHABET, BOUNDARY, FIXED, OTHER, UNKNOWNS, letter_code
 from tasks.resources import find_resource
 
 VOCABULARY = "vocabulary.txt"
 _CHARS = 1 << 16
-_SCRIPTS = 0x2E80  # the scripts from here on have neither case nor spaces
 
 
 def write_vocabulary(path: Path, vocabulary: list[str]) -> None:
@@ -73,7 +72,6 @@ class RestoreModel:
         is_letters[[FIXED.index(unknown) for unknown in UNKNOWNS]] = True
         self.tables = Tables(single, rest, pairs, triples, spelling, is_letters)
 
-
     def cost(self, word: str) -> float:
         """Return the cost of a word by itself, the smaller of as it is written and in lower case; infinite if unknown.
 
@@ -89,7 +87,7 @@ def _characters(words: list[str]) -> Characters:
     lower = np.arange(_CHARS, dtype=np.uint16)
     letters = np.full(_CHARS, ALPHABET - 1, dtype=np.uint8)
     pieces = np.full(_CHARS, FIXED.index(OTHER), dtype=np.int32)
-    for code in range(_SCRIPTS):
+    for code in range(SCRIPTS):
         char = chr(code)
         if char.isalpha():
             kinds[code] = LETTER | (UPPER if char.isupper() else 0)
@@ -97,7 +95,7 @@ def _characters(words: list[str]) -> Characters:
             lower[code] = ord(folded) if len(folded) == 1 else code
             letters[code] = letter_code(char)
         elif category(char) in ("Mn", "Cf"):
-            kinds[code] = JOINS
+            kinds[code] = MARK
     kinds[0x30:0x3A] = DIGIT
     for number, piece in enumerate([*FIXED, *words]):
         if len(piece) == 1 and not piece.isalnum() and ord(piece) < _CHARS:

@@ -43,9 +43,11 @@ _LEAST_LOST, _LEAST_PUT_IN = 1e-4, 1e-5
 _ALL_LOST = 0.999
 _MANY_SLIPS = 4  # odd tokens that give way to common words
 _SLIP_SHARE, _LONE_SLIP_SHARE = 0.002, 0.02  # of the words of a text
+_MOST_ODDS = 30.0
+_PLURAL = 0.5  # weight of F-35Bs beside F-35B
 _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
-_SHORT = 12  # characters up to which a lone token says nothing about its spaces
+_SHORT, _LONG = 12, 18  # characters up to which a lone token says nothing about its spaces; above which all are lost
 # Sureness: a logistic function fitted on glued paragraphs (benchmarks/RESULTS.md).
 _SURE_BASE, _SURE_PROBABILITY, _SURE_UNKNOWN, _SURE_LENGTH, _SURE_COST = 8.37, 2.669, 0.17, 0.849, 1.195
 
@@ -73,7 +75,8 @@ def _read_terms() -> tuple[tuple[str, float], ...]:
         raise ConfigError(f"{TERMS}: a weight is no number: {error}") from error
     if bad := [term for term, weight in terms if not 0 < weight < inf]:
         raise ConfigError(f"{TERMS}: the weight of {bad[0]!r} is not above 0")
-    return terms
+    plurals = tuple((f"{term}s", weight * _PLURAL) for term, weight in terms if any(map(str.isdecimal, term)))
+    return (*terms, *plurals)
 
 
 @cache
@@ -93,8 +96,8 @@ def learn_names(texts: Iterable[str]) -> Decoder:
 
     Example:
         >>> decoder = learn_names(["Mr Qvistbro spoke.", "Then Qvistbro left."])
-        >>> apply_edits("MrQvistbrosaidso.", restore_paragraphs(["MrQvistbrosaidso."], decoder=decoder)[0].edits)
-        'Mr Qvistbro said so.'
+        >>> apply_edits("MrQvistbrosaidthattheywouldsail.", restore_paragraphs(["MrQvistbrosaidthattheywouldsail."], decoder=decoder)[0].edits)
+        'Mr Qvistbro said that they would sail.'
     """
     words = load_model().words
     seen: Counter[str] = Counter()
@@ -105,7 +108,7 @@ def learn_names(texts: Iterable[str]) -> Decoder:
             if len(tokens) > 1 and not _guess(length, len(tokens) - 1).is_sure:
                 bare = (token.strip(_EDGES).removesuffix("'s").removesuffix("’s") for token in tokens)
                 seen.update(word for word in bare if word[:1].isupper() and word.isalpha() and word not in words)
-    learned = [(name, float(times)) for name, times in sorted(seen.items()) if 1 < times and 2 < len(name)]
+    learned = [(name, float(times)) for name, times in sorted(seen.items()) if times > 1 and len(name) > 2]
     return Decoder(load_model(), make_terms([*_read_terms(), *learned])) if learned else load_decoder()
 
 
@@ -117,6 +120,8 @@ def _is_fine(token: str) -> bool:
     bare = token.strip(_EDGES)
     if not bare or _NUMBER.fullmatch(bare):
         return True
+    if len(bare) == 1:
+        return bare in "aéàyo" or not bare.islower()
     model = load_model()
     return _is_known(bare, model) or all(
         _is_known(part, model) or bool(_NUMBER.fullmatch(part)) for part in _INNER.split(bare)
@@ -159,6 +164,8 @@ class _Guess(NamedTuple):
 def _guess(length: int, n_spaces: int) -> _Guess:
     expected = length / _WORD_LENGTH - 1
     share = n_spaces / max(expected, 1.0)
+    if not n_spaces and length > _LONG:
+        return _Guess(_ALL_LOST, _FEW_PUT_IN, True)
     if expected - n_spaces > _CLEAR and share < _SPACED:
         return _Guess(_ALL_LOST if share < _GLUED else 1 - share, _FEW_PUT_IN, True)
     if n_spaces - expected > _CLEAR and share > _CROWDED:
@@ -329,7 +336,7 @@ def _sureness(decoded: Decoded, length: int) -> float:
         - _SURE_LENGTH * log(length)
         - _SURE_COST * decoded.cost / length
     )
-    return 1 / (1 + exp(-odds))
+    return 1 / (1 + exp(-max(-_MOST_ODDS, odds)))
 
 
 def restore_lines(lines: Iterable[str]) -> Iterator[str]:

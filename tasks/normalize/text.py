@@ -59,7 +59,7 @@ def normalize_text(
     spans = list(split_paragraphs(text))
     paragraphs = [text[start:end] for start, end in spans]
     found = restore_paragraphs(paragraphs, decoder=decoder, repair_quotes=repair_quotes)
-    for (start, end), paragraph, restored in zip(spans, paragraphs, found, strict=True):
+    for (start, _), paragraph, restored in zip(spans, paragraphs, found, strict=True):
         repairs += [e._replace(raw_start=e.raw_start + start, raw_end=e.raw_end + start) for e in restored.edits]
         own = sum(map(str.isalpha, paragraph))
         letters += own

@@ -14,8 +14,9 @@ import json
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,7 @@ MIN_MARK_COUNT = 20
 SHORT, MIN_SHORT_COUNT = 3, 100  # letters of lower-case words that are mostly slips where they are rare
 DISCOUNT = 0.75
 LONGEST = 24
+MOST_RARE = 30  # occurrences of a word that tells how unknown ones are spelt
 LOAD = 0.8  # of the hash tables
 NAME_COST = 15.5  # nats, of a name that only a list knows
 BORROWED_COST = 1.5  # nats, on top of what an open list says of a word that the texts lack
@@ -261,9 +263,7 @@ def _choose_vocabulary(
     return vocabulary, tokens, borrowed
 
 
-def _count_words_apart(
-    numbering: _Numbering, raw: npt.NDArray[np.uint32], counts: Ints
-) -> dict[tuple[str, str], int]:
+def _count_words_apart(numbering: _Numbering, raw: npt.NDArray[np.uint32], counts: Ints) -> dict[tuple[str, str], int]:
     """Return how often two frequent words stand beside each other."""
     strings = list(numbering)
     is_word = np.array([s.removeprefix(" ").isalpha() for s in strings]) & (counts >= GLUED_RATIO)
@@ -317,25 +317,25 @@ def _count(keys: Ints) -> tuple[Ints, Ints]:
     return keys[starts], np.diff(np.concatenate((starts, [len(keys)])))
 
 
-def _spell_costs(words: Counter[str]) -> npt.NDArray[np.uint8]:
+def _spell_costs(words: set[str]) -> npt.NDArray[np.uint8]:
     """Return the cost of a letter after three others in words outside the vocabulary, by class of word.
 
     Learned from rare words, each counted once: shape (class, ALPHABET, ALPHABET, ALPHABET, ALPHABET), 0 for the ends
     of a word, in steps of SPELLING_STEP nats.
     """
     seen = np.zeros((len(UNKNOWNS), ALPHABET, ALPHABET, ALPHABET, ALPHABET))
-    for word, weight in words.items():
+    for word in words:
         kind = UNKNOWNS.index(unknown_shape(word))
         codes = [0, 0, 0, *map(letter_code, word), 0]
         for at in range(len(codes) - 3):
-            seen[kind, codes[at], codes[at + 1], codes[at + 2], codes[at + 3]] += weight
+            seen[kind, codes[at], codes[at + 1], codes[at + 2], codes[at + 3]] += 1
     lower = (seen.sum((1, 2, 3)) + 1) / (seen.sum((1, 2, 3, 4)) + ALPHABET)[:, None]
     acronyms = np.arange(len(UNKNOWNS)) == UNKNOWNS.index(UNKNOWN_UPPER)
     for axes, strength in (((1, 2), 4.0), ((1,), 6.0), ((), 8.0)):
-        strength = np.where(acronyms, ACRONYM_STRENGTH * strength, strength).reshape(-1, *(1,) * (4 - len(axes)))
+        weight = np.where(acronyms, ACRONYM_STRENGTH * strength, strength).reshape(-1, *(1,) * (4 - len(axes)))
         own = seen.sum(axes) if axes else seen
-        lower = (own + strength * lower[:, None]) / (own.sum(-1, keepdims=True) + strength)
-    return np.clip(np.rint(-np.log(lower) / SPELLING_STEP), 0, 255).astype(np.uint8)
+        lower = (own + weight * lower[:, None]) / (own.sum(-1, keepdims=True) + weight)
+    return _levels(-np.log(lower), SPELLING_STEP)
 
 
 def train_restore(data: Path, out: Path, recipe: Recipe) -> None:
@@ -354,101 +354,134 @@ def train_restore(data: Path, out: Path, recipe: Recipe) -> None:
     raw = _read_stream(data, recipe, numbering)
     counts = np.bincount(raw, minlength=len(numbering))
     vocabulary, tokens, borrowed = _choose_vocabulary(numbering, raw, counts, names, recipe)
-    rare = Counter(
-        {
-            word: 1
-            for piece, number in numbering.items()
-            if (word := piece.removeprefix(" ")).isalpha() and counts[number] <= 30 and 2 <= len(word) <= LONGEST
-        }
-    )
-    rare.update({word: 1 for word in names if 2 <= len(word) <= LONGEST})
     contexts = context_of(vocabulary)
-    size = 2 * len(vocabulary)
     stream = tokens[raw]
-    behind = contexts[stream[:-1]]
-
-    keys, pairs = _count((behind << 20) | stream[1:])
-    left, right = keys >> 20, keys & (1 << 20) - 1
-
-    # Falling back from a context: first whether a space follows, then which piece. Pieces that were never joined, or
-    # never apart, borrow from the other way. Words that the texts lack keep the costs that they came with.
-    spread = np.bincount(right, minlength=size).astype(np.float64).reshape(-1, 2)
-    share_joined = spread.sum(0)[0] / spread.sum()
-    overall = spread.sum(1, keepdims=True) * [share_joined, 1 - share_joined]
-    blended = spread + BLEND * overall / np.maximum(overall + spread, 1e-9) + 0.01
-    single_cost = -np.log(blended / blended.sum(0)).reshape(-1)
-    index = {piece: i for i, piece in enumerate(vocabulary)}
-    for word, cost in borrowed.items():
-        single_cost[2 * index[word]] = cost + BORROWED_COST
-        single_cost[2 * index[word] + 1] = cost
-    single = np.exp(-single_cost)
-    ways = np.zeros((size, 2))
-    np.add.at(ways, (left, right & 1), 1)  # kinds of pieces, not occurrences: what falls back is what is rare
-    ways += WAY_STRENGTH * ways.sum(0) / ways.sum()
-    ways /= ways.sum(1, keepdims=True)
-
-    # Pairs.
-    occurrences = np.bincount(left, weights=pairs, minlength=size)
-    share = (pairs - DISCOUNT) / occurrences[left]
-    rest = np.clip(1 - np.bincount(left, weights=share, minlength=size), 1e-6, 1)
-    below = rest[left] * ways[left, right & 1] * single[right]
-    gain = pairs * (np.log(share + below) - np.log(below))
-    gain[pairs < 2] = -np.inf
-    kept = np.sort(np.argsort(-gain, kind="stable")[: recipe.pairs])
-    kept = kept[gain[kept] > 0]
-    rest = np.clip(1 - np.bincount(left[kept], weights=share[kept], minlength=size), 1e-6, 1)
-    keys, left, right = keys[kept], left[kept], right[kept]
-    pair_prob = share[kept] + rest[left] * ways[left, right & 1] * single[right]
-
-    def pair_of(first: Ints, second: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
-        wanted = (first << 20) | second
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        return at, keys[at] == wanted
-
-    keys, pair_prob = _discourage_splits(vocabulary, keys, pair_prob, single, rest, ways, np.bincount(stream, minlength=size))
-    left, right = keys >> 20, keys & (1 << 20) - 1
-
-    # Triples, of which the first two must be a kept pair.
-    first, second = behind[:-1], stream[1:-1]
-    pair_at, known = pair_of(first, second)
-    triple_keys, triples = _count((pair_at[known] << 20) | stream[2:][known])
-    pair_number, last = triple_keys >> 20, triple_keys & (1 << 20) - 1
-    total = np.bincount(pair_number, weights=triples, minlength=len(keys))
-    share = (triples - DISCOUNT) / total[pair_number]
-    middle = contexts[right[pair_number]]
-    at, known = pair_of(middle, last)
-    lower = np.where(known, pair_prob[at], rest[middle] * ways[middle, last & 1] * single[last])
-    backoff = np.clip(1 - np.bincount(pair_number, weights=share, minlength=len(keys)), 1e-6, 1)
-    gain = triples * (np.log(share + backoff[pair_number] * lower) - np.log(lower))
-    gain[triples < 2] = -np.inf
-    kept = np.sort(np.argsort(-gain, kind="stable")[: recipe.triples])
-    kept = kept[gain[kept] > 0]
-    pair_number, last, share, lower = pair_number[kept], last[kept], share[kept], lower[kept]
-    backoff = np.clip(1 - np.bincount(pair_number, weights=share, minlength=len(keys)), 1e-6, 1)
-    triple_prob = share + backoff[pair_number] * lower
-    has_triples = np.bincount(pair_number, minlength=len(keys)) > 0
+    occurrences = np.bincount(stream, minlength=2 * len(vocabulary))
+    singles, keys, pair_prob = _count_pairs(vocabulary, contexts, stream, borrowed, recipe.pairs)
+    keys, pair_prob = _discourage_splits(vocabulary, keys, pair_prob, singles, occurrences)
+    backoff, triple_keys, triple_prob = _count_triples(contexts, stream, singles, keys, pair_prob, recipe.triples)
 
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob("*.npy"):
         old.unlink()
     write_vocabulary(out / VOCABULARY, vocabulary)
-    np.save(out / "single.npy", _levels(single_cost, COST_STEP))
-    np.save(out / "rest.npy", _levels(-np.log(rest[:, None] * ways), COST_STEP))
-    np.save(out / "spelling.npy", _spell_costs(rare))
-    levels = np.where(has_triples, np.minimum(_levels(-np.log(backoff), BACKOFF_STEP), NO_TRIPLES - 1), NO_TRIPLES)
-    values = _steps(pair_prob, PAIR_STEP, PAIR_MASK) | levels.astype(np.uint16) << np.uint16(PAIR_BITS)
+    np.save(out / "single.npy", _levels(-np.log(singles.single), COST_STEP))
+    np.save(out / "rest.npy", _levels(-np.log(singles.rest[:, None] * singles.ways), COST_STEP))
+    np.save(out / "spelling.npy", _spell_costs(_rare_words(numbering, counts, names)))
+    levels = np.minimum(_levels(-np.log(np.maximum(backoff, 1e-6)), BACKOFF_STEP), NO_TRIPLES - 1)
+    levels = np.where(backoff < 1, levels, NO_TRIPLES).astype(np.uint16)
+    values = _steps(pair_prob, PAIR_STEP, PAIR_MASK) | levels << np.uint16(PAIR_BITS)
     np.save(out / "pairs.npy", fill_table(keys, values, int(len(keys) / LOAD)))
-    triple_keys = (keys[pair_number] << 20) | last
-    np.save(out / "triples.npy", fill_table(triple_keys, _steps(triple_prob, COST_STEP, 255), int(len(kept) / LOAD)))
+    triple_values = _steps(triple_prob, COST_STEP, 255)
+    np.save(out / "triples.npy", fill_table(triple_keys, triple_values, int(len(triple_keys) / LOAD)))
+
+
+def _rare_words(numbering: _Numbering, counts: Ints, names: Iterable[str]) -> set[str]:
+    """Return the words that tell how unknown words are spelt: rare ones of the texts, and all names."""
+    bare = ((piece.removeprefix(" "), counts[number]) for piece, number in numbering.items())
+    rare = {word for word, count in bare if word.isalpha() and count <= MOST_RARE}
+    return {word for word in rare.union(names) if 2 <= len(word) <= LONGEST}
+
+
+class _Singles(NamedTuple):
+    """What remains where no pair is known.
+
+    Attributes:
+        single: Probability of each token, among those joined or those behind a space.
+        rest: Share of each context that falls back.
+        ways: Probability of joined and of spaced, by context, shape (contexts, 2).
+    """
+
+    single: Floats
+    rest: Floats
+    ways: Floats
+
+    def of(self, behind: Ints, token: Ints) -> Floats:
+        """Return the probability of falling back to each token from each context."""
+        probabilities: Floats = self.rest[behind] * self.ways[behind, token & 1] * self.single[token]
+        return probabilities
+
+
+def _count_pairs(
+    vocabulary: list[str], contexts: Ints, stream: Ints, borrowed: dict[str, float], most: int
+) -> tuple[_Singles, Ints, Floats]:
+    """Return what to fall back to, the pairs that are kept (context << 20 | token, sorted) and their probabilities.
+
+    Falling back from a context tells first whether a space follows, then which piece. Pieces that were never joined,
+    or never apart, borrow from the other way. Words that the texts lack keep the costs that they came with.
+    """
+    size = 2 * len(vocabulary)
+    keys, pairs = _count((contexts[stream[:-1]] << 20) | stream[1:])
+    left, right = keys >> 20, keys & (1 << 20) - 1
+    spread = np.bincount(right, minlength=size).astype(np.float64).reshape(-1, 2)
+    share_joined = spread.sum(0)[0] / spread.sum()
+    overall = spread.sum(1, keepdims=True) * [share_joined, 1 - share_joined]
+    blended = spread + BLEND * overall / np.maximum(overall + spread, 1e-9) + 0.01
+    single = (blended / blended.sum(0)).reshape(-1)
+    index = {piece: i for i, piece in enumerate(vocabulary)}
+    for word, cost in borrowed.items():
+        single[2 * index[word]] = np.exp(-cost - BORROWED_COST)
+        single[2 * index[word] + 1] = np.exp(-cost)
+    ways = np.zeros((size, 2))
+    np.add.at(ways, (left, right & 1), 1)  # kinds of pieces, not occurrences: what falls back is what is rare
+    ways += WAY_STRENGTH * ways.sum(0) / ways.sum()
+    ways /= ways.sum(1, keepdims=True)
+
+    total = np.bincount(left, weights=pairs, minlength=size)
+    share = (pairs - DISCOUNT) / total[left]
+    singles = _Singles(single, _left_over(left, share, size), ways)
+    below = singles.of(left, right)
+    gain = pairs * (np.log(share + below) - np.log(below))
+    kept = _most_gainful(gain, pairs, most)
+    keys, left, right, share = keys[kept], left[kept], right[kept], share[kept]
+    singles = singles._replace(rest=_left_over(left, share, size))
+    return singles, keys, share + singles.of(left, right)
+
+
+def _count_triples(
+    contexts: Ints, stream: Ints, singles: _Singles, keys: Ints, pair_prob: Floats, most: int
+) -> tuple[Floats, Ints, Floats]:
+    """Return what of each pair falls back (1: no triples), the kept triples (pair << 20 | token) and their chances."""
+
+    def find(behind: Ints, token: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+        wanted = (behind << 20) | token
+        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return at, keys[at] == wanted
+
+    pair_at, known = find(contexts[stream[:-2]], stream[1:-1])
+    triple_keys, triples = _count((pair_at[known] << 20) | stream[2:][known])
+    pair, last = triple_keys >> 20, triple_keys & (1 << 20) - 1
+    middle = contexts[keys[pair] & (1 << 20) - 1]
+    at, known = find(middle, last)
+    lower = np.where(known, pair_prob[at], singles.of(middle, last))
+    total = np.bincount(pair, weights=triples, minlength=len(keys))
+    share = (triples - DISCOUNT) / total[pair]
+    backoff = _left_over(pair, share, len(keys))
+    gain = triples * (np.log(share + backoff[pair] * lower) - np.log(lower))
+    kept = _most_gainful(gain, triples, most)
+    pair, last, share, lower = pair[kept], last[kept], share[kept], lower[kept]
+    backoff = _left_over(pair, share, len(keys))
+    return backoff, (keys[pair] << 20) | last, share + backoff[pair] * lower
+
+
+def _left_over(context: Ints, share: Floats, size: int) -> Floats:
+    """Return what the shares of each context leave."""
+    left: Floats = np.clip(1 - np.bincount(context, weights=share, minlength=size), 1e-6, 1)
+    return left
+
+
+def _most_gainful(gain: Floats, times: Ints, most: int) -> Ints:
+    """Return the places, ascending, of what occurs more than once and gains most, at most so many."""
+    gain = np.where(times > 1, gain, -np.inf)
+    kept = np.sort(np.argsort(-gain, kind="stable")[:most])
+    return kept[gain[kept] > 0]
 
 
 def _discourage_splits(
     vocabulary: list[str],
     keys: Ints,
     pair_prob: Floats,
-    single: Floats,
-    rest: Floats,
-    ways: Floats,
+    singles: _Singles,
     occurrences: Ints,
 ) -> tuple[Ints, Floats]:
     """Make pairs of words less probable that are more often written as one word: air space, a lone.
@@ -460,9 +493,7 @@ def _discourage_splits(
         vocabulary: The pieces.
         keys: The kept pairs, sorted.
         pair_prob: Their probabilities.
-        single: Probability of each token without a context.
-        rest: Share of each context that falls back.
-        ways: Probability of joined and spaced, by context.
+        singles: What to fall back to.
         occurrences: Of each token, by token.
 
     Returns:
@@ -484,11 +515,11 @@ def _discourage_splits(
             behind, token = 2 * first + 1, 2 * second + 1
             key = (behind << 20) | token
             at = place.get(key)
-            fallback = rest[behind] * ways[behind, 1] * single[token]
+            fallback = singles.rest[behind] * singles.ways[behind, 1] * singles.single[token]
             probability = fallback if at is None else pair_prob[at]
             apart = probability * (occurrences[behind] + occurrences[behind - 1])
             ratio = times / (apart + 0.5)
-            if ratio <= 1 or probability * single[behind] * total < SPLIT_RISK * times:
+            if ratio <= 1 or probability * singles.single[behind] * total < SPLIT_RISK * times:
                 continue
             discouraged = probability * ratio**-SPLIT_FORCE
             if at is None:
@@ -502,8 +533,10 @@ def _discourage_splits(
 
 
 def _levels(costs: Floats, step: float) -> npt.NDArray[np.uint8]:
-    return np.clip(np.rint(costs / step), 0, 255).astype(np.uint8)
+    levels: npt.NDArray[np.uint8] = np.clip(np.rint(costs / step), 0, 255).astype(np.uint8)
+    return levels
 
 
 def _steps(probabilities: Floats, step: float, most: int) -> npt.NDArray[np.uint16]:
-    return np.clip(np.rint(-np.log(probabilities) / step), 1, most).astype(np.uint16)
+    steps: npt.NDArray[np.uint16] = np.clip(np.rint(-np.log(probabilities) / step), 1, most).astype(np.uint16)
+    return steps

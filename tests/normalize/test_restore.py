@@ -1,0 +1,166 @@
+"""Spaces come back where they were lost, go where they were put in, and stay where nothing speaks against them."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.edits import apply_edits
+from tasks.errors import ConfigError
+from tasks.normalize import restore
+from tasks.normalize.lattice import Decoder, make_terms
+from tasks.normalize.model import load_model
+from tasks.normalize.restore import learn_names, restore_lines, restore_paragraphs
+
+SENTENCES = [
+    "President Petrov's visit to Malta begins on Sunday, the spokesman said.",
+    "The two sides agreed to hold a joint exercise in 2024, adding that 300 troops would take part.",
+    "Li Shangfu has said that the Navy's KC-135Rs and two F-35Bs flew 1,250 sorties on Nov. 24, 2016.",
+    "The guided-missile destroyer USS Halden (DDG 71) left its homeport at 9:30 a.m. with 300 service members.",
+    "Near Raqqah, three airstrikes destroyed two VBIEDs, an ISIL vehicle and a $765 million depot.",
+    "“We're ready,” said Lt. Gen. Anna Brandt of the 321st Air Expeditionary Wing. “That's all.”",
+    "U.S.-led forces trained in the South China Sea on March 26, 2016, the Pentagon said.",
+]
+
+
+def one(line: str) -> str:
+    return next(restore_lines([line]))
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_lost_spaces_come_back(sentence: str) -> None:
+    assert one(sentence.replace(" ", "")) == sentence
+
+
+@pytest.mark.parametrize(
+    ("damaged", "sound"),
+    [
+        ('Jinping"sRussiavisit', "Jinping's Russia visit"),
+        ('Theyrespecteachother"scoreinterestsandtheofficials"statement.', None),
+        ('Heopposes"Taiwanindependence"inanyform.', 'He opposes "Taiwan independence" in any form.'),
+    ],
+)
+def test_marks_are_repaired_with_the_spaces(damaged: str, sound: str | None) -> None:
+    restored = one(damaged)
+    assert restored.replace(" ", "").replace("'", '"') == damaged
+    assert sound is None or restored == sound
+    assert sound is not None or "each other's core interests" in restored
+
+
+@pytest.mark.parametrize(
+    ("damaged", "sound"),
+    [
+        ("Defense MinisterLi Shangfu met the delegation.", "Defense Minister Li Shangfu met the delegation."),
+        ("He says China opposes independence in anyform.", "He says China opposes independence in any form."),
+        ("P l e a s e contact the press office on Monday.", "Please contact the press office on Monday."),
+        ("The Min istry of Defence ann ounced the exer cise.", "The Ministry of Defence announced the exercise."),
+    ],
+)
+def test_partly_damaged_lines(damaged: str, sound: str) -> None:
+    assert one(damaged) == sound
+
+
+def test_a_lone_odd_word_in_a_long_text_stays() -> None:
+    sound = [SENTENCES[1]] * 20
+    lines = [*sound, "The village of Novoshakhtinsky lies near the border of the region.", "Our next guest,please sit."]
+    assert list(restore_lines(lines)) == lines
+    assert [r.edits for r in restore_paragraphs(lines)] == [[]] * len(lines)
+
+
+def test_a_text_that_shows_slips_is_believed_to_have_more() -> None:
+    slips = ["They met ontheday of the talks andthe visit of theship to theport.", "The crew wentto sea."]
+    filler = [SENTENCES[1]] * 5
+    restored = list(restore_lines([*slips[:1], *filler, *slips[1:]]))
+    assert restored[0] == "They met on the day of the talks and the visit of the ship to the port."
+    assert restored[-1] == "The crew went to sea."
+
+
+@pytest.mark.parametrize("lost", [0.02, 0.2, 0.5])
+def test_partly_glued_text(lost: float) -> None:
+    rng = random.Random(7)
+    damaged = ["".join(c for c in s if c != " " or rng.random() >= lost) for s in SENTENCES * 6]
+    restored = list(restore_lines(damaged))
+    right = sum(a == b for a, b in zip(restored, SENTENCES * 6, strict=True))
+    assert right >= 0.9 * len(restored)
+
+
+def test_addresses_are_left_alone() -> None:
+    line = "Formoreinformationvisithttps://www.example.org/news/releaseofthedayorwritetopressoffice@example.orgsoon."
+    restored = one(line)
+    assert "https://www.example.org/news/releaseofthedayorwriteto" in restored.replace(" ", "")
+    assert "https://www.example.org/news/" in restored
+    assert restored != line
+
+
+def test_names_of_the_batch_are_known_to_its_glued_text() -> None:
+    sound = "Mr Tournearvik met Mr Tournearvik again."
+    glued = "ThespokesmansaidTournearvikarrivedonMonday."
+    learned = learn_names([sound])
+    with_names = apply_edits(glued, restore_paragraphs([glued], decoder=learned)[0].edits)
+    assert with_names == "The spokesman said Tournearvik arrived on Monday."
+    assert learn_names(["Mr Tournearvik left."]) is restore.load_decoder()  # once may be a slip
+
+
+def test_terms_are_kept_whole_by_weight() -> None:
+    glued = "TheyboardedtheQuorvexTangle."
+    decoder = Decoder(load_model(), make_terms([("QuorvexTangle", 1000.0)]))
+    assert (
+        apply_edits(glued, restore_paragraphs([glued], decoder=decoder)[0].edits) == "They boarded the QuorvexTangle."
+    )
+    decoder = Decoder(load_model(), make_terms([("Quorvex Tangle", 1000.0), ("QuorvexTangle", 1.0)]))
+    assert (
+        apply_edits(glued, restore_paragraphs([glued], decoder=decoder)[0].edits) == "They boarded the Quorvex Tangle."
+    )
+
+
+@pytest.mark.parametrize("line", ["air group\tmany", "air group\t0", "air group\t-1"])
+def test_a_bad_weight_is_named(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "terms.tsv").write_text(line)
+    monkeypatch.setattr(restore, "TERMS", str(tmp_path / "terms.tsv"))
+    restore._read_terms.cache_clear()
+    with pytest.raises(ConfigError, match="weight"):
+        restore._read_terms()
+    monkeypatch.undo()
+    restore._read_terms.cache_clear()
+
+
+def test_score_tells_right_from_wrong() -> None:
+    easy = restore_paragraphs([SENTENCES[1].replace(" ", "")])[0].score
+    hard = restore_paragraphs(["Zxqvbnthrkjhgwqzorvexplmbtthunkqrstvw"])[0].score
+    assert 0 <= hard < 0.5 < easy <= 1
+
+
+def test_the_same_whatever_stands_beside_it() -> None:
+    glued = [s.replace(" ", "") for s in SENTENCES]
+    together = [apply_edits(g, r.edits) for g, r in zip(glued, restore_paragraphs(glued), strict=True)]
+    assert together == [one(g) for g in glued]
+
+
+def test_sections_join_where_they_meet() -> None:
+    long = " ".join(SENTENCES[:2] * 120)
+    restored = one(long.replace(" ", ""))
+    assert len(restored) > 3 * 4096
+    differences = [i for i, (a, b) in enumerate(zip(long, restored, strict=False)) if a != b]
+    assert restored == long, restored[max(0, differences[0] - 40) : differences[0] + 40] if differences else "length"
+
+
+@given(st.text(min_size=1, max_size=80))
+def test_nothing_but_spaces_and_apostrophes_changes(line: str) -> None:
+    restored = one(line)
+    assert "".join(restored.split()).replace("'", '"') == "".join(line.split()).replace("'", '"')
+
+
+@pytest.mark.parametrize("char", ["a", "A", "é", "7", '"', "'", "U.", "-", "国", "aB", "A1", "1,000", "\u0301"])
+def test_time_is_linear_in_odd_lines(char: str) -> None:
+    def seconds(copies: int) -> float:
+        start = time.process_time()
+        one(char * copies)
+        return time.process_time() - start
+
+    seconds(10)
+    assert seconds(40_000) < 16 * max(seconds(10_000), 0.02)
