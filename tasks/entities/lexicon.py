@@ -9,6 +9,9 @@ from typing import NamedTuple
 from tasks.lexicons import read_rows
 
 COUNTRIES = "countries.tsv"
+CITIES = "cities.tsv"
+PEOPLE = "people.tsv"
+ORGANISATIONS = "organisations.tsv"
 _CAPITALISED = re.compile(r"(?<![\w@-])[A-Z]")
 
 

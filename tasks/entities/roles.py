@@ -1,0 +1,269 @@
+"""Who holds which office: roles stated in a text, from its mentions.
+
+Order: mentions are painted over with a sign for their label, character for character, so that offsets stay → offices are
+found in what is left, by the lexicon (a word of an office, the words before it, what it is for) → offices are painted over
+too → patterns of signs → one role for each office in the phrase. Only lines that name a person are looked at.
+
+Patterns, with an owner (people, country or organisation) where one is stated:
+1. before: `Russian Defense Minister Sergei Shoigu`, `President of Belarus Alexander Lukashenko`;
+2. comma: `the commander of U.S. Central Command, Gen. Joseph Votel,`, only with an owner;
+3. apposition: `Li Shangfu, China's defense minister`, `Tan Kefei, a spokesman for the Ministry of National Defense`.
+An office in the plural, or one that another name follows, says nothing of the person beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from tasks.entities.lexicon import Mention, alternation, country_forms, find_countries
+from tasks.lexicons import read_terms
+
+Span = tuple[int, int]
+
+# Signs of the private use area: no text has them, and none is a letter to a regular expression.
+_PERSON, _OFFICE, _ORG, _GPE, _NORP, _OTHER = "\ue000\ue001\ue002\ue003\ue004\ue005"
+_SIGNS = {"PERSON": _PERSON, "GPE": _GPE, "NORP": _NORP}
+_HOLDERS = ("ORG", "UNIT", "FAC", "EQUIPMENT")  # where an office can be held: a base or a ship has a commander
+_FREE = ("TITLE", *_HOLDERS, "LOC", "AGREEMENT")  # may turn out to be a part of an office
+_ALL = _PERSON + _OFFICE + _ORG + _GPE + _NORP + _OTHER
+_ANY_SIGN = re.compile(f"[{_ALL}]")
+_LONGEST = 8  # words of a phrase of portfolios
+
+
+class Role(NamedTuple):
+    """A stated role, in half-open offsets."""
+
+    start: int
+    end: int
+    person: Span
+    title: Span
+    qualifier: Span | None
+    organisation: Span | None
+    country: Span | None
+    method: str
+
+
+def _any_case(forms: tuple[str, ...]) -> str:
+    return f"(?i:{alternation(forms)})"
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    """Return the pattern of an office: words before its head, the head, and what it is for."""
+    terms = read_terms("offices.tsv")
+    portfolios = tuple({*terms["portfolio"], *read_terms("portfolios.tsv")["portfolio"]})
+    ranks = alternation(read_terms("military.tsv")["rank"])
+    word = rf"(?:{_any_case(portfolios)}|{_any_case(terms['modifier'])})"
+    joint = r"(?:,? (?:and|&) |, |[ -]|[’']s |s[’'] )"
+    purpose = rf"(?:{_any_case(portfolios)}(?:[’']s?)?)"
+    after = rf"{purpose}(?:(?:,? and|,? &|,| of| of the| for)? {purpose}){{0,{_LONGEST}}}"
+    heads = _any_case(terms["head"])
+    # Before a head in capitals stand words in capitals: not "a change Defense Secretary X made".
+    cased = "|".join(rf"(?:(?={case}){word}{joint}){{0,6}}(?={case}){heads}" for case in ("[A-Z]", "[a-z]"))
+    return re.compile(rf"(?<![\w-])(?:(?:{cased})(?:,? (?:of|for) (?:the )?{after})?|{ranks})(?![\w-]| [A-Z])")
+
+
+@cache
+def _core() -> re.Pattern[str]:
+    """Return the pattern of what a model's title must end with, before any `of`: a head or a rank."""
+    terms = read_terms("offices.tsv")
+    ranks = alternation(read_terms("military.tsv")["rank"])
+    return re.compile(rf"(?:(?!(?:of|for|to|on|in)\b)[\w.,’'()/&-]+[ -])*?(?:{_any_case(terms['head'])}|{ranks})(?: (?:of|for|to|on|in) .+)?")
+
+
+@cache
+def _unheld() -> re.Pattern[str]:
+    """Return the pattern of a word that says that an office is not, or not fully, held."""
+    return re.compile(rf"{_any_case(read_terms('offices.tsv')['qualifier'])}(?: |(?<=-))")
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    terms = read_terms("offices.tsv")
+    qualifier = rf"(?:{_any_case(terms['qualifier'])}(?: |(?<=-)))"
+    person, org, gpe, norp = (f"{sign}+" for sign in (_PERSON, _ORG, _GPE, _NORP))
+    poss = "(?:['’]s?)?"
+    owner = rf"(?:(?<![Ii]n )(?<![Ff]rom )(?<![Aa]t )(?:{norp}|{gpe}{poss})(?: {org}{poss})?|{org}{poss})"
+    title = rf"(?:{_OFFICE}+['’]s )?{_OFFICE}+(?: to (?:the )?(?:{_OFFICE}+|{gpe}|{org}))?"
+    place = rf"(?:,? (?:of|for|at|with) (?:the |its )?(?:{org}(?: of (?:the )?{gpe})?|(?:{norp}|{gpe}{poss}) {org}|{gpe}))"
+    joint = r"(?:, and | and |/| – | - | )"
+    honorific = rf"(?:{alternation(terms['honorific'])} )?"
+    one = rf"{qualifier}?(?:{owner} )?{qualifier}?{title}{place}{{0,2}}"
+    phrase = rf"{one}(?:{joint}{one})*"
+    closed = r"(?=[,.;:)\]!?—–\"”]|\n|$| [–—-] | [a-z])"
+    # Of "X, Secretary of the Fund, Y" nobody can say whose office it is, unless Y's own follows.
+    another = rf"(?:{_OFFICE}+ )*{honorific}{person}(?!, (?:the |a |an )?{one})"
+    alone = rf"(?! (?:of|for|to)\b| and (?:the )?(?:[A-Z]|{_OFFICE})|,? {another})"
+    return (
+        ("before", re.compile(rf"(?<![\w{_ALL}])(?P<offices>{phrase}) {honorific}(?P<person>{person})")),
+        (
+            "comma",
+            re.compile(
+                rf"(?<!{_PERSON}, )(?<!\w)(?:[Tt]he|[Ii]ts|[Tt]heir) (?P<offices>{one}), (?:{_OFFICE}+ )?{honorific}(?P<person>{person})"
+                rf"(?=[,.;:)]|\n|$)"
+            ),
+        ),
+        (
+            "apposition",
+            re.compile(
+                rf"(?P<person>{person})(?:, | \(| [–—-] |, who is )(?P<article>the |a |an |who is )?"
+                rf"(?P<offices>{one}(?:,? and (?:the |a |an )?{one})*(?:, {org})?){closed}{alone}"
+            ),
+        ),
+    )
+
+
+@cache
+def _single() -> re.Pattern[str]:
+    """Return the pattern that takes a phrase of offices apart, one office a match."""
+    terms = read_terms("offices.tsv")
+    qualifier = _any_case(terms["qualifier"])
+    return re.compile(
+        rf"(?P<q1>{qualifier})?[ -]?(?P<o1>[{_NORP}{_GPE}{_ORG}]+)?(?:['’]s?)?"
+        rf"(?: (?P<o2>{_ORG}+)(?:['’]s?)?)? ?(?P<q2>{qualifier})?[ -]?"
+        rf"(?P<title>(?:{_OFFICE}+['’]s )?{_OFFICE}+(?: to (?:the )?[{_OFFICE}{_GPE}{_ORG}]+)?)"
+        rf"(?P<place>(?:,? (?:of|for|at|with) (?:the |its )?(?:[{_NORP}{_GPE}]+(?:['’]s?)? )?[{_ORG}{_GPE}]+"
+        rf"(?: of (?:the )?{_GPE}+)?)*(?:, {_ORG}+)?)"
+    )
+
+
+def _paint(canvas: list[str], start: int, end: int, sign: str) -> None:
+    canvas[start:end] = sign * (end - start)
+
+
+def _offices(text: str, canvas: list[str], mentions: Sequence[Mention], line: Span) -> list[Span]:
+    """Return the offices of a line.
+
+    An office of the lexicon may cover other mentions wholly or not at all. A title of the model's counts if it ends like
+    an office; a word that says that it is not held now and a country at its end are cut off. Those that overlap are one.
+    """
+    inside = [m for m in mentions if line[0] <= m.start < line[1]]
+    found: list[Span] = []
+    for hit in _office().finditer("".join(canvas[line[0] : line[1]])):
+        start, end = hit.start() + line[0], hit.end() + line[0]
+        if all(m.label == "TITLE" for m in inside if m.start < end < m.end or m.start < start < m.end):
+            found.append((start, end))
+    for m in inside:
+        value = text[m.start : m.end]
+        if m.label != "TITLE" or not _core().fullmatch(value) or _ANY_SIGN.search("".join(canvas[m.start : m.end])):
+            continue
+        start, end = m.start, m.end
+        if unheld := _unheld().match(value):
+            start += unheld.end()
+        for name in find_countries(value):
+            of = re.search(r" of (?:the )?$", value[: name.start])
+            if of and name.end == len(value):
+                end = m.start + of.start()
+        overlapping = [span for span in found if span[0] < end and start < span[1]]
+        found = [span for span in found if span not in overlapping]
+        found.append((min([start, *(s for s, _ in overlapping)]), max([end, *(e for _, e in overlapping)])))
+    return found
+
+
+def _country_or_place(text: str, span: Span, label: str) -> tuple[Span | None, Span | None]:
+    """Return a span as (country, organisation): a city or province is the place where an office is held."""
+    if label == _NORP or country_forms().get(text[span[0] : span[1]]):
+        return span, None
+    return None, span
+
+
+def _places(text: str, mask: str, start: int, end: int) -> tuple[Span | None, Span | None]:
+    """Return the last country and the first organisation or place among the signs of a stretch."""
+    country: Span | None = None
+    organisation: Span | None = None
+    for hit in re.finditer(f"({_NORP}+|{_GPE}+)|{_ORG}+", mask[start:end]):
+        span = hit.start() + start, hit.end() + start
+        if hit.group(1):
+            nation, place = _country_or_place(text, span, hit.group()[0])
+            country, organisation = nation or country, organisation or place
+        else:
+            organisation = organisation or span
+    return country, organisation
+
+
+def find_roles(text: str, mentions: Sequence[Mention]) -> list[Role]:
+    """Find the roles that a text states, in order.
+
+    Args:
+        text: The document.
+        mentions: Its mentions, sorted and free of overlaps.
+
+    Example:
+        >>> text = "Li Shangfu, China's defense minister, met Gen. Ann Hill, commander of Task Force 9."
+        >>> spans = [(0, 10, "PERSON"), (12, 17, "GPE"), (42, 46, "TITLE"), (47, 55, "PERSON"), (70, 82, "UNIT")]
+        >>> for role in find_roles(text, [Mention(*span, "model") for span in spans]):
+        ...     print(role.method, [text[s:e] for s, e in (role.title, role.country or role.organisation or (0, 0))])
+        rule:apposition ['defense minister', 'China']
+        rule:before ['Gen.', '']
+        rule:apposition ['commander', 'Task Force 9']
+    """
+    people = [m for m in mentions if m.label == "PERSON"]
+    if not people:
+        return []
+    canvas = list(_ANY_SIGN.sub(" ", text))
+    for m in mentions:
+        if m.label not in _FREE:
+            _paint(canvas, m.start, m.end, _SIGNS.get(m.label, _OTHER))
+    lines = sorted({(text.rfind("\n", 0, m.start) + 1, (text.find("\n", m.start) + 1 or len(text) + 1) - 1) for m in people})
+    offices = [span for line in lines for span in _offices(text, canvas, mentions, line)]
+    for m in mentions:
+        if m.label in _HOLDERS:
+            _paint(canvas, m.start, m.end, _ORG)
+    for start, end in offices:
+        _paint(canvas, start, end, _OFFICE)
+    mask = "".join(canvas)
+    named = {(m.start, m.end) for m in people}
+    roles = [
+        role
+        for line in lines
+        for name, pattern in _patterns()
+        for hit in pattern.finditer(mask, *line)
+        if hit.span("person") in named
+        for role in _take_apart(text, mask, hit, name)
+    ]
+    unique = {(role.person, role.title): role for role in reversed(roles)}
+    return sorted(unique.values())
+
+
+def _of_one_person(text: str, start: int, offices: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Return those of several offices before a name that are surely held by that person, the last at least.
+
+    `the President and Prime Minister Li` are two people, and so are `President of Peru and President of Chile Li`; what
+    follows an unknown name may belong to that name.
+    """
+    line = text[max(0, start - 40) : start]
+    determined = re.search(r"\b(?:[Tt]he|[Hh]is|[Hh]er|[Ii]ts|[Tt]heir|[Oo]ur) $|[A-Z]\w* $", line) is not None
+    if len(offices) > 1 and (determined or any(office["place"] for office in offices[:-1])):
+        return offices[-1:]
+    return offices
+
+
+def _take_apart(
+    text: str, mask: str, hit: re.Match[str], name: str
+) -> Iterator[Role]:
+    """Yield a role for each office of a phrase; an owner before the first office is that of all."""
+    shared: tuple[Span | None, Span | None] | None = None
+    start, end = min(hit.start("offices"), hit.start("person")), max(hit.end("offices"), hit.end("person"))
+    singles = list(_single().finditer(mask, *hit.span("offices")))
+    if name == "comma" and not any(s["o1"] or s["place"] for s in singles):
+        return
+    if name == "before":
+        singles = _of_one_person(text, hit.start("offices"), singles)
+        start = singles[0].start()
+    if name == "apposition" and hit["article"] == "the " and not any(s["o1"] or s["place"] for s in singles):
+        return
+    for single in singles:
+        before = _places(text, mask, single.start(), single.start("title"))
+        after = _places(text, mask, *single.span("place"))
+        if shared is None:
+            shared = before
+        own = before if any(before) else shared
+        stated = tuple(a or b for a, b in zip(after, own, strict=True))
+        qualifier = next((single.span(group) for group in ("q1", "q2") if single[group]), None)
+        title = single.span("title")
+        yield Role(
+            start, end, hit.span("person"), title, qualifier, stated[1], stated[0], f"rule:{name}"
+        )
