@@ -1,8 +1,9 @@
-"""Names of countries and peoples, found with a lexicon."""
+"""Names that lexicons know: countries and peoples, found in a text; keys of cities, people and organisations."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -38,6 +39,28 @@ def alternation(forms: tuple[str, ...]) -> str:
 def country_forms() -> dict[str, tuple[str, str]]:
     """Return ISO 3166 alpha-3 code and label (GPE or NORP) by form."""
     return {form: (iso, "NORP" if kind == "demonym" else "GPE") for iso, kind, form in read_rows(COUNTRIES, 3)}
+
+
+def _keys(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, str]:
+    return {form: key for key, forms in rows for form in forms if form}
+
+
+@cache
+def city_keys() -> dict[str, str]:
+    """Return keys of cities by name."""
+    return _keys((key, (form,)) for key, form, _, _ in read_rows(CITIES, 4))
+
+
+@cache
+def people_keys() -> dict[str, str]:
+    """Return keys of people by name and alias."""
+    return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(PEOPLE, 7))
+
+
+@cache
+def organisation_keys() -> dict[str, str]:
+    """Return keys of organisations by name and alias."""
+    return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(ORGANISATIONS, 5))
 
 
 @cache

@@ -1,8 +1,8 @@
 """Generate the lexicons of names: `python -m tasks.entities.lexicon_build --data DIR`.
 
-countries.tsv, cities.tsv, portfolios.tsv, people.tsv and organisations.tsv in config/lexicons come from open lists under
-DIR/gazetteer; what those lack or get wrong comes from the lexicons named *_extra.tsv, which have the last word. The same
-lists give the same bytes.
+countries.tsv, cities.tsv, portfolios.tsv, people.tsv and organisations.tsv in config/lexicons come from open lists
+under DIR/gazetteer; what those lack or get wrong comes from the lexicons named *_extra.tsv, which have the last word.
+The same lists give the same bytes.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _HEADERS = {
 """,
     CITIES: f"""\
 # id	form	iso3	kind — {_MADE}.
-# Capitals: CIA World Factbook (public domain). Names, countries and ids: world-cities, from GeoNames (CC BY 4.0); of its cities
-# those that their region is named after. A name that two cities or a city and another region share is left out, unless one
-# of the cities is a capital.
+# Capitals: CIA World Factbook (public domain). Names, countries and ids: world-cities, from GeoNames (CC BY 4.0); of
+# its cities those that their region is named after. A name that two cities or a city and another region share is left
+# out, unless one of the cities is a capital.
 """,
     "portfolios.tsv": f"""\
 # kind	form — {_MADE}; edit offices.tsv instead.
@@ -41,17 +41,19 @@ _HEADERS = {
 """,
     PEOPLE: f"""\
 # id	name	aliases	iso3	role	since	until — {_MADE};
-# edit people_extra.tsv instead. Aliases separated by |. since and until are the first and last year in which the lists show the
-# person, in the latest role that they show; for people of people_extra.tsv, the years of the role. A name that two people share is
-# left out, and so is one that many must bear: a common English forename and surname (popular names by country, CC0).
-# CIA World Leaders 2019 and World Factbook (public domain), speakers of the UN General Debate with their posts (open list, facts
-# only), visits of foreign leaders and travels of U.S. Presidents and Secretaries of State (CC0). The rest: people_extra.tsv.
+# edit people_extra.tsv instead. Aliases separated by |. since and until are the first and last year in which the lists
+# show the person, in the latest role that they show; for people of people_extra.tsv, the years of the role. A name that
+# two people share is left out, and so is one that many must bear: a common English forename and surname (popular names
+# by country, CC0). CIA World Leaders 2019 and World Factbook (public domain), speakers of the UN General Debate with
+# their posts (open list, facts only), visits of foreign leaders and travels of U.S. Presidents and Secretaries of State
+# (CC0). The rest: people_extra.tsv.
 """,
     ORGANISATIONS: f"""\
 # id	name	aliases	iso3	kind — {_MADE};
 # edit organisations_extra.tsv instead. Aliases separated by |.
-# Ministries: those whose minister the CIA's World Leaders 2019 names (public domain). Armed services: CIA World Factbook (public
-# domain). U.S. agencies: GSA's list of domains (CC0). The rest: organisations_extra.tsv (this project).
+# Ministries: those whose minister the CIA's World Leaders 2019 names (public domain). Armed services: CIA World
+# Factbook (public domain). U.S. agencies: GSA's list of domains (CC0). The rest: organisations_extra.tsv (this
+# project).
 """,
 }
 _NAME = re.compile(r"[A-Z][\w’' -]+")
@@ -100,7 +102,7 @@ def read_codes(data: Path) -> dict[str, str]:
 
 
 def _more_demonyms(data: Path, forms: Mapping[str, set[tuple[str, str]]]) -> Iterator[tuple[str, str]]:
-    """Yield (form, code) of the list of nationalities, whose alpha-2 codes are read through the demonyms known so far."""
+    """Yield (form, code) of the list of nationalities; its alpha-2 codes are read through the demonyms known so far."""
     listed = []
     for line in (data / "gazetteer" / "nationalities.txt").read_text(encoding="utf-8").splitlines():
         form, _, alpha2 = line.partition(":")
@@ -185,7 +187,7 @@ def build_portfolios(data: Path) -> list[Row]:
 
 
 def name_countries(rows: Iterable[Row]) -> list[Country]:
-    """Return how each country and its people are called, from the rows of countries.tsv; the shortest name is the usual one."""
+    """Return how each country and its people are called, from the rows of countries.tsv."""
     names: dict[str, list[str]] = {}
     adjectives: dict[str, list[str]] = {}
     for iso, kind, form in rows:
@@ -197,7 +199,9 @@ def name_countries(rows: Iterable[Row]) -> list[Country]:
         # Of "Dane, Danes, Danish" the form that neither is a plural nor has one.
         people = adjectives.get(iso, [])
         single = [form for form in people if not (form.endswith("s") and form[:-1] in people)]
-        best = sorted(single, key=lambda form: (form + "s" in people and not form.endswith(("n", "i")), -len(form), form))
+        best = sorted(
+            single, key=lambda form: (form + "s" in people and not form.endswith(("n", "i")), -len(form), form)
+        )
         found.append(Country(iso, tuple(ranked), tuple(best)))
     return found
 

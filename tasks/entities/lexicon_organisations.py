@@ -1,8 +1,8 @@
 """Organisations of the lexicon organisations.tsv: from open lists to one row an organisation.
 
 Order: ministries of defence and foreign affairs, where a list names their minister → armed services, where a list names
-them → agencies → names with the country or people in front, behind, in both spellings → a name that two organisations share
-goes. organisations_extra.tsv has the last word.
+them → agencies → names with the country or people in front, behind, in both spellings → a name that two organisations
+share goes. organisations_extra.tsv has the last word.
 """
 
 from __future__ import annotations
@@ -14,15 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from tasks.entities.lexicon import alternation
 from tasks.entities.lexicon_people import slug
-from tasks.lexicons import read_rows
-
-_MINISTER = re.compile(r"Minister (?:of|for) ((?:National )?Defense|Foreign Affairs|Foreign Relations|External Affairs|External Relations)\b.*")
-_SERVICE = re.compile(
-    r"(?:[A-Z][\w’'-]+ ){0,5}(?:Army|Navy|Air Force|Air Forces|Land Forces?|Ground Forces?|Naval Forces?|Marine Corps|Marines"
-    r"|Coast Guard|Armed Forces|Defen[cs]e Forces?|National Guard|Gendarmerie|Border Guard|Republican Guard"
-    r"|Maritime Forces?|Air Defense Forces?|Special Operations Forces|Rocket Force|Space Force|Royal Guard|Air Wing)"
-)
+from tasks.lexicons import read_rows, read_terms
 
 
 class Organisation(NamedTuple):
@@ -50,18 +44,17 @@ def _spelt(form: str) -> set[str]:
 
 def _ministry(portfolio: str, country: Country) -> Organisation:
     base = portfolio.replace("Defense", "Defence")
-    short = {"Foreign Affairs": "Foreign Ministry", "Defence": "Defence Ministry"}.get(base.removeprefix("National "))
-    forms: set[str] = set()
+    topic = base.removeprefix("National ").removesuffix(" Affairs")
+    determined = read_terms("lists.tsv")["determined"]
+    forms = {f"{country.names[0]} Ministry of {base}"}
     for name in country.names:
-        the = "the " if re.match(r"(?:United|Republic|Kingdom|Federal|People|Islamic|Czech|Netherlands|Philippines|Russian F)", name) else ""
-        forms.add(f"Ministry of {base} of {the}{name}")
-        if " " not in name or name == country.names[0]:
-            forms.add(f"{name} Ministry of {base}")
+        forms.add(f"Ministry of {base} of {'the ' if name.startswith(determined) else ''}{name}")
     for adjective in country.adjectives:
-        forms |= {f"{adjective} Ministry of {base}", *([f"{adjective} {short}"] if short else [])}
+        forms |= {f"{adjective} Ministry of {base}", f"{adjective} {topic} Ministry"}
     forms = {spelling for form in forms for spelling in _spelt(form)}
     name = f"Ministry of {base} of {country.names[0]}"
-    return Organisation(f"org:{country.code.lower()}-{slug('Ministry of ' + base)}", name, tuple(sorted(forms - {name})), country.code, "ministry")
+    key = f"org:{country.code.lower()}-{slug('Ministry of ' + base)}"
+    return Organisation(key, name, tuple(sorted(forms - {name})), country.code, "ministry")
 
 
 def _services(text: str, country: Country) -> Iterator[Organisation]:
@@ -73,20 +66,19 @@ def _services(text: str, country: Country) -> Iterator[Organisation]:
         ['Peruvian Coast Guard', 'Peruvian Navy']
     """
     found: dict[str, Organisation] = {}
+    services = re.compile(rf"(?:[A-Z][\w’'-]+ ){{0,5}}{alternation(read_terms('lists.tsv')['service'])}")
     for part in re.split(r"[,;:()]| and | includes | aka ", re.sub(r"\d{4}", "", text)):
         name = part.strip()
-        if not _SERVICE.fullmatch(name):
+        if not services.fullmatch(name) or not country.adjectives:
             continue
         marks = [*country.names, *country.adjectives]
         own = next((mark for mark in marks if re.search(rf"\b{re.escape(mark)}\b", name)), None)
         bare = re.sub(rf"\b{re.escape(own)} ", "", name) if own else name
-        if not country.adjectives or (own is None and name.startswith(("Royal", "People"))):
+        if set(bare.split()) & set(" ".join(country.names).split()):  # "Tobago Coast Guard"
             continue
-        if any(word in " ".join(country.names).split() for word in bare.split()):
-            continue
-        fronts = {*country.adjectives, country.names[0]}
-        forms = {spelling for front in fronts for spelling in _spelt(f"{front} {bare}")} | _spelt(name if own else f"{country.adjectives[0]} {name}")
         usual = name if own else f"{country.adjectives[0]} {bare}"
+        fronts = (*country.adjectives, country.names[0])
+        forms = {spelling for form in (usual, *(f"{front} {bare}" for front in fronts)) for spelling in _spelt(form)}
         key = f"org:{country.code.lower()}-{slug(bare)}"
         found[key] = Organisation(key, usual, tuple(sorted(forms - {usual})), country.code, "service")
     yield from sorted(found.values(), key=lambda organisation: organisation.name)
@@ -103,9 +95,10 @@ def build_organisations(data: Path, countries: Iterable[Country], codes: Mapping
     folder = data / "gazetteer"
     by_code = {country.code: country for country in countries}
     found: dict[str, Organisation] = {}
+    minister = re.compile(rf"Minister (?:of|for) ({alternation(read_terms('lists.tsv')['ministry_name'])})\b.*")
     with (folder / "cia_world_leaders_2019.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            office = _MINISTER.fullmatch(row["office"])
+            office = minister.fullmatch(row["office"])
             country = by_code.get(codes.get(row["country"], ""))
             if office and country:
                 ministry = _ministry(office[1], country)
@@ -124,14 +117,12 @@ def build_organisations(data: Path, countries: Iterable[Country], codes: Mapping
         Organisation(key, name, tuple(filter(None, aliases.split("|"))), country, kind)
         for key, name, aliases, country, kind in read_rows("organisations_extra.tsv", 5)
     ]
-    taken = {form: row.key for row in extra for form in (row.name, *row.aliases)}
-    rows = list(extra)
-    for row in found.values():
-        keys = {taken[form] for form in (row.name, *row.aliases) if form in taken}
-        if not keys and row.key not in taken.values():
-            rows.append(row)
+    taken = {form for row in extra for form in (row.key, row.name, *row.aliases)}
+    rows = [*extra, *(row for row in found.values() if not taken & {row.key, row.name, *row.aliases})]
     uses: dict[str, int] = {}
-    for row in rows:
-        for form in {row.name, *row.aliases}:
+    for organisation in rows:
+        for form in {organisation.name, *organisation.aliases}:
             uses[form] = uses.get(form, 0) + 1
-    return sorted(row._replace(aliases=tuple(a for a in row.aliases if uses[a] == 1)) for row in rows if uses[row.name] == 1)
+    return sorted(
+        row._replace(aliases=tuple(a for a in row.aliases if uses[a] == 1)) for row in rows if uses[row.name] == 1
+    )

@@ -10,31 +10,16 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from tasks.entities.lexicon import alternation
 from tasks.lexicons import read_rows, read_terms
 
 FIRST_YEAR = 1990  # the lists before it have surnames only
 
-_OFFICES = re.compile(
-    r"(?:acting |crown )?(?:president|prime minister|premier|chancellor|king|queen|sultan|amir|emir|prince|chief executive"
-    r"|secretary of state|secretary of (?:national )?defense|secretary of foreign \w+|secretary of security council"
-    r"|vice premier of state council|vice president|first deputy prime minister|deputy prime minister|deputy premier"
-    r"|state councilor of the state council|premier of state council|national security adviser|supreme leader"
-    r"|(?:deputy )?minister (?:of|for) .*(?:defense|foreign|external (?:affairs|relations)|armed forces).*"
-    r"|chief of (?:the )?(?:general )?staff.*|commander.*|head of (?:state|government))"
-    r"(?: (?:& |and |of the (?:council of ministers|republic|govt)).*)?",
-    re.IGNORECASE,
-)
-_NOT_OFFICES = re.compile(r"trade(?! *$)|industry|junior|delegate|supporting|production|central bank|procur", re.IGNORECASE)
-_HONORIFIC = re.compile(
-    r"^(?:(?:H\.?E\.?|His|Her|Excellency|Majesty|Highness|Royal|Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Dame|Lord|Sheikh|Shaikh|Haji"
-    r"|Lt-Gen|Maj-Gen|Brig-Gen|Lt-Col|Gen|General|Lt|Lieutenant|Maj|Major|Col|Colonel|Adm|Admiral|Vice|Rear|Brig|Brigadier|Captain|Marshal"
-    r"|\(Ret\)|Ret|Dato|Datuk|Seri|Sri|Tun|Honourable|Hon|The|Crown|Prince|King|Queen|Sultan|President|Amir|Emir)[.’']?,? )+",
-    re.IGNORECASE,
-)
 _WORD = r"[^\W\d_][\w’'.-]*"
 _NAME = re.compile(rf"{_WORD}(?: {_WORD}){{1,5}}")
 
@@ -81,11 +66,24 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain(name).lower()).strip("-")
 
 
+@cache
+def _honorifics() -> re.Pattern[str]:
+    forms = alternation(read_terms("lists.tsv")["honorific"])
+    return re.compile(rf"(?:{forms}[.’']?,? )+", re.IGNORECASE)
+
+
 def _cased(word: str) -> str:
     """Take a word out of capitals: SHOYGU, O'BRIEN, McCONNELL, al-ASSAD, but not J.F. or bin."""
     if word.isupper() and "." in word:
         return word
-    return re.sub(r"[^\W\d_]{2,}", lambda part: part[0][0] + part[0][1:].lower() if part[0].isupper() else part[0], word)
+    return re.sub(
+        r"[^\W\d_]{2,}", lambda part: part[0][0] + part[0][1:].lower() if part[0].isupper() else part[0], word
+    )
+
+
+def _leading(name: str) -> int:
+    hit = _honorifics().match(name)
+    return hit.end() if hit else 0
 
 
 def tidy(name: str) -> str:
@@ -97,7 +95,7 @@ def tidy(name: str) -> str:
     """
     name = re.sub(r"\([^)]*\)|[\"“”]|,.*", " ", name)
     name = " ".join(_cased(word) for word in name.split())
-    return _HONORIFIC.sub("", name).strip(" .")
+    return name[_leading(name) :].strip(" .")
 
 
 def spellings(word: str, rules: Iterable[tuple[str, str]]) -> list[str]:
@@ -153,12 +151,15 @@ def read_lists(data: Path, codes: Mapping[str, str]) -> Iterator[Held]:
         codes: ISO 3166-1 alpha-3 code by name of a country.
     """
     folder = data / "gazetteer"
+    leaders = alternation(read_terms("lists.tsv")["leader"])
     for row in _rows(folder / "ungdc_speakers.csv"):
         post = " ".join((row["Post"] or "").replace('"', "").split())
         if post and int(row["Year"]) >= FIRST_YEAR and len(row["ISO Code"]) == 3:
-            yield Held(row["Name of Person Speaking"], row["ISO Code"], post.replace("Foregn", "Foreign"), int(row["Year"]))
+            yield Held(
+                row["Name of Person Speaking"], row["ISO Code"], post.replace("Foregn", "Foreign"), int(row["Year"])
+            )
     for row in _rows(folder / "us_state_visits_foreign_leaders.csv"):
-        office = re.match(r"(?:Acting )?(?:Prime Minister|President|Chancellor|King|Queen|Premier) (?=\S+ )", row["visitor"])
+        office = re.match(rf"(?:Acting )?{leaders} (?=\S+ )", row["visitor"])
         if office and row["from"] in codes and int(row["date"][:4]) >= FIRST_YEAR:
             yield Held(row["visitor"][office.end() :], codes[row["from"]], office.group().strip(), int(row["date"][:4]))
     for row in _rows(folder / "us_state_travels.csv"):
@@ -170,7 +171,10 @@ def read_lists(data: Path, codes: Mapping[str, str]) -> Iterator[Held]:
     for row in _rows(folder / "factbook_countries.csv"):
         code = codes.get(row["name"]) or codes.get(row["long_name"])
         for column in ("chief_of_state", "head_of_government"):
-            held = re.match(r"(President|Prime Minister|Premier|Chancellor|Supreme Leader) ([^(;,]+) \(since [^)]*?(\d{4})\)", row[column])
+            held = re.match(
+                rf"({leaders}) ([^(;,]+) \(since [^)]*?(\d{4})\)",
+                row[column],
+            )
             if code and held:
                 yield Held(held[2], code, held[1], int(held[3]))
 
@@ -178,9 +182,13 @@ def read_lists(data: Path, codes: Mapping[str, str]) -> Iterator[Held]:
 def read_common(data: Path) -> tuple[frozenset[str], frozenset[str]]:
     """Return the forenames and surnames, without accents, that are common in the countries of English."""
     folder = data / "gazetteer"
-    english = ("US", "GB", "AU", "CA", "IE", "NZ")
-    given = {row["Romanized Name"] for row in _rows(folder / "common-forenames-by-country.csv") if row["Country"] in english}
-    family = {row["Romanized Name"] for row in _rows(folder / "common-surnames-by-country.csv") if row["Country"] in english}
+    english = read_terms("lists.tsv")["english"]
+    given = {
+        row["Romanized Name"] for row in _rows(folder / "common-forenames-by-country.csv") if row["Country"] in english
+    }
+    family = {
+        row["Romanized Name"] for row in _rows(folder / "common-surnames-by-country.csv") if row["Country"] in english
+    }
     return frozenset(map(plain, given)), frozenset(map(plain, family))
 
 
@@ -189,8 +197,21 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
+@cache
+def _offices() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of offices that count and of those among them that do not."""
+    terms = read_terms("lists.tsv")
+    ministry = alternation(terms["ministry"])
+    counts = (
+        rf"(?:{alternation(terms['office'])}(?: (?:&|and|of the) .*)?|(?:deputy )?minister (?:of|for) .*{ministry}.*)"
+    )
+    return re.compile(counts, re.IGNORECASE), re.compile(alternation(terms["aside"]), re.IGNORECASE)
+
+
 def _is_office(role: str) -> bool:
-    return _OFFICES.fullmatch(role) is not None and not _NOT_OFFICES.search(role)
+    counts, aside = _offices()
+    # "Foreign Affairs & Trade" is a foreign ministry, "Foreign Trade" is none.
+    return counts.fullmatch(role) is not None and not aside.search(role)
 
 
 def build_people(
@@ -211,30 +232,33 @@ def build_people(
         words = plain(name).split()
         if len(words) > 1 and words[0] in common[0] and words[-1] in common[1]:
             continue
-        if not _NAME.fullmatch(name) or not (_is_office(line.role) or line.role.startswith("President or")):
+        if not _NAME.fullmatch(name) or not _is_office(line.role):
             continue
         forms = forms_of(name, line.country)
         # Without initials, so that one list's "V." does not make another person.
         short = min(forms[:2], key=len) if re.search(r" \w\.? ", forms[0]) else forms[0]
-        key = (line.country, slug(short))
-        found.setdefault(key, []).append(line)
-        aliases.setdefault(key, set()).update([short, *forms])
+        person = (line.country, slug(short))
+        found.setdefault(person, []).append(line)
+        aliases.setdefault(person, set()).update([short, *forms])
 
-    people: dict[str, Person] = {}
-    for (country, key), lines in sorted(found.items()):
-        years = [line.year for line in lines]
-        last = max(lines, key=lambda line: (line.year, line.role))
-        name = min((form for form in aliases[country, key] if slug(form) == key), key=lambda form: (plain(form) != form, form))
-        role = " ".join(last.role.split())
-        person = Person(
-            f"person:{key}", name, tuple(sorted(aliases[country, key] - {name})), country, role, str(min(years)), str(max(years))
-        )
-        people[f"{country} {key}"] = person
+    listed = [
+        _one_person(f"person:{key}", country, lines, aliases[country, key])
+        for (country, key), lines in sorted(found.items())
+    ]
     extra = [
         Person(f"person:{slug(name)}", name, tuple(filter(None, more.split("|"))), country, role, since, until)
         for name, more, country, role, since, until in read_rows("people_extra.tsv", 6)
     ]
-    return _without_shared(extra, people.values())
+    return _without_shared(extra, listed)
+
+
+def _one_person(key: str, country: str, lines: Sequence[Held], forms: set[str]) -> Person:
+    own = [form for form in forms if f"person:{slug(form)}" == key]
+    name = min(own, key=lambda form: (plain(form) != form, form))
+    years = [line.year for line in lines]
+    latest = max(lines, key=lambda line: (line.year, line.role))
+    role = " ".join(latest.role.split())
+    return Person(key, name, tuple(sorted(forms - {name})), country, role, str(min(years)), str(max(years)))
 
 
 def _without_shared(extra: list[Person], listed: Iterable[Person]) -> list[Person]:

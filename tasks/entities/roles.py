@@ -1,8 +1,9 @@
 """Who holds which office: roles stated in a text, from its mentions.
 
-Order: mentions are painted over with a sign for their label, character for character, so that offsets stay → offices are
-found in what is left, by the lexicon (a word of an office, the words before it, what it is for) → offices are painted over
-too → patterns of signs → one role for each office in the phrase. Only lines that name a person are looked at.
+Order: mentions are painted over with a sign for their label, character for character, so that offsets stay → offices
+are found in what is left, by the lexicon (a word of an office, the words before it, what it is for) → offices are
+painted over too → patterns of signs → one role for each office in the phrase. Only lines that name a person are looked
+at.
 
 Patterns, with an owner (people, country or organisation) where one is stated:
 1. before: `Russian Defense Minister Sergei Shoigu`, `President of Belarus Alexander Lukashenko`;
@@ -45,6 +46,10 @@ class Role(NamedTuple):
     country: Span | None
     method: str
 
+    def stated(self) -> dict[str, Span | None]:
+        """Return what the phrase states, by name."""
+        return {name: getattr(self, name) for name in ("person", "title", "qualifier", "organisation", "country")}
+
 
 def _any_case(forms: tuple[str, ...]) -> str:
     return f"(?i:{alternation(forms)})"
@@ -71,7 +76,8 @@ def _core() -> re.Pattern[str]:
     """Return the pattern of what a model's title must end with, before any `of`: a head or a rank."""
     terms = read_terms("offices.tsv")
     ranks = alternation(read_terms("military.tsv")["rank"])
-    return re.compile(rf"(?:(?!(?:of|for|to|on|in)\b)[\w.,’'()/&-]+[ -])*?(?:{_any_case(terms['head'])}|{ranks})(?: (?:of|for|to|on|in) .+)?")
+    word = r"(?!(?:of|for|to|on|in)\b)[\w.,’'()/&-]+"
+    return re.compile(rf"(?:{word}[ -])*?(?:{_any_case(terms['head'])}|{ranks})(?: (?:of|for|to|on|in) .+)?")
 
 
 @cache
@@ -88,7 +94,9 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     poss = "(?:['’]s?)?"
     owner = rf"(?:(?<![Ii]n )(?<![Ff]rom )(?<![Aa]t )(?:{norp}|{gpe}{poss})(?: {org}{poss})?|{org}{poss})"
     title = rf"(?:{_OFFICE}+['’]s )?{_OFFICE}+(?: to (?:the )?(?:{_OFFICE}+|{gpe}|{org}))?"
-    place = rf"(?:,? (?:of|for|at|with) (?:the |its )?(?:{org}(?: of (?:the )?{gpe})?|(?:{norp}|{gpe}{poss}) {org}|{gpe}))"
+    place = (
+        rf"(?:,? (?:of|for|at|with) (?:the |its )?(?:{org}(?: of (?:the )?{gpe})?|(?:{norp}|{gpe}{poss}) {org}|{gpe}))"
+    )
     joint = r"(?:, and | and |/| – | - | )"
     honorific = rf"(?:{alternation(terms['honorific'])} )?"
     one = rf"{qualifier}?(?:{owner} )?{qualifier}?{title}{place}{{0,2}}"
@@ -96,14 +104,14 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     closed = r"(?=[,.;:)\]!?—–\"”]|\n|$| [–—-] | [a-z])"
     # Of "X, Secretary of the Fund, Y" nobody can say whose office it is, unless Y's own follows.
     another = rf"(?:{_OFFICE}+ )*{honorific}{person}(?!, (?:the |a |an )?{one})"
-    alone = rf"(?! (?:of|for|to)\b| and (?:the )?(?:[A-Z]|{_OFFICE})|,? {another})"
+    alone = rf"(?! (?:of|for|to|in|at|on)\b| and (?:the )?(?:[A-Z]|{_OFFICE})|,? {another})"
     return (
         ("before", re.compile(rf"(?<![\w{_ALL}])(?P<offices>{phrase}) {honorific}(?P<person>{person})")),
         (
             "comma",
             re.compile(
-                rf"(?<!{_PERSON}, )(?<!\w)(?:[Tt]he|[Ii]ts|[Tt]heir) (?P<offices>{one}), (?:{_OFFICE}+ )?{honorific}(?P<person>{person})"
-                rf"(?=[,.;:)]|\n|$)"
+                rf"(?<!{_PERSON}, )(?<!\w)(?:[Tt]he|[Ii]ts|[Tt]heir) (?P<offices>{one}), (?:{_OFFICE}+ )?{honorific}"
+                rf"(?P<person>{person})(?=[,.;:)]|\n|$)"
             ),
         ),
         (
@@ -137,8 +145,9 @@ def _paint(canvas: list[str], start: int, end: int, sign: str) -> None:
 def _offices(text: str, canvas: list[str], mentions: Sequence[Mention], line: Span) -> list[Span]:
     """Return the offices of a line.
 
-    An office of the lexicon may cover other mentions wholly or not at all. A title of the model's counts if it ends like
-    an office; a word that says that it is not held now and a country at its end are cut off. Those that overlap are one.
+    An office of the lexicon may cover other mentions wholly or not at all. A title of the model's counts if it ends
+    like an office; a word that says that it is not held now and a country at its end are cut off. Those that overlap
+    are one.
     """
     inside = [m for m in mentions if line[0] <= m.start < line[1]]
     found: list[Span] = []
@@ -155,8 +164,8 @@ def _offices(text: str, canvas: list[str], mentions: Sequence[Mention], line: Sp
             start += unheld.end()
         for name in find_countries(value):
             of = re.search(r" of (?:the )?$", value[: name.start])
-            if of and name.end == len(value):
-                end = m.start + of.start()
+            if of:
+                end = min(end, m.start + of.start())
         overlapping = [span for span in found if span[0] < end and start < span[1]]
         found = [span for span in found if span not in overlapping]
         found.append((min([start, *(s for s, _ in overlapping)]), max([end, *(e for _, e in overlapping)])))
@@ -184,6 +193,15 @@ def _places(text: str, mask: str, start: int, end: int) -> tuple[Span | None, Sp
     return country, organisation
 
 
+def _is_whole(text: str, mask: str, start: int, end: int) -> bool:
+    """Tell whether a person's mention is the whole name: no other capitalised word touches it but a repeated one."""
+    after = re.match(r"-?\w+| ([A-Z][\w’'-]+)", mask[end : end + 40])
+    if after and (after[1] is None or after[1] not in text[start:end].split()):
+        return False
+    before = re.search(r"([A-Z][\w’'-]*) $", mask[max(0, start - 40) : start])
+    return before is None or before[1] in read_terms("offices.tsv")["honorific"]
+
+
 def find_roles(text: str, mentions: Sequence[Mention]) -> list[Role]:
     """Find the roles that a text states, in order.
 
@@ -207,7 +225,9 @@ def find_roles(text: str, mentions: Sequence[Mention]) -> list[Role]:
     for m in mentions:
         if m.label not in _FREE:
             _paint(canvas, m.start, m.end, _SIGNS.get(m.label, _OTHER))
-    lines = sorted({(text.rfind("\n", 0, m.start) + 1, (text.find("\n", m.start) + 1 or len(text) + 1) - 1) for m in people})
+    lines = sorted(
+        {(text.rfind("\n", 0, m.start) + 1, (text.find("\n", m.start) + 1 or len(text) + 1) - 1) for m in people}
+    )
     offices = [span for line in lines for span in _offices(text, canvas, mentions, line)]
     for m in mentions:
         if m.label in _HOLDERS:
@@ -221,7 +241,7 @@ def find_roles(text: str, mentions: Sequence[Mention]) -> list[Role]:
         for line in lines
         for name, pattern in _patterns()
         for hit in pattern.finditer(mask, *line)
-        if hit.span("person") in named
+        if hit.span("person") in named and _is_whole(text, mask, *hit.span("person"))
         for role in _take_apart(text, mask, hit, name)
     ]
     unique = {(role.person, role.title): role for role in reversed(roles)}
@@ -241,9 +261,7 @@ def _of_one_person(text: str, start: int, offices: list[re.Match[str]]) -> list[
     return offices
 
 
-def _take_apart(
-    text: str, mask: str, hit: re.Match[str], name: str
-) -> Iterator[Role]:
+def _take_apart(text: str, mask: str, hit: re.Match[str], name: str) -> Iterator[Role]:
     """Yield a role for each office of a phrase; an owner before the first office is that of all."""
     shared: tuple[Span | None, Span | None] | None = None
     start, end = min(hit.start("offices"), hit.start("person")), max(hit.end("offices"), hit.end("person"))
@@ -264,6 +282,4 @@ def _take_apart(
         stated = tuple(a or b for a, b in zip(after, own, strict=True))
         qualifier = next((single.span(group) for group in ("q1", "q2") if single[group]), None)
         title = single.span("title")
-        yield Role(
-            start, end, hit.span("person"), title, qualifier, stated[1], stated[0], f"rule:{name}"
-        )
+        yield Role(start, end, hit.span("person"), title, qualifier, stated[1], stated[0], f"rule:{name}")

@@ -52,7 +52,7 @@ def ruler(tmp_path: Path) -> EntitySettings:
 
 def test_a_users_pipeline_with_a_label_map(ruler: EntitySettings) -> None:
     docs = documents("Olga Lind saw 23 ships off Norway yesterday.")
-    found, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
     assert [(e["label"], e["text"], e["method"]) for e in found.to_pylist()] == [
         ("PERSON", "Olga Lind", "model"),
         ("GPE", "Norway", "lexicon"),
@@ -66,7 +66,7 @@ def test_a_users_pipeline_with_a_label_map(ruler: EntitySettings) -> None:
 def test_offsets_lead_through_the_edits_to_the_raw_text(ruler: EntitySettings) -> None:
     edits = [Edit("insert_space", at, at, " ") for at in (4, 8, 11)]
     docs = documents("OlgaLindsawNorway.", edits=edits)
-    found, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
     rows = found.to_pylist()
     assert [e["text"] for e in rows] == ["Olga Lind", "Norway"]
     assert [(e["raw_start"], e["raw_end"]) for e in rows] == [(0, 8), (11, 17)]
@@ -74,7 +74,7 @@ def test_offsets_lead_through_the_edits_to_the_raw_text(ruler: EntitySettings) -
 
 def test_ids_and_sentences(ruler: EntitySettings) -> None:
     docs = documents("Olga Lind.\n\nLind went to Peru.", "Nothing here.", "Olga Lind.")
-    found, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
     assert [(e["entity_id"], e["sentence_id"]) for e in found.to_pylist()] == [
         ("d0-e00000", "d0-s0"),
         ("d0-e00001", "d0-s2"),
@@ -90,7 +90,7 @@ def test_a_failing_document_leaves_its_neighbours_alone(ruler: EntitySettings, m
 
     monkeypatch.setattr(table, "find_dates", fail)
     docs = documents("Olga Lind.", "poison", "In Peru.")
-    found, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
     assert [e["text"] for e in found.to_pylist()] == ["Olga Lind", "Peru"]
     assert [(r["record"], r["stage"], r["code"], r["message"]) for r in refused.to_pylist()] == [
         (1, "entities", "stage_failed", "RuntimeError: boom")
@@ -99,7 +99,7 @@ def test_a_failing_document_leaves_its_neighbours_alone(ruler: EntitySettings, m
 
 def test_an_empty_batch(ruler: EntitySettings) -> None:
     docs = documents()
-    found, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
     assert (found.num_rows, refused.num_rows) == (0, 0)
     assert found.schema == schemas.ENTITIES
 
@@ -123,7 +123,7 @@ def test_the_shipped_model_on_a_release() -> None:
         "Hale said the U.S. Navy would send USS Lexington (CVN 99) to the North Sea."
     )
     docs = documents(text)
-    found, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS)
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS)
     rows = found.to_pylist()
     assert {(e["label"], e["text"]) for e in rows} >= {
         ("TITLE", "Gen."),
@@ -134,5 +134,5 @@ def test_the_shipped_model_on_a_release() -> None:
     }
     assert all(text[e["start"] : e["end"]] == e["text"] for e in rows)
     assert [e["start"] for e in rows] == sorted(e["start"] for e in rows)
-    again, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS)
+    again, _, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS)
     assert again.equals(found)

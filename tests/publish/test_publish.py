@@ -93,7 +93,9 @@ def test_document_that_a_late_stage_refused_leaves_all_tables() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "column"), [("entities", "start"), ("quotes", "cue_end"), ("sentences", "end"), ("roles", "start")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("entities", "start"), ("quotes", "cue_end"), ("sentences", "end"), ("roles", "start")]
+)
 def test_value_that_is_not_at_its_offsets_is_an_error(table: str, column: str) -> None:
     batch = staged()
     broken = getattr(batch, table).to_pylist()
