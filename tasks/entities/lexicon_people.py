@@ -74,7 +74,7 @@ def _honorifics() -> re.Pattern[str]:
 
 def _cased(word: str) -> str:
     """Take a word out of capitals: SHOYGU, O'BRIEN, McCONNELL, al-ASSAD, but not J.F. or bin."""
-    if word.isupper() and "." in word:
+    if word.isupper() and ("." in word or re.fullmatch("[IVX]+", word)):
         return word
     return re.sub(
         r"[^\W\d_]{2,}", lambda part: part[0][0] + part[0][1:].lower() if part[0].isupper() else part[0], word
@@ -154,16 +154,16 @@ def read_lists(data: Path, codes: Mapping[str, str]) -> Iterator[Held]:
     leaders = alternation(read_terms("lists.tsv")["leader"])
     for row in _rows(folder / "ungdc_speakers.csv"):
         post = " ".join((row["Post"] or "").replace('"', "").split())
-        if post and int(row["Year"]) >= FIRST_YEAR and len(row["ISO Code"]) == 3:
+        if post and len(row["ISO Code"]) == 3:
             yield Held(
                 row["Name of Person Speaking"], row["ISO Code"], post.replace("Foregn", "Foreign"), int(row["Year"])
             )
     for row in _rows(folder / "us_state_visits_foreign_leaders.csv"):
         office = re.match(rf"(?:Acting )?{leaders} (?=\S+ )", row["visitor"])
-        if office and row["from"] in codes and int(row["date"][:4]) >= FIRST_YEAR:
+        if office and row["from"] in codes:
             yield Held(row["visitor"][office.end() :], codes[row["from"]], office.group().strip(), int(row["date"][:4]))
     for row in _rows(folder / "us_state_travels.csv"):
-        if row["date"][:4].isdigit() and int(row["date"][:4]) >= FIRST_YEAR:
+        if row["date"][:4].isdigit():
             yield Held(row["traveler"], "USA", "President or Secretary of State", int(row["date"][:4]))
     for row in _rows(folder / "cia_world_leaders_2019.csv"):
         if row["country"] in codes:
@@ -171,10 +171,7 @@ def read_lists(data: Path, codes: Mapping[str, str]) -> Iterator[Held]:
     for row in _rows(folder / "factbook_countries.csv"):
         code = codes.get(row["name"]) or codes.get(row["long_name"])
         for column in ("chief_of_state", "head_of_government"):
-            held = re.match(
-                rf"({leaders}) ([^(;,]+) \(since [^)]*?(\d{4})\)",
-                row[column],
-            )
+            held = re.match(rf"({leaders}) ([^(;,]+) \(since [^)]*?(\d{{4}})\)", row[column])
             if code and held:
                 yield Held(held[2], code, held[1], int(held[3]))
 
@@ -202,9 +199,8 @@ def _offices() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of offices that count and of those among them that do not."""
     terms = read_terms("lists.tsv")
     ministry = alternation(terms["ministry"])
-    counts = (
-        rf"(?:{alternation(terms['office'])}(?: (?:&|and|of the) .*)?|(?:deputy )?minister (?:of|for) .*{ministry}.*)"
-    )
+    office = rf"{alternation(terms['office'])}(?: (?:&|and|of the) .*)?"
+    counts = rf"(?:{office}|(?:deputy )?minister (?:of|for) .*{ministry}.*)"
     return re.compile(counts, re.IGNORECASE), re.compile(alternation(terms["aside"]), re.IGNORECASE)
 
 
@@ -232,7 +228,7 @@ def build_people(
         words = plain(name).split()
         if len(words) > 1 and words[0] in common[0] and words[-1] in common[1]:
             continue
-        if not _NAME.fullmatch(name) or not _is_office(line.role):
+        if line.year < FIRST_YEAR or not _NAME.fullmatch(name) or not _is_office(line.role):
             continue
         forms = forms_of(name, line.country)
         # Without initials, so that one list's "V." does not make another person.
