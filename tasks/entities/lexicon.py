@@ -38,7 +38,26 @@ def alternation(forms: tuple[str, ...]) -> str:
 @cache
 def country_forms() -> dict[str, tuple[str, str]]:
     """Return ISO 3166 alpha-3 code and label (GPE or NORP) by form."""
-    return {form: (iso, "NORP" if kind == "demonym" else "GPE") for iso, kind, form in read_rows(COUNTRIES, 3)}
+    labels = {"name": "GPE", "alias": "GPE", "demonym": "NORP"}
+    return {form: (iso, labels[kind]) for iso, kind, form in read_rows(COUNTRIES, 3) if kind in labels}
+
+
+@cache
+def other_places() -> dict[str, tuple[str, bool]]:
+    """Return ISO 3166 code, and whether another place has that name too, of countries whose names name much else."""
+    return {
+        form: (iso, kind == "shared") for iso, kind, form in read_rows(COUNTRIES, 3) if kind in ("labelled", "shared")
+    }
+
+
+def uncapitalise(name: str) -> str:
+    """Return a country's name in the case that lexicons have it in.
+
+    Example:
+        >>> uncapitalise("RUSSIA"), uncapitalise("UAE"), uncapitalise("Russia")
+        ('Russia', 'UAE', 'Russia')
+    """
+    return name.title() if name.isupper() and name not in country_forms() else name
 
 
 def _keys(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, str]:

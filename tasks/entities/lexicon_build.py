@@ -57,7 +57,7 @@ _HEADERS = {
 """,
 }
 _NAME = re.compile(r"[A-Z][\w’' -]+")
-_KINDS = ("name", "alias", "demonym", "drop")
+_KINDS = ("name", "alias", "demonym", "labelled", "shared", "drop")
 _FEWEST = 2  # offices in which a word of a portfolio stands
 _VOTES = 0.6  # share of the demonyms of an alpha-2 code that must lead to one alpha-3 code
 
@@ -93,7 +93,7 @@ def read_codes(data: Path) -> dict[str, str]:
         for row in _table(data, "ungdc_speakers.csv")
         if row["Country"] and len(row["ISO Code"].strip()) == 3 and int(row["Year"]) >= 2010
     }
-    codes |= {form: iso for iso, kind, form in read_rows("countries_extra.tsv", 3) if kind in ("name", "alias")}
+    codes |= {form: iso for iso, kind, form in read_rows("countries_extra.tsv", 3) if kind not in ("demonym", "drop")}
     for row in _table(data, "factbook_countries.csv"):
         code = codes.get(row["name"]) or codes.get(row["long_name"])
         if code and row["name"] != "none":

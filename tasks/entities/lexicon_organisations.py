@@ -119,10 +119,18 @@ def build_organisations(data: Path, countries: Iterable[Country], codes: Mapping
     ]
     taken = {form for row in extra for form in (row.key, row.name, *row.aliases)}
     rows = [*extra, *(row for row in found.values() if not taken & {row.key, row.name, *row.aliases})]
+    rows = [
+        row._replace(aliases=(*row.aliases, *({found[row.key].name, *found[row.key].aliases} - taken)))
+        if row.key in found and row in extra
+        else row
+        for row in rows
+    ]
     uses: dict[str, int] = {}
     for organisation in rows:
         for form in {organisation.name, *organisation.aliases}:
             uses[form] = uses.get(form, 0) + 1
     return sorted(
-        row._replace(aliases=tuple(a for a in row.aliases if uses[a] == 1)) for row in rows if uses[row.name] == 1
+        row._replace(aliases=tuple(sorted({a for a in row.aliases if uses[a] == 1})))
+        for row in rows
+        if uses[row.name] == 1
     )

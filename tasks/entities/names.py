@@ -12,7 +12,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from tasks.entities.lexicon import Mention, city_keys, country_forms, organisation_keys, people_keys
+from tasks.entities.lexicon import (
+    Mention,
+    city_keys,
+    country_forms,
+    organisation_keys,
+    other_places,
+    people_keys,
+    uncapitalise,
+)
 from tasks.entities.roles import Role
 
 _NAMES = ("ORG", "UNIT", "AGREEMENT", "EVENT", "EQUIPMENT", "LOC", "FAC")
@@ -130,7 +138,10 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
         titles = stated.get((mentions[i].start, mentions[i].end), set())
         if len(named) > 1 and titles:
             named = {name for name in named if titles & held.get(name, set())}
-        found[i] = named.pop() if len(named) == 1 else values[i]
+        if len({people_keys().get(name, name) for name in named}) == 1:  # spellings of one name are one person
+            found[i] = max(sorted(named), key=len)
+        else:
+            found[i] = values[i]
     return found
 
 
@@ -174,6 +185,12 @@ def _owned(text: str, mentions: Sequence[Mention], values: Sequence[str], i: int
     return found
 
 
+def country_key(name: str) -> str | None:
+    """Return the key of a country or people by any of its forms."""
+    known = country_forms().get(uncapitalise(name))
+    return f"iso:{known[0]}" if known else None
+
+
 def _key(forms: Iterable[str], keys: Mapping[str, str]) -> str | None:
     return next((keys[form] for form in forms if form in keys), None)
 
@@ -197,15 +214,17 @@ def resolve_names(text: str, mentions: Sequence[Mention], roles: Sequence[Role] 
     people = _people(text, mentions, values, roles)
     shorts = _short_forms(mentions, values)
     countries, cities = country_forms(), city_keys()
+    named = {countries[value][0] for value in values if value in countries}
+    others = {form: iso for form, (iso, is_shared) in other_places().items() if not is_shared or iso in named}
     resolved: list[Resolved] = []
     for i, (value, mention) in enumerate(zip(values, mentions, strict=True)):
         canonical, key = value, None
         if mention.label in ("GPE", "NORP"):
-            form = value if value in countries else value.title() if value.isupper() else value
+            form = uncapitalise(value)
             if form in countries and countries[form][1] == mention.label:
                 key = f"iso:{countries[form][0]}"
             elif mention.label == "GPE":
-                key = cities.get(form)
+                key = f"iso:{others[form]}" if form in others else cities.get(form)
         elif mention.label == "PERSON":
             canonical = people[i]
             key = _key((canonical, value), people_keys())

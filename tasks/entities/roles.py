@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from tasks.entities.lexicon import Mention, alternation, country_forms, find_countries
+from tasks.entities.lexicon import Mention, alternation, country_forms, find_countries, other_places, uncapitalise
 from tasks.lexicons import read_terms
 
 Span = tuple[int, int]
@@ -67,7 +67,10 @@ def _office() -> re.Pattern[str]:
     after = rf"{purpose}(?:(?:,? and|,? &|,| of| of the| for)? {purpose}){{0,{_LONGEST}}}"
     heads = _any_case(terms["head"])
     # Before a head in capitals stand words in capitals: not "a change Defense Secretary X made".
-    cased = "|".join(rf"(?:(?={case}){word}{joint}){{0,6}}(?={case}){heads}" for case in ("[A-Z]", "[a-z]"))
+    cased = "|".join(
+        rf"(?:(?={case}){word}{joint}){{0,6}}(?P<{name}>(?={case}){heads})"
+        for name, case in (("upper", "[A-Z]"), ("lower", "[a-z]"))
+    )
     return re.compile(rf"(?<![\w-])(?:(?:{cased})(?:,? (?:of|for) (?:the )?{after})?|{ranks})(?![\w-]| [A-Z])")
 
 
@@ -104,7 +107,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     closed = r"(?=[,.;:)\]!?—–\"”]|\n|$| [–—-] | [a-z])"
     # Of "X, Secretary of the Fund, Y" nobody can say whose office it is, unless Y's own follows.
     another = rf"(?:{_OFFICE}+ )*{honorific}{person}(?!, (?:the |a |an )?{one})"
-    alone = rf"(?! (?:of|for|to|in|at|on)\b| and (?:the )?(?:[A-Z]|{_OFFICE})|,? {another})"
+    alone = rf"(?! (?:of|for|to|in|at|on)\b| and (?:the )?(?:[A-Z]|{_OFFICE})|,? {another}|, [A-Z])"
     return (
         ("before", re.compile(rf"(?<![\w{_ALL}])(?P<offices>{phrase}) {honorific}(?P<person>{person})")),
         (
@@ -153,6 +156,9 @@ def _offices(text: str, canvas: list[str], mentions: Sequence[Mention], line: Sp
     found: list[Span] = []
     for hit in _office().finditer("".join(canvas[line[0] : line[1]])):
         start, end = hit.start() + line[0], hit.end() + line[0]
+        head = max(hit.start("upper"), hit.start("lower")) + line[0]
+        # "State Duma" before "Speaker" is where the office is held.
+        start = max([start, *(m.end + 1 for m in inside if m.label in _HOLDERS and start <= m.start and m.end < head)])
         if all(m.label == "TITLE" for m in inside if m.start < end < m.end or m.start < start < m.end):
             found.append((start, end))
     for m in inside:
@@ -166,6 +172,7 @@ def _offices(text: str, canvas: list[str], mentions: Sequence[Mention], line: Sp
             of = re.search(r" of (?:the )?$", value[: name.start])
             if of:
                 end = min(end, m.start + of.start())
+                _paint(canvas, m.start + name.start, m.start + name.end, _SIGNS[name.label])
         overlapping = [span for span in found if span[0] < end and start < span[1]]
         found = [span for span in found if span not in overlapping]
         found.append((min([start, *(s for s, _ in overlapping)]), max([end, *(e for _, e in overlapping)])))
@@ -174,7 +181,8 @@ def _offices(text: str, canvas: list[str], mentions: Sequence[Mention], line: Sp
 
 def _country_or_place(text: str, span: Span, label: str) -> tuple[Span | None, Span | None]:
     """Return a span as (country, organisation): a city or province is the place where an office is held."""
-    if label == _NORP or country_forms().get(text[span[0] : span[1]]):
+    name = uncapitalise(text[span[0] : span[1]])
+    if label == _NORP or name in country_forms() or not other_places().get(name, ("", True))[1]:
         return span, None
     return None, span
 
@@ -194,9 +202,15 @@ def _places(text: str, mask: str, start: int, end: int) -> tuple[Span | None, Sp
 
 
 def _is_whole(text: str, mask: str, start: int, end: int) -> bool:
-    """Tell whether a person's mention is the whole name: no other capitalised word touches it but a repeated one."""
+    """Tell whether a person's mention is the whole name and no more.
+
+    No other capitalised word touches it but a repeated one; neither words run together nor a repeated one are in it.
+    """
+    words = text[start:end].split()
+    if re.search(r"[a-z]{3}[A-Z]", text[start:end]) or (len(words) > 2 and len(set(words)) < len(words)):
+        return False
     after = re.match(r"-?\w+| ([A-Z][\w’'-]+)", mask[end : end + 40])
-    if after and (after[1] is None or after[1] not in text[start:end].split()):
+    if after and (after[1] is None or after[1] not in words):
         return False
     before = re.search(r"([A-Z][\w’'-]*) $", mask[max(0, start - 40) : start])
     return before is None or before[1] in read_terms("offices.tsv")["honorific"]

@@ -20,7 +20,7 @@ from tasks.entities.dates import find_dates
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.military import find_military
 from tasks.entities.model import load_pipeline
-from tasks.entities.names import Resolved, resolve_names
+from tasks.entities.names import Resolved, country_key, resolve_names
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.quantities import find_quantities
 from tasks.entities.resolve import merge_mentions, split_title, trim
@@ -120,7 +120,7 @@ def _role_rows(document: Row, to_raw: RawMap, roles: Sequence[Role], entities: S
             "title_entity_id": title and title["entity_id"],
             **stated,
             "organisation_id": ids.get("organisation_id"),
-            "country_id": ids.get("country_id"),
+            "country_id": ids.get("country_id") or country_key(stated["country"] or ""),
             "published_on": document["published_on"],
             "text": text[role.start : role.end],
             "start": role.start,
