@@ -274,10 +274,10 @@ def _without_shared(extra: list[Person], listed: Iterable[Person]) -> list[Perso
     everyone = [*merged.values(), *rest]
     for i, person in enumerate(everyone):
         for form in (person.name, *person.aliases):
-            uses.setdefault(form.casefold(), set()).add(i)
+            uses.setdefault(slug(form), set()).add(i)
     kept: list[Person] = []
     for person in everyone:
-        if len(uses[person.name.casefold()]) == 1 or person in extra:
-            unique = tuple(alias for alias in person.aliases if len(uses[alias.casefold()]) == 1)
+        if len(uses[slug(person.name)]) == 1 or person in extra:
+            unique = tuple(alias for alias in person.aliases if len(uses[slug(alias)]) == 1)
             kept.append(person._replace(aliases=unique))
     return sorted(kept)

@@ -2,8 +2,8 @@
 
 Order: mentions are painted over with a sign for their label, character for character, so that offsets stay → offices
 are found in what is left, by the lexicon (a word of an office, the words before it, what it is for) → offices are
-painted over too → patterns of signs → one role for each office in the phrase. Only lines that name a person are looked
-at.
+painted over too → patterns of signs → one role for each office in the phrase. Only what stands near a person, in its
+line, is looked at.
 
 Patterns, with an owner (people, country or organisation) where one is stated:
 1. before: `Russian Defense Minister Sergei Shoigu`, `President of Belarus Alexander Lukashenko`;
@@ -15,8 +15,10 @@ An office in the plural, or one that another name follows, says nothing of the p
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from tasks.entities.lexicon import Mention, alternation, country_forms, find_countries, other_places, uncapitalise
@@ -31,6 +33,7 @@ _HOLDERS = ("ORG", "UNIT", "FAC", "EQUIPMENT")  # where an office can be held: a
 _FREE = ("TITLE", *_HOLDERS, "LOC", "AGREEMENT")  # may turn out to be a part of an office
 _ALL = _PERSON + _OFFICE + _ORG + _GPE + _NORP + _OTHER
 _ANY_SIGN = re.compile(f"[{_ALL}]")
+_REACH = 250  # characters to each side of a person in which an office is looked for
 _LONGEST = 8  # words of a phrase of portfolios
 
 
@@ -60,7 +63,7 @@ def _office() -> re.Pattern[str]:
     """Return the pattern of an office: words before its head, the head, and what it is for."""
     terms = read_terms("offices.tsv")
     portfolios = tuple({*terms["portfolio"], *read_terms("portfolios.tsv")["portfolio"]})
-    ranks = alternation(read_terms("military.tsv")["rank"])
+    ranks = alternation((*read_terms("military.tsv")["rank"], *terms["rank"]))
     word = rf"(?:{_any_case(portfolios)}|{_any_case(terms['modifier'])})"
     joint = r"(?:,? (?:and|&) |, |[ -]|[’']s |s[’'] )"
     purpose = rf"(?:{_any_case(portfolios)}(?:[’']s?)?)"
@@ -78,7 +81,7 @@ def _office() -> re.Pattern[str]:
 def _core() -> re.Pattern[str]:
     """Return the pattern of what a model's title must end with, before any `of`: a head or a rank."""
     terms = read_terms("offices.tsv")
-    ranks = alternation(read_terms("military.tsv")["rank"])
+    ranks = alternation((*read_terms("military.tsv")["rank"], *terms["rank"]))
     word = r"(?!(?:of|for|to|on|in)\b)[\w.,’'()/&-]+"
     return re.compile(rf"(?:{word}[ -])*?(?:{_any_case(terms['head'])}|{ranks})(?: (?:of|for|to|on|in) .+)?")
 
@@ -145,25 +148,39 @@ def _paint(canvas: list[str], start: int, end: int, sign: str) -> None:
     canvas[start:end] = sign * (end - start)
 
 
-def _offices(text: str, canvas: list[str], mentions: Sequence[Mention], line: Span) -> list[Span]:
-    """Return the offices of a line.
+def _windows(text: str, people: Sequence[Mention]) -> list[Span]:
+    """Return the stretches around people, inside their lines and free of overlaps."""
+    found: list[Span] = []
+    for person in people:
+        start = max(text.rfind("\n", 0, person.start) + 1, person.start - _REACH)
+        line_end = text.find("\n", person.start)
+        end = min(len(text) if line_end < 0 else line_end, person.end + _REACH)
+        if found and start <= found[-1][1]:
+            start, end = found[-1][0], max(end, found.pop()[1])
+        found.append((start, end))
+    return found
+
+
+def _offices(text: str, masked: str, canvas: list[str], mentions: Sequence[Mention], window: Span) -> list[Span]:
+    """Return the offices of a stretch.
 
     An office of the lexicon may cover other mentions wholly or not at all. A title of the model's counts if it ends
     like an office; a word that says that it is not held now and a country at its end are cut off. Those that overlap
     are one.
     """
-    inside = [m for m in mentions if line[0] <= m.start < line[1]]
+    first = bisect_left(mentions, window[0], key=lambda m: m.start)
+    inside = list(takewhile(lambda m: m.start < window[1], islice(mentions, first, None)))
     found: list[Span] = []
-    for hit in _office().finditer("".join(canvas[line[0] : line[1]])):
-        start, end = hit.start() + line[0], hit.end() + line[0]
-        head = max(hit.start("upper"), hit.start("lower")) + line[0]
+    for hit in _office().finditer(masked, *window):
+        start, end = hit.span()
+        head = max(hit.start("upper"), hit.start("lower"))
         # "State Duma" before "Speaker" is where the office is held.
         start = max([start, *(m.end + 1 for m in inside if m.label in _HOLDERS and start <= m.start and m.end < head)])
         if all(m.label == "TITLE" for m in inside if m.start < end < m.end or m.start < start < m.end):
             found.append((start, end))
     for m in inside:
         value = text[m.start : m.end]
-        if m.label != "TITLE" or not _core().fullmatch(value) or _ANY_SIGN.search("".join(canvas[m.start : m.end])):
+        if m.label != "TITLE" or not _core().fullmatch(value) or _ANY_SIGN.search(masked, m.start, m.end):
             continue
         start, end = m.start, m.end
         if unheld := _unheld().match(value):
@@ -239,10 +256,9 @@ def find_roles(text: str, mentions: Sequence[Mention]) -> list[Role]:
     for m in mentions:
         if m.label not in _FREE:
             _paint(canvas, m.start, m.end, _SIGNS.get(m.label, _OTHER))
-    lines = sorted(
-        {(text.rfind("\n", 0, m.start) + 1, (text.find("\n", m.start) + 1 or len(text) + 1) - 1) for m in people}
-    )
-    offices = [span for line in lines for span in _offices(text, canvas, mentions, line)]
+    windows = _windows(text, people)
+    masked = "".join(canvas)
+    offices = [span for window in windows for span in _offices(text, masked, canvas, mentions, window)]
     for m in mentions:
         if m.label in _HOLDERS:
             _paint(canvas, m.start, m.end, _ORG)
@@ -252,9 +268,9 @@ def find_roles(text: str, mentions: Sequence[Mention]) -> list[Role]:
     named = {(m.start, m.end) for m in people}
     roles = [
         role
-        for line in lines
+        for window in windows
         for name, pattern in _patterns()
-        for hit in pattern.finditer(mask, *line)
+        for hit in pattern.finditer(mask, *window)
         if hit.span("person") in named and _is_whole(text, mask, *hit.span("person"))
         for role in _take_apart(text, mask, hit, name)
     ]
