@@ -182,7 +182,7 @@ def build_portfolios(data: Path) -> list[Row]:
         office = re.fullmatch(r"(?:\w+ )*Minister (?:of|for) (.*)", row["office"])
         if office:
             words.update(re.findall(r"(?<![\w'’])[A-Z][\w'’-]{2,}", office[1]))
-    dropped = {word for kind, word in read_rows("offices_drop.tsv", 2) if kind == "portfolio"}
+    dropped = {word for _, word in read_rows("offices_drop.tsv", 2)}
     return sorted(("portfolio", w) for w, n in words.items() if n >= _FEWEST and w not in dropped and w not in names)
 
 

@@ -37,6 +37,9 @@ _REACH = 250  # characters to each side of a person in which an office is looked
 _LONGEST = 8  # words of a phrase of portfolios
 
 
+_DEMONYM = re.compile(r"(?:an|en|in|i|ish|ese)$")  # peoples that no lexicon has: Chechen, Abkhazian
+
+
 class Role(NamedTuple):
     """A stated role, in half-open offsets."""
 
@@ -107,7 +110,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     honorific = rf"(?:{alternation(terms['honorific'])} )?"
     one = rf"{qualifier}?(?:{owner} )?{qualifier}?{title}{place}{{0,2}}"
     phrase = rf"{one}(?:{joint}{one})*"
-    closed = r"(?=[,.;:)\]!?—–\"”]|\n|$| [–—-] | [a-z])"
+    closed = rf"(?=[,.;:)\]!?—–\"”]|\n|$| [–—-] | {alternation(terms['follower'])}\b)"
     # Of "X, Secretary of the Fund, Y" nobody can say whose office it is, unless Y's own follows.
     another = rf"(?:{_OFFICE}+ )*{honorific}{person}(?!, (?:the |a |an )?{one})"
     alone = rf"(?! (?:of|for|to|in|at|on)\b| and (?:the )?(?:[A-Z]|{_OFFICE})|,? {another}|, [A-Z])"
@@ -179,26 +182,58 @@ def _offices(text: str, masked: str, canvas: list[str], mentions: Sequence[Menti
         if all(m.label == "TITLE" for m in inside if m.start < end < m.end or m.start < start < m.end):
             found.append((start, end))
     for m in inside:
-        value = text[m.start : m.end]
-        if m.label != "TITLE" or not _core().fullmatch(value) or _ANY_SIGN.search(masked, m.start, m.end):
+        if m.label != "TITLE" or _ANY_SIGN.search(masked, m.start, m.end):
             continue
-        start, end = m.start, m.end
-        if unheld := _unheld().match(value):
-            start += unheld.end()
-        for name in find_countries(value):
-            of = re.search(r" of (?:the )?$", value[: name.start])
-            if of:
-                end = min(end, m.start + of.start())
-                _paint(canvas, m.start + name.start, m.start + name.end, _SIGNS[name.label])
+        start, end = _own_part(text, canvas, m)
+        if not _core().fullmatch(text[start:end]):
+            continue
         overlapping = [span for span in found if span[0] < end and start < span[1]]
         found = [span for span in found if span not in overlapping]
         found.append((min([start, *(s for s, _ in overlapping)]), max([end, *(e for _, e in overlapping)])))
-    return found
+    return [part for span in found for part in _split(text, *span)]
+
+
+def _own_part(text: str, canvas: list[str], mention: Mention) -> Span:
+    """Return what of a title of the model's is the office, and paint the owners that it took along.
+
+    Cut off are a word that says that it is not held now, a country (`President of Peru`), an acronym before it (`CSTO
+    Secretary General`) and an organisation after it (`Director of the Security Service`).
+    """
+    start, end = mention.start, mention.end
+    if unheld := _unheld().match(text, start, end):
+        start = unheld.end()
+    for name in find_countries(text[start:end]):
+        of = re.search(r" of (?:the )?$", text[start : start + name.start])
+        if of:
+            _paint(canvas, start + name.start, start + name.end, _SIGNS[name.label])
+            return start, start + of.start()
+    if acronym := re.compile(r"[A-Z]\w*[A-Z]\w* (?=[A-Z][\w-]*[a-z])").match(text, start, end):
+        _paint(canvas, start, acronym.end() - 1, _ORG)
+        start = acronym.end()
+    bodies = alternation(read_terms("offices_drop.tsv")["body"])
+    if body := re.compile(rf" (?:of|for) (?:the )?((?:[A-Z][\w’'-]* )*{bodies})$").search(text[start:end]):
+        _paint(canvas, start + body.start(1), end, _ORG)
+        end = start + body.start()
+    return start, end
+
+
+def _split(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the offices that `and` joins, where what stands on both sides of it is one."""
+    for joint in reversed(list(re.finditer(r",? and (?:the )?", text[start:end]))):
+        left, right = (start, start + joint.start()), (start + joint.end(), end)
+        parted = [text[slice(*side)] for side in (left, right)]
+        if "," not in parted[1] and all(_core().fullmatch(side) for side in parted):
+            yield from _split(text, *left)
+            yield right
+            return
+    yield start, end
 
 
 def _country_or_place(text: str, span: Span, label: str) -> tuple[Span | None, Span | None]:
     """Return a span as (country, organisation): a city or province is the place where an office is held."""
     name = uncapitalise(text[span[0] : span[1]])
+    if label == _NORP and name not in country_forms() and not _DEMONYM.search(name):
+        return None, None
     if label == _NORP or name in country_forms() or not other_places().get(name, ("", True))[1]:
         return span, None
     return None, span
@@ -308,7 +343,7 @@ def _take_apart(text: str, mask: str, hit: re.Match[str], name: str) -> Iterator
         after = _places(text, mask, *single.span("place"))
         if shared is None:
             shared = before
-        own = before if any(before) else shared
+        own = before if any(before) or any(after) else shared
         stated = tuple(a or b for a, b in zip(after, own, strict=True))
         qualifier = next((single.span(group) for group in ("q1", "q2") if single[group]), None)
         title = single.span("title")

@@ -17,7 +17,7 @@ from tasks.edits import Edit, RawMap
 from tasks.entities.amounts import Amount, read_amount
 from tasks.entities.date_values import read_date
 from tasks.entities.dates import find_dates
-from tasks.entities.lexicon import Mention, find_countries
+from tasks.entities.lexicon import Mention, find_countries, organisation_keys
 from tasks.entities.military import find_military
 from tasks.entities.model import load_pipeline
 from tasks.entities.names import Resolved, country_key, resolve_names
@@ -37,6 +37,7 @@ RESOURCES: tuple[str, ...] = (
     "config/lexicons/military.tsv",
     "config/lexicons/values.tsv",
     "config/lexicons/offices.tsv",
+    "config/lexicons/offices_drop.tsv",
     "config/lexicons/portfolios.tsv",
     "config/lexicons/cities.tsv",
     "config/lexicons/people.tsv",
@@ -119,7 +120,7 @@ def _role_rows(document: Row, to_raw: RawMap, roles: Sequence[Role], entities: S
             "person_entity_id": person["entity_id"],
             "title_entity_id": title and title["entity_id"],
             **stated,
-            "organisation_id": ids.get("organisation_id"),
+            "organisation_id": ids.get("organisation_id") or organisation_keys().get(stated["organisation"] or ""),
             "country_id": ids.get("country_id") or country_key(stated["country"] or ""),
             "published_on": document["published_on"],
             "text": text[role.start : role.end],

@@ -115,6 +115,38 @@ def test_what_is_not_stated_is_not_found(text: str) -> None:
     assert [role for role in roles(text) if role[:2] != ("Juan Soto", "Foreign Minister")] == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "{N:Norwegian} {T:Deputy Prime Minister and Finance Minister} {P:Olga Lind}",
+            [
+                ("Olga Lind", "Deputy Prime Minister", None, None, "Norwegian"),
+                ("Olga Lind", "Finance Minister", None, None, "Norwegian"),
+            ],
+        ),
+        ("{T:CSTO Secretary General} {P:Olga Lind}", [("Olga Lind", "Secretary General", None, "CSTO", None)]),
+        (
+            "{T:Director of the Federal Fishing Service} {P:Olga Lind}",
+            [("Olga Lind", "Director", None, "Federal Fishing Service", None)],
+        ),
+        (
+            "{N:Spanish} {T:Prime Minister} and {T:head} of the {O:Trade Council} {P:Olga Lind}",
+            [
+                ("Olga Lind", "Prime Minister", None, None, "Spanish"),
+                ("Olga Lind", "head", None, "Trade Council", None),
+            ],
+        ),
+        (
+            "{T:Minister of Industry and Trade} {P:Olga Lind}",
+            [("Olga Lind", "Minister of Industry and Trade", None, None, None)],
+        ),
+    ],
+)
+def test_titles_are_parted_where_the_model_took_too_much(text: str, expected: list[Stated]) -> None:
+    assert roles(text) == expected
+
+
 def test_two_offices_before_one_name_may_be_two_people() -> None:
     assert roles("the {T:President} and {T:Prime Minister} {P:Olga Lind}") == [
         ("Olga Lind", "Prime Minister", None, None, None)
