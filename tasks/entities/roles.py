@@ -327,24 +327,26 @@ def _of_one_person(text: str, start: int, offices: list[re.Match[str]]) -> list[
 
 
 def _take_apart(text: str, mask: str, hit: re.Match[str], name: str) -> Iterator[Role]:
-    """Yield a role for each office of a phrase; an owner before the first office is that of all."""
-    shared: tuple[Span | None, Span | None] | None = None
-    start, end = min(hit.start("offices"), hit.start("person")), max(hit.end("offices"), hit.end("person"))
+    """Yield a role for each office of a phrase.
+
+    An owner before the first office is that of all that have none of their own. After `the`, an office without an owner
+    may be another person's: `Lind, the President and others`.
+    """
     singles = list(_single().finditer(mask, *hit.span("offices")))
-    if name == "comma" and not any(s["o1"] or s["place"] for s in singles):
+    determined = name == "comma" or (name == "apposition" and hit["article"] == "the ")
+    if determined and not any(single["o1"] or single["place"] for single in singles):
         return
+    start, end = min(hit.start("offices"), hit.start("person")), max(hit.end("offices"), hit.end("person"))
     if name == "before":
-        singles = _of_one_person(text, hit.start("offices"), singles)
-        start = singles[0].start()
-    if name == "apposition" and hit["article"] == "the " and not any(s["o1"] or s["place"] for s in singles):
-        return
+        singles = _of_one_person(text, start, singles)
+        start = singles[0].start() + (text[singles[0].start()] == " ")
+    shared = _places(text, mask, singles[0].start(), singles[0].start("title"))
     for single in singles:
         before = _places(text, mask, single.start(), single.start("title"))
         after = _places(text, mask, *single.span("place"))
-        if shared is None:
-            shared = before
         own = before if any(before) or any(after) else shared
-        stated = tuple(a or b for a, b in zip(after, own, strict=True))
+        country, organisation = (a or b for a, b in zip(after, own, strict=True))
         qualifier = next((single.span(group) for group in ("q1", "q2") if single[group]), None)
-        title = single.span("title")
-        yield Role(start, end, hit.span("person"), title, qualifier, stated[1], stated[0], f"rule:{name}")
+        yield Role(
+            start, end, hit.span("person"), single.span("title"), qualifier, organisation, country, f"rule:{name}"
+        )

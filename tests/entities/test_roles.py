@@ -166,6 +166,12 @@ def test_the_phrase_runs_from_its_first_to_its_last_word() -> None:
     assert text[role.start : role.end] == "Wei Lan, a spokesman for the Ministry of Trade"
 
 
+def test_the_phrase_of_the_last_of_two_people_starts_at_its_office() -> None:
+    text, mentions = read("the {T:President} and {T:Prime Minister} {P:Olga Lind}")
+    [role] = find_roles(text, mentions)
+    assert text[role.start : role.end] == "Prime Minister Olga Lind"
+
+
 def test_time_grows_with_the_text() -> None:
     text, mentions = read("{N:Norwegian} {T:Defence Minister} {P:Olga Lind} and " * 2000)
     assert len(find_roles(text, mentions)) == 2000
