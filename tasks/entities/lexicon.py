@@ -10,9 +10,6 @@ from typing import NamedTuple
 from tasks.lexicons import read_rows
 
 COUNTRIES = "countries.tsv"
-CITIES = "cities.tsv"
-PEOPLE = "people.tsv"
-ORGANISATIONS = "organisations.tsv"
 _CAPITALISED = re.compile(r"(?<![\w@-])[A-Z]")
 
 
@@ -48,6 +45,11 @@ def other_places() -> dict[str, tuple[str, bool]]:
     return {
         form: (iso, kind == "shared") for iso, kind, form in read_rows(COUNTRIES, 3) if kind in ("labelled", "shared")
     }
+
+
+CITIES = "cities.tsv"
+PEOPLE = "people.tsv"
+ORGANISATIONS = "organisations.tsv"
 
 
 def uncapitalise(name: str) -> str:
