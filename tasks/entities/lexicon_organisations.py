@@ -109,10 +109,14 @@ def build_organisations(data: Path, countries: Iterable[Country], codes: Mapping
             if country:
                 for service in _services(row["military_and_security_forces"], country):
                     found.setdefault(service.key, service)
+    shared = read_terms("lists.tsv")["shared_agency"]
     for agency in json.loads((folder / "us_federal_agencies.json").read_text(encoding="utf-8"))["agencies"]:
         if re.fullmatch(r"[A-Z][a-z]+(?: (?:[A-Z][a-z]+|of|for|the|and|on))+", agency):
             key = f"org:usa-{slug(agency)}"
-            found.setdefault(key, Organisation(key, agency, (), "USA", "agency"))
+            # Other countries have a Department of Justice too.
+            forms = [f"{front} {agency}" for front in ("U.S.", "US", "United States")]
+            name, *aliases = forms if agency.startswith(shared) else [agency, *forms]
+            found.setdefault(key, Organisation(key, name, tuple(aliases), "USA", "agency"))
     extra = [
         Organisation(key, name, tuple(filter(None, aliases.split("|"))), country, kind)
         for key, name, aliases, country, kind in read_rows("organisations_extra.tsv", 5)

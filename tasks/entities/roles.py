@@ -90,6 +90,14 @@ def _core() -> re.Pattern[str]:
 
 
 @cache
+def _office_words() -> frozenset[str]:
+    """Return what heads and ranks end with, and `of`: none of them is in a name."""
+    terms = read_terms("offices.tsv")
+    forms = (*terms["head"], *terms["rank"], *read_terms("military.tsv")["rank"])
+    return frozenset(["of", *(form.split()[-1].casefold() for form in forms)])
+
+
+@cache
 def _unheld() -> re.Pattern[str]:
     """Return the pattern of a word that says that an office is not, or not fully, held."""
     return re.compile(rf"{_any_case(read_terms('offices.tsv')['qualifier'])}(?: |(?<=-))")
@@ -256,9 +264,12 @@ def _places(text: str, mask: str, start: int, end: int) -> tuple[Span | None, Sp
 def _is_whole(text: str, mask: str, start: int, end: int) -> bool:
     """Tell whether a person's mention is the whole name and no more.
 
-    No other capitalised word touches it but a repeated one; neither words run together nor a repeated one are in it.
+    No other capitalised word touches it but a repeated one; neither words run together, nor a repeated one, nor one of an
+    office (`Lieutenant | Governors`) are in it.
     """
     words = text[start:end].split()
+    if any(word.casefold().removesuffix("s") in _office_words() for word in words):
+        return False
     if re.search(r"[a-z]{3}[A-Z]", text[start:end]) or (len(words) > 2 and len(set(words)) < len(words)):
         return False
     after = re.match(r"-?\w+| ([A-Z][\w’'-]+)", mask[end : end + 40])

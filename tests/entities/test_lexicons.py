@@ -121,6 +121,8 @@ def test_ministries_and_services_come_from_the_lists(tmp_path: Path) -> None:
         o.key: o for o in build_organisations(tmp_path, [Country("PER", ("Peru",), ("Peruvian",))], {"Peru": "PER"})
     }
     assert {"org:per-navy", "org:per-army", "org:usa-bureau-of-ships"} <= set(rows)
+    assert rows["org:usa-bureau-of-ships"].name == "U.S. Bureau of Ships"
+    assert "Bureau of Ships" not in rows["org:usa-bureau-of-ships"].aliases
     assert {"Peruvian Defence Ministry", "Ministry of Defense of Peru"} <= set(
         rows["org:per-ministry-of-defence"].aliases
     )

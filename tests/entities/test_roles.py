@@ -109,6 +109,8 @@ def test_a_country_in_the_models_title_is_taken_out() -> None:
         "In {G:Peru}\n{T:Minister}\n{P:Olga Lind} spoke",  # other lines
         "{T:Horse Rider} {P:Olga Lind}",  # no office
         "{T:President} {P:Juan} Soto Diaz said",  # a cut name
+        "{T:Lieutenant} {P:Governors} met",  # no name
+        "{T:President} {P:Juan Soto of Peru} met",
     ],
 )
 def test_what_is_not_stated_is_not_found(text: str) -> None:
