@@ -68,7 +68,8 @@ def _office() -> re.Pattern[str]:
     portfolios = tuple({*terms["portfolio"], *read_terms("portfolios.tsv")["portfolio"]})
     ranks = alternation((*read_terms("military.tsv")["rank"], *terms["rank"]))
     word = rf"(?:{_any_case(portfolios)}|{_any_case(terms['modifier'])})"
-    joint = r"(?:,? (?:and|&) |, |[ -]|[’']s |s[’'] )"
+    # A comma only in a list: "Agriculture, Land and Water Minister", not "all of Europe, President X said".
+    joint = rf"(?:,? (?:and|&) |, (?=(?:{word}, )*{word},? (?:and|&) )|[ -]|[’']s |s[’'] )"
     purpose = rf"(?:{_any_case(portfolios)}(?:[’']s?)?)"
     after = rf"{purpose}(?:(?:,? and|,? &|,| of| of the| for)? {purpose}){{0,{_LONGEST}}}"
     heads = _any_case(terms["head"])
@@ -98,6 +99,12 @@ def _office_words() -> frozenset[str]:
 
 
 @cache
+def _swallowed() -> re.Pattern[str]:
+    """Return the pattern of an organisation that took a person's name along: `Sports Committee Olga Lind`."""
+    return re.compile(rf"\b{alternation(read_terms('offices_drop.tsv')['body'])} [A-Z]\w+ [A-Z]\w+$")
+
+
+@cache
 def _unheld() -> re.Pattern[str]:
     """Return the pattern of a word that says that an office is not, or not fully, held."""
     return re.compile(rf"{_any_case(read_terms('offices.tsv')['qualifier'])}(?: |(?<=-))")
@@ -116,7 +123,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
     joint = r"(?:, and | and |/| – | - | )"
     honorific = rf"(?:{alternation(terms['honorific'])} )?"
-    one = rf"{qualifier}?(?:{owner} )?{qualifier}?{title}{place}{{0,2}}"
+    bare = rf"{qualifier}?(?:{owner} )?{qualifier}?{title}"
+    one = rf"{bare}{place}{{0,2}}"
     phrase = rf"{one}(?:{joint}{one})*"
     closed = rf"(?=[,.;:)\]!?—–\"”]|\n|$| [–—-] | {alternation(terms['follower'])}\b)"
     # Of "X, Secretary of the Fund, Y" nobody can say whose office it is, unless Y's own follows.
@@ -135,7 +143,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
             "apposition",
             re.compile(
                 rf"(?P<person>{person})(?:, | \(| [–—-] |, who is )(?P<article>the |a |an |who is )?"
-                rf"(?P<offices>{one}(?:,? and (?:the |a |an )?{one})*(?:, {org})?){closed}{alone}"
+                rf"(?P<offices>{bare}, {org}|{one}(?:,? and (?:the |a |an )?{one})*){closed}{alone}"
             ),
         ),
     )
@@ -248,32 +256,33 @@ def _country_or_place(text: str, span: Span, label: str) -> tuple[Span | None, S
 
 
 def _places(text: str, mask: str, start: int, end: int) -> tuple[Span | None, Span | None]:
-    """Return the last country and the first organisation or place among the signs of a stretch."""
+    """Return the last country and the first organisation, or else place, among the signs of a stretch."""
     country: Span | None = None
     organisation: Span | None = None
+    site: Span | None = None
     for hit in re.finditer(f"({_NORP}+|{_GPE}+)|{_ORG}+", mask[start:end]):
         span = hit.start() + start, hit.end() + start
         if hit.group(1):
             nation, place = _country_or_place(text, span, hit.group()[0])
-            country, organisation = nation or country, organisation or place
+            country, site = nation or country, site or place
         else:
             organisation = organisation or span
-    return country, organisation
+    return country, organisation or site
 
 
 def _is_whole(text: str, mask: str, start: int, end: int) -> bool:
     """Tell whether a person's mention is the whole name and no more.
 
-    No other capitalised word touches it but a repeated one; neither words run together, nor a repeated one, nor one of an
-    office (`Lieutenant | Governors`) are in it.
+    No other capitalised word touches it but a repeated one; neither words run together, nor a repeated one, nor one of
+    an office (`Lieutenant | Governors`) are in it.
     """
     words = text[start:end].split()
     if any(word.casefold().removesuffix("s") in _office_words() for word in words):
         return False
     if re.search(r"[a-z]{3}[A-Z]", text[start:end]) or (len(words) > 2 and len(set(words)) < len(words)):
         return False
-    after = re.match(r"-?\w+| ([A-Z][\w’'-]+)", mask[end : end + 40])
-    if after and (after[1] is None or after[1] not in words):
+    after = re.match(r"-?\w+| ([A-Z][\w’'-]+)", text[end : end + 40])
+    if after and mask[end + 1 : end + 2] != _OTHER and (after[1] is None or after[1] not in words):
         return False
     before = re.search(r"([A-Z][\w’'-]*) $", mask[max(0, start - 40) : start])
     return before is None or before[1] in read_terms("offices.tsv")["honorific"]
@@ -358,6 +367,8 @@ def _take_apart(text: str, mask: str, hit: re.Match[str], name: str) -> Iterator
         own = before if any(before) or any(after) else shared
         country, organisation = (a or b for a, b in zip(after, own, strict=True))
         qualifier = next((single.span(group) for group in ("q1", "q2") if single[group]), None)
+        if organisation and _swallowed().search(text[slice(*organisation)]):
+            continue
         yield Role(
             start, end, hit.span("person"), single.span("title"), qualifier, organisation, country, f"rule:{name}"
         )

@@ -8,7 +8,7 @@ from tasks.entities.lexicon import Mention
 from tasks.entities.roles import find_roles
 
 Stated = tuple[str, str, str | None, str | None, str | None]
-LABELS = {"P": "PERSON", "T": "TITLE", "O": "ORG", "U": "UNIT", "G": "GPE", "N": "NORP", "E": "EQUIPMENT"}
+LABELS = {"P": "PERSON", "T": "TITLE", "O": "ORG", "U": "UNIT", "G": "GPE", "N": "NORP", "E": "EQUIPMENT", "D": "DATE"}
 
 
 def read(marked: str) -> tuple[str, list[Mention]]:
@@ -67,6 +67,10 @@ def roles(marked: str) -> list[Stated]:
         ("{N:British} {O:Army} {T:Col.} {P:Ann Hill}", [("Ann Hill", "Col.", None, "Army", "British")]),
         ("the {T:Secretary} of the {O:Security Council} of {G:Peru}, {P:Juan Soto}, left", [
             ("Juan Soto", "Secretary", None, "Security Council", "Peru")]),
+        ("{T:Chairman} of {G:Lima Region}'s {O:Assembly} {P:Juan Soto}", [("Juan Soto", "Chairman", None, "Assembly", None)]),
+        ("all of Europe, President {P:Juan Soto} said", [("Juan Soto", "President", None, None, None)]),
+        ("Land, Water and Youth Minister {P:Juan Soto}", [("Juan Soto", "Land, Water and Youth Minister", None, None, None)]),
+        ("{T:President} {P:Juan Soto} {D:Thursday}", [("Juan Soto", "President", None, None, None)]),
         ("{T:Governor} of {G:Lima Region} {P:Juan Soto}", [("Juan Soto", "Governor", None, "Lima Region", None)]),
         ("{G:U.S.} {T:Ambassador} to {G:Peru} {P:Ann Hill}", [("Ann Hill", "Ambassador to Peru", None, None, "U.S.")]),
         ("{T:PRESIDENT} of {G:PERU} {P:JUAN SOTO}: Good day.", [("JUAN SOTO", "PRESIDENT", None, None, "PERU")]),
@@ -110,6 +114,8 @@ def test_a_country_in_the_models_title_is_taken_out() -> None:
         "{T:Horse Rider} {P:Olga Lind}",  # no office
         "{T:President} {P:Juan} Soto Diaz said",  # a cut name
         "{T:Lieutenant} {P:Governors} met",  # no name
+        "{T:President} {P:Juan} {O:Soto Diaz} said",  # a cut name
+        "{P:Juan Soto}, {T:head} of the {O:Sports Committee Olga Lind}, said",  # the other's office
         "{T:President} {P:Juan Soto of Peru} met",
     ],
 )
