@@ -15,10 +15,9 @@ An office in the plural, or one that another name follows, says nothing of the p
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice, takewhile
 from typing import NamedTuple
 
 from tasks.entities.lexicon import Mention, alternation, country_forms, find_countries, other_places, uncapitalise
@@ -171,9 +170,10 @@ def _windows(text: str, people: Sequence[Mention]) -> list[Span]:
     """Return the stretches around people, inside their lines and free of overlaps."""
     found: list[Span] = []
     for person in people:
-        start = max(text.rfind("\n", 0, person.start) + 1, person.start - _REACH)
-        line_end = text.find("\n", person.start)
-        end = min(len(text) if line_end < 0 else line_end, person.end + _REACH)
+        start, end = max(0, person.start - _REACH), min(len(text), person.end + _REACH)
+        start = text.rfind("\n", start, person.start) + 1 or start
+        line_end = text.find("\n", person.start, end)
+        end = end if line_end < 0 else line_end
         if found and start <= found[-1][1]:
             start, end = found[-1][0], max(end, found.pop()[1])
         found.append((start, end))
@@ -187,26 +187,33 @@ def _offices(text: str, masked: str, canvas: list[str], mentions: Sequence[Menti
     like an office; a word that says that it is not held now and a country at its end are cut off. Those that overlap
     are one.
     """
-    first = bisect_left(mentions, window[0], key=lambda m: m.start)
-    inside = list(takewhile(lambda m: m.start < window[1], islice(mentions, first, None)))
     found: list[Span] = []
     for hit in _office().finditer(masked, *window):
         start, end = hit.span()
         head = max(hit.start("upper"), hit.start("lower"))
+        near = _touching(mentions, start, end)
         # "State Duma" before "Speaker" is where the office is held.
-        start = max([start, *(m.end + 1 for m in inside if m.label in _HOLDERS and start <= m.start and m.end < head)])
-        if all(m.label == "TITLE" for m in inside if m.start < end < m.end or m.start < start < m.end):
+        start = max([start, *(m.end + 1 for m in near if m.label in _HOLDERS and start <= m.start and m.end < head)])
+        if all(m.label == "TITLE" for m in near if m.start < end < m.end or m.start < start < m.end):
             found.append((start, end))
-    for m in inside:
-        if m.label != "TITLE" or _ANY_SIGN.search(masked, m.start, m.end):
-            continue
-        start, end = _own_part(text, canvas, m)
-        if not _core().fullmatch(text[start:end]):
-            continue
-        overlapping = [span for span in found if span[0] < end and start < span[1]]
-        found = [span for span in found if span not in overlapping]
-        found.append((min([start, *(s for s, _ in overlapping)]), max([end, *(e for _, e in overlapping)])))
-    return [part for span in found for part in _split(text, *span)]
+    for m in _touching(mentions, *window):
+        if m.label == "TITLE" and not _ANY_SIGN.search(masked, m.start, m.end):
+            start, end = _own_part(text, canvas, m)
+            if _core().fullmatch(text[start:end]):
+                found.append((start, end))
+    joined: list[Span] = []
+    for start, end in sorted(found):
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return [part for span in joined for part in _split(text, *span)]
+
+
+def _touching(mentions: Sequence[Mention], start: int, end: int) -> Sequence[Mention]:
+    """Return the mentions that share a character with a stretch."""
+    first = bisect_right(mentions, start, key=lambda m: m.end)
+    return mentions[first : bisect_left(mentions, end, key=lambda m: m.start)]
 
 
 def _own_part(text: str, canvas: list[str], mention: Mention) -> Span:

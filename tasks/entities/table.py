@@ -6,6 +6,7 @@ resolved → values of dates and amounts → offsets into the raw text.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -105,10 +106,12 @@ def _role_rows(document: Row, to_raw: RawMap, roles: Sequence[Role], entities: S
     text, doc_id = document["text"], document["doc_id"]
     by_span = {(e["start"], e["end"]): e for e in entities}
     titles = [e for e in entities if e["label"] == "TITLE"]
+    starts = [t["start"] for t in titles]
     for n, role in enumerate(roles):
         raw_start, raw_end = to_raw.span(role.start, role.end)
         person = by_span[role.person]
-        title = next((t for t in titles if t["start"] < role.title[1] and role.title[0] < t["end"]), None)
+        i = bisect_left(starts, role.title[1]) - 1
+        title = titles[i] if i >= 0 and role.title[0] < titles[i]["end"] else None
         stated = {name: text[slice(*span)] if span else None for name, span in role.stated().items()}
         ids = {f"{name}_id": by_span.get(span, {}).get("canonical_id") for name, span in role.stated().items() if span}
         yield {
