@@ -96,8 +96,8 @@ def run(
         f" + {counts.rejects:,} rejects"
     )
     print(
-        f"{counts.sentences:,} sentences, {counts.entities:,} entities, {counts.quotes:,} quotes;"
-        f" {counts.near_duplicates:,} near-duplicates"
+        f"{counts.sentences:,} sentences, {counts.entities:,} entities, {counts.quotes:,} quotes,"
+        f" {counts.roles:,} roles; {counts.near_duplicates:,} near-duplicates"
     )
     print(f"{ledger.batches_written} of {counts.batches} batches written to {out} (run {ledger.run_id})")
     if counts.records and counts.rejects / counts.records > settings.run.max_reject_share:

@@ -22,7 +22,7 @@ def explain_document(dataset: Path, key: str) -> str:
 
     Returns:
         Where it came from; the raw text with repairs marked (`·` a space put in, `{old→new}` any other repair); a line
-        for each entity and quotation with the rule or model that found it.
+        for each entity, role and quotation with the rule or model that found it.
 
     Raises:
         DatasetError: There is no such document.
@@ -50,6 +50,12 @@ def _explain(dataset: Path, document: dict[str, Any]) -> str:
     for e in sorted(entities, key=lambda row: row["start"]):
         known = " ".join(filter(None, (e["canonical"] if e["canonical"] != e["text"] else None, e["canonical_id"])))
         lines.append(f"  [{e['raw_start']}:{e['raw_end']}] {e['label']:9} {e['text']}  {known}  ({e['method']})")
+    roles = _rows(dataset, "roles", pc.field("doc_id") == doc_id)
+    lines += ["", f"{len(roles)} roles"]
+    for r in sorted(roles, key=lambda row: row["role_id"]):
+        where = ", ".join(filter(None, (r["organisation"], r["country"]))) or "nowhere stated"
+        title = " ".join(filter(None, (r["qualifier"], r["title"])))
+        lines.append(f"  [{r['raw_start']}:{r['raw_end']}] {r['person_name']}: {title} ({where})  ({r['method']})")
     quotes = _rows(dataset, "quotes", pc.field("doc_id") == doc_id)
     lines += ["", f"{len(quotes)} quotes"]
     for q in sorted(quotes, key=lambda row: row["start"]):

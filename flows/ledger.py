@@ -30,6 +30,7 @@ class Counts:
     sentences: int = 0
     entities: int = 0
     quotes: int = 0
+    roles: int = 0
 
     def add(self, manifest: Manifest) -> None:
         """Count a batch."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
 LABELS = (
@@ -127,12 +127,43 @@ ENTITIES = pa.schema(
         _field("text", pa.string(), "the mention, verbatim", required=True),
         *_span("the mention"),
         _field("canonical", pa.string(), "the fullest form of the name in the document"),
-        _field("canonical_id", pa.string(), "key beyond the document, where a lexicon knows one: iso:RUS"),
+        _field("canonical_id", pa.string(), "key beyond the document, where a lexicon knows one: iso:RUS, org:nato"),
+        *_METHOD,
+        _field("date_value", pa.string(), "DATE as ISO 8601, a day, month, year or interval; null if it could be two"),
+        _field("amount", pa.float64(), "MONEY and QUANTITY: the number"),
+        _field("currency", VOCABULARY, "MONEY: ISO 4217 code; a bare $ counts as USD, null if it could be two"),
+        _field("unit", VOCABULARY, "QUANTITY: symbol of the unit: km, kg, ft"),
+    ]
+)
+
+ROLES = pa.schema(
+    [
+        _field("role_id", pa.string(), "stable key", required=True),
+        _DOC,
+        _SENTENCE,
+        _field("person", pa.string(), "who holds the office, verbatim", required=True),
+        _field("person_name", pa.string(), "who holds the office, the fullest form in the document", required=True),
+        _field("person_id", pa.string(), "key of the person, where a lexicon knows one: person:sergei-shoigu"),
+        _field("person_entity_id", pa.string(), "the person's mention: a key of entities", required=True),
+        _field("title", pa.string(), "the office or rank, verbatim", required=True),
+        _field("title_entity_id", pa.string(), "the title's mention, where it is one: a key of entities"),
+        _field("qualifier", VOCABULARY, "former, acting and the like, verbatim; null if nothing is said"),
+        _field(
+            "organisation",
+            pa.string(),
+            "organisation, unit, ship or place that it is held at, verbatim; null: not stated",
+        ),
+        _field("organisation_id", pa.string(), "key of that, where a lexicon knows one: org:nato"),
+        _field("country", pa.string(), "whose office it is, verbatim; null if not stated"),
+        _field("country_id", pa.string(), "key of the stated country: iso:RUS"),
+        _field("published_on", pa.date32(), "day of publication of the document"),
+        _field("text", pa.string(), "the phrase that states it, verbatim", required=True),
+        *_span("the phrase"),
         *_METHOD,
     ]
 )
 
-#: What the quotes stage yields; publish appends speaker_entity_id.
+#: What the quotes stage yields; publish adds speaker_entity_id and speaker_id.
 EXTRACTED_QUOTES = pa.schema(
     [
         _field("quote_id", pa.string(), "stable key", required=True),
@@ -157,7 +188,7 @@ EXTRACTED_QUOTES = pa.schema(
 QUOTES = EXTRACTED_QUOTES.insert(
     EXTRACTED_QUOTES.get_field_index("method"),
     _field("speaker_entity_id", pa.string(), "the speaker's mention: a key of entities"),
-)
+).append(_field("speaker_id", pa.string(), "key of the speaker, the canonical_id of that mention"))
 
 DUPLICATES = pa.schema(
     [
@@ -186,6 +217,7 @@ TABLES: dict[str, pa.Schema] = {
     "sentences": SENTENCES,
     "entities": ENTITIES,
     "quotes": QUOTES,
+    "roles": ROLES,
     "duplicates": DUPLICATES,
     "rejects": REJECTS,
 }

@@ -1,7 +1,7 @@
 """Tables on disk between tasks: Arrow IPC files in a batch's staging folder.
 
 What travels through the orchestrator is a `BatchRef`; the tables of a batch lie in its folder under the names
-ingested, index, decisions, normalized, sentences, entities, quotes and refusals-<stage>.
+ingested, index, decisions, normalized, sentences, entities, roles, quotes and refusals-<stage>.
 """
 
 from __future__ import annotations

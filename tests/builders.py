@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from tasks.publish.table import COPIES, NEAR, Staged
-from tasks.schemas import ENTITIES, EXTRACTED_QUOTES, INDEX, NORMALIZED, REFUSALS, SENTENCES
+from tasks.schemas import ENTITIES, EXTRACTED_QUOTES, INDEX, NORMALIZED, REFUSALS, ROLES, SENTENCES
 
 TEXT = "Colonel Okoro said the frigate would sail on Monday."
 
@@ -47,7 +47,7 @@ def span(text: str, value: str, prefix: str = "") -> dict[str, int]:
 
 def staged(documents: list[dict[str, Any]] | None = None, refusals: list[dict[str, Any]] | None = None) -> Staged:
     documents = [document()] if documents is None else documents
-    sentences, entities, quotes = [], [], []
+    sentences, entities, quotes, roles = [], [], [], []
     for row in documents:
         key, text = row["doc_id"], row["text"]
         sentences.append(
@@ -56,8 +56,15 @@ def staged(documents: list[dict[str, Any]] | None = None, refusals: list[dict[st
         if "Okoro" in text:
             entities.append(
                 {"entity_id": f"{key}-e00000", "doc_id": key, "sentence_id": f"{key}-s00000", "label": "PERSON"}
-                | {"text": "Okoro", "method": "model"}
+                | {"text": "Okoro", "method": "model", "canonical_id": "person:a-okoro"}
                 | span(text, "Okoro")
+            )
+        if "Colonel Okoro" in text:
+            roles.append(
+                {"role_id": f"{key}-r00000", "doc_id": key, "sentence_id": f"{key}-s00000", "text": "Colonel Okoro"}
+                | {"person": "Okoro", "person_name": "Okoro", "person_entity_id": f"{key}-e00000", "title": "Colonel"}
+                | {"published_on": row["published_on"], "method": "rule:before"}
+                | span(text, "Colonel Okoro")
             )
         if "Okoro said" in text:
             content = text[text.index("said ") + 5 : -1]
@@ -74,6 +81,7 @@ def staged(documents: list[dict[str, Any]] | None = None, refusals: list[dict[st
         sentences=rows(SENTENCES, sentences),
         entities=rows(ENTITIES, entities),
         quotes=rows(EXTRACTED_QUOTES, quotes),
+        roles=rows(ROLES, roles),
         copies=COPIES.empty_table(),
         near=NEAR.empty_table(),
         refusals=rows(REFUSALS, refusals or []),

@@ -1,8 +1,9 @@
-"""Names of countries and peoples, found with a lexicon."""
+"""Names that lexicons know: countries and peoples, found in a text; keys of cities, people and organisations."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -34,7 +35,53 @@ def alternation(forms: tuple[str, ...]) -> str:
 @cache
 def country_forms() -> dict[str, tuple[str, str]]:
     """Return ISO 3166 alpha-3 code and label (GPE or NORP) by form."""
-    return {form: (iso, "NORP" if kind == "demonym" else "GPE") for iso, kind, form in read_rows(COUNTRIES, 3)}
+    labels = {"name": "GPE", "alias": "GPE", "demonym": "NORP"}
+    return {form: (iso, labels[kind]) for iso, kind, form in read_rows(COUNTRIES, 3) if kind in labels}
+
+
+@cache
+def other_places() -> dict[str, tuple[str, bool]]:
+    """Return ISO 3166 code, and whether another place has that name too, of countries whose names name much else."""
+    return {
+        form: (iso, kind == "shared") for iso, kind, form in read_rows(COUNTRIES, 3) if kind in ("labelled", "shared")
+    }
+
+
+CITIES = "cities.tsv"
+PEOPLE = "people.tsv"
+ORGANISATIONS = "organisations.tsv"
+
+
+def uncapitalise(name: str) -> str:
+    """Return a country's name in the case that lexicons have it in.
+
+    Example:
+        >>> uncapitalise("RUSSIA"), uncapitalise("UAE"), uncapitalise("Russia")
+        ('Russia', 'UAE', 'Russia')
+    """
+    return name.title() if name.isupper() and name not in country_forms() else name
+
+
+def _keys(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, str]:
+    return {form: key for key, forms in rows for form in forms if form}
+
+
+@cache
+def city_keys() -> dict[str, str]:
+    """Return keys of cities by name."""
+    return _keys((key, (form,)) for key, form, _, _ in read_rows(CITIES, 4))
+
+
+@cache
+def people_keys() -> dict[str, str]:
+    """Return keys of people by name and alias."""
+    return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(PEOPLE, 7))
+
+
+@cache
+def organisation_keys() -> dict[str, str]:
+    """Return keys of organisations by name and alias."""
+    return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(ORGANISATIONS, 5))
 
 
 @cache

@@ -1,39 +1,53 @@
-"""Documents and sentences in, entities out.
+"""Documents and sentences in, entities and roles out.
 
-Order, for each document: pieces → the model's mentions, the rules' and the lexicon's → conflicts → names resolved →
-offsets into the raw text.
+Order, for each document: pieces → the model's mentions, the rules' and the lexicon's → conflicts → roles → names
+resolved → values of dates and amounts → offsets into the raw text.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 from spacy.language import Language
 
 from tasks import schemas
 from tasks.edits import Edit, RawMap
+from tasks.entities.amounts import Amount, read_amount
+from tasks.entities.date_values import read_date
 from tasks.entities.dates import find_dates
-from tasks.entities.lexicon import Mention, find_countries
+from tasks.entities.lexicon import Mention, find_countries, organisation_keys
 from tasks.entities.military import find_military
 from tasks.entities.model import load_pipeline
+from tasks.entities.names import Resolved, country_key, resolve_names
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.quantities import find_quantities
-from tasks.entities.resolve import merge_mentions, resolve_names, split_title, trim
+from tasks.entities.resolve import merge_mentions, split_title, trim
+from tasks.entities.roles import Role, find_roles
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
-VERSION = "1"
+VERSION = "2"
 RESOURCES: tuple[str, ...] = (
     "models/entities/**/*",
     "config/lexicons/countries.tsv",
     "config/lexicons/calendar.tsv",
     "config/lexicons/units.tsv",
     "config/lexicons/military.tsv",
+    "config/lexicons/values.tsv",
+    "config/lexicons/offices.tsv",
+    "config/lexicons/offices_drop.tsv",
+    "config/lexicons/portfolios.tsv",
+    "config/lexicons/cities.tsv",
+    "config/lexicons/people.tsv",
+    "config/lexicons/organisations.tsv",
 )
 _CHUNK = 64  # documents in a memory zone
 _PIECES = 16  # pieces at a time in the model: more cost memory and give no speed
-_COLUMNS = ["doc_id", "text", "edits", "uri", "member", "record"]
+_COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record"]
+_MEASURED = ("MONEY", "QUANTITY")
 
 
 def find_mentions(
@@ -61,18 +75,20 @@ def find_mentions(
     return found
 
 
-def _entity_rows(document: Row, sentences: SentenceIndex, mentions: Sequence[Mention]) -> Iterator[Row]:
+def _entity_rows(
+    document: Row, sentences: SentenceIndex, to_raw: RawMap, mentions: Sequence[Mention], names: Sequence[Resolved]
+) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
-    to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
-    names = resolve_names(text, mentions)
     for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
         raw_start, raw_end = to_raw.span(mention.start, mention.end)
+        value = text[mention.start : mention.end]
+        amount = read_amount(mention.label, value) if mention.label in _MEASURED else Amount(None, None, None)
         yield {
             "entity_id": f"{doc_id}-e{n:05d}",
             "doc_id": doc_id,
             "sentence_id": sentences.find(doc_id, mention.start),
             "label": mention.label,
-            "text": text[mention.start : mention.end],
+            "text": value,
             "start": mention.start,
             "end": mention.end,
             "raw_start": raw_start,
@@ -81,17 +97,70 @@ def _entity_rows(document: Row, sentences: SentenceIndex, mentions: Sequence[Men
             "canonical_id": name.canonical_id,
             "method": mention.method,
             "score": None,
+            "date_value": read_date(value, document["published_on"]) if mention.label == "DATE" else None,
+            **amount._asdict(),
         }
 
 
-def _annotate(nlp: Language, chunk: Sequence[Row], sentences: SentenceIndex, label_map: dict[str, str]) -> list[Row]:
+def _role_rows(document: Row, to_raw: RawMap, roles: Sequence[Role], entities: Sequence[Row]) -> Iterator[Row]:
+    text, doc_id = document["text"], document["doc_id"]
+    by_span = {(e["start"], e["end"]): e for e in entities}
+    titles = [e for e in entities if e["label"] == "TITLE"]
+    starts = [t["start"] for t in titles]
+    for n, role in enumerate(roles):
+        raw_start, raw_end = to_raw.span(role.start, role.end)
+        person = by_span[role.person]
+        i = bisect_left(starts, role.title[1]) - 1
+        title = titles[i] if i >= 0 and role.title[0] < titles[i]["end"] else None
+        stated = {name: text[slice(*span)] if span else None for name, span in role.stated().items()}
+        ids = {f"{name}_id": by_span.get(span, {}).get("canonical_id") for name, span in role.stated().items() if span}
+        yield {
+            "role_id": f"{doc_id}-r{n:05d}",
+            "doc_id": doc_id,
+            "sentence_id": person["sentence_id"],
+            "person_name": person["canonical"],
+            "person_id": person["canonical_id"],
+            "person_entity_id": person["entity_id"],
+            "title_entity_id": title and title["entity_id"],
+            **stated,
+            "organisation_id": ids.get("organisation_id") or organisation_keys().get(stated["organisation"] or ""),
+            "country_id": ids.get("country_id") or country_key(stated["country"] or ""),
+            "published_on": document["published_on"],
+            "text": text[role.start : role.end],
+            "start": role.start,
+            "end": role.end,
+            "raw_start": raw_start,
+            "raw_end": raw_end,
+            "method": role.method,
+            "score": None,
+        }
+
+
+class _Found(NamedTuple):
+    """The rows of some documents."""
+
+    entities: list[Row]
+    roles: list[Row]
+
+
+def _annotate(nlp: Language, chunk: Sequence[Row], sentences: SentenceIndex, label_map: dict[str, str]) -> _Found:
     starts = [sentences.starts(document["doc_id"]) for document in chunk]
+    found = _Found([], [])
     mentions = find_mentions(nlp, [document["text"] for document in chunk], starts, label_map)
-    return [row for d, m in zip(chunk, mentions, strict=True) for row in _entity_rows(d, sentences, m)]
+    for document, own in zip(chunk, mentions, strict=True):
+        to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
+        roles = find_roles(document["text"], own)
+        names = resolve_names(document["text"], own, roles)
+        entities = list(_entity_rows(document, sentences, to_raw, own, names))
+        found.entities.extend(entities)
+        found.roles.extend(_role_rows(document, to_raw, roles, entities))
+    return found
 
 
-def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: EntitySettings) -> tuple[pa.Table, pa.Table]:
-    """Find the entities of a batch.
+def annotate_entities(
+    documents: pa.Table, sentences: pa.Table, settings: EntitySettings
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Find the entities of a batch and the roles that it states.
 
     Args:
         documents: A table of `schemas.NORMALIZED`.
@@ -99,8 +168,9 @@ def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: Entity
         settings: The model and its label map.
 
     Returns:
-        Entities (`schemas.ENTITIES`), by document and start; and refusals (`schemas.REFUSALS`), one for each document
-        that could not be done. Such a document does not touch its neighbours.
+        Entities (`schemas.ENTITIES`) and roles (`schemas.ROLES`), by document and start; and refusals
+        (`schemas.REFUSALS`), one for each document that could not be done. Such a document does not touch its
+        neighbours.
 
     Raises:
         ConfigError: The model cannot be loaded.
@@ -108,20 +178,28 @@ def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: Entity
     nlp = load_pipeline(settings)
     index = SentenceIndex(sentences)
     entities: list[pa.Table] = []
+    roles: list[pa.Table] = []
     refusals: list[Row] = []
     selected = documents.select(_COLUMNS)
     for at in range(0, selected.num_rows, _CHUNK):
         chunk = selected.slice(at, _CHUNK).to_pylist()
         try:
-            rows = _annotate(nlp, chunk, index, settings.label_map)
+            found = _annotate(nlp, chunk, index, settings.label_map)
         except Exception:  # any fault of any component: find the document, keep the others
-            rows = []
+            found = _Found([], [])
             for document in chunk:
                 try:
-                    rows += _annotate(nlp, [document], index, settings.label_map)
+                    one = _annotate(nlp, [document], index, settings.label_map)
                 except Exception as error:
                     refusals.append(refuse_failed(document, "entities", error, document["text"]))
-        entities.append(pa.Table.from_pylist(rows, schema=schemas.ENTITIES))
-    empty = schemas.ENTITIES.empty_table()
-    found = pa.concat_tables([empty, *entities]).unify_dictionaries().combine_chunks()
-    return found, pa.Table.from_pylist(refusals, schema=schemas.REFUSALS)
+                else:
+                    found.entities.extend(one.entities)
+                    found.roles.extend(one.roles)
+        entities.append(pa.Table.from_pylist(found.entities, schema=schemas.ENTITIES))
+        roles.append(pa.Table.from_pylist(found.roles, schema=schemas.ROLES))
+    refused = pa.Table.from_pylist(refusals, schema=schemas.REFUSALS)
+    return _join(entities, schemas.ENTITIES), _join(roles, schemas.ROLES), refused
+
+
+def _join(parts: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *parts]).unify_dictionaries().combine_chunks()

@@ -1,4 +1,4 @@
-"""The entities task: documents and sentences of a staged batch in, entities out."""
+"""The entities task: documents and sentences of a staged batch in, entities and roles out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from tasks.staging import BatchRef, Cost
 
 @task(name="entities", cache_policy=NO_CACHE, persist_result=False)
 def entities(batch: BatchRef, settings: EntitySettings) -> Cost:
-    """Find the entities of a batch and stage entities and refusals-entities."""
+    """Find the entities of a batch and stage entities, roles and refusals-entities."""
     cost = Cost("entities")
     documents, sentences = batch.read("normalized"), batch.read("sentences")
     with cost.work():
-        found, refusals = annotate_entities(documents, sentences, settings)
+        found, held, refusals = annotate_entities(documents, sentences, settings)
     batch.write("entities", found)
+    batch.write("roles", held)
     batch.write("refusals-entities", refusals)
     return cost.close(documents.num_rows)

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.errors import OffsetMismatch
-from tasks.schemas import DOCUMENTS, DUPLICATES, ENTITIES, EXTRACTED_QUOTES, QUOTES, REJECTS, SENTENCES
+from tasks.errors import DatasetError, OffsetMismatch
+from tasks.schemas import DOCUMENTS, DUPLICATES, ENTITIES, EXTRACTED_QUOTES, QUOTES, REJECTS, ROLES, SENTENCES
 
-VERSION = "1"
+VERSION = "2"
 
 #: Exact copies that were set aside: duplicates before publish appends run_id.
 COPIES = pa.schema([field for field in DUPLICATES if field.name != "run_id"])
 #: Kept documents that are almost the same as an earlier one.
 NEAR = pa.schema([("doc_id", pa.string()), ("near_duplicate_of", pa.string())])
+#: What a quote takes from its speaker's mention.
+_LINKED = {"speaker_entity_id": "entity_id", "speaker_id": "canonical_id"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Staged:
     sentences: pa.Table
     entities: pa.Table
     quotes: pa.Table
+    roles: pa.Table
     copies: pa.Table
     near: pa.Table
     refusals: pa.Table
@@ -88,6 +91,7 @@ def assemble(staged: Staged, *, batch_id: str, run_id: str, pipeline_version: st
         "sentences": _conform(_of_documents(staged.sentences, kept), SENTENCES),
         "entities": entities,
         "quotes": link_speakers(_of_documents(staged.quotes, kept), entities),
+        "roles": _conform(_of_documents(staged.roles, kept), ROLES),
         "duplicates": _conform(
             staged.copies.append_column("run_id", _constant(run_id, staged.copies.num_rows)), DUPLICATES
         ),
@@ -100,7 +104,7 @@ def assemble(staged: Staged, *, batch_id: str, run_id: str, pipeline_version: st
 
 
 def link_speakers(quotes: pa.Table, entities: pa.Table) -> pa.Table:
-    """Append speaker_entity_id: the entity whose span overlaps the speaker's most; of equals, the first.
+    """Add speaker_entity_id, the entity whose span overlaps the speaker's most, of equals the first; and speaker_id.
 
     Args:
         quotes: Table with schemas.EXTRACTED_QUOTES.
@@ -109,28 +113,45 @@ def link_speakers(quotes: pa.Table, entities: pa.Table) -> pa.Table:
     Returns:
         Table with schemas.QUOTES.
     """
-    spans: dict[str, list[tuple[int, int, str]]] = {}
+    spans: dict[str, list[tuple[int, int, int]]] = {}
     wanted = set(quotes["doc_id"].to_pylist())
-    columns = (entities[name].to_pylist() for name in ("doc_id", "start", "end", "entity_id"))
-    for doc_id, start, end, entity_id in zip(*columns, strict=True):
+    columns = (entities[name].to_pylist() for name in ("doc_id", "start", "end"))
+    for row, (doc_id, start, end) in enumerate(zip(*columns, strict=True)):
         if doc_id in wanted:
-            spans.setdefault(doc_id, []).append((start, end, entity_id))
-    linked: list[str | None] = []
+            spans.setdefault(doc_id, []).append((start, end, row))
+    linked: list[int | None] = []
     columns = (quotes[name].to_pylist() for name in ("doc_id", "speaker_start", "speaker_end"))
     for doc_id, start, end in zip(*columns, strict=True):
-        best: tuple[int, str] | None = None
-        for s, e, entity_id in spans.get(doc_id, ()) if start is not None else ():
+        best: tuple[int, int] | None = None
+        for s, e, row in spans.get(doc_id, ()) if start is not None else ():
             overlap = min(e, end) - max(s, start)
             if overlap > 0 and (best is None or overlap > best[0]):
-                best = overlap, entity_id
+                best = overlap, row
         linked.append(best[1] if best else None)
-    at = QUOTES.get_field_index("speaker_entity_id")
-    return _conform(quotes.add_column(at, "speaker_entity_id", pa.array(linked, pa.string())), QUOTES)
+    rows = pa.array(linked, pa.int64())
+    for name, source in _LINKED.items():
+        quotes = quotes.append_column(name, entities[source].take(rows))
+    return _conform(quotes, QUOTES)
 
 
 def unlink_speakers(quotes: pa.Table) -> pa.Table:
     """Take a published quotes table back to what the quotes stage yields."""
-    return _conform(quotes.drop_columns(["speaker_entity_id"]), EXTRACTED_QUOTES)
+    return _conform(quotes.drop_columns(list(_LINKED)), EXTRACTED_QUOTES)
+
+
+def widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Give a table that was published under an earlier schema the columns appended since, empty.
+
+    Raises:
+        DatasetError: It lacks a column that cannot be empty.
+    """
+    lost = [field.name for field in schema if field.name not in table.column_names and not field.nullable]
+    if lost:
+        raise DatasetError(f"a published table lacks {', '.join(lost)}")
+    for field in schema:
+        if field.name not in table.column_names:
+            table = table.append_column(field, pa.nulls(len(table), field.type))
+    return table.select(schema.names).cast(schema)
 
 
 def check_offsets(tables: dict[str, pa.Table]) -> None:
@@ -144,7 +165,7 @@ def check_offsets(tables: dict[str, pa.Table]) -> None:
     lengths = dict(zip(documents["doc_id"].to_pylist(), pc.utf8_length(documents["raw_text"]).to_pylist(), strict=True))
     values = [("sentences", "sentence_id", "text", ""), ("entities", "entity_id", "text", "")]
     values += [("quotes", "quote_id", "text", ""), ("quotes", "quote_id", "cue", "cue_")]
-    values += [("quotes", "quote_id", "speaker", "speaker_")]
+    values += [("quotes", "quote_id", "speaker", "speaker_"), ("roles", "role_id", "text", "")]
     for name, key, column, prefix in values:
         table = tables[name]
         names = ("doc_id", key, column, f"{prefix}start", f"{prefix}end", f"{prefix}raw_start", f"{prefix}raw_end")

@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks.publish.commit import commit_batch, read_index
 from tasks.publish.layout import Layout
 from tasks.publish.manifest import InputFile, Manifest
-from tasks.publish.table import COPIES, NEAR, Staged, assemble, unlink_speakers
+from tasks.publish.table import COPIES, NEAR, Staged, assemble, unlink_speakers, widen
 from tasks.schemas import NORMALIZED, REFUSALS, TABLES
 from tasks.staging import BatchRef, Cost
 
@@ -55,6 +55,7 @@ def publish(batch: BatchRef, publication: Publication) -> tuple[Manifest, Cost]:
         sentences=batch.read("sentences"),
         entities=batch.read("entities"),
         quotes=batch.read("quotes"),
+        roles=batch.read("roles"),
         copies=batch.read("copies"),
         near=batch.read("near"),
         refusals=pa.concat_tables(batch.read(f"refusals-{stage}") for stage in STAGES).unify_dictionaries(),
@@ -94,13 +95,14 @@ def restage(layout: Layout, manifest: Manifest, folder: str) -> BatchRef:
     for name, schema in TABLES.items():
         paths = [layout.root / file.path for file in manifest.files if file.path.startswith(f"{name}/")]
         parts = [pq.read_table(path, partitioning=None) for path in paths]
-        tables[name] = pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table()
+        tables[name] = pa.concat_tables([widen(part, schema) for part in parts]) if parts else schema.empty_table()
     documents, refusals = tables["documents"], tables["rejects"].drop_columns(["run_id"])
     near = documents.filter(pc.is_valid(documents["near_duplicate_of"])).select(NEAR.names)
     batch.write("normalized", documents.select(NORMALIZED.names))
     batch.write("sentences", tables["sentences"])
     batch.write("entities", tables["entities"])
     batch.write("quotes", unlink_speakers(tables["quotes"]))
+    batch.write("roles", tables["roles"])
     batch.write("copies", tables["duplicates"].select(COPIES.names))
     batch.write("near", near)
     batch.write("index", read_index(layout, manifest.batch_id))

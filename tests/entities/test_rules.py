@@ -5,9 +5,10 @@ import pytest
 from tasks.entities.dates import find_dates
 from tasks.entities.lexicon import Mention, country_forms, find_countries
 from tasks.entities.military import find_military
+from tasks.entities.names import resolve_names
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.quantities import find_quantities
-from tasks.entities.resolve import merge_mentions, resolve_names, split_title, trim
+from tasks.entities.resolve import merge_mentions, split_title, trim
 
 
 def found(text: str, mentions: list[Mention]) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The table ring: offsets, failing documents, a user's own pipeline."""
 
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,12 +16,12 @@ from tasks.settings import EntitySettings
 SETTINGS = EntitySettings(model="entities", label_map={})
 
 
-def documents(*texts: str, edits: list[Edit] | None = None) -> pa.Table:
+def documents(*texts: str, edits: list[Edit] | None = None, day: date | None = None) -> pa.Table:
     rows = [
         {
             "doc_id": f"d{i}", "source_id": "test", "kind": "release", "language": "en",
             "text": apply_edits(text, edits or []), "raw_text": text, "edits": [e._asdict() for e in edits or []],
-            "text_condition": "spaced", "n_words": len(text.split()), "uri": "memory", "record": i,
+            "text_condition": "spaced", "published_on": day, "n_words": len(text.split()), "uri": "memory", "record": i,
         }
         for i, text in enumerate(texts)
     ]  # fmt: skip
@@ -52,7 +53,7 @@ def ruler(tmp_path: Path) -> EntitySettings:
 
 def test_a_users_pipeline_with_a_label_map(ruler: EntitySettings) -> None:
     docs = documents("Olga Lind saw 23 ships off Norway yesterday.")
-    found, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
     assert [(e["label"], e["text"], e["method"]) for e in found.to_pylist()] == [
         ("PERSON", "Olga Lind", "model"),
         ("GPE", "Norway", "lexicon"),
@@ -66,7 +67,7 @@ def test_a_users_pipeline_with_a_label_map(ruler: EntitySettings) -> None:
 def test_offsets_lead_through_the_edits_to_the_raw_text(ruler: EntitySettings) -> None:
     edits = [Edit("insert_space", at, at, " ") for at in (4, 8, 11)]
     docs = documents("OlgaLindsawNorway.", edits=edits)
-    found, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
     rows = found.to_pylist()
     assert [e["text"] for e in rows] == ["Olga Lind", "Norway"]
     assert [(e["raw_start"], e["raw_end"]) for e in rows] == [(0, 8), (11, 17)]
@@ -74,7 +75,7 @@ def test_offsets_lead_through_the_edits_to_the_raw_text(ruler: EntitySettings) -
 
 def test_ids_and_sentences(ruler: EntitySettings) -> None:
     docs = documents("Olga Lind.\n\nLind went to Peru.", "Nothing here.", "Olga Lind.")
-    found, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
     assert [(e["entity_id"], e["sentence_id"]) for e in found.to_pylist()] == [
         ("d0-e00000", "d0-s0"),
         ("d0-e00001", "d0-s2"),
@@ -90,18 +91,47 @@ def test_a_failing_document_leaves_its_neighbours_alone(ruler: EntitySettings, m
 
     monkeypatch.setattr(table, "find_dates", fail)
     docs = documents("Olga Lind.", "poison", "In Peru.")
-    found, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
+    found, _, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
     assert [e["text"] for e in found.to_pylist()] == ["Olga Lind", "Peru"]
     assert [(r["record"], r["stage"], r["code"], r["message"]) for r in refused.to_pylist()] == [
         (1, "entities", "stage_failed", "RuntimeError: boom")
     ]
 
 
+def test_values_of_dates_and_amounts(ruler: EntitySettings) -> None:
+    docs = documents("It paid $2 million on Monday for 40 km of pipe.", "It paid on Monday.", day=date(2023, 4, 20))
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
+    columns = ("text", "date_value", "amount", "currency", "unit")
+    assert [tuple(e[c] for c in columns) for e in found.to_pylist()] == [
+        ("$2 million", None, 2e6, "USD", None),
+        ("Monday", "2023-04-17", None, None, None),
+        ("40 km", None, 40.0, None, "km"),
+        ("Monday", "2023-04-17", None, None, None),
+    ]
+
+
+def test_roles_of_a_batch(ruler: EntitySettings) -> None:
+    edits = [Edit("insert_space", at, at, " ") for at in (9, 16, 24, 28)]
+    docs = documents("NorwegianForeignMinisterOlgaLind left.", edits=edits, day=date(2023, 4, 20))
+    found, roles, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
+    people = [e for e in found.to_pylist() if e["label"] == "PERSON"]
+    assert roles.schema == schemas.ROLES
+    [role] = roles.to_pylist()
+    assert role | {"score": None} == {
+        "role_id": "d0-r00000", "doc_id": "d0", "sentence_id": "d0-s0", "person": "Olga Lind", "person_name": "Olga Lind",
+        "person_id": None, "person_entity_id": people[0]["entity_id"], "title": "Foreign Minister",
+        "title_entity_id": None, "qualifier": None, "organisation": None, "organisation_id": None,
+        "country": "Norwegian", "country_id": "iso:NOR", "published_on": date(2023, 4, 20),
+        "text": "Norwegian Foreign Minister Olga Lind", "start": 0, "end": 36, "raw_start": 0, "raw_end": 32,
+        "method": "rule:before", "score": None,
+    }  # fmt: skip
+
+
 def test_an_empty_batch(ruler: EntitySettings) -> None:
     docs = documents()
-    found, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
-    assert (found.num_rows, refused.num_rows) == (0, 0)
-    assert found.schema == schemas.ENTITIES
+    found, roles, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
+    assert (found.num_rows, roles.num_rows, refused.num_rows) == (0, 0, 0)
+    assert (found.schema, roles.schema) == (schemas.ENTITIES, schemas.ROLES)
 
 
 def test_a_missing_model_says_what_to_do() -> None:
@@ -123,7 +153,7 @@ def test_the_shipped_model_on_a_release() -> None:
         "Hale said the U.S. Navy would send USS Lexington (CVN 99) to the North Sea."
     )
     docs = documents(text)
-    found, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS)
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS)
     rows = found.to_pylist()
     assert {(e["label"], e["text"]) for e in rows} >= {
         ("TITLE", "Gen."),
@@ -134,5 +164,5 @@ def test_the_shipped_model_on_a_release() -> None:
     }
     assert all(text[e["start"] : e["end"]] == e["text"] for e in rows)
     assert [e["start"] for e in rows] == sorted(e["start"] for e in rows)
-    again, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS)
+    again, _, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS)
     assert again.equals(found)

@@ -33,7 +33,7 @@ def test_status_verify_explain(dataset: Path, capsys: pytest.CaptureFixture[str]
     assert "no faults" in capsys.readouterr().out
     assert call("explain", dataset, "rel-1") == 0
     shown = capsys.readouterr().out
-    assert "Peter Lindqvist" in shown
+    assert "Peter Lindqvist: Captain (nowhere stated)" in shown
     assert "said" in shown
     file = next((dataset / "quotes").rglob("*.parquet"))
     file.write_bytes(file.read_bytes()[:-10])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 import pytest
 
 from flows.corpus import build_corpus
@@ -77,6 +79,42 @@ def test_changed_quotes_redo_quotes_alone_and_end_as_a_fresh_run_would(
     assert not {"ingest", "normalize", "entities"} & set(again.costs)
     build([dump], tmp_path / "fresh")
     assert hashes(tmp_path / "out") == hashes(tmp_path / "fresh")
+
+
+def test_changed_entities_redo_entities_and_roles_and_link_speakers_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(25))
+    build([dump], tmp_path / "out")
+    assert count(tmp_path / "out", "roles") > 0
+    monkeypatch.setattr("tasks.entities.table.VERSION", "another")
+    monkeypatch.setattr("tasks.entities.table.find_roles", lambda text, mentions: [])
+    again = build([dump], tmp_path / "out")
+    assert not {"ingest", "normalize", "quotes"} & set(again.costs)
+    assert (again.counts.roles, count(tmp_path / "out", "roles")) == (0, 0)
+    assert list(verify_dataset(Layout(tmp_path / "out"))) == []
+    build([dump], tmp_path / "fresh")
+    assert hashes(tmp_path / "out") == hashes(tmp_path / "fresh")
+
+
+def test_dataset_of_an_earlier_schema_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dump, out = write_jsonl(tmp_path / "dump.jsonl", range(25)), tmp_path / "out"
+    build([dump], out)
+    fresh = hashes(out)
+    lost = {"entities": ["date_value", "amount", "currency", "unit"], "quotes": ["speaker_id"]}
+    for name, columns in lost.items():
+        for path in (out / name).rglob("*.parquet"):
+            pq.write_table(pq.read_table(path, partitioning=None).drop_columns(columns), path)
+    shutil.rmtree(out / "roles")
+    for path in Layout(out).manifests.glob("*.json"):
+        old = json.loads(path.read_text())
+        old["rows"].pop("roles")
+        old["files"] = [file for file in old["files"] if not file["path"].startswith("roles/")]
+        old["fingerprints"] |= {"entities": "old", "publish": "old"}
+        path.write_text(json.dumps(old))
+    build([dump], out)
+    assert hashes(out) == fresh
+    assert list(verify_dataset(Layout(out))) == []
 
 
 def test_changed_normalize_redoes_everything_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

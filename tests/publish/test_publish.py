@@ -9,15 +9,16 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.errors import DatasetBusy, OffsetMismatch
+from tasks.errors import DatasetBusy, DatasetError, OffsetMismatch
 from tasks.publish.commit import commit_batch, remove_batch, remove_orphans
 from tasks.publish.layout import Layout
 from tasks.publish.lock import hold_dataset
 from tasks.publish.manifest import InputFile, Manifest, read_manifests
-from tasks.publish.table import assemble
+from tasks.publish.table import assemble, link_speakers, unlink_speakers, widen
 from tasks.publish.verify import verify_dataset
 from tasks.schemas import TABLES
 from tests.builders import TEXT, document, index, staged
@@ -60,17 +61,41 @@ def test_tables_have_the_contract_schema() -> None:
 def test_speaker_is_linked_to_the_entity_at_its_place() -> None:
     tables = assemble(staged(), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
     assert tables["quotes"]["speaker_entity_id"].to_pylist() == tables["entities"]["entity_id"].to_pylist()
+    assert tables["quotes"]["speaker_id"].to_pylist() == ["person:a-okoro"]
+
+
+def test_speaker_without_a_mention_has_neither_mention_nor_id() -> None:
+    batch = staged()
+    nobody = batch.quotes.to_pylist()
+    nobody[0] |= dict.fromkeys(["speaker", "speaker_start", "speaker_end", "speaker_raw_start", "speaker_raw_end"])
+    quotes = link_speakers(pa.Table.from_pylist(nobody, schema=batch.quotes.schema), batch.entities)
+    assert (quotes["speaker_entity_id"].to_pylist(), quotes["speaker_id"].to_pylist()) == ([None], [None])
+
+
+def test_linked_quotes_go_back_to_what_their_stage_yielded() -> None:
+    batch = staged()
+    assert unlink_speakers(link_speakers(batch.quotes, batch.entities)).equals(batch.quotes)
+
+
+def test_tables_of_an_earlier_schema_get_the_columns_appended_since() -> None:
+    tables = assemble(staged(), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+    old = tables["entities"].drop_columns(["date_value", "amount", "currency", "unit"])
+    assert widen(old, TABLES["entities"]).equals(tables["entities"])
+    with pytest.raises(DatasetError, match="doc_id"):
+        widen(old.drop_columns(["doc_id"]), TABLES["entities"])
 
 
 def test_document_that_a_late_stage_refused_leaves_all_tables() -> None:
     refused = {"uri": "dump.jsonl", "record": 0, "stage": "quotes", "code": "stage_failed", "message": "m"}
     tables = assemble(staged(refusals=[refused]), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
     assert {name: table.num_rows for name, table in tables.items()} == {
-        "documents": 0, "sentences": 0, "entities": 0, "quotes": 0, "duplicates": 0, "rejects": 1,
+        "documents": 0, "sentences": 0, "entities": 0, "quotes": 0, "roles": 0, "duplicates": 0, "rejects": 1,
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "column"), [("entities", "start"), ("quotes", "cue_end"), ("sentences", "end")])
+@pytest.mark.parametrize(
+    ("table", "column"), [("entities", "start"), ("quotes", "cue_end"), ("sentences", "end"), ("roles", "start")]
+)
 def test_value_that_is_not_at_its_offsets_is_an_error(table: str, column: str) -> None:
     batch = staged()
     broken = getattr(batch, table).to_pylist()

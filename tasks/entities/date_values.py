@@ -1,0 +1,217 @@
+"""What calendar expressions stand for: ISO 8601 days, months, years or intervals.
+
+An expression that does not say its year is resolved against the day of publication, and is left alone without one: a
+bare day or month is the one nearest to publication, a bare weekday the last up to publication, a period the calendar's
+own (weeks from Monday to Sunday). What could be two things (03/04/2020) or has no fixed limits (`this spring`) has no
+value. `early`, `mid` and `late` do not narrow a value.
+
+Libraries for this (dateparser, dateutil) always answer, filling in what is not said; here no answer is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cache
+
+from tasks.lexicons import read_rows
+
+
+@cache
+def _values(kind: str) -> dict[str, str]:
+    return {form: value for row_kind, form, value in read_rows("values.tsv", 3) if row_kind == kind}
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _interval(start: date, end: date) -> str:
+    return f"{start.isoformat()}/{end.isoformat()}"
+
+
+def _nearest(published: date | None, month: int, day: int) -> date | None:
+    """Return the day of that name nearest to publication."""
+    if published is None:
+        return None
+    found = [_day(published.year + step, month, day) for step in (-1, 0, 1)]
+    return min((d for d in found if d), key=lambda d: abs(d - published), default=None)
+
+
+def _month_of(word: str) -> int:
+    return int(_values("month")[word.rstrip(".")])
+
+
+def _days(hit: re.Match[str], published: date | None) -> str | None:
+    """Month and day, or two days of a month, with the year or without."""
+    month, first, last = _month_of(hit["month"]), int(hit["first"]), hit["last"]
+    if hit["year"]:
+        days = [_day(int(hit["year"]), month, int(d)) for d in (first, last) if d]
+    else:
+        days = [_nearest(published, month, int(d)) for d in (first, last) if d]
+    if None in days:
+        return None
+    known = [d for d in days if d]
+    if len(known) == 2:
+        return _interval(known[0], known[1]) if known[0] < known[1] else None
+    return known[0].isoformat()
+
+
+def _months(hit: re.Match[str], published: date | None) -> str | None:
+    first, last = _month_of(hit["month"]), _month_of(hit["until"])
+    return f"{hit['year']}-{first:02}/{hit['year']}-{last:02}" if first < last else None
+
+
+def _stepped_month(hit: re.Match[str], published: date | None) -> str | None:
+    """`last December`: the one before the month of publication."""
+    if published is None:
+        return None
+    month, step = _month_of(hit["month"]), int(_values("step")[hit["step"]])
+    year = published.year
+    if step < 0:
+        year -= month >= published.month
+    elif step > 0:
+        year += month <= published.month
+    return f"{year}-{month:02}"
+
+
+def _of_year(hit: re.Match[str], published: date | None) -> str | None:
+    """`9 May last year`: what stands before the words is read again with the year that they mean."""
+    if published is None:
+        return None
+    return read_date(f"{hit['rest']} {published.year + int(_values('step')[hit['step']])}", published)
+
+
+def _month(hit: re.Match[str], published: date | None) -> str | None:
+    month = _month_of(hit["month"])
+    if hit["year"]:
+        return f"{hit['year']}-{month:02}"
+    middle = _nearest(published, month, 15)
+    return f"{middle.year}-{month:02}" if middle else None
+
+
+def _numeric(hit: re.Match[str], published: date | None) -> str | None:
+    a, b, year = int(hit["a"]), int(hit["b"]), int(hit["year"])
+    readings = {day for day in (_day(year, a, b), _day(year, b, a)) if day}
+    return readings.pop().isoformat() if len(readings) == 1 else None
+
+
+def _iso(hit: re.Match[str], published: date | None) -> str | None:
+    day = _day(int(hit["year"]), int(hit["m"]), int(hit["d"]))
+    return day.isoformat() if day else None
+
+
+def _relative_day(hit: re.Match[str], published: date | None) -> str | None:
+    return (published + timedelta(int(_values("day")[hit["day"]]))).isoformat() if published else None
+
+
+def _weekday(hit: re.Match[str], published: date | None) -> str | None:
+    if published is None:
+        return None
+    ahead = int(_values("weekday")[hit["weekday"]]) - published.isoweekday()
+    if hit["step"] is None:
+        return (published + timedelta(ahead - 7 * (ahead > 0))).isoformat()
+    step = int(_values("step")[hit["step"]])
+    if step < 0:
+        ahead -= 7 * (ahead >= 0)
+    elif step > 0:
+        ahead += 7 * (ahead <= 0)
+    return (published + timedelta(ahead)).isoformat()
+
+
+def _period(hit: re.Match[str], published: date | None) -> str | None:
+    if published is None:
+        return None
+    step, period = int(_values("step")[hit["step"]]), _values("period")[hit["period"]]
+    monday = published - timedelta(published.weekday()) + timedelta(weeks=step)
+    months = published.year * 12 + published.month - 1 + step
+    decade, century = (published.year // 10 + step) * 10, ((published.year - 1) // 100 + step) * 100
+    made: dict[str, str] = {
+        "day": (published + timedelta(step)).isoformat(),
+        "week": _interval(monday, monday + timedelta(6)),
+        "weekend": _interval(monday + timedelta(5), monday + timedelta(6)),
+        "month": f"{months // 12}-{months % 12 + 1:02}",
+        "year": f"{published.year + step}",
+        "decade": f"{decade}/{decade + 9}",
+        "century": f"{century + 1}/{century + 100}",
+    }
+    return made[period]
+
+
+def _years(hit: re.Match[str], published: date | None) -> str | None:
+    if hit["decade"]:
+        return f"{hit['decade']}/{int(hit['decade']) + 9}"
+    if hit["century"]:
+        last = int(hit["century"]) * 100
+        return f"{last - 99:04}/{last:04}"
+    if hit["until"]:
+        return f"{hit['year']}/{hit['until']}" if hit["year"] < hit["until"] else None
+    return hit["year"]
+
+
+_Reading = Callable[[re.Match[str], date | None], str | None]
+
+
+@cache
+def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
+    month, weekday, day, step, period, modifier = (
+        f"(?:{'|'.join(sorted(map(re.escape, _values(kind)), key=len, reverse=True))})"
+        for kind in ("month", "weekday", "day", "step", "period", "modifier")
+    )
+    year = r"(?P<year>\d{4})"
+    days = r"(?P<first>\d{1,2})(?:st|nd|rd|th)?(?: ?(?:-|–|—|to|and) ?(?P<last>\d{1,2})(?:st|nd|rd|th)?)?"
+    front = rf"(?:(?:{modifier})[ -](?:in )?)?"
+    part = r"(?: (?:morning|afternoon|evening|night))?"
+    forms: tuple[tuple[str, _Reading], ...] = (
+        (rf"{front}(?:{weekday}{part},? )?(?P<month>{month})\.? {days}(?:(?:,? )(?:of )?{year})?", _days),
+        (rf"(?:{weekday}{part},? )?(?:the )?{days} (?:of )?(?P<month>{month})\.?(?:,? {year})?", _days),
+        (rf"{front}(?P<month>{month})\.?(?:,?(?: of)? {year})?", _month),
+        (r"(?P<a>\d{1,2})[./](?P<b>\d{1,2})[./](?P<year>\d{4})", _numeric),
+        (r"(?P<year>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)", _iso),
+        (rf"{front}(?P<day>{day}){part}", _relative_day),
+        (rf"(?:(?P<step>{step}) )?(?P<weekday>{weekday}){part}", _weekday),
+        (rf"{front}(?P<step>{step}) (?P<period>{period})", _period),
+        (
+            rf"{front}(?:(?:the )?(?P<decade>\d{{3}}0)s|(?:the )?(?P<century>\d{{1,2}})(?:st|nd|rd|th) century"
+            rf"|{year}(?:[-–/](?P<until>\d{{4}}))?)",
+            _years,
+        ),
+        (rf"{front}(?P<month>{month})\.? ?(?:-|–|—|to|and) ?(?P<until>{month})\.?,? {year}", _months),
+        (rf"{front}(?P<step>{step}) (?P<month>{month})\.?", _stepped_month),
+        (rf"(?P<rest>.*\b(?:{month})\b.*) (?P<step>{step}) year", _of_year),
+    )
+    return tuple((re.compile(pattern), reading) for pattern, reading in forms)
+
+
+def read_date(value: str, published: date | None) -> str | None:
+    """Return what a calendar expression stands for.
+
+    Args:
+        value: The expression.
+        published: The day of publication of the document, where it is known.
+
+    Returns:
+        `2023-08-14`, `2023-08`, `2023` or two of a kind with a slash, both included; None if it says no such thing, or
+        could say two.
+
+    Example:
+        >>> day = date(2023, 4, 20)  # a Thursday
+        >>> [read_date(value, day) for value in ("3 May 2021", "Jan. 25, 2013", "early October 2023", "the 1990s")]
+        ['2021-05-03', '2013-01-25', '2023-10', '1990/1999']
+        >>> [read_date(value, day) for value in ("Wednesday", "yesterday", "last month", "this week", "March")]
+        ['2023-04-19', '2023-04-19', '2023-03', '2023-04-17/2023-04-23', '2023-03']
+        >>> [read_date(value, day) for value in ("August 14-19, 2023", "25/12/2020", "03/04/2020", "this spring")]
+        ['2023-08-14/2023-08-19', '2020-12-25', None, None]
+        >>> [read_date(value, None) for value in ("Wednesday", "March", "3 May", "March 2023")]
+        [None, None, None, '2023-03']
+    """
+    value = " ".join(value.casefold().split())
+    for pattern, reading in _readings():
+        hit = pattern.fullmatch(value)
+        if hit:
+            return reading(hit, published)
+    return None
