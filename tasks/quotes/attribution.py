@@ -162,7 +162,7 @@ def attribute_closing(
     """
     end = len(tokens)
     for cue in cues:
-        if cue.first <= low or not cue.cue.frames & {"quote", "bare", "source"}:
+        if cue.first <= low or not cue.cue.frames & {"that", "bare", "source"}:
             continue
         if "source" in cue.cue.frames:
             found = subject_after(tokens, cue.last + 1, lexicon)

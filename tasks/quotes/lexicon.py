@@ -19,11 +19,12 @@ A row is `kind`, `forms` (separated by `|`) and, for cues, `frames` (separated b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from tasks.errors import ConfigError
+from tasks.lexicons import read_rows
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,11 @@ class Cue:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What cues.tsv holds, ready to look up. All words are in lower case."""
+    """What cues.tsv holds, ready to look up, all words in lower case; and `places`, the names of countries.tsv as written."""
 
     cues: Mapping[str, tuple[Cue, ...]]
     words: Mapping[str, frozenset[str]]
+    places: frozenset[str] = frozenset()
 
     def has(self, kind: str, word: str) -> bool:
         """Tell whether a word is of a kind.
@@ -56,6 +58,7 @@ class Lexicon:
         return word in self.words[kind]
 
 
+_COUNTRIES = "countries.tsv"
 KINDS = (
     "abbreviation",
     "act",
@@ -91,6 +94,7 @@ KINDS = (
     "postnominal",
     "preposition",
     "pronoun",
+    "qualifier",
     "relative",
     "role",
     "second",
@@ -138,6 +142,7 @@ def load_lexicon(path: Path) -> Lexicon:
         ConfigError: The file is unreadable or malformed.
     """
     try:
-        return parse_lexicon(path.read_text(encoding="utf-8"))
+        lexicon = parse_lexicon(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
+    return replace(lexicon, places=frozenset(form for _, _, form in read_rows(_COUNTRIES, 3)))

@@ -119,9 +119,15 @@ class Directory:
             return
         text = " ".join(name)
         words = _words(text)
-        if not words or any(word in self._lexicon.words["day"] for word in words):
+        if any(bare(word) != word for word in name) or (is_heading and words and words[0].endswith("ing")):
             return
         polite = mention.outer_start < mention.start and mention.title is None
+        if text in self._lexicon.places or (
+            text.isupper() and not is_heading and not polite and mention.title is None
+        ):  # a dateline
+            return
+        if not words or any(word in self._lexicon.words["day"] for word in words):
+            return
         title = _words(mention.title) if mention.title else (() if polite else None)
         self._people.append(_Person(at, words, text, title, mention, is_heading))
         if mention.role and (role := title_of(mention.role, self._lexicon)):
@@ -201,12 +207,19 @@ class Directory:
             if level:
                 levels.setdefault(level, Counter())[self.full_name(person.name)] += 1
         best = max(levels, default=0)
-        if self._main and words[-1] in self._lexicon.words["head"] and (not best or (best < _SURE and len(words) == 1)):
+        is_head = self._main and words[-1] in self._lexicon.words["head"] and not self._is_subordinate
+        if is_head and (not best or (best < _SURE and len(words) == 1)):
             return self._main, 1  # `the President` of a release that names foreign presidents with their countries
         if not best:
             return None, 0
         names = levels[best]
         return max(names, key=lambda name: names[name] + 0.5 * (name == self._main)), best
+
+    @cached_property
+    def _is_subordinate(self) -> bool:
+        """Tell whether the main person has titles, but heads nothing."""
+        titles = [p.title[-1] for p in self._people if p.title and self.full_name(p.name) == self._main]
+        return bool(titles) and not any(title in self._lexicon.words["head"] for title in titles)
 
     def _fit(self, words: tuple[str, ...], person: _Person) -> int:
         """Return how well an office fits a person's title, 0 to 5."""
@@ -249,13 +262,32 @@ class Directory:
     def institution(self, text: str, at: int) -> str:
         """Return the name of an institution; `the ministry` is the last one named before."""
         name = _without_determiner(text, self._lexicon)
-        if name[:1].isupper() or any(word[:1].isupper() for word in name.split()[1:]):
-            return name
-        head = _words(name)[-1:] or ("",)
-        if len(_words(name)) != 1 or name == text:
+        words = _words(name)
+        if len(words) == 1 and name != text and words[0] in self._lexicon.words["institution"]:
+            named = self._by_institution.get(words[0], {})
+            default = name if name[0].isupper() else text
+            return max((other for other, start in named.items() if start < at and " " in other), key=len, default=default)
+        if not name[:1].isupper() and not any(word[:1].isupper() for word in name.split()[1:]):
             return text
-        named = self._by_institution.get(head[0], {})
-        return max((other for other, start in named.items() if start < at and " " in other), key=len, default=text)
+        return self._written_out(name) or name
+
+    def _written_out(self, acronym: str) -> str | None:
+        """Return the name that an acronym stands for, if the document has one with these initials."""
+        letters = acronym.replace(".", "").lower()
+        if " " in acronym or len(letters) < 2 or not acronym[1:].isupper():
+            return None
+        return self._by_initials.get(letters)
+
+    @cached_property
+    def _by_initials(self) -> dict[str, str]:
+        names = {name for named in self._by_institution.values() for name in named if " " in name}
+        found: dict[str, str] = {}
+        for name in sorted(names, key=lambda name: (len(name), name)):
+            words = [word for word in re.split(r"[\s-]+", name) if word]
+            short = "".join(word[0] for word in words if word[0].isupper())
+            for initials in (short, "".join(word[0] for word in words), name_initials(words)):
+                found[initials.lower()] = name
+        return found
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line."""
@@ -276,6 +308,27 @@ class Directory:
         """Return the person whom the sentences before `at` are about."""
         i = bisect_left(self._places, at) - 1
         return self.full_name(self._people[i].name) if i >= 0 else None
+
+
+def name_initials(words: Sequence[str]) -> str:
+    """Return the initials of a name that starts with an acronym, whose letters all count.
+
+    Example:
+        >>> name_initials(["U.S.", "Department", "of", "Agriculture"])
+        'USDA'
+    """
+    first = words[0].replace(".", "") if words[0].isupper() else words[0][0]
+    return first + "".join(word[0] for word in words[1:] if word[0].isupper())
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Write names as a list.
+
+    Example:
+        >>> join_names(["Ana Ruiz", "Wu Lei", "Ivo Hale"])
+        'Ana Ruiz, Wu Lei and Ivo Hale'
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _is_akin(word: str, other: str) -> bool:
@@ -346,9 +399,8 @@ def _resolve(
     if mention.kind == "label":
         return _resolve_label(mention, directory, lexicon)
     if mention.kind == "group":
-        left, _, right = mention.text.partition(" and ")
-        names = [directory.full_name(_name_only(part, lexicon)) for part in (left, right)]
-        return " and ".join(names), "person"
+        known = (_resolve(member, quotation, directory, lexicon, last, release)[0] for member in mention.members)
+        return join_names([name for name in known if name]), "person"
     if mention.kind == "pronoun":
         return _resolve_pronoun(lower, mention, directory, lexicon, last)
     if mention.kind == "role":
@@ -362,7 +414,8 @@ def _resolve(
         words = _words(mention.text)
         if words[-1] in lexicon.words["message"]:
             return (directory.main_person() or mention.text), "person"
-        capital = [w for w in _without_determiner(mention.text, lexicon).split() if w[:1].isupper()]
+        named = _without_determiner(mention.text, lexicon).split()
+        capital = [w for w in named if w[:1].isupper() and w.lower() not in lexicon.words["qualifier"]]
         if capital and len(words) > 1 and not mention.text.split()[-1][:1].isupper():
             issuer = mention.text[mention.text.index(capital[0]) : mention.text.rindex(capital[-1]) + len(capital[-1])]
             if issuer != mention.text:
@@ -405,12 +458,14 @@ def _resolve_pronoun(
         return directory.author(), "person"
     if lower in lexicon.words["plural"]:
         pair = directory.pair
-        if last.name and (last.kind != "person" or " and " in last.name):
+        if last.name and (last.kind == "institution" or last.name.endswith("s") or " and " in last.name):
             return last.name, last.kind
         return (pair, "person") if pair else (last.name, last.kind)
     subject = directory.subject_before(mention.start)
     if subject:
         return subject, "person"
+    if last.name and " and " in last.name and last.kind == "person":
+        return directory.main_person() or last.name.partition(" and ")[0].partition(",")[0], "person"
     if last.name and last.kind == "person":
         return last.name, "person"
     return directory.before(mention.start), "person"

@@ -6,22 +6,27 @@ left as long as it can go on. `Senior Colonel Tan Kefei, a spokesman for the min
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.units import Token
 
+_GROUP = 12  # people in a list
 _REACH = 60  # tokens that a subject with its apposition may take
 _NAME_WORDS = 4
 _JOINTS = frozenset("&-–.")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}")
+_JOINED = frozenset({"name", "role"})
 
 
 class Mention(NamedTuple):
     """A source. Offsets are into the text.
 
-    `kind` is name, pronoun, role, institution, document or other. `outer_start` is where its title starts, `title` the
-    title as stated, `affiliation` the organisation or country as stated, `role` the apposition in full.
+    `kind` is name, pronoun, role, institution, document, group, label or other. `outer_start` is where its title starts,
+    `title` the title as stated, `affiliation` the organisation or country as stated, `role` the apposition in full.
+    `members` are those who speak together, for a group.
     """
 
     start: int
@@ -32,6 +37,7 @@ class Mention(NamedTuple):
     title: str | None = None
     affiliation: str | None = None
     role: str | None = None
+    members: tuple[Mention, ...] = ()
 
 
 class NamePart(NamedTuple):
@@ -152,6 +158,9 @@ class _Reader:
         outer = start - 1 if has_determiner else start
         if part.name_start < len(run):
             name = start + part.name_start
+            for i in range(name, end - 2):  # `Armed Forces Ana Ruiz`, `Irrigation K.D. Rao`
+                if self.is_kind(i, "portfolio", "institution") or _INITIALS.fullmatch(self.tokens[i + 1].text):
+                    name = i + 1
             is_person = part.name_start > 0 or (
                 not has_determiner
                 and len(run) <= _NAME_WORDS + 1
@@ -191,6 +200,11 @@ class _Reader:
         )
 
     def phrase_before(self, end: int) -> Mention | None:
+        """Read the noun phrase whose last word stands before token `end`, with those who are joined to it by `and`."""
+        last = self.single_before(end)
+        return (last and self.joined(last, end)) or last
+
+    def single_before(self, end: int) -> Mention | None:
         """Read the noun phrase whose last word stands before token `end`."""
         j = end - 1
         if j < 0:
@@ -198,35 +212,47 @@ class _Reader:
         token = self.tokens[j]
         if token.text == ")":  # an acronym in brackets belongs to the name before it
             opening = next((k for k in range(j - 1, max(-1, j - 6), -1) if self.tokens[k].text == "("), None)
-            return self.phrase_before(opening) if opening else None
+            return self.single_before(opening) if opening else None
         if token.kind != "w":
             return None
         if self.is_kind(j, "pronoun") and not (token.lower in {"others", "all", "some"} and self.is_name_word(j - 1)):
-            partitive = j
             if token.lower in {"all", "both"} and self.is_name_word(j - 1):
-                return self.phrase_before(j)
-            return self.make(partitive, end, "pronoun")
-        if self.is_name_word(j) or (token.text[0].isupper() and not self.is_kind(j, "boundary")):
+                return self.single_before(j)
+            return self.make(j, end, "pronoun")
+        if self.is_name_word(j) or (token.text[0].isupper() and not self.is_kind(j, "boundary", "opener")):
             start = min(self.run_start(end), j)
-            return self.joined(start, end) or self.attached(start, end) or self.named(start, end)
+            return self.attached(start, end) or self.named(start, end)
         return self.common(end)
 
-    def joined(self, start: int, end: int) -> Mention | None:
-        """Read `Kevin Rudd and Premier Anna Bligh`, two names that speak together, at the start of a clause."""
-        first = start - 1 if self.is_kind(start - 1, "determiner") else start
-        if self.word(first - 1) not in {"and", "&"} or not self.is_name_word(first - 2):
+    def joined(self, last: Mention, end: int) -> Mention | None:
+        """Read `Kevin Rudd and Premier Anna Bligh`, people who speak together, at the start of a clause.
+
+        Who stands before `and`, and before commas before that, counts down to the one that the clause starts with.
+        """
+        if last.kind not in _JOINED:
             return None
-        left = self.run_start(first - 1)
-        has_determiner = self.is_kind(left - 1, "determiner")
-        before = left - 1 - has_determiner
-        if before >= 0 and not (self.tokens[before].kind in "pq" or self.is_kind(before, "boundary", "day")):
+        members, first, sure = [last], _token_at(self.tokens, last.outer_start, end - 1), 0
+        stop = first - 1
+        while 0 < stop and (self.word(stop) in {"and", "&"} if len(members) == 1 else self.tokens[stop].text == ","):
+            if self.tokens[stop - 1].text == ",":
+                stop -= 1
+            other = self.single_before(stop)
+            if not other or not (other.kind == "pronoun" or (other.kind in _JOINED and other.text[:1].isupper())):
+                break
+            first = _token_at(self.tokens, other.outer_start, stop - 1)
+            if other.title is None and self.is_kind(stop - 1, "portfolio"):
+                stop = first - 1  # `Defence Science and Personnel Minister Ana Ruiz`
+                continue
+            members.insert(0, other)
+            if first == 0 or self.tokens[first - 1].kind in "pq" or self.is_kind(first - 1, "boundary", "day"):
+                sure = len(members)
+            stop = first - 1
+        if not sure:
             return None
-        one = self.named(left, first - 1)
-        if not one or one.kind not in {"name", "role"}:
-            return None
-        last = self.tokens[end - 1]
-        text = " ".join(token.text for token in self.tokens if one.start <= token.start and token.end <= last.end)
-        return one._replace(end=last.end, text=text, kind="group")
+        members = members[-sure:]
+        start = members[0]
+        text = " ".join(token.text for token in self.tokens if start.start <= token.start and token.end <= last.end)
+        return start._replace(end=last.end, text=text, kind="group", members=tuple(members))
 
     def attached(self, start: int, end: int) -> Mention | None:
         """Read `the leader of Missile Defense Command`: a head noun to the left that the name run belongs to."""
@@ -339,8 +365,10 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         return None
     start = _token_at(tokens, mention.outer_start, j)
     if mention.kind in {"role", "institution", "other"} and start > 1 and tokens[start - 1].text == ",":
-        named = reader.phrase_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
-        if named and named.kind == "name" and (named.title or reader.is_kind(start, "determiner")):
+        named = reader.single_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
+        opening = _token_at(tokens, named.outer_start, start) if named else 0
+        is_adjunct = opening > 0 and reader.is_kind(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
+        if named and named.kind == "name" and not is_adjunct and (named.title or reader.is_kind(start, "determiner")):
             return _apposition(named, mention.text, lexicon), _token_at(tokens, named.outer_start, start)
     return mention, start
 
@@ -426,6 +454,51 @@ def _token_at(tokens: Sequence[Token], offset: int, high: int) -> int:
 def subject_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
     """Return who stands after a cue, as in `said Tan` or `according to the release`, and the token after the phrase."""
     reader = _Reader(tokens, lexicon)
+    found = _single_after(reader, at)
+    members: list[Mention] = []
+    while found and found[0].kind in {*_JOINED, "pronoun"}:
+        members.append(found[0])
+        end = found[1]
+        if reader.word(end) != "and" or len(members) > _GROUP:
+            break
+        is_named = reader.is_name_word(end + 1) or (
+            reader.is_kind(end + 1, "determiner") and reader.is_name_word(end + 2)
+        )
+        following = _single_after(reader, end + 1) if is_named else None
+        if not following or following[0].kind not in _JOINED:
+            break
+        found = following
+    if not found or len(members) < 2:
+        return found
+    first, last = members[0], found[0]
+    text = " ".join(token.text for token in tokens if first.start <= token.start and token.end <= last.end)
+    return first._replace(end=last.end, text=text, kind="group", members=tuple(members)), found[1]
+
+
+def _named_role(reader: _Reader, role: Mention, end: int) -> tuple[Mention, int] | None:
+    """Read the name after an office: `the Prime Minister of Fiji, Ana Ruiz`."""
+    if role.kind != "role" or end + 2 >= len(reader.tokens) or reader.tokens[end].text != ",":
+        return None
+    stop = end + 1
+    while stop < min(len(reader.tokens), end + 9) and (reader.is_name_word(stop) or reader.is_kind(stop, "particle")):
+        stop += 1
+    ends = stop == len(reader.tokens) or reader.tokens[stop].kind == "p" or reader.word(stop) in reader.lexicon.cues
+    if stop - end < 3 or not ends:
+        return None
+    mention = reader.named(end + 1, stop)
+    if not mention or mention.kind != "name" or not (mention.title or len(mention.text.split()) > 1):
+        return None
+    title = mention.title or title_of(role.text, reader.lexicon)
+    return mention._replace(outer_start=role.outer_start, title=title, affiliation=role.affiliation), stop
+
+
+def _single_after(reader: _Reader, at: int) -> tuple[Mention, int] | None:
+    found = _phrase_after(reader, at)
+    return (found and _named_role(reader, *found)) or found
+
+
+def _phrase_after(reader: _Reader, at: int) -> tuple[Mention, int] | None:
+    tokens, lexicon = reader.tokens, reader.lexicon
     if at >= len(tokens) or tokens[at].kind != "w":
         return None
     if reader.is_kind(at, "pronoun"):
@@ -571,7 +644,12 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
                 break
         mention = reader.named(i, end)
         if mention:
-            yield _apposed_after(reader, mention, end)
+            held = _named_role(reader, mention, end)
+            if held:
+                yield held[0]
+                end = held[1]
+            else:
+                yield _apposed_after(reader, mention, end)
         i = end
 
 

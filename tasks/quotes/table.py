@@ -19,7 +19,7 @@ from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
 VERSION = "1"
-RESOURCES: tuple[str, ...] = ("config/lexicons/cues.tsv",)
+RESOURCES: tuple[str, ...] = ("config/lexicons/cues.tsv", "config/lexicons/countries.tsv")
 _CHUNK = 256  # documents turned into rows at a time
 _COLUMNS = ["doc_id", "title", "text", "edits", "uri", "member", "record"]
 
