@@ -241,6 +241,27 @@ def train_entities_command(*, data: Path, out: Path | None = None, recipe: str =
     return DONE
 
 
+@train_app.command(name="quotes")
+def train_quotes_command(*, data: Path, out: Path | None = None, recipe: str = "quotes.toml") -> int:
+    """Train the model of attributions.
+
+    Parameters
+    ----------
+    data
+        Folder that holds the corpora and texts that the recipe names.
+    out
+        Folder of the model; models/quotes if absent.
+    recipe
+        A file in config/training, or a path; quotes_releases.toml leaves PolNeAR out.
+    """
+    target = out or resource_root() / "models" / "quotes"
+    _prepare_prefect(target)
+    from flows.training import train_quotes
+
+    print(train_quotes(data, target, recipe))
+    return DONE
+
+
 @config_app.command
 def show(config: Path | None = None) -> int:
     """Print the settings in force as TOML.

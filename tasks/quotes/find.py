@@ -14,9 +14,11 @@ from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked, pair_marks
+from tasks.quotes.merge import merge_attributions
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.resolve import Directory, Source, resolve_sources
 from tasks.quotes.statements import find_statements
+from tasks.quotes.tagger import Tagger
 from tasks.quotes.turns import Line, find_turns, read_lines
 from tasks.quotes.units import Unit, cut_units, find_cues
 
@@ -25,7 +27,7 @@ _MAX_UNIT = 2000  # tokens; what is longer is no sentence, and is read piece by 
 
 
 def find_quotations(
-    text: str, starts: Sequence[int], title: str | None, lexicon: Lexicon
+    text: str, starts: Sequence[int], title: str | None, lexicon: Lexicon, tagger: Tagger | None = None
 ) -> list[tuple[Quotation, Source]]:
     """Return the quotations of a text in order, each with its resolved source.
 
@@ -34,6 +36,7 @@ def find_quotations(
         starts: Where its sentences start, sorted.
         title: Its title, which names people as well.
         lexicon: The lexicon.
+        tagger: The model, if attributions of every kind are wanted.
     """
     pairs = pair_marks(text)
     lines = read_lines(text)
@@ -46,6 +49,8 @@ def find_quotations(
         statements = find_statements(text, before, shown, lexicon)
         blocked = sorted(span for quotation in statements for span in quotation.segments)
         found = [*_find_speech(text, before, shown, pairs, blocked, lexicon), *statements, *found]
+    if tagger:
+        found = merge_attributions(text, units, found, tagger.find(text), lexicon)
     found.sort(key=lambda quotation: quotation.segments)
     headings = frozenset(line.number for line in lines if _is_heading(text, line))
     title_units = cut_units(title, [], [], lexicon) if title else []

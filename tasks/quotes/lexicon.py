@@ -40,9 +40,9 @@ class Cue:
         return self.words[0].endswith("ing")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """What cues.tsv holds, ready to look up, all words in lower case; and `places`, the names of countries.tsv as written."""
+    """What cues.tsv holds, ready to look up, in lower case; and `places`, the names of countries.tsv as written."""
 
     cues: Mapping[str, tuple[Cue, ...]]
     words: Mapping[str, frozenset[str]]

@@ -49,6 +49,7 @@ class Quotation:
         method: The rule.
         is_carried: The source is mentioned with an earlier quotation, not with this one.
         repair: What was assumed about damaged marks.
+        score: How sure the model is, where a model found it.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Quotation:
     method: str
     is_carried: bool = False
     repair: str = "none"
+    score: float | None = None
 
     @property
     def start(self) -> int:

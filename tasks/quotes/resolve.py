@@ -266,7 +266,9 @@ class Directory:
         if len(words) == 1 and name != text and words[0] in self._lexicon.words["institution"]:
             named = self._by_institution.get(words[0], {})
             default = name if name[0].isupper() else text
-            return max((other for other, start in named.items() if start < at and " " in other), key=len, default=default)
+            return max(
+                (other for other, start in named.items() if start < at and " " in other), key=len, default=default
+            )
         if not name[:1].isupper() and not any(word[:1].isupper() for word in name.split()[1:]):
             return text
         return self._written_out(name) or name

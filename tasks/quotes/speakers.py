@@ -24,9 +24,9 @@ _JOINED = frozenset({"name", "role"})
 class Mention(NamedTuple):
     """A source. Offsets are into the text.
 
-    `kind` is name, pronoun, role, institution, document, group, label or other. `outer_start` is where its title starts,
-    `title` the title as stated, `affiliation` the organisation or country as stated, `role` the apposition in full.
-    `members` are those who speak together, for a group.
+    `kind` is name, pronoun, role, institution, document, group, label or other. `outer_start` is where its title
+    starts, `title` the title as stated, `affiliation` the organisation or country as stated, `role` the apposition in
+    full, `members` those who speak together, for a group.
     """
 
     start: int
@@ -233,7 +233,7 @@ class _Reader:
             return None
         members, first, sure = [last], _token_at(self.tokens, last.outer_start, end - 1), 0
         stop = first - 1
-        while 0 < stop and (self.word(stop) in {"and", "&"} if len(members) == 1 else self.tokens[stop].text == ","):
+        while stop > 0 and (self.word(stop) in {"and", "&"} if len(members) == 1 else self.tokens[stop].text == ","):
             if self.tokens[stop - 1].text == ",":
                 stop -= 1
             other = self.single_before(stop)
@@ -367,10 +367,30 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
     if mention.kind in {"role", "institution", "other"} and start > 1 and tokens[start - 1].text == ",":
         named = reader.single_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
         opening = _token_at(tokens, named.outer_start, start) if named else 0
-        is_adjunct = opening > 0 and reader.is_kind(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
+        is_adjunct = opening > 0 and reader.is_kind(
+            opening - 1, "preposition"
+        )  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.is_kind(start, "determiner")):
             return _apposition(named, mention.text, lexicon), _token_at(tokens, named.outer_start, start)
     return mention, start
+
+
+def mention_within(tokens: Sequence[Token], span: tuple[int, int], lexicon: Lexicon) -> Mention | None:
+    """Read the phrase that a span of text holds.
+
+    Args:
+        tokens: A unit.
+        span: Offsets into the text.
+        lexicon: The lexicon.
+    """
+    inside = [i for i, token in enumerate(tokens) if token.start < span[1] and span[0] < token.end]
+    if not inside:
+        return None
+    reader, first, end = _Reader(tokens, lexicon), inside[0], inside[-1] + 1
+    read = reader.phrase_before(end)
+    if read and read.start >= tokens[first].start:
+        return read
+    return reader.make(first, end, "pronoun" if reader.is_kind(first, "pronoun") and end == first + 1 else "other")
 
 
 def skip_adverbs(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> int:

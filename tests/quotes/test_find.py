@@ -292,9 +292,9 @@ def test_time_is_linear(unit: str) -> None:
         starts = [match.start() for match in _START.finditer(text)]
         times = []
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             find_quotations(text, starts, None, lexicon())
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
         return min(times)
 
     short = measure(unit * 2000)
