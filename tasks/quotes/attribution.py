@@ -11,6 +11,7 @@ from tasks.quotes.units import CueMatch, Token
 
 _REACH = 45  # tokens between speech and its cue
 _LEAD = 30  # tokens between a cue and the speech that it leads into
+_MODIFIERS = 7  # words before a name that are neither title nor name
 _CLOSING = 14  # tokens that may follow a closing attribution
 _MARKS = "\"”»“’' "
 _SPEECH_END = frozenset(",.!?…—–-")
@@ -67,7 +68,7 @@ def attribute_after(
             if "source" in cue.cue.frames:
                 return None
         before = subject_before(tokens, cue.first, lexicon) if closed else None
-        if before and before[1] <= at + 1:
+        if before and (before[1] <= at + 1 or _are_modifiers(tokens[at : before[1]], lexicon)):
             return Attribution(cue, before[0], at, cue.last, "direct-after")
     if closed:
         named = subject_after(tokens, at, lexicon)
@@ -76,6 +77,15 @@ def attribute_after(
             if closed and not any(at <= cue.first < limit for cue in cues):
                 return Attribution(None, named[0], at, len(tokens) - 1, "direct-verbless")
     return None
+
+
+def _are_modifiers(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Tell whether words can stand before a name as its modifiers, as in `Harbour Trust co-founder Ana Ruiz`."""
+    kinds = ("pronoun", "preposition", "adverb", "auxiliary")
+    return len(tokens) <= _MODIFIERS and all(
+        t.kind == "w" and t.lower not in lexicon.cues and not any(lexicon.has(kind, t.lower) for kind in kinds)
+        for t in tokens
+    )
 
 
 def attribute_before(

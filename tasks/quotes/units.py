@@ -68,6 +68,8 @@ def _is_speech(text: str, pair: Marked) -> bool:
         return True
     last, after = text[pair.end - 1], text[pair.outer_end : pair.outer_end + 1]
     ends_unit = last in ".?!" and (not after or after.isspace())
+    if last == "," and before[-1:].isalnum():
+        return False  # the title in `speaking on "Harbour Watch," he said`
     return words > 1 and (before.endswith((":", ",")) or ends_unit or last in ",?!" or after == ",")
 
 
