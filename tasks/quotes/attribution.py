@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.speakers import Mention, first_subject, skip_adverbs, subject_after, subject_before
 from tasks.quotes.units import CueMatch, Token
 
@@ -14,6 +14,7 @@ _LEAD = 30  # tokens between a cue and the speech that it leads into
 _MODIFIERS = 7  # words before a name that are neither title nor name
 _CLOSING = 14  # tokens that may follow a closing attribution
 _MARKS = "\"”»“’' "
+_DASHES = frozenset("–—-")
 _SPEECH_END = frozenset(",.!?…—–-")
 
 
@@ -122,6 +123,38 @@ def attribute_before(
         if source:
             return Attribution(cue, source, cue.first, speech - 1, "direct-before")
     return None
+
+
+def attribute_label(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> Attribution | None:
+    """Read who stands before speech with a colon only: `Ana Ruiz, head of the port: "..."`, `Statement from the Mayor:`.
+
+    Args:
+        tokens: A unit.
+        speech: The token of the speech.
+        lexicon: The lexicon.
+    """
+    if speech < 2 or tokens[speech - 1].text != ":":
+        return None
+    is_document = lexicon.has("own", tokens[0].lower) and lexicon.has("by", tokens[1].lower)
+    named = subject_after(tokens, 2 if is_document else 0, lexicon)
+    if not named or (named[1] < speech - 1 and tokens[named[1]].text not in {",", "("}):
+        return None
+    is_person = named[0].kind == "name" and (named[0].title is not None or " " in named[0].text)
+    if not is_person and not (is_document and named[0].kind == "role"):
+        return None
+    cue = CueMatch(0, 0, Cue((tokens[0].lower,), frozenset())) if is_document else None
+    return Attribution(cue, named[0], 0, speech - 1, "direct-labelled")
+
+
+def attribute_trailing(tokens: Sequence[Token], lexicon: Lexicon) -> Mention | None:
+    """Read a unit that only says who spoke before it: `– Ana Ruiz, head of the Harbour Office`."""
+    if len(tokens) < 2 or tokens[0].text not in _DASHES:
+        return None
+    start = next((i for i, token in enumerate(tokens) if token.text not in _DASHES), len(tokens))
+    named = subject_after(tokens, start, lexicon)
+    if not named or named[0].kind != "name":
+        return None
+    return named[0] if named[1] >= len(tokens) or tokens[named[1]].text in {",", "."} else None
 
 
 def find_source(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
-from tasks.quotes.attribution import attribute_before
+from tasks.quotes.attribution import attribute_before, attribute_trailing
 from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
 from tasks.quotes.lexicon import Lexicon
@@ -58,6 +59,10 @@ def find_quotations(
     return list(zip(found, resolve_sources(found, directory, lexicon), strict=True))
 
 
+def _lacks_source(quotation: Quotation) -> bool:
+    return quotation.kind == "direct" and quotation.cue is None and quotation.source is None
+
+
 def _cut_long(unit: Unit) -> list[Unit]:
     tokens = unit.tokens
     return [Unit(tokens[i : i + _MAX_UNIT], unit.paragraph) for i in range(0, len(tokens), _MAX_UNIT)]
@@ -85,6 +90,14 @@ def _find_speech(
         if at >= 0 and unit.start < blocked[at][1]:
             continue
         paragraph = numbers.get(unit.paragraph, -1)
+        trailing = attribute_trailing(unit.tokens, lexicon) if state.unit == number - 1 else None
+        if trailing and found and found[-1] is state.last and _lacks_source(found[-1]):
+            for i in range(len(found) - 1, -1, -1):
+                if not _lacks_source(found[i]):
+                    break
+                carried = i < len(found) - 1
+                found[i] = replace(found[i], source=trailing, is_carried=carried, method="direct-trailing")
+            continue
         has_speech = any(token.kind == "q" for token in unit.tokens)
         if not has_speech and (paragraph < 0 or _is_heading(text, lines[paragraph])):
             continue

@@ -19,7 +19,9 @@ PRIORS: Mapping[str, float] = MappingProxyType(
         "direct-before": 0.93,
         "direct-follow-on": 0.94,
         "direct-inverted": 0.96,
+        "direct-labelled": 0.90,
         "direct-lead-in": 0.93,
+        "direct-trailing": 0.90,
         "direct-unattributed": 0.82,
         "direct-verbless": 0.67,
         "indirect-bare": 0.92,
@@ -32,6 +34,7 @@ PRIORS: Mapping[str, float] = MappingProxyType(
         "indirect-that": 0.97,
         "indirect-to": 0.75,
         "statement": 0.93,
+        "statement-headed": 0.70,
         "turn": 1.00,
     }
 )

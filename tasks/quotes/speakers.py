@@ -554,7 +554,7 @@ def _phrase_after(reader: _Reader, at: int) -> tuple[Mention, int] | None:
     end = i
     while end < high and tokens[end].kind == "w" and not reader.is_kind(end, "preposition", "boundary"):
         end += 1
-        if reader.kind_of(end - 1) != "other" and (end >= high or reader.kind_of(end) == "other"):
+        if reader.kind_of(end - 1) != "other" and not _has_head(reader, end, high):
             break
     if end == i:
         return None
@@ -568,6 +568,18 @@ def _phrase_after(reader: _Reader, at: int) -> tuple[Mention, int] | None:
         return (mention, end) if mention else None
     mention = reader.common(end)
     return (mention, end) if mention and mention.start >= tokens[at].start else None
+
+
+def _has_head(reader: _Reader, at: int, high: int) -> bool:
+    """Tell whether a phrase goes on to another head noun, as after `a senior` in `a senior defence official`."""
+    for i in range(at, min(high, at + 3)):
+        if reader.tokens[i].kind != "w" or reader.is_kind(i, "preposition", "boundary", "determiner"):
+            return False
+        if reader.word(i) in reader.lexicon.cues:
+            return False
+        if reader.kind_of(i) != "other":
+            return True
+    return False
 
 
 def _noun_at(reader: _Reader, at: int, high: int) -> int | None:
