@@ -13,14 +13,14 @@ from tasks import schemas
 from tasks.edits import Edit, RawMap
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
-from tasks.quotes.quotation import PRIORS
+from tasks.quotes.scores import score
 from tasks.quotes.tagger import Tagger, load_tagger
 from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
 VERSION = "2"
-RESOURCES: tuple[str, ...] = ("config/lexicons/cues.tsv", "config/lexicons/countries.tsv", "models/quotes/*")
+RESOURCES: tuple[str, ...] = ("config/lexicons/cues.tsv", "config/lexicons/countries.tsv", "config/lexicons/quote_scores.tsv", "models/quotes/*")
 _CHUNK = 256  # documents turned into rows at a time
 _COLUMNS = ["doc_id", "title", "text", "edits", "uri", "member", "record"]
 
@@ -56,7 +56,7 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
             "speaker_title": source.title,
             "speaker_affiliation": source.affiliation,
             "method": quotation.method,
-            "score": PRIORS[quotation.method] if quotation.score is None else quotation.score,
+            "score": score(text, quotation),
             "repair": quotation.repair,
         }
 
