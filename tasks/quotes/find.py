@@ -24,6 +24,7 @@ from tasks.quotes.turns import Line, find_turns, read_lines
 from tasks.quotes.units import Unit, cut_units, find_cues
 
 _HEADLINE_WORDS = 30
+_SCRAP = 3  # tokens below which a unit is no sentence
 _MAX_UNIT = 2000  # tokens; what is longer is no sentence, and is read piece by piece
 
 
@@ -98,6 +99,8 @@ def _find_speech(
                 carried = i < len(found) - 1
                 found[i] = replace(found[i], source=trailing, is_carried=carried, method="direct-trailing")
             continue
+        if state.unit == number - 1 and len(unit.tokens) < _SCRAP:
+            state.unit = number  # a piece of a sentence, cut off at an abbreviation
         has_speech = any(token.kind == "q" for token in unit.tokens)
         if not has_speech and (paragraph < 0 or _is_heading(text, lines[paragraph])):
             continue

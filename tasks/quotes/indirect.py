@@ -213,6 +213,8 @@ def _content_start(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> 
         return at, "indirect-how"
     if word == "to" and "to" in frames:
         return at, "indirect-to"
+    if lexicon.has("addition", word):  # `advise and assist`
+        return None
     if token.kind == "q" or (token.kind == "p" and token.text not in {",", "$", "£", "€", "(", "["}):
         return None
     that = next((i for i in range(at, min(at + _ADJUNCT, len(tokens) - 1)) if tokens[i].lower == "that"), None)

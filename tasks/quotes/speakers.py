@@ -315,9 +315,9 @@ class _Reader:
         kind = self.kind_of(head)
         if self.word(i - 1) == "and" and self.is_name_word(i - 2) and self.is_edge(i - 3):
             i -= 2  # `Afghan and coalition forces`
-        elif self.is_kind(i - 1, "owner") and self.is_kind(i - 2, "role", "title", "document"):
-            outer = self.common(i - 1)  # `the head of state`
-            if outer:
+        elif self.is_kind(i - 1, "owner") and i > 1 and self.tokens[i - 2].kind == "w":
+            outer = self.common(i - 1)  # `the head of state`, `the assistant secretary of defense for policy`
+            if outer and outer.kind in {"role", "document"}:
                 last = self.tokens[head]
                 text = f"{outer.text} " + " ".join(token.text for token in self.tokens[i - 1 : end])
                 return outer._replace(end=last.end, text=text)
@@ -361,8 +361,8 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         if tokens[j].text != ")":
             return None
     mention = reader.phrase_before(j + 1)
-    if not mention:
-        return None
+    if not mention or (mention.kind != "pronoun" and reader.is_kind(j, "determiner") and tokens[j].end == mention.end):
+        return None  # `an alleged attack`, `the proposed flag`
     start = _token_at(tokens, mention.outer_start, j)
     if mention.kind in {"role", "institution", "other"} and start > 1 and tokens[start - 1].text == ",":
         named = reader.single_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
@@ -575,7 +575,7 @@ def _has_head(reader: _Reader, at: int, high: int) -> bool:
     for i in range(at, min(high, at + 3)):
         if reader.tokens[i].kind != "w" or reader.is_kind(i, "preposition", "boundary", "determiner"):
             return False
-        if reader.word(i) in reader.lexicon.cues:
+        if reader.word(i) in reader.lexicon.cues and not reader.word(i).endswith("ing"):
             return False
         if reader.kind_of(i) != "other":
             return True
@@ -670,8 +670,10 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
         while end < len(tokens) and end - i < 16:
             if tokens[end].text == "," and reader.is_kind(end + 1, "suffix"):
                 end += 2
-            elif reader.is_name_word(end) or reader.is_kind(end, "suffix") or _continues(reader, end):
+            elif reader.is_name_word(end) or reader.is_kind(end, "suffix"):
                 end += 1
+            elif _continues(reader, end):
+                end += 2 if reader.word(end + 1) == "the" else 1
             else:
                 break
         mention = reader.named(i, end)
