@@ -15,6 +15,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +114,7 @@ def main() -> None:
 
     print(f"| score | quotations of {checked} | mean score | right |\n|---|---|---|---|")
     scored = [(score(text, quotation), right) for text, quotation, right in judge(_read(args.data / checked), tagger)]
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         inside = [(s, right) for s, right in scored if low <= s < high]
         if inside:
             mean, share = (sum(column) / len(inside) for column in zip(*inside, strict=True))

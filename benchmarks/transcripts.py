@@ -3,10 +3,10 @@
     python benchmarks/transcripts.py DATA [--show 10] [--candidates]
 
 Takes 100 press briefings of DATA/text/us_whitehouse_2021_2026.parquet and 100 interviews of
-DATA/text/au_prime_minister_2008_2018.parquet (splits train and dev), in an order that a seed fixes. Prints how many have
-turns; for the first `--show` of each, the id, the labels that start a turn and how often; with `--candidates` also the
-other lines that start with a few words and a colon, or with Q. benchmarks/transcripts.tsv holds what a reader found in
-these: id, labels found, of them right, labels missed.
+DATA/text/au_prime_minister_2008_2018.parquet (splits train and dev), in an order that a seed fixes. Prints how many
+have turns; for the first `--show` of each, the id, the labels that start a turn and how often; with `--candidates` also
+the other lines that start with a few words and a colon, or with Q. benchmarks/transcripts.tsv holds what a reader found
+in these: id, labels found, of them right, labels missed.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ def attribute_before(
 
 
 def attribute_label(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> Attribution | None:
-    """Read who stands before speech with a colon only: `Ana Ruiz, head of the port: "..."`, `Statement from the Mayor:`.
+    """Read who stands before speech with only a colon: `Ana Ruiz, head of the port: "..."`, `Statement by the Mayor:`.
 
     Args:
         tokens: A unit.
@@ -205,7 +205,8 @@ def attribute_closing(
     """
     end = len(tokens)
     for cue in cues:
-        if cue.first <= low or not cue.cue.frames & {"that", "bare", "source"}:
+        frames = cue.cue.frames
+        if cue.first <= low or not (frames & {"bare", "source"} or frames >= {"quote", "that"}):
             continue
         if "source" in cue.cue.frames:
             found = subject_after(tokens, cue.last + 1, lexicon)

@@ -60,4 +60,6 @@ def _read(
     if attribution.source:
         unit = units[max(0, bisect_right(starts, attribution.source[0]) - 1)]
         source = mention_within(unit.tokens, attribution.source, lexicon)
-    return Quotation(kind, segments, attribution.cue, source, "model", confidence=attribution.score) if segments else None
+    return (
+        Quotation(kind, segments, attribution.cue, source, "model", confidence=attribution.score) if segments else None
+    )

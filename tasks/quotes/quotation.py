@@ -8,6 +8,7 @@ from tasks.quotes.speakers import Mention
 
 Span = tuple[int, int]
 
+
 @dataclass(frozen=True, slots=True)
 class Quotation:
     """A quotation with offsets into the text.

@@ -73,7 +73,9 @@ def _read_headed(text: str, units: Sequence[Unit], lines: Sequence[Line], lexico
     first_person = any(lexicon.has("first", token.lower) for unit in body for token in unit.tokens)
     if not named or named[0].kind != "name" or not first_person or any(t.kind == "q" for u in body for t in u.tokens):
         return None
-    stop = next((i for i in range(1, len(lines)) if _ends(text[lines[i].start : lines[i].end], [], lexicon)), len(lines))
+    stop = next(
+        (i for i in range(1, len(lines)) if _ends(text[lines[i].start : lines[i].end], [], lexicon)), len(lines)
+    )
     segments = tuple((line.start, line.end) for line in lines[1:stop])
     cue = (tokens[at].start, tokens[at].end)
     return Quotation("statement", segments, cue, named[0], "statement-headed") if segments else None

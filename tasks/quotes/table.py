@@ -20,7 +20,12 @@ from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
 VERSION = "2"
-RESOURCES: tuple[str, ...] = ("config/lexicons/cues.tsv", "config/lexicons/countries.tsv", "config/lexicons/quote_scores.tsv", "models/quotes/*")
+RESOURCES: tuple[str, ...] = (
+    "config/lexicons/cues.tsv",
+    "config/lexicons/countries.tsv",
+    "config/lexicons/quote_scores.tsv",
+    "models/quotes/*",
+)
 _CHUNK = 256  # documents turned into rows at a time
 _COLUMNS = ["doc_id", "title", "text", "edits", "uri", "member", "record"]
 

@@ -180,7 +180,10 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue, lexicon: Lex
         return False
     if "noun" not in cue.frames:
         return True
-    before = tokens[at - 1] if at else None
+    first = at
+    while first and lexicon.has("adverb", tokens[first - 1].lower):
+        first -= 1
+    before = tokens[first - 1] if first else None
     if before and (lexicon.has("pronoun", before.lower) or lexicon.has("auxiliary", before.lower)):
         return True
     if (
