@@ -1,8 +1,8 @@
 """How likely a quotation is right: config/lexicons/quote_scores.tsv, fitted by benchmarks/quote_scores.py.
 
-A quotation has traits: the rule that found it, the kind of its source, how long it is, whether marks were damaged; one of
-the model has the model's confidence instead. The chance that it matches what a reader would mark (half of the words in common) is the logistic function of the sum of
-their weights.
+A quotation has traits: the rule that found it, the kind of its source, how long it is, whether marks were damaged; one
+of the model has the model's confidence instead. The chance that it matches what a reader would mark (half of the words
+in common) is the logistic function of the sum of their weights.
 """
 
 from __future__ import annotations
