@@ -218,7 +218,7 @@ def attribute_closing(
         after = cue.last + 1
         if tokens[cue.first - 1].text == ",":
             inverted = subject_after(tokens, after, lexicon)
-            if inverted and _ends_clause(tokens, inverted[1], lexicon):
+            if inverted and _ends_unit(tokens, inverted[1], lexicon):
                 return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
         before = subject_before(tokens, cue.first, lexicon)
         if not before:
@@ -248,8 +248,19 @@ def _over_adverbs(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
     return at
 
 
+def _ends_unit(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether a clause ends, or only a phrase such as `in charge of the patrol` is left of it."""
+    rest = tokens[at:-1]
+    is_tail = (
+        0 < len(rest) < _CLOSING and lexicon.has("preposition", rest[0].lower) and all(t.kind == "w" for t in rest)
+    )
+    return is_tail or _ends_clause(tokens, at, lexicon)
+
+
 def _ends_clause(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     at = _over_adverbs(tokens, at, lexicon)
     if at + 1 < len(tokens) and lexicon.has("parted", tokens[at].lower) and lexicon.has("day", tokens[at + 1].lower):
         at += 2
+    if at + 1 < len(tokens) and lexicon.has("addition", tokens[at].lower) and tokens[at + 1].lower in lexicon.cues:
+        return True  # `..., Tan said and promised to help`
     return at >= len(tokens) or tokens[at].text in {",", ".", ";", "–", "—"}

@@ -133,7 +133,9 @@ def _close(
     while after < len(tokens) and tokens[after].kind == "w" and closing.first > 0 and tokens[after].text != ",":
         after += 1  # `..., according to the release issued yesterday`
     low = len(tokens)
-    if after < len(tokens) - 1 and tokens[after].text in {",", "–", "—"}:
+    if closing.last + 1 < len(tokens) and lexicon.has("addition", tokens[closing.last + 1].lower):
+        low = closing.last + 1
+    elif after < len(tokens) - 1 and tokens[after].text in {",", "–", "—"}:
         following = next((cue for cue in cues if cue.first > after), None)
         leans = following and (
             skip_adverbs(tokens, following.first, lexicon) <= after + 1

@@ -71,6 +71,7 @@ KINDS = (
     "by",
     "collective",
     "content",
+    "count",
     "day",
     "determiner",
     "document",

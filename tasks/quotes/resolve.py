@@ -242,9 +242,8 @@ class Directory:
             return self._main
         return next((self.full_name(p.name) for p in self._people if p.title), None)
 
-    @cached_property
-    def pair(self) -> str | None:
-        """The first two people of the running text, joined: who `both leaders` are."""
+    def first_people(self, count: int = 2) -> str | None:
+        """Return the first people of the running text, joined: who `both leaders` or `the three ministers` are."""
         names: list[str] = [self._main] if self._main and " " in self._main else []
         for person in self._people:
             full = self.full_name(person.name)
@@ -255,8 +254,8 @@ class Directory:
                 and (" " in full or person.title)
             ):
                 names.append(full)
-            if len(names) == 2:
-                return " and ".join(names)
+            if len(names) == count:
+                return join_names(names)
         return None
 
     def institution(self, text: str, at: int) -> str:
@@ -407,9 +406,12 @@ def _resolve(
         return _resolve_pronoun(lower, mention, directory, lexicon, last)
     if mention.kind == "role":
         head = _words(mention.text)[-1:]
-        plural = head and (head[0] in lexicon.words["collective"]) and not lower.startswith("one ")
+        counted = (form.split("=") for form in lexicon.words["count"])
+        count = next((int(number) for word, number in counted if word in lower.split()), 0)
+        is_many = bool(head) and (head[0] in lexicon.words["collective"] or (count > 1 and head[0].endswith("s")))
+        plural = is_many and not lower.startswith("one ")
         if plural:
-            return (directory.pair or mention.text), "person"
+            return (directory.first_people(count or 2) or mention.text), "person"
         person = directory.person_of_role(mention.text)
         return (person, "person") if person else (mention.text, "role")
     if mention.kind == "document":
@@ -459,7 +461,7 @@ def _resolve_pronoun(
     if lower in lexicon.words["self"]:
         return directory.author(), "person"
     if lower in lexicon.words["plural"]:
-        pair = directory.pair
+        pair = directory.first_people()
         if last.name and (last.kind == "institution" or last.name.endswith("s") or " and " in last.name):
             return last.name, last.kind
         return (pair, "person") if pair else (last.name, last.kind)

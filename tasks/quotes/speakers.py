@@ -176,8 +176,9 @@ class _Reader:
                 if part.name_start == 0:
                     return self.with_small_title(mention, start)
                 return mention._replace(title=title or None, affiliation=bare(affiliation) or None)
-            kind = "document" if lower[-1] in self.lexicon.words["document"] else "institution"
-            return self.make(outer, end, kind, outer)
+            is_role = lower[-1] in self.lexicon.words["collective"] and (has_determiner or len(run) == 1)
+            is_document = lower[-1] in self.lexicon.words["document"]
+            return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
         return self.make(outer, end, "role", outer)
 
     def with_small_title(self, mention: Mention, name: int) -> Mention:
