@@ -19,7 +19,7 @@ A row is `kind`, `forms` (separated by `|`) and, for cues, `frames` (separated b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -42,11 +42,15 @@ class Cue:
 
 @dataclass(frozen=True, eq=False)
 class Lexicon:
-    """What cues.tsv holds, ready to look up, in lower case; and `places`, the names of countries.tsv as written."""
+    """What cues.tsv holds, ready to look up, in lower case.
+
+    `places` are the names of countries.tsv as written; `genders` those of pronouns, titles and, by forenames.tsv, names.
+    """
 
     cues: Mapping[str, tuple[Cue, ...]]
     words: Mapping[str, frozenset[str]]
     places: frozenset[str] = frozenset()
+    genders: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, kind: str, word: str) -> bool:
         """Tell whether a word is of a kind.
@@ -58,7 +62,6 @@ class Lexicon:
         return word in self.words[kind]
 
 
-_COUNTRIES = "countries.tsv"
 KINDS = (
     "abbreviation",
     "act",
@@ -76,6 +79,7 @@ KINDS = (
     "determiner",
     "document",
     "end",
+    "female",
     "first",
     "future",
     "head",
@@ -85,6 +89,7 @@ KINDS = (
     "label",
     "leading",
     "linker",
+    "male",
     "message",
     "nolabel",
     "opener",
@@ -151,4 +156,8 @@ def load_lexicon(path: Path) -> Lexicon:
         lexicon = parse_lexicon(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    return replace(lexicon, places=frozenset(form for _, _, form in read_rows(_COUNTRIES, 3)))
+    places = frozenset(form for _, _, form in read_rows("countries.tsv", 3))
+    genders = dict(pair for pair in read_rows("forenames.tsv", 2))
+    for gender, kind in (("m", "male"), ("f", "female")):
+        genders |= dict.fromkeys(lexicon.words[kind], gender)
+    return replace(lexicon, places=places, genders=genders)

@@ -15,6 +15,7 @@ from tasks.quotes.speakers import Mention, bare, first_subject, named_runs, spli
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
+_LOOK_BACK = 20  # people named before a pronoun
 _SURE = 4  # how well a role has to fit a title that nothing else speaks for
 _UNNAMED = 50
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
@@ -90,7 +91,6 @@ class Directory:
         for person in known:
             if person.title:
                 self._offices.setdefault(person.title[-1], []).append(person)
-        self._counts = Counter(self.full_name(p.name) for p in self._people)
         self._roles: dict[tuple[str, ...], tuple[str | None, int]] = {}
         first = [*self._body[:3], *(unit for unit in units[:3] if unit.paragraph in headings)]
         subjects = (first_subject(unit.tokens, len(unit.tokens), lexicon) for unit in first)
@@ -130,7 +130,7 @@ class Directory:
             return
         title = _words(mention.title) if mention.title else (() if polite else None)
         self._people.append(_Person(at, words, text, title, mention, is_heading))
-        if mention.role and (role := title_of(mention.role, self._lexicon)):
+        if mention.role and (role := title_of(mention.role, self._lexicon)) and _words(role) != title:
             self._people.append(_Person(at, words, text, _words(role), mention, is_heading))
 
     def _is_common(self, word: str) -> bool:
@@ -305,10 +305,31 @@ class Directory:
             return self.full_name(subject.text)
         return self.person_of_role(subject.text) if subject and subject.kind == "role" else None
 
-    def before(self, at: int) -> str | None:
-        """Return the person whom the sentences before `at` are about."""
+    def before(self, at: int, pronoun: str = "") -> str | None:
+        """Return the last person named before `at`, of the gender of a pronoun if one is given."""
         i = bisect_left(self._places, at) - 1
-        return self.full_name(self._people[i].name) if i >= 0 else None
+        for person in reversed(self._people[max(0, i - _LOOK_BACK) : i + 1]):
+            name = self.full_name(person.name)
+            if self.agrees(name, pronoun):
+                return name
+        return None
+
+    def agrees(self, name: str, pronoun: str) -> bool:
+        """Tell whether a pronoun can stand for a person, as far as titles and forenames say."""
+        gender, other = self._lexicon.genders.get(pronoun), self._genders.get(name)
+        return not gender or not other or gender == other
+
+    @cached_property
+    def _genders(self) -> dict[str, str]:
+        """The gender of people, by full name: that of a title before, else that of the forename."""
+        found: dict[str, str] = {}
+        for person in self._people:
+            name = self.full_name(person.name)
+            stated = (person.mention.honorific or "").lower(), *_words(person.mention.title or "")
+            words = [word for word in (*stated, _words(name)[0]) if word in self._lexicon.genders]
+            if words:
+                found.setdefault(name, self._lexicon.genders[words[0]])
+        return found
 
 
 def name_initials(words: Sequence[str]) -> str:
@@ -466,10 +487,10 @@ def _resolve_pronoun(
             return last.name, last.kind
         return (pair, "person") if pair else (last.name, last.kind)
     subject = directory.subject_before(mention.start)
-    if subject:
+    if subject and directory.agrees(subject, lower):
         return subject, "person"
     if last.name and " and " in last.name and last.kind == "person":
         return directory.main_person() or last.name.partition(" and ")[0].partition(",")[0], "person"
-    if last.name and last.kind == "person":
+    if last.name and last.kind == "person" and directory.agrees(last.name, lower):
         return last.name, "person"
-    return directory.before(mention.start), "person"
+    return directory.before(mention.start, lower), "person"

@@ -26,7 +26,7 @@ class Mention(NamedTuple):
 
     `kind` is name, pronoun, role, institution, document, group, label or other. `outer_start` is where its title
     starts, `title` the title as stated, `affiliation` the organisation or country as stated, `role` the apposition in
-    full, `members` those who speak together, for a group.
+    full, `members` those who speak together, for a group, `honorific` Mr, Mrs and the like.
     """
 
     start: int
@@ -38,6 +38,7 @@ class Mention(NamedTuple):
     affiliation: str | None = None
     role: str | None = None
     members: tuple[Mention, ...] = ()
+    honorific: str | None = None
 
 
 class NamePart(NamedTuple):
@@ -173,9 +174,11 @@ class _Reader:
                 words = run[part.title_start : part.name_start]
                 title = " ".join(w for w in words if w.lower() not in self.lexicon.words["honorific"])
                 affiliation = " ".join(run[: part.title_start])
+                honorific = next((w for w in words if w.lower() in self.lexicon.words["honorific"]), None)
                 if part.name_start == 0:
                     return self.with_small_title(mention, start)
-                return mention._replace(title=title or None, affiliation=bare(affiliation) or None)
+                affiliation = bare(affiliation)
+                return mention._replace(title=title or None, affiliation=affiliation or None, honorific=honorific)
             is_role = lower[-1] in self.lexicon.words["collective"] and (has_determiner or len(run) == 1)
             is_document = lower[-1] in self.lexicon.words["document"]
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
@@ -627,8 +630,11 @@ def _apposed_after(reader: _Reader, mention: Mention, end: int) -> Mention:
 
 
 def _apposition(mention: Mention, role: str, lexicon: Lexicon) -> Mention:
-    title, affiliation = mention.title or title_of(role, lexicon), _affiliation_of(role, lexicon) or mention.affiliation
-    return mention._replace(title=title, affiliation=affiliation, role=role or None)
+    stated = title_of(role, lexicon)
+    is_office = any(lexicon.has(kind, word.lower()) for word in (stated or "").split() for kind in ("title", "role"))
+    title = mention.title or (stated if is_office else None)  # `in Suva, Fiji, he said` gives Suva no office
+    affiliation = (_affiliation_of(role, lexicon) if is_office else None) or mention.affiliation
+    return mention._replace(title=title, affiliation=affiliation, role=role if is_office else None)
 
 
 def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Mention | None:

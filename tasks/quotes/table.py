@@ -23,6 +23,7 @@ VERSION = "2"
 RESOURCES: tuple[str, ...] = (
     "config/lexicons/cues.tsv",
     "config/lexicons/countries.tsv",
+    "config/lexicons/forenames.tsv",
     "config/lexicons/quote_scores.tsv",
     "models/quotes/*",
 )
