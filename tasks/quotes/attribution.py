@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tasks.quotes.lexicon import Cue, Lexicon
-from tasks.quotes.speakers import Mention, first_subject, skip_adverbs, subject_after, subject_before
+from tasks.quotes.mentions import Mention
+from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, subject_before
 from tasks.quotes.units import CueMatch, Token
 
 _REACH = 45  # tokens between speech and its cue

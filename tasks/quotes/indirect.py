@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from tasks.quotes.attribution import Attribution, attribute_closing, find_source, is_passive
 from tasks.quotes.direct import cue_span
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention
 from tasks.quotes.quotation import Quotation, Span, trim_span
-from tasks.quotes.speakers import Mention, skip_adverbs, subject_after, subject_before
+from tasks.quotes.speakers import skip_adverbs, subject_after, subject_before
 from tasks.quotes.units import CueMatch, Token
 
 _LEAD_IN = 14  # tokens of an introduction before its cue and after

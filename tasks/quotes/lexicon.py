@@ -44,7 +44,7 @@ class Cue:
 class Lexicon:
     """What cues.tsv holds, ready to look up, in lower case.
 
-    `places` are the names of countries.tsv as written; `genders` those of pronouns, titles and, by forenames.tsv, names.
+    `places` are the names of countries.tsv as written; `genders` those of pronouns, titles and forenames.
     """
 
     cues: Mapping[str, tuple[Cue, ...]]
@@ -157,7 +157,7 @@ def load_lexicon(path: Path) -> Lexicon:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
     places = frozenset(form for _, _, form in read_rows("countries.tsv", 3))
-    genders = dict(pair for pair in read_rows("forenames.tsv", 2))
+    genders: dict[str, str] = {row[0]: row[1] for row in read_rows("forenames.tsv", 2)}
     for gender, kind in (("m", "male"), ("f", "female")):
         genders |= dict.fromkeys(lexicon.words[kind], gender)
     return replace(lexicon, places=places, genders=genders)

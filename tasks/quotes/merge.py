@@ -10,8 +10,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention
 from tasks.quotes.quotation import Quotation, Span, trim_span
-from tasks.quotes.speakers import Mention, mention_within
+from tasks.quotes.speakers import mention_within
 from tasks.quotes.tagger import Attribution
 from tasks.quotes.units import Unit
 

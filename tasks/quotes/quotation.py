@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasks.quotes.speakers import Mention
+from tasks.quotes.mentions import Mention
 
 Span = tuple[int, int]
 

@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention, bare, split_name
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.speakers import Mention, bare, first_subject, named_runs, split_name, title_of
+from tasks.quotes.speakers import first_subject, named_runs, title_of
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention, bare, split_name
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.speakers import Mention, bare, split_name
 
 _LABEL = re.compile(r"[^\S\n]*([^\W\d_][^:\n.?!\"“”]{0,110}(?:\.[^:\n.?!\"“”]{1,60}){0,4}?)[^\S\n]*:(?!//)")
 _BARE = re.compile(r"[^\S\n]*([QA])\.?(?:[^\S\n]+(?=\S)|[^\S\n]*\n)")
