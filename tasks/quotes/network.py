@@ -36,10 +36,10 @@ _PAD = 4  # empty tokens between paragraphs, as many as a convolution can see
 _REACH = 80  # tokens on either side of a cue in which its content and source are looked for
 _EMBEDDINGS = ((1, 64, 6000), (2, 24, 2000), (3, 32, 3000), (4, 16, 500), (5, 16, 500), (6, 16, 300), (7, 8, 10))
 _RELATIONS = ((0, 24, 60), (1, 8, 40), (2, 8, 40), (3, 8, 40))
-_WIDTH, _DEPTH, _PAIR_WIDTH, _PAIR_DEPTH = 96, 4, 64, 2
-_DROPOUT = 0.35
+_WIDTH, _DEPTH, _PAIR_WIDTH, _PAIR_DEPTH = 96, 4, 64, 4
+_DROPOUT = 0.3
 _CUE_WEIGHT, _PAIR_WEIGHT = 20.0, 4.0  # of the two losses, a token
-OTHER, CONTENT, SOURCE = range(3)
+OTHER, FIRST, INSIDE, LAST, SOURCE = LABELS = range(5)  # the first, middle and last word of content
 _CUE_START, _CUE_MORE = 1, 2
 
 Floats = NDArray[np.float32]
@@ -135,7 +135,7 @@ class Network:
     def __init__(self, vectors: Floats, seed: int = 0) -> None:
         fix_random_seed(seed)
         self.vectors = vectors
-        self.steps = np.zeros((3, 3), np.float32)
+        self.steps = np.zeros((len(LABELS), len(LABELS)), np.float32)
         width = vectors.shape[1]
         embedded = width + sum(size for _, size, _ in _EMBEDDINGS)
         related = sum(size for _, size, _ in _RELATIONS)
@@ -149,7 +149,7 @@ class Network:
         self._pairs: Any = chain(
             Maxout(_PAIR_WIDTH, 2 * _WIDTH + related, nP=3, normalize=True, dropout=_DROPOUT),
             *_convolve(_PAIR_WIDTH, _PAIR_DEPTH),
-            Linear(3, _PAIR_WIDTH, init_W=zero_init),
+            Linear(len(LABELS), _PAIR_WIDTH, init_W=zero_init),
         )
         for part in self.parts.values():
             for layer in part.walk():
@@ -265,7 +265,7 @@ def _read_cues(chances: Floats, least: float) -> list[tuple[Span, float]]:
 
 
 def _pair(paragraphs: Sequence[Paragraph], starts: Sequence[int], cues: Sequence[Sequence[Span]]) -> _Pairs:
-    gap, gaps = np.full(_PAD // 2, -1), np.zeros((_PAD // 2, RELATIONS), np.uint64)
+    gap, gaps = np.full(_PAD, -1), np.zeros((_PAD, RELATIONS), np.uint64)
     tokens, first, last, relations = [gap], [gap], [gap], [gaps]
     places: list[tuple[int, int, int]] = []
     row = len(gap)

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
 from tasks.errors import ConfigError
 from tasks.quotes.features import Features, Paragraph
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.network import CONTENT, OTHER, SOURCE, Attributed, Network
+from tasks.quotes.network import FIRST, OTHER, SOURCE, Attributed, Network
 from tasks.quotes.quotation import Span
 from tasks.resources import resource_root
 
@@ -61,23 +62,33 @@ class Tagger:
 
 def _read(paragraph: Paragraph, attributed: Attributed) -> Iterator[Attribution]:
     """Yield the attribution that labels say, if they mark any words as content."""
-    runs: dict[int, list[tuple[int, int]]] = {OTHER: [], CONTENT: [], SOURCE: []}
-    labels = enumerate(attributed.labels.tolist(), attributed.start)
-    for label, group in groupby(labels, key=lambda item: item[1]):
-        places = [i for i, _ in group]
-        runs[label].append((places[0], places[-1] + 1))
+    runs: dict[str, list[tuple[int, int]]] = {"none": [], "content": [], "source": []}
+    at = attributed.start
+    for kind, group in groupby(_kinds(attributed.labels.tolist()), key=itemgetter(0, 1)):
+        size = len(list(group))
+        runs[kind[0]].append((at, at + size))
+        at += size
     content = [
         (paragraph.spans[first][0], paragraph.spans[stop - 1][1])
-        for first, stop in runs[CONTENT]
+        for first, stop in runs["content"]
         if any(word[0].isalnum() for word in paragraph.words[first:stop])
     ]
     if not content:
         return
     start, end = attributed.cue
-    nearest = min(runs[SOURCE], key=lambda run: max(run[0] - end, start - run[1]), default=None)
+    nearest = min(runs["source"], key=lambda run: max(run[0] - end, start - run[1]), default=None)
     source = (paragraph.spans[nearest[0]][0], paragraph.spans[nearest[1] - 1][1]) if nearest else None
     cue = (paragraph.spans[start][0], paragraph.spans[end - 1][1])
     yield Attribution(tuple(content), cue, source, attributed.score)
+
+
+def _kinds(labels: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """Yield what each label marks, and for content the number of its piece, which a first word starts anew."""
+    piece = 0
+    for label in labels:
+        piece += label == FIRST
+        kind = "none" if label == OTHER else "source" if label == SOURCE else "content"
+        yield kind, piece if kind == "content" else 0
 
 
 def _keep_longest(found: Sequence[Attribution]) -> list[Attribution]:

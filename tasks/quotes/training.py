@@ -25,7 +25,7 @@ from thinc.api import Adam
 
 from tasks.quotes.features import Features, Paragraph, words_of
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.network import CONTENT, SOURCE, Example, Floats, Network
+from tasks.quotes.network import FIRST, INSIDE, LABELS, LAST, SOURCE, Example, Floats, Network
 from tasks.quotes.quotation import Span
 from tasks.resources import find_resource
 from tasks.settings import read_toml
@@ -64,6 +64,7 @@ class Recipe(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     seed: int
+    held_out_every: int
     epochs: int
     batch: int
     learn_rate: float
@@ -174,10 +175,18 @@ def make_examples(document: Mapping[str, Any], features: Features) -> Iterator[E
             if cue and (cue[0], cue[-1] + 1) not in cues:
                 own = np.zeros(len(paragraph.words), np.int64)
                 own[_inside(paragraph, quote["speaker"])] = SOURCE
-                own[_inside(paragraph, quote["content"])] = CONTENT
+                for span in quote["content"]:
+                    _mark_content(own, _inside(paragraph, [span]))
                 cues.append((cue[0], cue[-1] + 1))
                 labels.append(own)
         yield Example(paragraph, cues, labels)
+
+
+def _mark_content(labels: NDArray[np.int64], inside: Sequence[int]) -> None:
+    if inside:
+        labels[inside[0] : inside[-1] + 1] = INSIDE
+        labels[inside[-1]] = LAST
+        labels[inside[0]] = FIRST
 
 
 def _inside(paragraph: Paragraph, spans: Sequence[Sequence[int]]) -> list[int]:
@@ -186,7 +195,7 @@ def _inside(paragraph: Paragraph, spans: Sequence[Sequence[int]]) -> list[int]:
 
 def count_steps(examples: Sequence[Example]) -> Floats:
     """Return the weighted log-probability of each label after each."""
-    counts = np.ones((3, 3))
+    counts = np.full((len(LABELS), len(LABELS)), 0.1)
     for example in examples:
         for own in example.labels:
             np.add.at(counts, (own[:-1], own[1:]), 1)
@@ -215,7 +224,8 @@ def train_model(data: Path, out: Path, recipe: Recipe, lexicon: Lexicon) -> Path
     vocabulary, vectors = learn_vectors(data / recipe.vectors.path, recipe.vectors, recipe.seed)
     print(f"{len(vocabulary)} word vectors")
     features = Features(lexicon, {word: i for i, word in enumerate(vocabulary, 1)})
-    documents = [document for corpus in recipe.corpora for document in read_documents(data / corpus.path)]
+    read = [document for corpus in recipe.corpora for document in read_documents(data / corpus.path)]
+    documents = [document for i, document in enumerate(read) if i % recipe.held_out_every]
     examples = [example for document in documents for example in make_examples(document, features)]
     print(f"{len(documents)} documents, {sum(len(example.cues) for example in examples)} attributions")
     network = Network(vectors, recipe.seed)

@@ -126,7 +126,7 @@ def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "text" / "a.parquet")
     vectors = Vectors(path="text", characters=10_000, vocabulary=30, contexts=10, width=8)
     recipe = Recipe(
-        seed=1, epochs=1, batch=100, learn_rate=0.001, vectors=vectors, corpora=[Corpus(path="docs.jsonl.gz", licence="own")]
+        seed=1, held_out_every=4, epochs=1, batch=100, learn_rate=0.001, vectors=vectors, corpora=[Corpus(path="docs.jsonl.gz", licence="own")]
     )  # fmt: skip
     for name in ("one", "two"):
         train_model(tmp_path, tmp_path / name, recipe, lexicon())
