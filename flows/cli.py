@@ -311,7 +311,7 @@ def _show_plan(inputs: Sequence[str], source: str, config: Path | None) -> int:
 
 
 def _prepare_prefect(dataset: Path) -> None:
-    """Set what Prefect takes from the environment, before it is imported; what the user has set stays.
+    """Set what Prefect and numpy take from the environment, before they are imported; what the user has set stays.
 
     Without a server of the user's, each dataset gets a database of its own in the user's cache, so that runs on several
     datasets do not lock each other out.
@@ -326,6 +326,7 @@ def _prepare_prefect(dataset: Path) -> None:
         "PREFECT_CLI_COLORS": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "DO_NOT_TRACK": "1",
+        "OPENBLAS_NUM_THREADS": "1",  # a worker a core: threads inside a worker only stand in the others' way
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
