@@ -90,6 +90,23 @@ def test_an_unclosed_mark_ends_with_its_paragraph() -> None:
     assert quotation.repair == "unclosed"
 
 
+@pytest.mark.parametrize(
+    ("text", "content", "repair"),
+    [
+        ("Ana Ruiz said: “The bridge is ready for trucks.\n\nMore.", "The bridge is ready for trucks.", "unclosed"),
+        ("The bridge is ready for trucks,” Colonel Ana Ruiz said.", "The bridge is ready for trucks", "unopened"),
+        ("““The bridge is ready for trucks,”” Colonel Ana Ruiz said.", "The bridge is ready for trucks", "none"),
+        ("”The bridge is ready for trucks,“ Colonel Ana Ruiz said.", "The bridge is ready for trucks", "none"),
+        ('"The crew"s bridge is ready for trucks," Colonel Ana Ruiz said.', 'The crew"s bridge is ready for trucks', "none"),
+        ("“The bridge “Long One” is ready,” Colonel Ana Ruiz said.", "The bridge “Long One” is ready", "none"),
+    ],
+)  # fmt: skip
+def test_damaged_marks(text: str, content: str, repair: str) -> None:
+    starts = [match.start() for match in _START.finditer(text)]
+    found = [quotation for quotation, _ in find_quotations(text, starts, None, lexicon())]
+    assert [(text[q.start : q.end], q.repair) for q in found] == [(content, repair)]
+
+
 def test_reopened_marks_are_a_convention_not_damage() -> None:
     assert [pair.repair for pair in pair_marks("“One.\n\n“Two.\n\n“Three.”")] == ["reopened", "reopened", "none"]
 
@@ -147,6 +164,27 @@ def test_a_request() -> None:
     assert read(text) == [("indirect", "both sides to leave the harbour", "urged", "Ivo Hale", "Ivo Hale")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("As Minister Ivo Hale noted on Monday, the fleet would stay in port.", [("the fleet would stay in port", "noted")]),
+        (
+            "Noting that repairs take time, Minister Ivo Hale said that the fleet would sail.",
+            [("repairs take time", "Noting"), ("the fleet would sail", "said")],
+        ),
+        (
+            "The fleet would stay in port, Minister Ivo Hale said and promised to repair it.",
+            [("The fleet would stay in port", "said"), ("to repair it", "promised")],
+        ),
+        ("The fleet would stay in port, said the minister in charge of it.", [("The fleet would stay in port", "said")]),
+        ("Minister Ivo Hale will announce a new fleet.", []),
+        ("The navy helps to train, advise and assist the fleet that sails.", []),
+    ],
+)  # fmt: skip
+def test_indirect_forms(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(content, cue) for _, content, cue, _, _ in read(text)] == expected
+
+
 def test_a_subject_that_does_not_speak_says_nothing() -> None:
     assert read("The storm highlighted the need for a new pier.") == []
 
@@ -187,6 +225,16 @@ def test_question_and_answer() -> None:
         ("turn", "Question"),
         ("turn", "Wu Lei"),
     ]
+
+
+def test_an_article_at_the_start_of_a_line_is_no_answer() -> None:
+    text = "MS. LIND: Good morning.\nQ When?\nA new pier opens today.\nQ Where?\nMS. LIND: Here.\nEND 3:10 P.M. EDT"
+    assert [speaker for _, _, _, speaker, _ in read(text)] == ["MS. LIND", "Q", "Q", "MS. LIND"]
+
+
+def test_bare_questions_and_answers() -> None:
+    text = "Q When does it open?\nA Today.\nQ Where?\nA Here."
+    assert [speaker for _, _, _, speaker, _ in read(text)] == ["Q", "A", "Q", "A"]
 
 
 def test_a_line_with_a_colon_is_no_turn() -> None:
