@@ -1,7 +1,8 @@
 """Finds the quotations of a text.
 
 Order: marks are paired → turns of a transcript, if it is one → units → statements → unit by unit, marked speech, then
-unmarked speech → sources are resolved over the document. Later rules leave alone what earlier ones took.
+unmarked speech → attributions of the model, if one is wanted → sources are resolved over the document. Later rules
+leave alone what earlier ones took.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked, pair_marks
+from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.resolve import Directory, Source, resolve_sources
@@ -44,15 +46,15 @@ def find_quotations(
     lines = read_lines(text)
     units = [piece for unit in cut_units(text, pairs, starts, lexicon) for piece in _cut_long(unit)]
     found = find_turns(text, lines, lexicon)
+    limit = found[0].source.start if found and found[0].source else len(text)
     if not found or found[0].start > (lines[0].end if lines else 0):
-        limit = found[0].source.start if found and found[0].source else len(text)
         before = [unit for unit in units if unit.end <= limit]
         shown = [line for line in lines if line.end <= limit]
         statements = find_statements(text, before, shown, lexicon)
         blocked = sorted(span for quotation in statements for span in quotation.segments)
         found = [*_find_speech(text, before, shown, pairs, blocked, lexicon), *statements, *found]
     if tagger:
-        found = merge_attributions(text, units, found, tagger.find(text), lexicon)
+        found = merge_attributions(text, units, found, tagger.find(text[:limit]), lexicon)
     found.sort(key=lambda quotation: quotation.segments)
     headings = frozenset(line.number for line in lines if _is_heading(text, line))
     title_units = cut_units(title, [], [], lexicon) if title else []
@@ -62,6 +64,15 @@ def find_quotations(
 
 def _lacks_source(quotation: Quotation) -> bool:
     return quotation.kind == "direct" and quotation.cue is None and quotation.source is None
+
+
+def _give_source(found: list[Quotation], source: Mention) -> None:
+    """Give a source that is named last to the paragraphs of speech before it."""
+    for i in range(len(found) - 1, -1, -1):
+        if not _lacks_source(found[i]):
+            break
+        is_carried = i < len(found) - 1
+        found[i] = replace(found[i], source=source, is_carried=is_carried, method="direct-trailing")
 
 
 def _cut_long(unit: Unit) -> list[Unit]:
@@ -93,11 +104,7 @@ def _find_speech(
         paragraph = numbers.get(unit.paragraph, -1)
         trailing = attribute_trailing(unit.tokens, lexicon) if state.unit == number - 1 else None
         if trailing and found and found[-1] is state.last and _lacks_source(found[-1]):
-            for i in range(len(found) - 1, -1, -1):
-                if not _lacks_source(found[i]):
-                    break
-                carried = i < len(found) - 1
-                found[i] = replace(found[i], source=trailing, is_carried=carried, method="direct-trailing")
+            _give_source(found, trailing)
             continue
         if state.unit == number - 1 and len(unit.tokens) < _SCRAP:
             state.unit = number  # a piece of a sentence, cut off at an abbreviation
