@@ -12,6 +12,7 @@ from tasks.quotes.quotation import Quotation, Span, trim_span
 from tasks.quotes.speakers import skip_adverbs, subject_after, subject_before
 from tasks.quotes.units import CueMatch, Token
 
+_TAIL = 7  # tokens of a phrase that says where something was said
 _LEAD_IN = 14  # tokens of an introduction before its cue and after
 _VERBS = ("auxiliary", "adverb", "past")
 _ADJUNCT = 16  # tokens between a cue and its `that`
@@ -272,6 +273,9 @@ def _content_start(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> 
         return at, "indirect-request"
     if word == "that":
         return None
+    rest = tokens[at:-1]
+    if "bare" in frames and lexicon.has("adjunct", word) and len(rest) < _TAIL and all(t.kind == "w" for t in rest):
+        return None  # `he said in a news release`
     if "bare" in frames and "np" not in frames:
         return (at, "indirect-bare") if word != "to" else None  # `adding to the jobs`
     if cue.first and lexicon.has("future", tokens[cue.first - 1].lower):

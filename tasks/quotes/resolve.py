@@ -306,10 +306,12 @@ class Directory:
             return self.full_name(subject.text)
         return self.person_of_role(subject.text) if subject and subject.kind == "role" else None
 
-    def before(self, at: int, pronoun: str = "") -> str | None:
-        """Return the last person named before `at`, of the gender of a pronoun if one is given."""
+    def before(self, at: int, pronoun: str = "", since: int = -1) -> str | None:
+        """Return the last person named before `at` and after `since`, of the gender of a pronoun if one is given."""
         i = bisect_left(self._places, at) - 1
         for person in reversed(self._people[max(0, i - _LOOK_BACK) : i + 1]):
+            if person.at <= since:
+                break
             name = self.full_name(person.name)
             if self.agrees(name, pronoun):
                 return name
@@ -378,13 +380,14 @@ def resolve_sources(quotations: Sequence[Quotation], directory: Directory, lexic
     last = Source(None, "unknown", None, None)
     titles: dict[str, tuple[str | None, str | None]] = {}
     release: str | None = None
+    at = -1  # where the last quotation ends
     unnamed: deque[str] = deque(maxlen=_UNNAMED)  # roles that no name is known for, as first mentioned
     for quotation in quotations:
         mention = quotation.source
         if mention is None:
             name = last.name if quotation.is_carried else None
-            if quotation.is_carried and name is None:
-                name = directory.before(quotation.start)
+            if quotation.is_carried and (name is None or last.kind == "role"):  # who was named since an unnamed source
+                name = directory.before(quotation.start, since=at if name else -1) or name
             source = Source(name, last.kind if name == last.name else "person", None, None)
         else:
             name, kind = _resolve(mention, quotation, directory, lexicon, last, release)
@@ -403,7 +406,7 @@ def resolve_sources(quotations: Sequence[Quotation], directory: Directory, lexic
             if mention.kind == "document" and name and name != mention.text:
                 release = release or name
         if source.name:
-            last = source
+            last, at = source, quotation.end
         yield source
 
 
