@@ -20,7 +20,7 @@ from tasks.quotes.merge import merge_attributions
 from tasks.quotes.network import Network
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.tagger import Attribution, Tagger, load_tagger
-from tasks.quotes.training import Corpus, Recipe, Vectors, count_steps, make_examples, train_model
+from tasks.quotes.training import Corpus, Recipe, Vectors, count_steps, make_examples, read_recipe, train_model
 from tests.quotes.test_find import lexicon
 
 NAMES = ["Ruiz", "Hale", "Lind", "Brandt", "Okoro", "Wu"]
@@ -113,6 +113,12 @@ def test_the_model_gives_way_to_marks_and_wins_over_rules() -> None:
     assert [q.method for q in merge_attributions(text, [], [rule], [model], lexicon())] == ["model"]
     assert [q.method for q in merge_attributions(text, [], [marked], [model], lexicon())] == ["direct-before"]
     assert [q.method for q in merge_attributions(text, [], [rule], [], lexicon())] == ["indirect-that"]
+
+
+def test_the_recipe_without_polnear_has_nothing_of_it() -> None:
+    shipped, open_only = read_recipe(), read_recipe("quotes_releases.toml")
+    assert any("polnear" in corpus.path for corpus in shipped.corpora)
+    assert not any("polnear" in corpus.path for corpus in open_only.corpora)
 
 
 def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:
