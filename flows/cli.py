@@ -242,6 +242,27 @@ def train_entities_command(*, data: Path, out: Path | None = None, recipe: str =
     return DONE
 
 
+@train_app.command(name="quotes")
+def train_quotes_command(*, data: Path, out: Path | None = None, recipe: str = "quotes.toml") -> int:
+    """Train the model of attributions.
+
+    Parameters
+    ----------
+    data
+        Folder that holds the corpora and texts that the recipe names.
+    out
+        Folder of the model; models/quotes if absent.
+    recipe
+        A file in config/training, or a path; quotes_releases.toml leaves PolNeAR out.
+    """
+    target = out or resource_root() / "models" / "quotes"
+    _prepare_prefect(target)
+    from flows.training import train_quotes
+
+    print(train_quotes(data, target, recipe))
+    return DONE
+
+
 @config_app.command
 def show(config: Path | None = None) -> int:
     """Print the settings in force as TOML.
@@ -291,7 +312,7 @@ def _show_plan(inputs: Sequence[str], source: str, config: Path | None) -> int:
 
 
 def _prepare_prefect(dataset: Path) -> None:
-    """Set what Prefect takes from the environment, before it is imported; what the user has set stays.
+    """Set what Prefect and numpy take from the environment, before they are imported; what the user has set stays.
 
     Without a server of the user's, each dataset gets a database of its own in the user's cache, so that runs on several
     datasets do not lock each other out.
@@ -306,6 +327,7 @@ def _prepare_prefect(dataset: Path) -> None:
         "PREFECT_CLI_COLORS": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "DO_NOT_TRACK": "1",
+        "OPENBLAS_NUM_THREADS": "1",  # a worker a core: threads inside a worker only stand in the others' way
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

@@ -10,7 +10,11 @@ from prefect import flow
 from tasks.entities.training import read_recipe, train_model
 from tasks.normalize.train import read_recipe as read_restore_recipe
 from tasks.normalize.train import train_restore as learn_costs
-from tasks.resources import resource_root
+from tasks.quotes.lexicon import load_lexicon
+from tasks.quotes.training import read_recipe as read_quotes_recipe
+from tasks.quotes.training import train_model as learn_attributions
+from tasks.resources import find_resource, resource_root
+from tasks.settings import load_settings
 
 
 @flow(name="train-entities", log_prints=True)
@@ -28,6 +32,23 @@ def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.
     target = out or resource_root() / "models" / "entities"
     with tempfile.TemporaryDirectory(prefix="communique-train-") as work:
         return train_model(data, target, Path(work), read_recipe(recipe))
+
+
+@flow(name="train-quotes", log_prints=True)
+def train_quotes(data: Path, out: Path | None = None, recipe: str = "quotes.toml") -> Path:
+    """Train the model of attributions.
+
+    Args:
+        data: The folder that holds the corpora and texts that the recipe names.
+        out: Where the model goes; without it, models/quotes.
+        recipe: A recipe under config/training, or a path.
+
+    Returns:
+        The folder with the model.
+    """
+    target = out or resource_root() / "models" / "quotes"
+    lexicon = load_lexicon(find_resource(load_settings().quotes.cues, "config/lexicons"))
+    return learn_attributions(data, target, read_quotes_recipe(recipe), lexicon)
 
 
 @flow(name="train-restore", log_prints=True)

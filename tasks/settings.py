@@ -63,6 +63,9 @@ class QuoteSettings(_Section):
     """How quotations are found."""
 
     cues: str = Field(description="lexicon of reporting words, under config/lexicons or a path")
+    model: str = Field(
+        description="empty: reported speech, by rules; a folder under models/ or a path: thoughts and attitudes too"
+    )
 
 
 class RunSettings(_Section):

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.speakers import Mention, first_subject, skip_adverbs, subject_after, subject_before
+from tasks.quotes.lexicon import Cue, Lexicon
+from tasks.quotes.mentions import Mention
+from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, subject_before
 from tasks.quotes.units import CueMatch, Token
 
 _REACH = 45  # tokens between speech and its cue
 _LEAD = 30  # tokens between a cue and the speech that it leads into
+_MODIFIERS = 7  # words before a name that are neither title nor name
 _CLOSING = 14  # tokens that may follow a closing attribution
 _MARKS = "\"”»“’' "
+_DASHES = frozenset("–—-")
 _SPEECH_END = frozenset(",.!?…—–-")
 
 
@@ -67,7 +70,7 @@ def attribute_after(
             if "source" in cue.cue.frames:
                 return None
         before = subject_before(tokens, cue.first, lexicon) if closed else None
-        if before and before[1] <= at + 1:
+        if before and (before[1] <= at + 1 or _are_modifiers(tokens[at : before[1]], lexicon)):
             return Attribution(cue, before[0], at, cue.last, "direct-after")
     if closed:
         named = subject_after(tokens, at, lexicon)
@@ -76,6 +79,15 @@ def attribute_after(
             if closed and not any(at <= cue.first < limit for cue in cues):
                 return Attribution(None, named[0], at, len(tokens) - 1, "direct-verbless")
     return None
+
+
+def _are_modifiers(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Tell whether words can stand before a name as its modifiers, as in `Harbour Trust co-founder Ana Ruiz`."""
+    kinds = ("pronoun", "preposition", "adverb", "auxiliary")
+    return len(tokens) <= _MODIFIERS and all(
+        t.kind == "w" and t.lower not in lexicon.cues and not any(lexicon.has(kind, t.lower) for kind in kinds)
+        for t in tokens
+    )
 
 
 def attribute_before(
@@ -112,6 +124,38 @@ def attribute_before(
         if source:
             return Attribution(cue, source, cue.first, speech - 1, "direct-before")
     return None
+
+
+def attribute_label(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> Attribution | None:
+    """Read who stands before speech with only a colon: `Ana Ruiz, head of the port: "..."`, `Statement by the Mayor:`.
+
+    Args:
+        tokens: A unit.
+        speech: The token of the speech.
+        lexicon: The lexicon.
+    """
+    if speech < 2 or tokens[speech - 1].text != ":":
+        return None
+    is_document = lexicon.has("own", tokens[0].lower) and lexicon.has("by", tokens[1].lower)
+    named = subject_after(tokens, 2 if is_document else 0, lexicon)
+    if not named or (named[1] < speech - 1 and tokens[named[1]].text not in {",", "("}):
+        return None
+    is_person = named[0].kind == "name" and (named[0].title is not None or " " in named[0].text)
+    if not is_person and not (is_document and named[0].kind == "role"):
+        return None
+    cue = CueMatch(0, 0, Cue((tokens[0].lower,), frozenset())) if is_document else None
+    return Attribution(cue, named[0], 0, speech - 1, "direct-labelled")
+
+
+def attribute_trailing(tokens: Sequence[Token], lexicon: Lexicon) -> Mention | None:
+    """Read a unit that only says who spoke before it: `– Ana Ruiz, head of the Harbour Office`."""
+    if len(tokens) < 2 or tokens[0].text not in _DASHES:
+        return None
+    start = next((i for i, token in enumerate(tokens) if token.text not in _DASHES), len(tokens))
+    named = subject_after(tokens, start, lexicon)
+    if not named or named[0].kind != "name":
+        return None
+    return named[0] if named[1] >= len(tokens) or tokens[named[1]].text in {",", "."} else None
 
 
 def find_source(
@@ -162,7 +206,8 @@ def attribute_closing(
     """
     end = len(tokens)
     for cue in cues:
-        if cue.first <= low or not cue.cue.frames & {"quote", "bare", "source"}:
+        frames = cue.cue.frames
+        if cue.first <= low or not (frames & {"bare", "source"} or frames >= {"quote", "that"}):
             continue
         if "source" in cue.cue.frames:
             found = subject_after(tokens, cue.last + 1, lexicon)
@@ -174,7 +219,7 @@ def attribute_closing(
         after = cue.last + 1
         if tokens[cue.first - 1].text == ",":
             inverted = subject_after(tokens, after, lexicon)
-            if inverted and _ends_clause(tokens, inverted[1], lexicon):
+            if inverted and _ends_unit(tokens, inverted[1], lexicon):
                 return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
         before = subject_before(tokens, cue.first, lexicon)
         if not before:
@@ -204,8 +249,19 @@ def _over_adverbs(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
     return at
 
 
+def _ends_unit(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Tell whether a clause ends, or only a phrase such as `in charge of the patrol` is left of it."""
+    rest = tokens[at:-1]
+    is_tail = (
+        0 < len(rest) < _CLOSING and lexicon.has("preposition", rest[0].lower) and all(t.kind == "w" for t in rest)
+    )
+    return is_tail or _ends_clause(tokens, at, lexicon)
+
+
 def _ends_clause(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
     at = _over_adverbs(tokens, at, lexicon)
     if at + 1 < len(tokens) and lexicon.has("parted", tokens[at].lower) and lexicon.has("day", tokens[at + 1].lower):
         at += 2
+    if at + 1 < len(tokens) and lexicon.has("addition", tokens[at].lower) and tokens[at + 1].lower in lexicon.cues:
+        return True  # `..., Tan said and promised to help`
     return at >= len(tokens) or tokens[at].text in {",", ".", ";", "–", "—"}

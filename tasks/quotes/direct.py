@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from tasks.quotes.attribution import Attribution, attribute_after, attribute_before
+from tasks.quotes.attribution import Attribution, attribute_after, attribute_before, attribute_label
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked
 from tasks.quotes.quotation import Quotation, Span, trim_span
@@ -110,7 +110,7 @@ def find_direct(
         before = None
         if not (after and tokens[k - 1].text not in {",", ":"}) and k:
             before = attribute_before(tokens, k, [cue for cue in free if cue.first >= low], lexicon)
-        chosen = before or after
+        chosen = before or after or attribute_label(tokens, k, lexicon)
         opens = k == 0 or all(t.kind == "p" for t in tokens[:k])
         mixed = _clause_before(tokens, low, k) if chosen is after and after and not before else None
         if chosen:

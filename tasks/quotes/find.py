@@ -1,31 +1,37 @@
 """Finds the quotations of a text.
 
 Order: marks are paired → turns of a transcript, if it is one → units → statements → unit by unit, marked speech, then
-unmarked speech → sources are resolved over the document. Later rules leave alone what earlier ones took.
+unmarked speech → attributions of the model, if one is wanted → sources are resolved over the document. Later rules
+leave alone what earlier ones took.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
-from tasks.quotes.attribution import attribute_before
+from tasks.quotes.attribution import attribute_before, attribute_trailing
 from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked, pair_marks
+from tasks.quotes.mentions import Mention
+from tasks.quotes.merge import merge_attributions
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.resolve import Directory, Source, resolve_sources
 from tasks.quotes.statements import find_statements
+from tasks.quotes.tagger import Tagger
 from tasks.quotes.turns import Line, find_turns, read_lines
 from tasks.quotes.units import Unit, cut_units, find_cues
 
 _HEADLINE_WORDS = 30
+_SCRAP = 3  # tokens below which a unit is no sentence
 _MAX_UNIT = 2000  # tokens; what is longer is no sentence, and is read piece by piece
 
 
 def find_quotations(
-    text: str, starts: Sequence[int], title: str | None, lexicon: Lexicon
+    text: str, starts: Sequence[int], title: str | None, lexicon: Lexicon, tagger: Tagger | None = None
 ) -> list[tuple[Quotation, Source]]:
     """Return the quotations of a text in order, each with its resolved source.
 
@@ -34,23 +40,39 @@ def find_quotations(
         starts: Where its sentences start, sorted.
         title: Its title, which names people as well.
         lexicon: The lexicon.
+        tagger: The model, if attributions of every kind are wanted.
     """
     pairs = pair_marks(text)
     lines = read_lines(text)
     units = [piece for unit in cut_units(text, pairs, starts, lexicon) for piece in _cut_long(unit)]
     found = find_turns(text, lines, lexicon)
+    limit = found[0].source.start if found and found[0].source else len(text)
     if not found or found[0].start > (lines[0].end if lines else 0):
-        limit = found[0].source.start if found and found[0].source else len(text)
         before = [unit for unit in units if unit.end <= limit]
         shown = [line for line in lines if line.end <= limit]
         statements = find_statements(text, before, shown, lexicon)
         blocked = sorted(span for quotation in statements for span in quotation.segments)
         found = [*_find_speech(text, before, shown, pairs, blocked, lexicon), *statements, *found]
+    if tagger:
+        found = merge_attributions(text, units, found, tagger.find(text[:limit]), lexicon)
     found.sort(key=lambda quotation: quotation.segments)
     headings = frozenset(line.number for line in lines if _is_heading(text, line))
     title_units = cut_units(title, [], [], lexicon) if title else []
     directory = Directory(units, headings, title_units, lexicon)
     return list(zip(found, resolve_sources(found, directory, lexicon), strict=True))
+
+
+def _lacks_source(quotation: Quotation) -> bool:
+    return quotation.kind == "direct" and quotation.cue is None and quotation.source is None
+
+
+def _give_source(found: list[Quotation], source: Mention) -> None:
+    """Give a source that is named last to the paragraphs of speech before it."""
+    for i in range(len(found) - 1, -1, -1):
+        if not _lacks_source(found[i]):
+            break
+        is_carried = i < len(found) - 1
+        found[i] = replace(found[i], source=source, is_carried=is_carried, method="direct-trailing")
 
 
 def _cut_long(unit: Unit) -> list[Unit]:
@@ -80,6 +102,12 @@ def _find_speech(
         if at >= 0 and unit.start < blocked[at][1]:
             continue
         paragraph = numbers.get(unit.paragraph, -1)
+        trailing = attribute_trailing(unit.tokens, lexicon) if state.unit == number - 1 else None
+        if trailing and found and found[-1] is state.last and _lacks_source(found[-1]):
+            _give_source(found, trailing)
+            continue
+        if state.unit == number - 1 and len(unit.tokens) < _SCRAP:
+            state.unit = number  # a piece of a sentence, cut off at an abbreviation
         has_speech = any(token.kind == "q" for token in unit.tokens)
         if not has_speech and (paragraph < 0 or _is_heading(text, lines[paragraph])):
             continue

@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from tasks.quotes.attribution import Attribution, attribute_closing, find_source, is_passive
 from tasks.quotes.direct import cue_span
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention
 from tasks.quotes.quotation import Quotation, Span, trim_span
-from tasks.quotes.speakers import Mention, skip_adverbs, subject_after, subject_before
+from tasks.quotes.speakers import skip_adverbs, subject_after, subject_before
 from tasks.quotes.units import CueMatch, Token
 
+_TAIL = 7  # tokens of a phrase that says where something was said
+_LEAD_IN = 14  # tokens of an introduction before its cue and after
+_VERBS = ("auxiliary", "adverb", "past")
 _ADJUNCT = 16  # tokens between a cue and its `that`
 _INFINITIVE = 14  # tokens between `urged` and `to`
 _PHRASES = frozenset({"indirect-noun", "indirect-stance", "indirect-request", "indirect-to"})
@@ -47,6 +51,11 @@ def find_indirect(
                 found.append(quote)
                 source = closing.source
                 free = [cue for cue in free if cue.first >= low]
+    introduced = _introduce(text, tokens, free, lexicon) if not taken and not found else None
+    if introduced:
+        found.append(introduced[0])
+        low = introduced[1]
+        source = introduced[0].source
     for cue in free:
         if cue.first < low:
             continue
@@ -56,6 +65,37 @@ def find_indirect(
             found.append(quote)
             source = quote.source or source
     return found
+
+
+def _introduce(
+    text: str, tokens: Sequence[Token], cues: Sequence[CueMatch], lexicon: Lexicon
+) -> tuple[Quotation, int] | None:
+    """Read what stands before a main clause: `As he noted, ...`, `Noting that it rains, he ...`; and where to go on."""
+    cue = cues[0] if cues else None
+    if not cue or cue.first > _LEAD_IN:
+        return None
+    commas = [i for i in range(cue.last + 1, len(tokens) - 1) if tokens[i].text == ","]
+    if tokens[0].lower == "as" and commas and "that" in cue.cue.frames:
+        before = subject_before(tokens, cue.first, lexicon)
+        between = tokens[cue.last + 1 : commas[0]]
+        is_short = not between or (len(between) < _LEAD_IN and lexicon.has("adjunct", between[0].lower))
+        if before and before[1] == 1 and is_short:
+            spans = [(tokens[commas[0]].end, tokens[-1].end)]
+            quote = _make(text, tokens, spans, cue, before[0], "indirect-as")
+            return (quote, len(tokens)) if quote else None
+    leads = cue.first == 0 or (cue.first == 1 and lexicon.has("leading", tokens[0].lower))
+    opening = _content_start(tokens, cue, lexicon) if leads and cue.cue.is_participle else None
+    if not opening or (cue.first == 0 and opening[1] != "indirect-that"):
+        return None  # `Noting the need to act, he ...` says what he does, not what he says
+    for comma in commas:
+        named = subject_after(tokens, comma + 1, lexicon)
+        if named and named[0].kind in {"name", "pronoun", "role"} and named[1] < len(tokens):
+            verb = tokens[named[1]].lower
+            if verb.endswith("ed") or verb in lexicon.cues or any(lexicon.has(k, verb) for k in _VERBS):
+                spans = [(tokens[opening[0]].start, tokens[comma].start)]
+                quote = _make(text, tokens, spans, cue, named[0], opening[1])
+                return (quote, comma + 1) if quote else None
+    return None
 
 
 def _wins(tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch], lexicon: Lexicon) -> bool:
@@ -95,7 +135,9 @@ def _close(
     while after < len(tokens) and tokens[after].kind == "w" and closing.first > 0 and tokens[after].text != ",":
         after += 1  # `..., according to the release issued yesterday`
     low = len(tokens)
-    if after < len(tokens) - 1 and tokens[after].text in {",", "–", "—"}:
+    if closing.last + 1 < len(tokens) and lexicon.has("addition", tokens[closing.last + 1].lower):
+        low = closing.last + 1
+    elif after < len(tokens) - 1 and tokens[after].text in {",", "–", "—"}:
         following = next((cue for cue in cues if cue.first > after), None)
         leans = following and (
             skip_adverbs(tokens, following.first, lexicon) <= after + 1
@@ -213,6 +255,8 @@ def _content_start(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> 
         return at, "indirect-how"
     if word == "to" and "to" in frames:
         return at, "indirect-to"
+    if lexicon.has("addition", word):  # `advise and assist`
+        return None
     if token.kind == "q" or (token.kind == "p" and token.text not in {",", "$", "£", "€", "(", "["}):
         return None
     that = next((i for i in range(at, min(at + _ADJUNCT, len(tokens) - 1)) if tokens[i].lower == "that"), None)
@@ -229,8 +273,13 @@ def _content_start(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> 
         return at, "indirect-request"
     if word == "that":
         return None
+    rest = tokens[at:-1]
+    if "bare" in frames and lexicon.has("adjunct", word) and len(rest) < _TAIL and all(t.kind == "w" for t in rest):
+        return None  # `he said in a news release`
     if "bare" in frames and "np" not in frames:
-        return at, "indirect-bare"
+        return (at, "indirect-bare") if word != "to" else None  # `adding to the jobs`
+    if cue.first and lexicon.has("future", tokens[cue.first - 1].lower):
+        return None  # `the minister will announce new measures`
     if "np" in frames and not lexicon.has("preposition", word) and not lexicon.has("boundary", word):
         return at, "indirect-noun"
     return None

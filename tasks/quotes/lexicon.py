@@ -19,11 +19,12 @@ A row is `kind`, `forms` (separated by `|`) and, for cues, `frames` (separated b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from tasks.errors import ConfigError
+from tasks.lexicons import read_rows
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,17 @@ class Cue:
         return self.words[0].endswith("ing")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
-    """What cues.tsv holds, ready to look up. All words are in lower case."""
+    """What cues.tsv holds, ready to look up, in lower case.
+
+    `places` are the names of countries.tsv as written; `genders` those of pronouns, titles and forenames.
+    """
 
     cues: Mapping[str, tuple[Cue, ...]]
     words: Mapping[str, frozenset[str]]
+    places: frozenset[str] = frozenset()
+    genders: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, kind: str, word: str) -> bool:
         """Tell whether a word is of a kind.
@@ -65,21 +71,29 @@ KINDS = (
     "alias",
     "auxiliary",
     "boundary",
+    "by",
     "collective",
     "content",
+    "count",
     "day",
     "determiner",
     "document",
     "end",
+    "female",
+    "first",
+    "future",
     "head",
     "honorific",
     "institution",
     "interrogative",
     "label",
+    "leading",
     "linker",
+    "male",
     "message",
     "nolabel",
     "opener",
+    "own",
     "owner",
     "owning",
     "particle",
@@ -91,6 +105,7 @@ KINDS = (
     "postnominal",
     "preposition",
     "pronoun",
+    "qualifier",
     "relative",
     "role",
     "second",
@@ -138,6 +153,11 @@ def load_lexicon(path: Path) -> Lexicon:
         ConfigError: The file is unreadable or malformed.
     """
     try:
-        return parse_lexicon(path.read_text(encoding="utf-8"))
+        lexicon = parse_lexicon(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
+    places = frozenset(form for _, _, form in read_rows("countries.tsv", 3))
+    genders: dict[str, str] = {row[0]: row[1] for row in read_rows("forenames.tsv", 2)}
+    for gender, kind in (("m", "male"), ("f", "female")):
+        genders |= dict.fromkeys(lexicon.words[kind], gender)
+    return replace(lexicon, places=places, genders=genders)

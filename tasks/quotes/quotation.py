@@ -2,39 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from tasks.quotes.speakers import Mention
+from tasks.quotes.mentions import Mention
 
 Span = tuple[int, int]
-
-#: Share of a rule's quotations that match gold at half overlap, on the annotated train and dev documents, with one hit
-#: and one miss added so that rare rules are not overrated.
-PRIORS: Mapping[str, float] = MappingProxyType(
-    {
-        "according-to": 0.85,
-        "direct-after": 0.97,
-        "direct-before": 0.93,
-        "direct-follow-on": 0.94,
-        "direct-inverted": 0.96,
-        "direct-lead-in": 0.93,
-        "direct-unattributed": 0.82,
-        "direct-verbless": 0.67,
-        "indirect-bare": 0.92,
-        "indirect-closing": 0.96,
-        "indirect-how": 0.86,
-        "indirect-noun": 0.81,
-        "indirect-passive": 0.67,
-        "indirect-request": 0.73,
-        "indirect-stance": 0.86,
-        "indirect-that": 0.97,
-        "indirect-to": 0.75,
-        "statement": 0.93,
-        "turn": 1.00,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +21,7 @@ class Quotation:
         method: The rule.
         is_carried: The source is mentioned with an earlier quotation, not with this one.
         repair: What was assumed about damaged marks.
+        confidence: How sure the model is of its cue, where the model found it.
     """
 
     kind: str
@@ -58,6 +31,7 @@ class Quotation:
     method: str
     is_carried: bool = False
     repair: str = "none"
+    confidence: float | None = None
 
     @property
     def start(self) -> int:

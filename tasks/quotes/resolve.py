@@ -10,11 +10,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention, bare, split_name
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.speakers import Mention, bare, first_subject, named_runs, split_name, title_of
+from tasks.quotes.speakers import first_subject, named_runs, title_of
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
+_LOOK_BACK = 20  # people named before a pronoun
 _SURE = 4  # how well a role has to fit a title that nothing else speaks for
 _UNNAMED = 50
 _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
@@ -90,7 +92,6 @@ class Directory:
         for person in known:
             if person.title:
                 self._offices.setdefault(person.title[-1], []).append(person)
-        self._counts = Counter(self.full_name(p.name) for p in self._people)
         self._roles: dict[tuple[str, ...], tuple[str | None, int]] = {}
         first = [*self._body[:3], *(unit for unit in units[:3] if unit.paragraph in headings)]
         subjects = (first_subject(unit.tokens, len(unit.tokens), lexicon) for unit in first)
@@ -119,12 +120,18 @@ class Directory:
             return
         text = " ".join(name)
         words = _words(text)
-        if not words or any(word in self._lexicon.words["day"] for word in words):
+        if any(bare(word) != word for word in name) or (is_heading and words and words[0].endswith("ing")):
             return
         polite = mention.outer_start < mention.start and mention.title is None
+        if text in self._lexicon.places or (
+            text.isupper() and not is_heading and not polite and mention.title is None
+        ):  # a dateline
+            return
+        if not words or any(word in self._lexicon.words["day"] for word in words):
+            return
         title = _words(mention.title) if mention.title else (() if polite else None)
         self._people.append(_Person(at, words, text, title, mention, is_heading))
-        if mention.role and (role := title_of(mention.role, self._lexicon)):
+        if mention.role and (role := title_of(mention.role, self._lexicon)) and _words(role) != title:
             self._people.append(_Person(at, words, text, _words(role), mention, is_heading))
 
     def _is_common(self, word: str) -> bool:
@@ -201,12 +208,19 @@ class Directory:
             if level:
                 levels.setdefault(level, Counter())[self.full_name(person.name)] += 1
         best = max(levels, default=0)
-        if self._main and words[-1] in self._lexicon.words["head"] and (not best or (best < _SURE and len(words) == 1)):
+        is_head = self._main and words[-1] in self._lexicon.words["head"] and not self._is_subordinate
+        if is_head and (not best or (best < _SURE and len(words) == 1)):
             return self._main, 1  # `the President` of a release that names foreign presidents with their countries
         if not best:
             return None, 0
         names = levels[best]
         return max(names, key=lambda name: names[name] + 0.5 * (name == self._main)), best
+
+    @cached_property
+    def _is_subordinate(self) -> bool:
+        """Tell whether the main person has titles, but heads nothing."""
+        titles = [p.title[-1] for p in self._people if p.title and self.full_name(p.name) == self._main]
+        return bool(titles) and not any(title in self._lexicon.words["head"] for title in titles)
 
     def _fit(self, words: tuple[str, ...], person: _Person) -> int:
         """Return how well an office fits a person's title, 0 to 5."""
@@ -229,9 +243,8 @@ class Directory:
             return self._main
         return next((self.full_name(p.name) for p in self._people if p.title), None)
 
-    @cached_property
-    def pair(self) -> str | None:
-        """The first two people of the running text, joined: who `both leaders` are."""
+    def first_people(self, count: int = 2) -> str | None:
+        """Return the first people of the running text, joined: who `both leaders` or `the three ministers` are."""
         names: list[str] = [self._main] if self._main and " " in self._main else []
         for person in self._people:
             full = self.full_name(person.name)
@@ -242,20 +255,41 @@ class Directory:
                 and (" " in full or person.title)
             ):
                 names.append(full)
-            if len(names) == 2:
-                return " and ".join(names)
+            if len(names) == count:
+                return join_names(names)
         return None
 
     def institution(self, text: str, at: int) -> str:
         """Return the name of an institution; `the ministry` is the last one named before."""
         name = _without_determiner(text, self._lexicon)
-        if name[:1].isupper() or any(word[:1].isupper() for word in name.split()[1:]):
-            return name
-        head = _words(name)[-1:] or ("",)
-        if len(_words(name)) != 1 or name == text:
+        words = _words(name)
+        if len(words) == 1 and name != text and words[0] in self._lexicon.words["institution"]:
+            named = self._by_institution.get(words[0], {})
+            default = name if name[0].isupper() else text
+            return max(
+                (other for other, start in named.items() if start < at and " " in other), key=len, default=default
+            )
+        if not name[:1].isupper() and not any(word[:1].isupper() for word in name.split()[1:]):
             return text
-        named = self._by_institution.get(head[0], {})
-        return max((other for other, start in named.items() if start < at and " " in other), key=len, default=text)
+        return self._written_out(name) or name
+
+    def _written_out(self, acronym: str) -> str | None:
+        """Return the name that an acronym stands for, if the document has one with these initials."""
+        letters = acronym.replace(".", "").lower()
+        if " " in acronym or len(letters) < 2 or not acronym[1:].isupper():
+            return None
+        return self._by_initials.get(letters)
+
+    @cached_property
+    def _by_initials(self) -> dict[str, str]:
+        names = {name for named in self._by_institution.values() for name in named if " " in name}
+        found: dict[str, str] = {}
+        for name in sorted(names, key=lambda name: (len(name), name)):
+            words = [word for word in re.split(r"[\s-]+", name) if word]
+            short = "".join(word[0] for word in words if word[0].isupper())
+            for initials in (short, "".join(word[0] for word in words), name_initials(words)):
+                found[initials.lower()] = name
+        return found
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line."""
@@ -272,10 +306,54 @@ class Directory:
             return self.full_name(subject.text)
         return self.person_of_role(subject.text) if subject and subject.kind == "role" else None
 
-    def before(self, at: int) -> str | None:
-        """Return the person whom the sentences before `at` are about."""
+    def before(self, at: int, pronoun: str = "", since: int = -1) -> str | None:
+        """Return the last person named before `at` and after `since`, of the gender of a pronoun if one is given."""
         i = bisect_left(self._places, at) - 1
-        return self.full_name(self._people[i].name) if i >= 0 else None
+        for person in reversed(self._people[max(0, i - _LOOK_BACK) : i + 1]):
+            if person.at <= since:
+                break
+            name = self.full_name(person.name)
+            if self.agrees(name, pronoun):
+                return name
+        return None
+
+    def agrees(self, name: str, pronoun: str) -> bool:
+        """Tell whether a pronoun can stand for a person, as far as titles and forenames say."""
+        gender, other = self._lexicon.genders.get(pronoun), self._genders.get(name)
+        return not gender or not other or gender == other
+
+    @cached_property
+    def _genders(self) -> dict[str, str]:
+        """The gender of people, by full name: that of a title before, else that of the forename."""
+        found: dict[str, str] = {}
+        for person in self._people:
+            name = self.full_name(person.name)
+            stated = (person.mention.honorific or "").lower(), *_words(person.mention.title or "")
+            words = [word for word in (*stated, _words(name)[0]) if word in self._lexicon.genders]
+            if words:
+                found.setdefault(name, self._lexicon.genders[words[0]])
+        return found
+
+
+def name_initials(words: Sequence[str]) -> str:
+    """Return the initials of a name that starts with an acronym, whose letters all count.
+
+    Example:
+        >>> name_initials(["U.S.", "Department", "of", "Agriculture"])
+        'USDA'
+    """
+    first = words[0].replace(".", "") if words[0].isupper() else words[0][0]
+    return first + "".join(word[0] for word in words[1:] if word[0].isupper())
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Write names as a list.
+
+    Example:
+        >>> join_names(["Ana Ruiz", "Wu Lei", "Ivo Hale"])
+        'Ana Ruiz, Wu Lei and Ivo Hale'
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _is_akin(word: str, other: str) -> bool:
@@ -302,13 +380,14 @@ def resolve_sources(quotations: Sequence[Quotation], directory: Directory, lexic
     last = Source(None, "unknown", None, None)
     titles: dict[str, tuple[str | None, str | None]] = {}
     release: str | None = None
+    at = -1  # where the last quotation ends
     unnamed: deque[str] = deque(maxlen=_UNNAMED)  # roles that no name is known for, as first mentioned
     for quotation in quotations:
         mention = quotation.source
         if mention is None:
             name = last.name if quotation.is_carried else None
-            if quotation.is_carried and name is None:
-                name = directory.before(quotation.start)
+            if quotation.is_carried and (name is None or last.kind == "role"):  # who was named since an unnamed source
+                name = directory.before(quotation.start, since=at if name else -1) or name
             source = Source(name, last.kind if name == last.name else "person", None, None)
         else:
             name, kind = _resolve(mention, quotation, directory, lexicon, last, release)
@@ -327,7 +406,7 @@ def resolve_sources(quotations: Sequence[Quotation], directory: Directory, lexic
             if mention.kind == "document" and name and name != mention.text:
                 release = release or name
         if source.name:
-            last = source
+            last, at = source, quotation.end
         yield source
 
 
@@ -346,23 +425,26 @@ def _resolve(
     if mention.kind == "label":
         return _resolve_label(mention, directory, lexicon)
     if mention.kind == "group":
-        left, _, right = mention.text.partition(" and ")
-        names = [directory.full_name(_name_only(part, lexicon)) for part in (left, right)]
-        return " and ".join(names), "person"
+        known = (_resolve(member, quotation, directory, lexicon, last, release)[0] for member in mention.members)
+        return join_names([name for name in known if name]), "person"
     if mention.kind == "pronoun":
         return _resolve_pronoun(lower, mention, directory, lexicon, last)
     if mention.kind == "role":
         head = _words(mention.text)[-1:]
-        plural = head and (head[0] in lexicon.words["collective"]) and not lower.startswith("one ")
+        counted = (form.split("=") for form in lexicon.words["count"])
+        count = next((int(number) for word, number in counted if word in lower.split()), 0)
+        is_many = bool(head) and (head[0] in lexicon.words["collective"] or (count > 1 and head[0].endswith("s")))
+        plural = is_many and not lower.startswith("one ")
         if plural:
-            return (directory.pair or mention.text), "person"
+            return (directory.first_people(count or 2) or mention.text), "person"
         person = directory.person_of_role(mention.text)
         return (person, "person") if person else (mention.text, "role")
     if mention.kind == "document":
         words = _words(mention.text)
         if words[-1] in lexicon.words["message"]:
             return (directory.main_person() or mention.text), "person"
-        capital = [w for w in _without_determiner(mention.text, lexicon).split() if w[:1].isupper()]
+        named = _without_determiner(mention.text, lexicon).split()
+        capital = [w for w in named if w[:1].isupper() and w.lower() not in lexicon.words["qualifier"]]
         if capital and len(words) > 1 and not mention.text.split()[-1][:1].isupper():
             issuer = mention.text[mention.text.index(capital[0]) : mention.text.rindex(capital[-1]) + len(capital[-1])]
             if issuer != mention.text:
@@ -404,13 +486,15 @@ def _resolve_pronoun(
     if lower in lexicon.words["self"]:
         return directory.author(), "person"
     if lower in lexicon.words["plural"]:
-        pair = directory.pair
-        if last.name and (last.kind != "person" or " and " in last.name):
+        pair = directory.first_people()
+        if last.name and (last.kind == "institution" or last.name.endswith("s") or " and " in last.name):
             return last.name, last.kind
         return (pair, "person") if pair else (last.name, last.kind)
     subject = directory.subject_before(mention.start)
-    if subject:
+    if subject and directory.agrees(subject, lower):
         return subject, "person"
-    if last.name and last.kind == "person":
+    if last.name and " and " in last.name and last.kind == "person":
+        return directory.main_person() or last.name.partition(" and ")[0].partition(",")[0], "person"
+    if last.name and last.kind == "person" and directory.agrees(last.name, lower):
         return last.name, "person"
-    return directory.before(mention.start), "person"
+    return directory.before(mention.start, lower), "person"

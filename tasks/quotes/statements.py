@@ -8,6 +8,7 @@ from tasks.quotes.attribution import attribute_before
 from tasks.quotes.direct import cue_span
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.quotation import Quotation, Span
+from tasks.quotes.speakers import subject_after
 from tasks.quotes.turns import Line
 from tasks.quotes.units import Unit, find_cues
 
@@ -23,6 +24,9 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
         lines: Its paragraphs that are not blank.
         lexicon: The lexicon.
     """
+    headed = _read_headed(text, units, lines, lexicon)
+    if headed:
+        return [headed]
     by_number = {line.number: i for i, line in enumerate(lines)}
     found: list[Quotation] = []
     done = -1
@@ -54,6 +58,27 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
             cue = cue_span(lead, attribution.cue)
             found.append(Quotation("statement", tuple(segments), cue, attribution.source, "statement"))
     return found
+
+
+def _read_headed(text: str, units: Sequence[Unit], lines: Sequence[Line], lexicon: Lexicon) -> Quotation | None:
+    """Read `Statement by Minister Ana Ruiz on the Harbour` above a text in the first person: all of it is hers."""
+    if len(lines) < 2 or not units or units[0].paragraph != lines[0].number:
+        return None
+    tokens = units[0].tokens
+    at = next((i for i, t in enumerate(tokens[:3]) if lexicon.has("own", t.lower)), None)
+    if at is None or at + 2 >= len(tokens) or not lexicon.has("by", tokens[at + 1].lower):
+        return None
+    named = subject_after(tokens, at + 2, lexicon)
+    body = [unit for unit in units if unit.start >= lines[1].start]
+    first_person = any(lexicon.has("first", token.lower) for unit in body for token in unit.tokens)
+    if not named or named[0].kind != "name" or not first_person or any(t.kind == "q" for u in body for t in u.tokens):
+        return None
+    stop = next(
+        (i for i in range(1, len(lines)) if _ends(text[lines[i].start : lines[i].end], [], lexicon)), len(lines)
+    )
+    segments = tuple((line.start, line.end) for line in lines[1:stop])
+    cue = (tokens[at].start, tokens[at].end)
+    return Quotation("statement", segments, cue, named[0], "statement-headed") if segments else None
 
 
 def _last_words(name: str, kind: str) -> list[str]:

@@ -13,13 +13,20 @@ from tasks import schemas
 from tasks.edits import Edit, RawMap
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
-from tasks.quotes.quotation import PRIORS
+from tasks.quotes.scores import score
+from tasks.quotes.tagger import Tagger, load_tagger
 from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
-VERSION = "1"
-RESOURCES: tuple[str, ...] = ("config/lexicons/cues.tsv",)
+VERSION = "2"
+RESOURCES: tuple[str, ...] = (
+    "config/lexicons/cues.tsv",
+    "config/lexicons/countries.tsv",
+    "config/lexicons/forenames.tsv",
+    "config/lexicons/quote_scores.tsv",
+    "models/quotes/*",
+)
 _CHUNK = 256  # documents turned into rows at a time
 _COLUMNS = ["doc_id", "title", "text", "edits", "uri", "member", "record"]
 
@@ -31,10 +38,10 @@ def _offsets(prefix: str, span: tuple[int, int] | None, to_raw: RawMap) -> dict[
     return {f"{prefix}{key}": value for key, value in values.items()}
 
 
-def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon) -> Iterator[Row]:
+def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagger: Tagger | None) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
-    found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon)
+    found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon, tagger)
     for n, (quotation, source) in enumerate(found):
         mention = quotation.source if not quotation.is_carried else None
         speaker = (mention.start, mention.end) if mention else None
@@ -55,7 +62,7 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon) -> It
             "speaker_title": source.title,
             "speaker_affiliation": source.affiliation,
             "method": quotation.method,
-            "score": PRIORS[quotation.method],
+            "score": score(text, quotation),
             "repair": quotation.repair,
         }
 
@@ -66,16 +73,17 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
     Args:
         documents: A table of `schemas.NORMALIZED`.
         sentences: Their sentences, of `schemas.SENTENCES`.
-        settings: The lexicon of cues.
+        settings: The lexicon of cues, and the model if one is wanted.
 
     Returns:
         Quotations (`schemas.EXTRACTED_QUOTES`), by document and start; and refusals (`schemas.REFUSALS`), one for each
         document that could not be done. Such a document does not touch its neighbours.
 
     Raises:
-        ConfigError: The lexicon cannot be loaded.
+        ConfigError: The lexicon or the model cannot be loaded.
     """
     lexicon = load_lexicon(find_resource(settings.cues, "config/lexicons"))
+    tagger = load_tagger(settings.model, lexicon) if settings.model else None
     index = SentenceIndex(sentences)
 
     quotes: list[pa.Table] = []
@@ -85,7 +93,7 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
         rows: list[Row] = []
         for document in selected.slice(at, _CHUNK).to_pylist():
             try:
-                rows += list(_quote_rows(document, index, lexicon))
+                rows += list(_quote_rows(document, index, lexicon, tagger))
             except Exception as error:  # any fault of any rule: this document is refused, the others stay
                 refusals.append(refuse_failed(document, "quotes", error, document["text"]))
         quotes.append(pa.Table.from_pylist(rows, schema=schemas.EXTRACTED_QUOTES))

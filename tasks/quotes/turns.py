@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention, bare, split_name
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.speakers import Mention, bare, split_name
 
 _LABEL = re.compile(r"[^\S\n]*([^\W\d_][^:\n.?!\"“”]{0,110}(?:\.[^:\n.?!\"“”]{1,60}){0,4}?)[^\S\n]*:(?!//)")
 _BARE = re.compile(r"[^\S\n]*([QA])\.?(?:[^\S\n]+(?=\S)|[^\S\n]*\n)")
@@ -68,6 +68,8 @@ def _weigh(label: str, lexicon: Lexicon) -> int:
         return 0
     if lower in lexicon.words["label"]:
         return 2
+    if not label.isupper() and any(first in lexicon.words[kind] for kind in ("preposition", "boundary", "opener")):
+        return 0
     if any(word in lexicon.cues for word in lower.split()):
         return 0  # `Mr Tan said:` leads into a statement
     if "," in label and not label.isupper() and words[0].lower() not in lexicon.words["title"]:
@@ -102,7 +104,7 @@ def _read_labels(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Iterator
             yield _Label(match.start(1), match.end(1), match.end(), i, 2 if match.group(1) == "Q" else 1)
             continue
         match = _LABEL.match(text, line.start, min(line.end, line.start + 200))
-        if not match:
+        if not match or text[match.end(1) - 1 : match.end() + 1].replace(":", "").isdigit():  # `END 3:10 P.M.`
             continue
         start, end = match.span(1)
         note = _NOTE.search(text[start:end])
@@ -128,8 +130,9 @@ def _label_mention(text: str, label: _Label, lexicon: Lexicon) -> Mention:
 def find_turns(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Quotation]:
     """Return the turns of a transcript, or nothing if the text is none."""
     labels = list(_read_labels(text, lines, lexicon))
-    if not any(_is_bare(label) and text[label.start] == "Q" for label in labels):
-        labels = [label for label in labels if not _is_bare(label)]  # `A` is an article
+    bare_labels = Counter(text[label.start] for label in labels if _is_bare(label))
+    if bare_labels["A"] * 2 <= bare_labels["Q"] or not bare_labels["Q"]:  # where answers have labels, so have as many
+        labels = [label for label in labels if not (_is_bare(label) and text[label.start] == "A")]  # `A` is an article
     counts = Counter(text[label.start : label.end].lower() for label in labels)
     strong = {text[label.start : label.end].lower() for label in labels if label.strength == 2}
     again = {form for form, count in counts.items() if count > 1}

@@ -68,6 +68,8 @@ def _is_speech(text: str, pair: Marked) -> bool:
         return True
     last, after = text[pair.end - 1], text[pair.outer_end : pair.outer_end + 1]
     ends_unit = last in ".?!" and (not after or after.isspace())
+    if last == "," and before[-1:].isalnum():
+        return False  # the title in `speaking on "Harbour Watch," he said`
     return words > 1 and (before.endswith((":", ",")) or ends_unit or last in ",?!" or after == ",")
 
 
@@ -178,7 +180,10 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue, lexicon: Lex
         return False
     if "noun" not in cue.frames:
         return True
-    before = tokens[at - 1] if at else None
+    first = at
+    while first and lexicon.has("adverb", tokens[first - 1].lower):
+        first -= 1
+    before = tokens[first - 1] if first else None
     if before and (lexicon.has("pronoun", before.lower) or lexicon.has("auxiliary", before.lower)):
         return True
     if (

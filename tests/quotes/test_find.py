@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon, parse_lexicon
 from tasks.quotes.marks import pair_marks
-from tasks.quotes.quotation import PRIORS
+from tasks.quotes.scores import score
 from tasks.resources import find_resource
 
 _START = re.compile(r"(?:^|(?<=[.?!]\s)|(?<=[.?!][\"”]\s))(?=\S)", re.MULTILINE)
@@ -91,6 +90,23 @@ def test_an_unclosed_mark_ends_with_its_paragraph() -> None:
     assert quotation.repair == "unclosed"
 
 
+@pytest.mark.parametrize(
+    ("text", "content", "repair"),
+    [
+        ("Ana Ruiz said: “The bridge is ready for trucks.\n\nMore.", "The bridge is ready for trucks.", "unclosed"),
+        ("The bridge is ready for trucks,” Colonel Ana Ruiz said.", "The bridge is ready for trucks", "unopened"),
+        ("““The bridge is ready for trucks,”” Colonel Ana Ruiz said.", "The bridge is ready for trucks", "none"),
+        ("”The bridge is ready for trucks,“ Colonel Ana Ruiz said.", "The bridge is ready for trucks", "none"),
+        ('"The crew"s bridge is ready for trucks," Colonel Ana Ruiz said.', 'The crew"s bridge is ready for trucks', "none"),
+        ("“The bridge “Long One” is ready,” Colonel Ana Ruiz said.", "The bridge “Long One” is ready", "none"),
+    ],
+)  # fmt: skip
+def test_damaged_marks(text: str, content: str, repair: str) -> None:
+    starts = [match.start() for match in _START.finditer(text)]
+    found = [quotation for quotation, _ in find_quotations(text, starts, None, lexicon())]
+    assert [(text[q.start : q.end], q.repair) for q in found] == [(content, repair)]
+
+
 def test_reopened_marks_are_a_convention_not_damage() -> None:
     assert [pair.repair for pair in pair_marks("“One.\n\n“Two.\n\n“Three.”")] == ["reopened", "reopened", "none"]
 
@@ -148,6 +164,27 @@ def test_a_request() -> None:
     assert read(text) == [("indirect", "both sides to leave the harbour", "urged", "Ivo Hale", "Ivo Hale")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("As Minister Ivo Hale noted on Monday, the fleet would stay in port.", [("the fleet would stay in port", "noted")]),
+        (
+            "Noting that repairs take time, Minister Ivo Hale said that the fleet would sail.",
+            [("repairs take time", "Noting"), ("the fleet would sail", "said")],
+        ),
+        (
+            "The fleet would stay in port, Minister Ivo Hale said and promised to repair it.",
+            [("The fleet would stay in port", "said"), ("to repair it", "promised")],
+        ),
+        ("The fleet would stay in port, said the minister in charge of it.", [("The fleet would stay in port", "said")]),
+        ("Minister Ivo Hale will announce a new fleet.", []),
+        ("The navy helps to train, advise and assist the fleet that sails.", []),
+    ],
+)  # fmt: skip
+def test_indirect_forms(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(content, cue) for _, content, cue, _, _ in read(text)] == expected
+
+
 def test_a_subject_that_does_not_speak_says_nothing() -> None:
     assert read("The storm highlighted the need for a new pier.") == []
 
@@ -190,6 +227,16 @@ def test_question_and_answer() -> None:
     ]
 
 
+def test_an_article_at_the_start_of_a_line_is_no_answer() -> None:
+    text = "MS. LIND: Good morning.\nQ When?\nA new pier opens today.\nQ Where?\nMS. LIND: Here.\nEND 3:10 P.M. EDT"
+    assert [speaker for _, _, _, speaker, _ in read(text)] == ["MS. LIND", "Q", "Q", "MS. LIND"]
+
+
+def test_bare_questions_and_answers() -> None:
+    text = "Q When does it open?\nA Today.\nQ Where?\nA Here."
+    assert [speaker for _, _, _, speaker, _ in read(text)] == ["Q", "A", "Q", "A"]
+
+
 def test_a_line_with_a_colon_is_no_turn() -> None:
     assert read("Location: the old harbour\nA new pier: what it costs\nNote: no parking\n") == []
 
@@ -224,10 +271,14 @@ def test_a_role_before_its_name_is_known() -> None:
     assert [name for *_, name in read(text)] == ["Ida Brandt", "Ida Brandt"]
 
 
-def test_every_rule_has_a_prior() -> None:
-    source = "".join(path.read_text() for path in Path("tasks/quotes").glob("*.py"))
-    rules = set(re.findall(r"\"((?:direct|indirect)-[a-z-]+|according-to|statement|turn)\"", source))
-    assert rules <= set(PRIORS)
+def test_a_bare_phrase_is_less_likely_right_than_a_clause() -> None:
+    def only(text: str) -> float:
+        ((quotation, _),) = find_quotations(text, [0], None, lexicon())
+        return score(text, quotation)
+
+    clause = only("Minister Ivo Hale said that the fleet would stay in port.")
+    phrase = only("Minister Ivo Hale stressed past efforts.")
+    assert phrase < 0.8 < 0.95 < clause
 
 
 def test_a_malformed_lexicon_is_refused() -> None:
@@ -269,7 +320,7 @@ def test_nothing_raises_and_offsets_hold(pieces: list[str], spaced: bool) -> Non
         assert all(0 <= start < end <= len(text) for start, end in spans)
         assert all(a[1] <= b[0] for a, b in zip(quotation.segments, quotation.segments[1:], strict=False))
         assert quotation.start >= previous
-        assert quotation.method in PRIORS
+        assert 0 < score(text, quotation) < 1
         previous = quotation.start
 
 
@@ -292,9 +343,9 @@ def test_time_is_linear(unit: str) -> None:
         starts = [match.start() for match in _START.finditer(text)]
         times = []
         for _ in range(3):
-            began = time.perf_counter()
+            began = time.process_time()
             find_quotations(text, starts, None, lexicon())
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
         return min(times)
 
     short = measure(unit * 2000)

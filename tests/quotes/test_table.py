@@ -11,7 +11,7 @@ from tasks.quotes import table
 from tasks.quotes.table import extract_quotes
 from tasks.settings import QuoteSettings
 
-SETTINGS = QuoteSettings(cues="cues.tsv")
+SETTINGS = QuoteSettings(cues="cues.tsv", model="")
 
 
 def batch(*raws: str, edits: tuple[Edit, ...] = ()) -> tuple[pa.Table, pa.Table]:

@@ -1,0 +1,66 @@
+"""Puts the attributions of the model beside the quotations of the rules.
+
+Marked speech, statements and turns are left to the rules, which read their bounds from the text's own marks. Where the
+model reads something else into unmarked speech than the rules, the model wins.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention
+from tasks.quotes.quotation import Quotation, Span, trim_span
+from tasks.quotes.speakers import mention_within
+from tasks.quotes.tagger import Attribution
+from tasks.quotes.units import Unit
+
+_UNMARKED = frozenset({"indirect", "mixed"})
+
+
+def merge_attributions(
+    text: str, units: Sequence[Unit], found: Sequence[Quotation], attributions: Sequence[Attribution], lexicon: Lexicon
+) -> list[Quotation]:
+    """Return the quotations of both, in no order.
+
+    Args:
+        text: The document.
+        units: Its units.
+        found: What the rules find.
+        attributions: What the model finds.
+        lexicon: The lexicon.
+    """
+    fixed = [quotation for quotation in found if quotation.kind not in _UNMARKED]
+    taken = [segment for quotation in fixed for segment in quotation.segments]
+    added = [a for a in attributions if 2 * a.shared(taken) <= a.size]
+    heard = sorted(segment for a in added for segment in a.segments)
+    cues = {a.cue[0] for a in added}
+    rest = [q for q in found if q.kind in _UNMARKED and not (q.cue and q.cue[0] in cues) and not _touches(q, heard)]
+    starts = [unit.start for unit in units]
+    read = (_read(text, units, starts, attribution, lexicon) for attribution in added)
+    return [*fixed, *rest, *(quotation for quotation in read if quotation)]
+
+
+def _touches(quotation: Quotation, segments: Sequence[Span]) -> bool:
+    return any(s < end and start < e for s, e in segments for start, end in quotation.segments)
+
+
+def _read(
+    text: str, units: Sequence[Unit], starts: Sequence[int], attribution: Attribution, lexicon: Lexicon
+) -> Quotation | None:
+    marked = [any(c in '"“”' for c in text[s:e]) for s, e in attribution.segments]
+    segments = tuple(span for span in (trim_span(text, s, e) for s, e in attribution.segments) if span)
+    if not segments:
+        return None
+    outer = all(text[s] in '"“”' and text[e - 1] in '"“”' for s, e in segments)
+    kind = "direct" if outer else "mixed" if any(marked) else "indirect"
+    if outer:
+        segments = tuple(span for span in (trim_span(text, s, e, ' ,"“”') for s, e in segments) if span)
+    source: Mention | None = None
+    if attribution.source:
+        unit = units[max(0, bisect_right(starts, attribution.source[0]) - 1)]
+        source = mention_within(unit.tokens, attribution.source, lexicon)
+    return (
+        Quotation(kind, segments, attribution.cue, source, "model", confidence=attribution.score) if segments else None
+    )

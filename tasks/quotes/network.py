@@ -1,0 +1,297 @@
+"""The network that finds attributions: it marks cues and, for each cue, content and source.
+
+Order: rows of a paragraph → token vectors, by convolutions that see four tokens on either side → a label a token:
+starts a cue, goes on with one, neither → for each cue, the tokens around it, their vectors joined with the cue's and
+with how they stand to it → a label a token: content, source, neither, by Viterbi.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from thinc.api import (
+    HashEmbed,
+    Linear,
+    Maxout,
+    Model,
+    NumpyOps,
+    Optimizer,
+    chain,
+    concatenate,
+    expand_window,
+    fix_random_seed,
+    residual,
+    zero_init,
+)
+
+from tasks.quotes.features import COLUMNS, RELATIONS, Paragraph, Rows, relate
+from tasks.quotes.quotation import Span
+
+_OPS = NumpyOps(use_blis=False)  # numpy multiplies matrices more than twice as fast as blis
+_PAD = 4  # empty tokens between paragraphs, as many as a convolution can see
+_REACH = 80  # tokens on either side of a cue in which its content and source are looked for
+_EMBEDDINGS = ((1, 64, 6000), (2, 24, 2000), (3, 32, 3000), (4, 16, 500), (5, 16, 500), (6, 16, 300), (7, 8, 10))
+_RELATIONS = ((0, 24, 60), (1, 8, 40), (2, 8, 40), (3, 8, 40))
+_WIDTH, _DEPTH, _PAIR_WIDTH, _PAIR_DEPTH = 96, 4, 64, 4
+_DROPOUT = 0.3
+_CUE_WEIGHT, _PAIR_WEIGHT = 20.0, 4.0  # of the two losses, a token
+OTHER, FIRST, INSIDE, LAST, SOURCE = LABELS = range(5)  # the first, middle and last word of content
+_CUE_START, _CUE_MORE = 1, 2
+
+Floats = NDArray[np.float32]
+Labels = NDArray[np.int64]
+
+
+class Example(NamedTuple):
+    """A paragraph with the token spans of its cues and, for each cue, a label a token."""
+
+    paragraph: Paragraph
+    cues: list[Span]
+    labels: list[Labels]
+
+
+class Attributed(NamedTuple):
+    """A cue, how sure it is, and the labels of the tokens from `start` on."""
+
+    cue: Span
+    score: float
+    start: int
+    labels: Labels
+
+
+class _Pairs(NamedTuple):
+    """Tokens beside cues, those of all cues in one list: indices of both, relations, and the place of each cue."""
+
+    tokens: Labels
+    first: Labels
+    last: Labels
+    relations: Rows
+    places: list[tuple[int, int, int]]  # row, first token, the one after the last
+
+
+def _column(index: int) -> Any:
+    def forward(_: Any, rows: Rows, is_train: bool) -> tuple[Rows, Any]:
+        return np.ascontiguousarray(rows[:, index]), lambda gradient: rows
+
+    return Model("column", forward)
+
+
+def _vectors(table: Floats) -> Any:
+    def forward(_: Any, rows: Rows, is_train: bool) -> tuple[Floats, Any]:
+        return table[rows[:, 0].astype(np.int64)], lambda gradient: rows
+
+    return Model("vectors", forward)
+
+
+def _embed(columns: Iterable[tuple[int, int, int]]) -> list[Any]:
+    return [chain(_column(c), HashEmbed(nO=width, nV=rows, seed=c)) for c, width, rows in columns]
+
+
+def _convolve(width: int, depth: int) -> list[Any]:
+    layers = [Maxout(width, 3 * width, nP=3, normalize=True, dropout=_DROPOUT) for _ in range(depth)]
+    return [residual(chain(expand_window(1), layer)) for layer in layers]
+
+
+def _softmax(scores: Floats) -> Floats:
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def best_path(scores: Floats, steps: Floats) -> Labels:
+    """Return the best sequence of labels.
+
+    Args:
+        scores: Log-probability of each label at each token.
+        steps: Score of each label after each.
+
+    Example:
+        >>> scores = np.log(np.array([[0.9, 0.1], [0.45, 0.55], [0.9, 0.1]], dtype=np.float32))
+        >>> best_path(scores, np.log(np.array([[0.9, 0.1], [0.5, 0.5]], dtype=np.float32))).tolist()
+        [0, 0, 0]
+    """
+    total, back = scores[0], np.zeros(scores.shape, np.int64)
+    for i in range(1, len(scores)):
+        through = total[:, None] + steps
+        back[i] = through.argmax(axis=0)
+        total = through.max(axis=0) + scores[i]
+    path = [int(total.argmax())]
+    for i in range(len(scores) - 1, 0, -1):
+        path.append(int(back[i, path[-1]]))
+    return np.array(path[::-1])
+
+
+class Network:
+    """The network with its word vectors.
+
+    Args:
+        vectors: A row a word of the vocabulary, the first for words outside it.
+        seed: For the weights.
+    """
+
+    def __init__(self, vectors: Floats, seed: int = 0) -> None:
+        fix_random_seed(seed)
+        self.vectors = vectors
+        self.steps = np.zeros((len(LABELS), len(LABELS)), np.float32)
+        width = vectors.shape[1]
+        embedded = width + sum(size for _, size, _ in _EMBEDDINGS)
+        related = sum(size for _, size, _ in _RELATIONS)
+        self._tokens: Any = chain(
+            concatenate(chain(_vectors(vectors), Linear(width, width)), *_embed(_EMBEDDINGS)),
+            Maxout(_WIDTH, embedded, nP=3, normalize=True, dropout=_DROPOUT),
+            *_convolve(_WIDTH, _DEPTH),
+        )
+        self._cues: Any = Linear(3, _WIDTH, init_W=zero_init)
+        self._relations: Any = concatenate(*_embed(_RELATIONS))
+        self._pairs: Any = chain(
+            Maxout(_PAIR_WIDTH, 2 * _WIDTH + related, nP=3, normalize=True, dropout=_DROPOUT),
+            *_convolve(_PAIR_WIDTH, _PAIR_DEPTH),
+            Linear(len(LABELS), _PAIR_WIDTH, init_W=zero_init),
+        )
+        for part in self.parts.values():
+            for layer in part.walk():
+                layer.ops = _OPS
+        self._tokens.initialize(X=np.zeros((1, COLUMNS), np.uint64))
+        self._cues.initialize()
+        self._relations.initialize(X=np.zeros((1, RELATIONS), np.uint64))
+        self._pairs.initialize()
+
+    @property
+    def parts(self) -> dict[str, Any]:
+        """The parts that learn, by name."""
+        return {"tokens": self._tokens, "cues": self._cues, "relations": self._relations, "pairs": self._pairs}
+
+    def save(self, folder: Path) -> None:
+        """Write vectors, steps and weights."""
+        np.save(folder / "vectors.npy", self.vectors.astype(np.float16), allow_pickle=False)
+        np.save(folder / "steps.npy", self.steps, allow_pickle=False)
+        for name, part in self.parts.items():
+            (folder / f"{name}.bin").write_bytes(part.to_bytes())
+
+    @classmethod
+    def load(cls, folder: Path) -> Network:
+        """Read what `save` wrote."""
+        network = cls(np.load(folder / "vectors.npy", allow_pickle=False).astype(np.float32))
+        network.steps = np.load(folder / "steps.npy", allow_pickle=False)
+        for name, part in network.parts.items():
+            part.from_bytes((folder / f"{name}.bin").read_bytes())
+        return network
+
+    def predict(self, paragraphs: Sequence[Paragraph], least: float) -> list[list[Attributed]]:
+        """Return the attributions of each paragraph.
+
+        Args:
+            paragraphs: Paragraphs.
+            least: How sure a cue has to be.
+        """
+        rows, starts = _join([paragraph.rows for paragraph in paragraphs])
+        vectors = self._tokens.predict(rows)
+        chances = _softmax(self._cues.predict(vectors))
+        cues = [_read_cues(chances[at : at + len(p.words)], least) for p, at in zip(paragraphs, starts, strict=True)]
+        if not any(cues):
+            return [[] for _ in paragraphs]
+        pairs = _pair(paragraphs, starts, [[cue for cue, _ in found] for found in cues])
+        joined = _join_vectors(vectors, pairs, self._relations.predict(pairs.relations))
+        scores = np.log(_softmax(self._pairs.predict(joined)) + 1e-9)
+        places = iter(pairs.places)
+        return [
+            [
+                Attributed(cue, score, start, best_path(scores[row : row + end - start], self.steps))
+                for (cue, score), (row, start, end) in zip(found, places, strict=False)
+            ]
+            for found in cues
+        ]
+
+    def update(self, examples: Sequence[Example], optimizer: Optimizer) -> tuple[float, float]:
+        """Learn from some examples; return the losses of cues and pairs, a token."""
+        paragraphs = [example.paragraph for example in examples]
+        rows, starts = _join([paragraph.rows for paragraph in paragraphs])
+        vectors, back_tokens = self._tokens(rows, True)
+        scores, back_cues = self._cues(vectors, True)
+        right, counts = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.float32)
+        for example, at in zip(examples, starts, strict=True):
+            counts[at : at + len(example.paragraph.words)] = 1
+            for start, end in example.cues:
+                right[at + start : at + end] = _CUE_MORE
+                right[at + start] = _CUE_START
+        size = counts.sum()
+        gradient, cue_loss = _loss(scores, right, counts)
+        total = back_cues(gradient * (_CUE_WEIGHT / size))
+        pair_loss = 0.0
+        if any(example.cues for example in examples):
+            pairs = _pair(paragraphs, starts, [example.cues for example in examples])
+            relations, back_relations = self._relations(pairs.relations, True)
+            scores, back_pairs = self._pairs(_join_vectors(vectors, pairs, relations), True)
+            right, counts = np.zeros(len(scores), np.int64), (pairs.tokens >= 0).astype(np.float32)
+            labels = (own for example in examples for own in example.labels)
+            for own, (row, start, end) in zip(labels, pairs.places, strict=True):
+                right[row : row + end - start] = own[start:end]
+            gradient, pair_loss = _loss(scores, right, counts)
+            back = back_pairs(gradient * (_PAIR_WEIGHT / size))
+            for row, start, end in pairs.places:
+                stop = row + end - start
+                total[pairs.tokens[row] : pairs.tokens[row] + end - start] += back[row:stop, :_WIDTH]
+                for at in (pairs.first[row], pairs.last[row]):
+                    total[at] += back[row:stop, _WIDTH : 2 * _WIDTH].sum(axis=0) / 2
+            back_relations(np.ascontiguousarray(back[:, 2 * _WIDTH :]))
+        back_tokens(total)
+        for part in self.parts.values():
+            part.finish_update(optimizer)
+        return cue_loss / float(size), pair_loss / float(size)
+
+
+def _join(rows: Sequence[Rows]) -> tuple[Rows, list[int]]:
+    """Lay paragraphs end to end, empty tokens between them; return also where each starts."""
+    gap = np.zeros((_PAD, COLUMNS), np.uint64)
+    starts = np.cumsum([_PAD, *(len(own) + _PAD for own in rows[:-1])]).tolist() if rows else []
+    return np.concatenate([gap, *(part for own in rows for part in (own, gap))]), starts
+
+
+def _read_cues(chances: Floats, least: float) -> list[tuple[Span, float]]:
+    found: list[tuple[Span, float]] = []
+    at = 0
+    likely = np.flatnonzero(chances[:, OTHER] < 1 - least)
+    for i in likely.tolist():
+        if i < at:
+            continue
+        at = i + 1
+        while at < len(chances) and chances[at].argmax() == _CUE_MORE:
+            at += 1
+        found.append(((i, at), float(1 - chances[i, OTHER])))
+    return found
+
+
+def _pair(paragraphs: Sequence[Paragraph], starts: Sequence[int], cues: Sequence[Sequence[Span]]) -> _Pairs:
+    gap, gaps = np.full(_PAD, -1), np.zeros((_PAD, RELATIONS), np.uint64)
+    tokens, first, last, relations = [gap], [gap], [gap], [gaps]
+    places: list[tuple[int, int, int]] = []
+    row = len(gap)
+    for paragraph, at, own in zip(paragraphs, starts, cues, strict=True):
+        for cue in own:
+            start, end = max(0, cue[0] - _REACH), min(len(paragraph.words), cue[1] + _REACH)
+            tokens += [np.arange(start, end) + at, gap]
+            first += [np.full(end - start, cue[0] + at), gap]
+            last += [np.full(end - start, cue[1] - 1 + at), gap]
+            relations += [relate(paragraph, cue, start, end), gaps]
+            places.append((row, start, end))
+            row += end - start + len(gap)
+    joined = (np.concatenate(tokens), np.concatenate(first), np.concatenate(last), np.concatenate(relations))
+    return _Pairs(*joined, places)
+
+
+def _join_vectors(vectors: Floats, pairs: _Pairs, relations: Floats) -> Floats:
+    own = np.where((pairs.tokens >= 0)[:, None], vectors[pairs.tokens], 0)
+    cue = np.where((pairs.tokens >= 0)[:, None], (vectors[pairs.first] + vectors[pairs.last]) / 2, 0)
+    return np.concatenate([own, cue, relations], axis=1).astype(np.float32)
+
+
+def _loss(scores: Floats, right: Labels, counts: Floats) -> tuple[Floats, float]:
+    """Return the gradient of the cross-entropy and the loss itself, summed over the tokens that count."""
+    chances = _softmax(scores)
+    at = np.arange(len(right))
+    loss = float(-(np.log(chances[at, right] + 1e-9) * counts).sum())
+    chances[at, right] -= 1
+    return chances * counts[:, None], loss

@@ -1,0 +1,279 @@
+"""Reads noun phrases: names with their titles, roles, institutions, and those that are joined by `and`.
+
+Without a parser a phrase is read from its last word to the left, as long as it can go on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention, bare, split_name
+from tasks.quotes.units import Token
+
+_NAME_WORDS = 4
+_JOINTS = frozenset("&-–.")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}")
+JOINED = frozenset({"name", "role"})  # kinds of mentions that `and` joins
+
+
+def token_at(tokens: Sequence[Token], offset: int, high: int) -> int:
+    """Return the token, `high` or one before it, in which an offset lies."""
+    i = min(high, len(tokens) - 1)
+    while i > 0 and tokens[i].start > offset:
+        i -= 1
+    return i
+
+
+class Reader:
+    """Reads noun phrases in the tokens of one unit."""
+
+    def __init__(self, tokens: Sequence[Token], lexicon: Lexicon) -> None:
+        self.tokens = tokens
+        self.lexicon = lexicon
+
+    def word(self, i: int) -> str:
+        """Return a token in small letters without a possessive ending, or nothing beyond the unit."""
+        return bare(self.tokens[i].lower) if 0 <= i < len(self.tokens) else ""
+
+    def is_kind(self, i: int, *kinds: str) -> bool:
+        """Tell whether a token is of one of some kinds of words."""
+        word = self.word(i)
+        return any(word in self.lexicon.words[kind] for kind in kinds)
+
+    def is_name_word(self, i: int) -> bool:
+        """Tell whether a token can be part of a name."""
+        if not 0 <= i < len(self.tokens):
+            return False
+        token = self.tokens[i]
+        if token.kind == "s":
+            return True
+        if token.kind != "w" or not (token.text[0].isupper() or token.text[0].isdigit()):
+            return False
+        if token.text[0].isdigit():
+            return not token.text.isdigit() and self.is_name_word(i + 1)
+        opens = i == 0 or self.tokens[i - 1].kind in "pq"
+        return not (
+            token.lower in self.lexicon.words["determiner"] and (len(token.text) == 1 or not token.text.isupper())
+        ) and not (opens and self.is_kind(i, "opener", "pronoun", "adverb"))
+
+    def run_start(self, end: int) -> int:
+        """Return where the run of name words that ends before `end` starts."""
+        i = end
+        low = max(0, end - 16)
+        while i > low and (self.is_name_word(i - 1) or self.is_joint(i - 1, end)):
+            i -= 1
+        return i
+
+    def is_joint(self, i: int, end: int) -> bool:
+        """Tell whether the token at `i` stands inside a name: `Charles de Gaulle`, `Joseph Biden, Jr.`, `A & B`."""
+        if not self.is_name_word(i - 1) or i + 1 >= end:
+            return False
+        token = self.tokens[i]
+        if token.text == ",":
+            return self.is_kind(i + 1, "suffix")
+        return (token.kind == "w" and self.is_kind(i, "particle")) or token.text in _JOINTS
+
+    def make(self, start: int, end: int, kind: str, outer: int | None = None) -> Mention:
+        """Return the mention that tokens `start` to `end` are, whose title starts at token `outer`."""
+        first, last = self.tokens[start], self.tokens[end - 1]
+        stop = last.start + len(bare(last.text)) if last.kind == "w" else last.end
+        text = " ".join(token.text for token in self.tokens[start : end - 1])
+        text = f"{text} {bare(last.text)}".strip().replace(" ,", ",")
+        outer_start = self.tokens[outer if outer is not None else start].start
+        return Mention(first.start, stop, text, kind, outer_start)
+
+    def named(self, start: int, end: int) -> Mention | None:
+        """Read the run of name words at `start` to `end`, with a determiner before it."""
+        while end - start > 1 and self.is_kind(end - 1, "postnominal"):
+            end -= 1
+        run = [token.text for token in self.tokens[start:end]]
+        lower = [bare(token.lower) for token in self.tokens[start:end]]
+        part = split_name(run, self.lexicon)
+        has_determiner = self.is_kind(start - 1, "determiner") and self.tokens[start - 1].kind == "w"
+        outer = start - 1 if has_determiner else start
+        if part.name_start < len(run):
+            name = start + part.name_start
+            for i in range(name, end - 2):  # `Armed Forces Ana Ruiz`, `Irrigation K.D. Rao`
+                if self.is_kind(i, "portfolio", "institution") or _INITIALS.fullmatch(self.tokens[i + 1].text):
+                    name = i + 1
+            is_person = part.name_start > 0 or (
+                not has_determiner
+                and len(run) <= _NAME_WORDS + 1
+                and not any(word in self.lexicon.words["institution"] for word in lower)
+                and not (len(run) == 1 and run[0].isupper() and len(run[0]) > 1)
+            )
+            heads = {"institution", "document"}
+            if is_person and not any(lower[-1] in self.lexicon.words[kind] for kind in heads):
+                mention = self.make(name, end, "name", outer)
+                words = run[part.title_start : part.name_start]
+                title = " ".join(w for w in words if w.lower() not in self.lexicon.words["honorific"])
+                affiliation = " ".join(run[: part.title_start])
+                honorific = next((w for w in words if w.lower() in self.lexicon.words["honorific"]), None)
+                if part.name_start == 0:
+                    return self.with_small_title(mention, start)
+                affiliation = bare(affiliation)
+                return mention._replace(title=title or None, affiliation=affiliation or None, honorific=honorific)
+            is_role = lower[-1] in self.lexicon.words["collective"] and (has_determiner or len(run) == 1)
+            is_document = lower[-1] in self.lexicon.words["document"]
+            return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
+        return self.make(outer, end, "role", outer)
+
+    def with_small_title(self, mention: Mention, name: int) -> Mention:
+        """Take in a title in small letters before a name: `Pentagon spokesman John Smith`."""
+        title = name
+        while self.is_kind(title - 1, "title") and self.tokens[title - 1].text.islower():
+            title -= 1
+        if title == name:
+            return mention
+        start = title
+        while start > 0 and (
+            self.is_kind(start - 1, "portfolio", "institution", "title") or self.is_name_word(start - 1)
+        ):
+            start -= 1
+        outer = start - 1 if self.is_kind(start - 1, "determiner") else start
+        return mention._replace(
+            outer_start=self.tokens[outer].start,
+            title=" ".join(token.text for token in self.tokens[title:name]),
+            affiliation=" ".join(token.text for token in self.tokens[start:title]) or None,
+        )
+
+    def phrase_before(self, end: int) -> Mention | None:
+        """Read the noun phrase whose last word stands before token `end`, with those who are joined to it by `and`."""
+        last = self.single_before(end)
+        return (last and self.joined(last, end)) or last
+
+    def single_before(self, end: int) -> Mention | None:
+        """Read the noun phrase whose last word stands before token `end`."""
+        j = end - 1
+        if j < 0:
+            return None
+        token = self.tokens[j]
+        if token.text == ")":  # an acronym in brackets belongs to the name before it
+            opening = next((k for k in range(j - 1, max(-1, j - 6), -1) if self.tokens[k].text == "("), None)
+            return self.single_before(opening) if opening else None
+        if token.kind != "w":
+            return None
+        if self.is_kind(j, "pronoun") and not (token.lower in {"others", "all", "some"} and self.is_name_word(j - 1)):
+            if token.lower in {"all", "both"} and self.is_name_word(j - 1):
+                return self.single_before(j)
+            return self.make(j, end, "pronoun")
+        if self.is_name_word(j) or (token.text[0].isupper() and not self.is_kind(j, "boundary", "opener")):
+            start = min(self.run_start(end), j)
+            return self.attached(start, end) or self.named(start, end)
+        return self.common(end)
+
+    def joined(self, last: Mention, end: int) -> Mention | None:
+        """Read `Kevin Rudd and Premier Anna Bligh`, people who speak together, at the start of a clause.
+
+        Who stands before `and`, and before commas before that, counts down to the one that the clause starts with.
+        """
+        if last.kind not in JOINED:
+            return None
+        members, first, sure = [last], token_at(self.tokens, last.outer_start, end - 1), 0
+        stop = first - 1
+        while stop > 0 and (self.word(stop) in {"and", "&"} if len(members) == 1 else self.tokens[stop].text == ","):
+            if self.tokens[stop - 1].text == ",":
+                stop -= 1
+            other = self.single_before(stop)
+            if not other or not (other.kind == "pronoun" or (other.kind in JOINED and other.text[:1].isupper())):
+                break
+            first = token_at(self.tokens, other.outer_start, stop - 1)
+            if other.title is None and self.is_kind(stop - 1, "portfolio"):
+                stop = first - 1  # `Defence Science and Personnel Minister Ana Ruiz`
+                continue
+            members.insert(0, other)
+            if first == 0 or self.tokens[first - 1].kind in "pq" or self.is_kind(first - 1, "boundary", "day"):
+                sure = len(members)
+            stop = first - 1
+        if not sure:
+            return None
+        members = members[-sure:]
+        start = members[0]
+        text = " ".join(token.text for token in self.tokens if start.start <= token.start and token.end <= last.end)
+        return start._replace(end=last.end, text=text, kind="group", members=tuple(members))
+
+    def attached(self, start: int, end: int) -> Mention | None:
+        """Read `the leader of Missile Defense Command`: a head noun to the left that the name run belongs to."""
+        first = start - 1 if self.is_kind(start - 1, "determiner") else start
+        preposition = first - 1
+        if self.word(preposition) == "and" and self.is_name_word(first - 2):
+            left = self.run_start(first - 1)
+            if self.is_kind(left - 1, "owner") and self.is_kind(left - 2, "institution", "title"):
+                return self.attached(left, end)  # `the Department of Health and Human Services`
+            if self.is_kind(end - 1, "institution") and self.is_kind(left - 1, "determiner"):
+                return self.make(left - 1, end, "institution", left - 1)
+        if not self.is_kind(preposition, "linker"):
+            return None
+        head = preposition - 1
+        if head < 0 or self.tokens[head].kind != "w":
+            return None
+        if self.is_name_word(head):
+            left = self.run_start(preposition)
+            run = [token.text for token in self.tokens[left:end]]
+            part = split_name(run, self.lexicon)
+            if 0 < part.name_start < len(run):
+                mention = self.make(left + part.name_start, end, "name", left)
+                title = " ".join(run[part.title_start : part.name_start])
+                return mention._replace(title=title, affiliation=run[part.name_start - 1])
+            if not self.is_kind(head, "title", "institution", "document"):
+                return self.named(start + 1, end) if end - start > 2 else None
+            outer = left - 1 if self.is_kind(left - 1, "determiner") else left
+            nested = self.attached(left, end) if self.word(outer - 1) == "of" else None
+            kind = "role" if self.is_kind(head, "title") else "institution"
+            return nested or self.make(outer, end, kind, outer)
+        if not self.is_kind(head, "role", "document", "institution") and self.word(head) != "one":
+            return None
+        phrase = self.common(head + 1)
+        if not phrase:
+            return None
+        last = self.tokens[end - 1]
+        text = f"{phrase.text} " + " ".join(token.text for token in self.tokens[preposition:end])
+        affiliation = " ".join(token.text for token in self.tokens[start:end])
+        return phrase._replace(end=last.end, text=text, affiliation=affiliation)
+
+    def common(self, end: int) -> Mention | None:
+        """Read a phrase whose head is a common noun: `the spokesman`, `a senior defense official`."""
+        head = end - 1
+        i = head
+        low = max(0, end - 10)
+        while i > low:
+            token = self.tokens[i - 1]
+            if token.kind == "s":
+                i -= 1
+                continue
+            if token.kind != "w" or self.is_kind(i - 1, "preposition", "boundary"):
+                break
+            if self.is_kind(i - 1, "pronoun") and not self.is_kind(i - 1, "determiner"):
+                break
+            if i - 1 == 0 and self.is_kind(0, "opener"):
+                break
+            i -= 1
+            if self.is_kind(i, "determiner"):
+                break
+        kind = self.kind_of(head)
+        if self.word(i - 1) == "and" and self.is_name_word(i - 2) and self.is_edge(i - 3):
+            i -= 2  # `Afghan and coalition forces`
+        elif self.is_kind(i - 1, "owner") and i > 1 and self.tokens[i - 2].kind == "w":
+            outer = self.common(i - 1)  # `the head of state`, `the assistant secretary of defense for policy`
+            if outer and outer.kind in {"role", "document"}:
+                last = self.tokens[head]
+                text = f"{outer.text} " + " ".join(token.text for token in self.tokens[i - 1 : end])
+                return outer._replace(end=last.end, text=text)
+        while i < head and self.is_kind(i, "adverb") and not self.is_kind(i, "determiner"):
+            i += 1
+        if kind == "other" and not self.is_kind(i, "determiner"):
+            return None
+        return self.make(i, end, kind, i)
+
+    def kind_of(self, head: int) -> str:
+        """Return what a common noun names: a document, a role, an institution, or something else."""
+        for kind in ("document", "role", "institution"):
+            if self.is_kind(head, kind):
+                return kind
+        return "role" if self.is_kind(head, "title") else "other"
+
+    def is_edge(self, i: int) -> bool:
+        """Tell whether a clause can start after token `i`."""
+        return i < 0 or self.tokens[i].kind in "pq" or self.is_kind(i, "boundary", "determiner")

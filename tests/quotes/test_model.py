@@ -1,0 +1,143 @@
+"""The network learns what it is shown, and what it finds is put beside what the rules find."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from thinc.api import Adam
+
+from tasks.errors import ConfigError
+from tasks.quotes.features import Features, relate
+from tasks.quotes.find import find_quotations
+from tasks.quotes.merge import merge_attributions
+from tasks.quotes.network import Network
+from tasks.quotes.quotation import Quotation
+from tasks.quotes.tagger import Attribution, Tagger, load_tagger
+from tasks.quotes.training import Corpus, Recipe, Vectors, count_steps, make_examples, read_recipe, train_model
+from tests.quotes.test_find import lexicon
+
+NAMES = ["Ruiz", "Hale", "Lind", "Brandt", "Okoro", "Wu"]
+VERBS = ["believes", "hopes", "doubts", "fears"]
+CLAUSES = ["the pier is safe", "the storm will pass", "ships can sail at dawn", "prices are going to fall again"]
+
+
+def document(rng: random.Random) -> dict[str, object]:
+    """Write a document whose every line holds one attribution, and one that holds none."""
+    text, quotes = "", []
+    for _ in range(6):
+        name, verb, clause = rng.choice(NAMES), rng.choice(VERBS), rng.choice(CLAUSES)
+        start = len(text)
+        text += f"{name} {verb} that {clause}.\n"
+        cue = start + len(name) + 1
+        content = cue + len(verb) + 1
+        spans = {"speaker": [[start, start + len(name)]], "cue": [[cue, cue + len(verb)]]}
+        quotes.append({"type": "indirect", "content": [[content, content + 5 + len(clause)]], **spans})
+        text += f"{rng.choice(CLAUSES)}.\n".capitalize()
+    return {"text": text, "quotes": quotes}
+
+
+def features() -> Features:
+    return Features(lexicon(), {})
+
+
+@pytest.fixture(scope="module")
+def network() -> Network:
+    rng = random.Random(3)
+    examples = [example for _ in range(30) for example in make_examples(document(rng), features())]
+    network = Network(np.zeros((1, 64), np.float32), seed=3)
+    network.steps = count_steps(examples)
+    optimizer = Adam(0.003)
+    for _ in range(6):
+        rng.shuffle(examples)
+        for i in range(0, len(examples), 40):
+            network.update(examples[i : i + 40], optimizer)
+    return network
+
+
+def test_it_learns_cues_contents_and_sources(network: Network) -> None:
+    text = "Okoro fears that the storm will pass.\n\nThe pier is safe.\nWu hopes that prices are going to fall again."
+    found = Tagger(features(), network).find(text)
+    assert [(text[slice(*a.cue)], text[slice(*a.segments[0])], text[slice(*a.source or (0, 0))]) for a in found] == [
+        ("fears", "that the storm will pass", "Okoro"),
+        ("hopes", "that prices are going to fall again", "Wu"),
+    ]
+
+
+def test_a_saved_network_finds_the_same(network: Network, tmp_path: Path) -> None:
+    network.save(tmp_path)
+    (tmp_path / "vocabulary.txt").write_text("", encoding="utf-8")
+    text = str(document(random.Random(9))["text"])
+    assert load_tagger(str(tmp_path), lexicon()).find(text) == Tagger(features(), network).find(text) != []
+
+
+def test_the_rules_still_read_marks(network: Network) -> None:
+    text = "“The pier is safe and long,” Mayor Ana Ruiz said.\nHale doubts that the pier is safe."
+    found = find_quotations(text, [0, text.index("Hale")], None, lexicon(), Tagger(features(), network))
+    assert [(quotation.kind, quotation.method) for quotation, _ in found] == [
+        ("direct", "direct-after"),
+        ("indirect", "model"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "“", "...", "a " * 3000])
+def test_nothing_to_find(network: Network, text: str) -> None:
+    Tagger(features(), network).find(text)
+
+
+def test_a_model_that_is_not_there() -> None:
+    with pytest.raises(ConfigError, match="communique train quotes"):
+        load_tagger("no-such-model", lexicon())
+
+
+def test_relations_count_what_lies_between() -> None:
+    (paragraph,) = features().paragraphs("The pier, he said, is safe.")
+    at = paragraph.words.index("said")
+    far, pauses, marks, stops = relate(paragraph, (at, at + 1), 0, len(paragraph.words)).T.tolist()
+    assert far[at] == 10 and far[at - 1] < far[at] < far[at + 1]
+    assert pauses[0] == 3 * 1 and pauses[at] == 1 and pauses[-1] == 3 * 1 + 2
+    assert set(marks) == {0, 1, 2} == set(stops)
+
+
+def test_the_model_gives_way_to_marks_and_wins_over_rules() -> None:
+    text = "Hale said that the pier is safe and long enough."
+    rule = Quotation("indirect", ((15, 47),), (5, 9), None, "indirect-that")
+    marked = Quotation("direct", ((15, 47),), (5, 9), None, "direct-before")
+    model = Attribution(((10, 47),), (5, 9), None, 0.8)
+    assert [q.method for q in merge_attributions(text, [], [rule], [model], lexicon())] == ["model"]
+    assert [q.method for q in merge_attributions(text, [], [marked], [model], lexicon())] == ["direct-before"]
+    assert [q.method for q in merge_attributions(text, [], [rule], [], lexicon())] == ["indirect-that"]
+
+
+def test_the_recipe_without_polnear_has_nothing_of_it() -> None:
+    shipped, open_only = read_recipe(), read_recipe("quotes_releases.toml")
+    assert any("polnear" in corpus.path for corpus in shipped.corpora)
+    assert not any("polnear" in corpus.path for corpus in open_only.corpora)
+
+
+def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:
+    rng = random.Random(5)
+    documents = [document(rng) for _ in range(4)]
+    with gzip.open(tmp_path / "docs.jsonl.gz", "wt", encoding="utf-8") as out:
+        out.writelines(json.dumps(d) + "\n" for d in documents)
+    (tmp_path / "text").mkdir()
+    texts = [str(d["text"]) for d in documents]
+    table = pa.table({"split": ["train", "train", "train", "dev"], "text": [*texts[:3], "unseen zebra"]})
+    pq.write_table(table, tmp_path / "text" / "a.parquet")
+    vectors = Vectors(path="text", characters=10_000, vocabulary=30, contexts=10, width=8)
+    recipe = Recipe(
+        seed=1, held_out_every=4, epochs=1, batch=100, learn_rate=0.001, vectors=vectors, corpora=[Corpus(path="docs.jsonl.gz", licence="own")]
+    )  # fmt: skip
+    for name in ("one", "two"):
+        train_model(tmp_path, tmp_path / name, recipe, lexicon())
+    words = (tmp_path / "one" / "vocabulary.txt").read_text(encoding="utf-8").split()
+    assert "pier" in words and "zebra" not in words
+    load_tagger(str(tmp_path / "one"), lexicon()).find(texts[3])
+    for file in sorted((tmp_path / "one").iterdir()):
+        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
