@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import instant_segment
@@ -32,6 +33,7 @@ WORD = re.compile(r"[a-z]+")
 
 
 def read_paragraphs(data: Path, split: str) -> Iterator[str]:
+    """Yield the paragraphs of a split of DATA/text."""
     for file in sorted((data / "text").glob("*.parquet")):
         for batch in pq.ParquetFile(file).iter_batches(256, columns=["split", "text"]):
             for text in batch.filter(pc.equal(batch["split"], split))["text"].to_pylist():
@@ -39,12 +41,13 @@ def read_paragraphs(data: Path, split: str) -> Iterator[str]:
 
 
 def make_instant_segment(data: Path) -> Callable[[str], list[str]]:
+    """Return a splitter that has learned from the training text."""
     words: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
     for line in read_paragraphs(data, "train"):
         found = WORD.findall(line.lower())
         words.update(found)
-        pairs.update(zip(found, found[1:], strict=False))
+        pairs.update(pairwise(found))
     segmenter = instant_segment.Segmenter(
         ((word, float(n)) for word, n in words.items() if n > 2),
         ((pair, float(n)) for pair, n in pairs.items() if n > 2),
@@ -81,6 +84,8 @@ def behind_marks(split: Callable[[str], list[str]], lines: Iterable[str]) -> Ite
 
 
 def score(gold: Path, lines: list[str]) -> float:
+    """Return the F1 of word spans."""
+
     def words(line: str) -> set[tuple[int, int]]:
         found, at = set(), 0
         for word in line.split():
@@ -96,6 +101,7 @@ def score(gold: Path, lines: list[str]) -> float:
 
 
 def damage(line: str, lost: float, put_in: float, rng: random.Random) -> str:
+    """Drop spaces, and put some in where there are none."""
     kept = "".join(c for c in line if c != " " or rng.random() >= lost)
     out: list[str] = []
     for i, char in enumerate(kept):
@@ -106,6 +112,7 @@ def damage(line: str, lost: float, put_in: float, rng: random.Random) -> str:
 
 
 def main() -> int:
+    """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--megabytes", type=float, default=20.0)
@@ -145,9 +152,8 @@ def main() -> int:
         for _ in restore(some):
             pass
         wall, cpu = time.perf_counter() - start, time.process_time() - cpu
-        print(
-            f"  {name:16s} {bytes_in / wall / 1e6:.3f} MB/s wall, {bytes_in / cpu / 1e6:.3f} MB/s CPU ({bytes_in / 1e6:.1f} MB)"
-        )
+        speeds = f"{bytes_in / wall / 1e6:.3f} MB/s wall, {bytes_in / cpu / 1e6:.3f} MB/s CPU"
+        print(f"  {name:16s} {speeds} ({bytes_in / 1e6:.1f} MB)")
 
     one_line = "".join(glued)[:1_500_000]
     start = time.process_time()

@@ -10,7 +10,8 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -124,8 +125,16 @@ def restore(file: Path | None = None) -> int:
     with open(
         sys.stdin.fileno() if file is None else file, encoding="utf-8", newline="\n", closefd=file is not None
     ) as source:
-        for line in restore_lines(line.removesuffix("\n") for line in source):
-            sys.stdout.write(line + "\n")
+        ends: deque[str] = deque()
+
+        def bodies() -> Iterator[str]:
+            for line in source:
+                body = line.rstrip("\r\n")
+                ends.append(line[len(body) :])
+                yield body
+
+        for line in restore_lines(bodies()):
+            sys.stdout.write(line + ends.popleft())
     sys.stdout.flush()
     return DONE
 

@@ -33,6 +33,7 @@ def document(text: str = TEXT, day: date | None = date(2021, 5, 4), record: int 
         "raw_text": text,
         "edits": [],
         "text_condition": "spaced",
+        "is_uncertain": False,
         "n_words": len(text.split()),
         "uri": "dump.jsonl",
         "record": record,

@@ -96,7 +96,8 @@ def learn_names(texts: Iterable[str]) -> Decoder:
 
     Example:
         >>> decoder = learn_names(["Mr Qvistbro spoke.", "Then Qvistbro left."])
-        >>> apply_edits("MrQvistbrosaidthattheywouldsail.", restore_paragraphs(["MrQvistbrosaidthattheywouldsail."], decoder=decoder)[0].edits)
+        >>> glued = "MrQvistbrosaidthattheywouldsail."
+        >>> apply_edits(glued, restore_paragraphs([glued], decoder=decoder)[0].edits)
         'Mr Qvistbro said that they would sail.'
     """
     words = load_model().words

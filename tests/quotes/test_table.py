@@ -28,6 +28,7 @@ def batch(*raws: str, edits: tuple[Edit, ...] = ()) -> tuple[pa.Table, pa.Table]
                 "raw_text": raw,
                 "edits": [edit._asdict() for edit in edits],
                 "text_condition": "spaced",
+                "is_uncertain": False,
                 "n_words": len(text.split()),
                 "uri": "dump.jsonl",
                 "record": n,
