@@ -7,6 +7,7 @@ is. The text is searched in sections, so that memory is bounded and time linear.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,6 +62,14 @@ SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 BOUNDARY_PIECE, UNKNOWN_PIECE, DOTTED_PIECE, NUMBER_PIECE = 0, 2, 5, 6
 YEAR_PIECE, COMMA_PIECE, POINT_PIECE = 13, 14, 15
 OPEN_PIECE, CLOSE_PIECE, OPEN_SINGLE_PIECE, APOSTROPHE_PIECE = 16, 17, 18, 19
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function when it is first called, and keep the result on disk if there is a place for it."""
+    try:
+        return njit(function, cache=True)
+    except RuntimeError:  # neither the package nor a home can be written to
+        return njit(function)
 
 
 class Trie(NamedTuple):
@@ -184,7 +193,7 @@ class _Place(NamedTuple):
     repair: Any
 
 
-@njit(cache=True)
+@compiled
 def build_trie(data, bounds, numbers):
     """Return the arrays of a `Trie` of sorted, distinct words.
 
@@ -219,7 +228,7 @@ def build_trie(data, bounds, numbers):
     return first[: size + 1].copy(), labels[:size].copy(), ends[:size].copy()
 
 
-@njit(cache=True)
+@compiled
 def _child(trie, node, label):
     low, high = trie.first[node], trie.first[node + 1]
     while high - low > 6:
@@ -234,13 +243,13 @@ def _child(trie, node, label):
     return -1
 
 
-@njit(cache=True)
+@compiled
 def _mix(key):
     mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
     return (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
 
 
-@njit(cache=True)
+@compiled
 def fill_table(keys, values, slots):
     """Lay keys into an open-addressing table; probing goes to the next slot.
 
@@ -262,7 +271,7 @@ def fill_table(keys, values, slots):
     return table
 
 
-@njit(cache=True)
+@compiled
 def _find(table, key):
     """Return the value of a key, or 0. Once in a million slots a key is taken for another."""
     slots = len(table)
@@ -278,7 +287,7 @@ def _find(table, key):
         slot = slot + 1 if slot + 1 < slots else 0
 
 
-@njit(cache=True)
+@compiled
 def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way, term):
     """Enter a path into a state at a position; the dearest state gives way where there are too many."""
     n = grid.count[end]
@@ -313,7 +322,7 @@ def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way,
         grid.reach[end] = cost
 
 
-@njit(cache=True)
+@compiled
 def _relax(grid, tables, place, end, piece, own, traits, term):
     """Follow every state at a place through one piece.
 
@@ -391,7 +400,7 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
             )  # fmt: skip
 
 
-@njit(cache=True)
+@compiled
 def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, repair, spaces, repaired):
     """Find the most probable way to space a text.
 
@@ -468,7 +477,7 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
         base += stop
 
 
-@njit(cache=True)
+@compiled
 def _finish(grid, tables, size):
     """Return the best state at the end of the text, its cost, and that of all states together."""
     best, final, total = 0, np.inf, np.inf
@@ -487,7 +496,7 @@ def _finish(grid, tables, size):
     return best, final, total
 
 
-@njit(cache=True)
+@compiled
 def _find_commit(grid, size):
     """Return the position and state to which the best path out of a section is taken for good."""
     stop = size
@@ -504,7 +513,7 @@ def _find_commit(grid, size):
     return stop, state
 
 
-@njit(cache=True)
+@compiled
 def _restart(grid, stop, state):
     """Empty the lattice but for one state, which moves to its start."""
     cost, total = grid.cost[stop, state], grid.total[stop, state]
@@ -519,14 +528,14 @@ def _restart(grid, stop, state):
     grid.backoff[0, 0], grid.flags[0, 0] = backoff, flags
 
 
-@njit(cache=True)
+@compiled
 def _join(a, b):
     """Return the cost of two exclusive events together."""
     low, gap = (a, b - a) if a < b else (b, a - b)
     return low - np.log1p(np.exp(-gap)) if gap < 12.0 else low
 
 
-@njit(cache=True)
+@compiled
 def _trace(grid, terms, base, at, state, spaces, repaired):
     unknown = np.int64(0)
     while at > 0:
@@ -541,7 +550,7 @@ def _trace(grid, terms, base, at, state, spaces, repaired):
     return unknown
 
 
-@njit(cache=True)
+@compiled
 def _expand(grid, tables, trie, chars, terms, text, place):
     """Follow all pieces that may start at a place."""
     p = place.base + place.at
@@ -581,14 +590,14 @@ def _expand(grid, tables, trie, chars, terms, text, place):
         _relax(grid, tables, place, place.at + 1, piece, 0.0, traits, -1)
 
 
-@njit(cache=True)
+@compiled
 def _deleted(text, place, length):
     """Return what it costs to take out the spaces inside a piece of so many characters."""
     p = place.base + place.at
     return (text.gaps_before[p + length] - text.gaps_before[p + 1]) * place.delete_cost
 
 
-@njit(cache=True)
+@compiled
 def _terms(grid, tables, terms, text, place):
     p = place.base + place.at
     node = 0
@@ -613,7 +622,7 @@ def _terms(grid, tables, terms, text, place):
         _relax(grid, tables, place, place.at + i + 1, terms.pieces[term], own, traits, term)
 
 
-@njit(cache=True)
+@compiled
 def _numbers(grid, tables, text, place):
     p, at = place.base + place.at, place.at
     codes, kinds = text.codes, text.kinds
@@ -645,7 +654,7 @@ def _numbers(grid, tables, text, place):
         _relax(grid, tables, place, at + more, piece, _deleted(text, place, more), 0, -1)
 
 
-@njit(cache=True)
+@compiled
 def _are_digits(kinds, start, n):
     for i in range(start, start + n):  # noqa: SIM110 - numba compiles no generators
         if not kinds[i] & DIGIT:
@@ -653,7 +662,7 @@ def _are_digits(kinds, start, n):
     return True
 
 
-@njit(cache=True)
+@compiled
 def _words(grid, tables, trie, chars, text, place):
     """Follow known words: as written, in lower case, with a capital where all is capitals, and with an s.
 
@@ -707,7 +716,7 @@ def _words(grid, tables, trie, chars, text, place):
             _relax(grid, tables, place, at + i + 1, grid.numbers[i], own, WORD, -1)
 
 
-@njit(cache=True)
+@compiled
 def _abbreviations(grid, tables, trie, text, place):
     """Follow dotted abbreviations, and numbers with letters in them, of contracts and the like."""
     p, at = place.base + place.at, place.at
@@ -740,7 +749,7 @@ def _abbreviations(grid, tables, trie, text, place):
             _relax(grid, tables, place, at + end, UNKNOWN_PIECE + 2, own, STARTS, -1)
 
 
-@njit(cache=True)
+@compiled
 def _unknown_words(grid, tables, chars, text, place):
     """Follow words outside the vocabulary, up to where the case changes or the letters end."""
     p, at = place.base + place.at, place.at
