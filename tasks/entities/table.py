@@ -13,13 +13,12 @@ from spacy.language import Language
 
 from tasks import schemas
 from tasks.edits import Edit, RawMap
-from tasks.entities.dates import find_dates
-from tasks.entities.lexicon import Mention, find_countries
-from tasks.entities.military import find_military
+from tasks.entities.consistency import settle
+from tasks.entities.lexicon import Mention
+from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
 from tasks.entities.pieces import cut_pieces
-from tasks.entities.quantities import find_quantities
-from tasks.entities.resolve import merge_mentions, resolve_names, split_title, trim
+from tasks.entities.resolve import resolve_names
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
@@ -32,7 +31,7 @@ RESOURCES: tuple[str, ...] = (
     "config/lexicons/military.tsv",
 )
 _CHUNK = 64  # documents in a memory zone
-_PIECES = 16  # pieces at a time in the model: more cost memory and give no speed
+_PIECES = 64  # pieces at a time in the model: more cost memory and give no speed
 _COLUMNS = ["doc_id", "text", "edits", "uri", "member", "record"]
 
 
@@ -51,14 +50,10 @@ def find_mentions(
     pieces = [(text[s:e], (i, s)) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
     with nlp.memory_zone():
         for doc, (i, offset) in nlp.pipe(pieces, as_tuples=True, batch_size=_PIECES):
-            piece = doc.text
             spans = [(ent.start_char, ent.end_char, label_map.get(ent.label_, ent.label_)) for ent in doc.ents]
             model = [Mention(s, e, label, "model") for s, e, label in spans if label in schemas.LABELS]
-            trimmed = [split_title(piece, mention) for mention in (trim(piece, m) for m in model) if mention]
-            rules = [*find_dates(piece), *find_quantities(piece), *find_military(piece)]
-            merged = merge_mentions(trimmed, rules, find_countries(piece))
-            found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in merged]
-    return found
+            found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(doc.text, model)]
+    return [settle(text, mentions) for text, mentions in zip(texts, found, strict=True)]
 
 
 def _entity_rows(document: Row, sentences: SentenceIndex, mentions: Sequence[Mention]) -> Iterator[Row]:

@@ -1,0 +1,113 @@
+"""What one mention of a name says about the others of its document.
+
+Order: acronyms in brackets take the label of the name that they abbreviate → ships named with their prefix are ships
+without it → surnames of people named in full are people → of one wording with several labels, a rule's or lexicon's
+label, else the most frequent one, holds for all → wordings that were missed elsewhere are found. Titles, dates, amounts
+and measures keep out of it: what they are depends on where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from tasks.entities.lexicon import Mention
+from tasks.entities.merge import overlaps
+
+_BY_PLACE = ("TITLE", "DATE", "MONEY", "QUANTITY")
+_ACRONYM = re.compile(r"(?:,? ?\(|, or |, known as |, called )[\"“]?([A-Z][A-Za-z0-9&/-]{1,10}[A-Z0-9])[\"”]?(?=[),]|\b)")
+_NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
+
+
+def abbreviates(acronym: str, name: str) -> bool:
+    """Return whether the letters of an acronym are found in order in a name, the first one at the start of a word.
+
+    Example:
+        >>> abbreviates("DESRON", "Destroyer Squadron"), abbreviates("NATO", "Defense Department")
+        (True, False)
+    """
+    letters = [c for c in acronym.casefold() if c.isalpha()]
+    words = re.findall(r"\w+", name.casefold())
+    for i, word in enumerate(words):
+        if word[0] != letters[0]:
+            continue
+        text = iter("".join(words[i:]))
+        if all(letter in text for letter in letters):
+            return True
+    return False
+
+
+def _occurrences(text: str, wording: str) -> Iterable[tuple[int, int]]:
+    pattern = re.compile(rf"(?<![\w-]){re.escape(wording)}(?!\w)")
+    return (hit.span() for hit in pattern.finditer(text))
+
+
+def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
+    """Return wordings whose label the document tells."""
+    told: dict[str, str] = {}
+    people: dict[str, None] = {}
+    for mention in mentions:
+        wording = text[mention.start : mention.end]
+        if mention.label in ("ORG", "UNIT", "FAC", "EQUIPMENT", "EVENT", "AGREEMENT") and " " in wording:
+            hit = _ACRONYM.match(text, mention.end)
+            if hit and abbreviates(hit.group(1), wording):
+                told.setdefault(hit.group(1), mention.label)
+        if mention.method == "rule:equipment":
+            prefix, _, name = wording.partition(" ")
+            if prefix.isupper() and prefix.isalpha() and len(name) > 2:
+                told.setdefault(name, "EQUIPMENT")
+        if mention.label == "PERSON" and " " in wording:
+            people[_NAME_END.sub("", wording)] = None
+    for person in people:
+        last = person.split()[-1]
+        if len(last) > 2 and last[0].isupper() and not last.endswith("."):
+            told.setdefault(last, "PERSON")
+    return told
+
+
+def _vote(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
+    """Return the label that most mentions of a wording have, those of rules and lexicons before all."""
+    votes: dict[str, Counter[str]] = {}
+    for mention in mentions:
+        if mention.label not in _BY_PLACE:
+            weight = 1 if mention.method == "model" else 100
+            votes.setdefault(text[mention.start : mention.end], Counter())[mention.label] += weight
+    return {
+        wording: max(sorted(labels), key=lambda label: labels[label])
+        for wording, labels in votes.items()
+        if len(wording) > 2 and wording[0].isupper() or wording[:1].isdigit()
+    }
+
+
+def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Make the mentions of a document consistent; the result is sorted and free of overlaps.
+
+    Example:
+        >>> text = "Ann Hill of the Office of Ship Trials (OST) boarded USS Ely. Hill said OST tried Ely."
+        >>> model = [Mention(0, 8, "PERSON", "model"), Mention(16, 37, "ORG", "model")]
+        >>> ship = Mention(52, 59, "EQUIPMENT", "rule:equipment")
+        >>> [(m.label, text[m.start:m.end]) for m in settle(text, [*model, ship, Mention(81, 84, "GPE", "model")])][2:]
+        [('ORG', 'OST'), ('EQUIPMENT', 'USS Ely'), ('PERSON', 'Hill'), ('ORG', 'OST'), ('EQUIPMENT', 'Ely')]
+    """
+    told = _learn(text, mentions)
+    labels = {**_vote(text, mentions), **told}
+    settled = [
+        mention._replace(label=label, method="document")
+        if mention.label not in _BY_PLACE
+        and mention.method == "model"
+        and (label := labels.get(text[mention.start : mention.end])) not in (None, mention.label)
+        else mention
+        for mention in mentions
+    ]
+    taken = list(settled)
+    missed: list[Mention] = []
+    for wording in sorted(labels, key=lambda wording: (-len(wording), wording)):
+        if wording not in told and " " not in wording and not (len(wording) > 3 and wording[1:] != wording[1:].lower()) :
+            continue
+        for start, end in _occurrences(text, wording):
+            mention = Mention(start, end, labels[wording], "document")
+            if not any(overlaps(mention, other) for other in taken):
+                taken.append(mention)
+                missed.append(mention)
+    return sorted([*settled, *missed])
