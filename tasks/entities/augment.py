@@ -26,6 +26,7 @@ _ENGLISH = {"US", "GB", "CA", "AU", "NZ", "IE"}
 _WORD = re.compile(r"[A-Z][^\W\d_]+(?:[-'’ ][A-Z][^\W\d_]+)*")
 _SYSTEM = re.compile(r"[A-Z0-9][\w/-]*\d[\w/-]*")
 _START = re.compile(r"(?:^|(?<=[“\"])|(?<=[.] “))[a-z]")
+_LOWER = re.compile(r"(?<![\w’'])(?!(?:a|an|the|of|in|on|at|to|for|and|or|by)\b)[a-z]+")
 _FLAT = str.maketrans("’‘“”–—", "''\"\"--")
 
 
@@ -212,6 +213,16 @@ def shout(line: Line) -> Line:
     """Return a line in capitals; one whose length would change stays."""
     upper = line.text.upper()
     return line._replace(text=upper) if len(upper) == len(line.text) else line
+
+
+def headline(line: Line) -> Line:
+    """Return a line with its words capitalised, as in a headline.
+
+    Example:
+        >>> headline(Line("He met with Kim at the ministry.", [(12, 15, "PERSON")])).text
+        'He Met With Kim at the Ministry.'
+    """
+    return line._replace(text=_LOWER.sub(lambda hit: hit.group().capitalize(), line.text))
 
 
 def flatten(line: Line) -> Line:

@@ -17,6 +17,7 @@ from tasks.entities.merge import overlaps
 
 _BY_PLACE = ("TITLE", "DATE", "MONEY", "QUANTITY")
 _ACRONYM = re.compile(r"(?:,? ?\(|, or |, known as |, called )[\"“]?([A-Z][A-Za-z0-9&/-]{1,10}[A-Z0-9])[\"”]?(?=[),]|\b)")
+_INTRODUCED = re.compile(r"((?:[\w/-]+ ){1,4}?[\w/-]+)(?:,? \(|, or )([A-Z][A-Za-z&/-]{1,7}[A-Z]?)(?=[),])")
 _NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
 
 
@@ -66,6 +67,21 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     return told
 
 
+def _in_place(text: str, mention: Mention) -> bool:
+    """Return whether a mention stands where only a place can: `Norfolk, Virginia`, `in Virginia`."""
+    return bool(re.search(r"(?:\w, |\b(?:in|from|of|at|near) )$", text[max(0, mention.start - 8) : mention.start]))
+
+
+def _unnamed(text: str, mentions: Sequence[Mention]) -> set[str]:
+    """Return acronyms that are introduced for words in small letters ("electromagnetic interference (EMI)")."""
+    ends = {mention.end for mention in mentions}
+    return {
+        hit.group(2)
+        for hit in _INTRODUCED.finditer(text)
+        if hit.end(1) not in ends and abbreviates(hit.group(2), hit.group(1)) and hit.group(1).islower()
+    }
+
+
 def _vote(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     """Return the label that most mentions of a wording have, those of rules and lexicons before all."""
     votes: dict[str, Counter[str]] = {}
@@ -92,14 +108,19 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """
     told = _learn(text, mentions)
     labels = {**_vote(text, mentions), **told}
-    settled = [
-        mention._replace(label=label, method="document")
-        if mention.label not in _BY_PLACE
-        and mention.method == "model"
-        and (label := labels.get(text[mention.start : mention.end])) not in (None, mention.label)
-        else mention
-        for mention in mentions
-    ]
+    unnamed = _unnamed(text, mentions)
+    settled: list[Mention] = []
+    for mention in mentions:
+        wording = text[mention.start : mention.end]
+        if mention.method == "model" and wording in unnamed:
+            continue
+        label = labels.get(wording, mention.label)
+        is_open = mention.method == "model" or (label == "EQUIPMENT" and wording in told and not _in_place(text, mention))
+        settled.append(
+            mention._replace(label=label, method="document")
+            if is_open and label != mention.label and mention.label not in _BY_PLACE
+            else mention
+        )
     taken = list(settled)
     missed: list[Mention] = []
     for wording in sorted(labels, key=lambda wording: (-len(wording), wording)):

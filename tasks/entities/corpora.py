@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,7 +119,13 @@ class Mapping:
     is known stays open, as does one with a label that the map lacks.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, common: Collection[str] = ()) -> None:
+        """Make a mapping.
+
+        Args:
+            common: Common words in small letters.
+        """
+        self.common = frozenset(common)
         terms = read_terms("name_heads.tsv")
         self._rules = {
             kind: re.compile(rf"\b{alternation(terms[kind])}\b")
@@ -182,7 +188,15 @@ def to_doc(nlp: Language, line: Line, mapping: Mapping) -> Doc:
         if not label and isinstance(span := doc.char_span(s, e, alignment_mode="expand"), Span)
     ]
     undecided = {token.i for span in open_spans for token in span}
-    undecided |= {token.i for token in doc if not mapping.is_outside(token.text)}
+    first = True
+    for token in doc:
+        word = token.text
+        # a capital at the start of a sentence says nothing: "Routinely" is no name where "routinely" is a common word
+        if first and word[1:].islower() and word.lower() in mapping.common:
+            word = word.lower()
+        if not mapping.is_outside(word):
+            undecided.add(token.i)
+        first = word in (".", "!", "?")
     missing = [doc[i : i + 1] for i in sorted(undecided - inside)]
     doc.set_ents(names, missing=missing, default="outside")
     return doc

@@ -13,11 +13,23 @@ Before that a title that starts with a country or people loses it ("Russian" is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 from tasks.entities.lexicon import Mention, find_countries
+from tasks.lexicons import read_terms
 
 _MEASURED = ("DATE", "MONEY", "QUANTITY")
+_EDGE = "\"“”‘,;:(-–—\u200e"
+_LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]+\)?$")
+_DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
+_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)")
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return frozenset(read_terms("name_heads.tsv")["no_name"])
 
 
 def overlaps(a: Mention, b: Mention) -> bool:
@@ -35,6 +47,14 @@ def _choose(candidates: Iterable[Mention], chosen: list[Mention]) -> None:
             chosen.append(mention)
 
 
+def _holds(mention: Mention, form: Mention, forms: Iterable[Mention]) -> bool:
+    """Return whether a mention is the longer name of which a form is a part; one that holds two forms is not."""
+    if mention.label != form.label or form.label in _MEASURED or mention[:2] == form[:2]:
+        return False
+    inside = [f for f in forms if mention.start <= f.start and f.end <= mention.end and f.label == form.label]
+    return inside == [form]
+
+
 def _rest(text: str, mention: Mention, forms: Iterable[Mention]) -> Mention | None:
     """Return what forms leave of the end of a model's person, None if nothing or no person."""
     over = [form for form in forms if overlaps(mention, form)]
@@ -43,6 +63,12 @@ def _rest(text: str, mention: Mention, forms: Iterable[Mention]) -> Mention | No
     start = max(form.end for form in over)
     rest = trim(text, mention._replace(start=min(start, mention.end)))
     return rest if rest and text[rest.start].isupper() else None
+
+
+def _joins(mention: Mention, countries: Iterable[Mention]) -> bool:
+    """Return whether a model's mention is two countries joined (`U.S.-Japan`)."""
+    inside = [c for c in countries if mention.start <= c.start and c.end <= mention.end]
+    return len(inside) == 2 and inside[0].end + 1 == inside[1].start
 
 
 def merge_mentions(
@@ -70,20 +96,14 @@ def merge_mentions(
         [('TITLE', 'Rear Adm.'), ('PERSON', 'Kirk'), ('ORG', 'Syrian Arab Coalition'), ('GPE', 'Oslo')]
     """
     model, forms, names = list(model), list(forms), list(names)
-    wider = [
-        form
-        for form in forms
-        if form.label not in _MEASURED
-        for m in (*model, *names)
-        if m.label == form.label and m.start <= form.start and form.end <= m.end and m[:2] != form[:2]
-    ]
+    wider = [form for form in forms if any(_holds(m, form, forms) for m in (*model, *names))]
     chosen: list[Mention] = []
     _choose(sorted((form for form in forms if form not in wider), key=_longest_first), chosen)
     measured = {m.label for m in chosen if m.label in _MEASURED}
     left = [rest for m in model if (rest := _rest(text, m, chosen)) is not None]
     left = [m for m in left if m.label not in measured or not any(overlaps(m, c) for c in chosen)]
     known = {country[:2]: country for country in countries}
-    left = [known.get(m[:2], m) for m in left]
+    left = [known.get(m[:2], m) for m in left if not _joins(m, known.values())]
     _choose(sorted([*left, *names], key=_longest_first), chosen)
     _choose(sorted(wider), chosen)
     _choose(sorted(known.values()), chosen)
@@ -98,20 +118,38 @@ def trim(text: str, mention: Mention) -> Mention | None:
         Mention(start=4, end=8, label='ORG', method='model')
     """
     start, end = mention.start, mention.end
-    value = text[start:end]
-    if value[:4].lower() == "the ":
+    if text[start:end][:4].lower() == "the ":
         start += 4
-    while start < end and (text[start].isspace() or text[start] in "\"“”'‘(,;:-–—\u200e"):
+    if (acronym := _LAST_ACRONYM.search(text, start, end)) is not None:
+        end = acronym.start()  # a mention of its own
+    while start < end and (text[start].isspace() or text[start] in _EDGE):
         start += 1
-    while start < end and (text[end - 1].isspace() or text[end - 1] in "\"“”,;:(-–—\u200e"):
+    while start < end and (text[end - 1].isspace() or text[end - 1] in _EDGE):
         end -= 1
-    if text[start:end].endswith(("'s", "’s")):
+    value = text[start:end]
+    if value.endswith(("'s", "’s")):
         end -= 2
-    if text[start:end].endswith(")") and "(" not in text[start:end]:
+    elif value.endswith(".") and value.count(".") == 1 and len(value.split()[-1]) > 5:
         end -= 1
-    if mention.label not in _MEASURED and mention.label != "TITLE" and end < len(text) and text[start:end].count("(") > text[start:end].count(")"):
-        end += text[end] == ")"
+    elif value.endswith(")") and "(" not in value:
+        end -= 1
+    elif value.count("(") > value.count(")") and text[end : end + 1] == ")":
+        end += 1
     return mention._replace(start=start, end=end) if start < end else None
+
+
+def is_name(text: str, mention: Mention) -> bool:
+    """Return whether a mention of the model can be one: no common word, web address, duration or telephone number.
+
+    Example:
+        >>> text = "A 15-month tour of Sailors to Oslo."
+        >>> [is_name(text, Mention(*span, "model")) for span in ((2, 10, "DATE"), (19, 26, "ORG"), (30, 34, "GPE"))]
+        [False, False, True]
+    """
+    value = text[mention.start : mention.end]
+    if mention.label in _MEASURED:
+        return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
+    return value not in _no_names() and not _ADDRESS.search(value)
 
 
 def split_title(text: str, mention: Mention) -> Mention:

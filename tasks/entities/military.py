@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from tasks.entities.lexicon import Mention, alternation
@@ -70,3 +71,25 @@ def find_military(text: str) -> list[Mention]:
                 end = min(end, group.start())
             found.append(Mention(start, end, label, f"rule:{label.lower()}"))
     return sorted(found)
+
+
+_BEFORE = re.compile(r"[“\"]([A-Z][\w’' -]+)[”\"] of (?:the )?$")
+_AFTER = re.compile(r",? (?:the )?[“\"]([A-Z][\w’' -]+),?[”\"]")
+
+
+def name_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Add the nicknames of formations: in quote marks right after one, or before it with "of".
+
+    Example:
+        >>> text = 'The "Night Owls" of VFA-99 met VFA-98 "Iron Men".'
+        >>> units = [Mention(20, 26, "UNIT", "rule:unit"), Mention(31, 37, "UNIT", "rule:unit")]
+        >>> [text[m.start:m.end] for m in name_units(text, units)]
+        ['Night Owls', 'VFA-99', 'VFA-98', 'Iron Men']
+    """
+    nicknames: list[Mention] = []
+    for mention in mentions:
+        if mention.label == "UNIT":
+            before, after = _BEFORE.search(text[: mention.start]), _AFTER.match(text, mention.end)
+            nicknames += [Mention(*hit.span(1), "UNIT", "rule:nickname") for hit in (before, after) if hit]
+    kept = [m for m in mentions if not any(m.start < n.end and n.start < m.end for n in nicknames)]
+    return sorted([*kept, *dict.fromkeys(nicknames)])

@@ -29,8 +29,8 @@ def _ranked() -> re.Pattern[str]:
 def _function() -> re.Pattern[str]:
     terms = read_terms("name_heads.tsv")
     head = alternation((*terms["title"], *(form.capitalize() for form in terms["title"])))
-    words = r"(?:(?:[a-z]+(?:[-/][a-z]+)*|and|of|for) ){0,5}?"
-    return re.compile(rf",? (?:(?:and|as|now|then|who is) )?(?:(?:an?|the|its|their|his|her) )?(?:(?:former|new|current|then) )?(?P<title>{words}{head})s?(?![\w-])")
+    words = r"(?:(?!along|together|also|including|who|which|as|with|and|said|told|when|after|were|was|is)[a-z]+(?:[-/][a-z]+)* ){0,5}?"
+    return re.compile(rf",? (?:(?:and|as|now|then|who is) )?(?:(?:an?|the|its|their|his|her) )?(?:(?:former|new|current|then) )?(?P<title>{words}{head})(?![\w-])")
 
 
 def find_ranks(text: str) -> list[Mention]:

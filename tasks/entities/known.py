@@ -71,9 +71,7 @@ def find_known(text: str) -> list[Mention]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     heads = read_terms("name_heads.tsv")
-    places = read_terms("defence_names.tsv")
-    state = alternation((*places["us_state"], *places["us_state_short"]))
-    agreement, building = alternation(heads["agreement"]), alternation(heads["strong_building"])
+    building, body = alternation(heads["strong_building"]), alternation(heads["body"])
     words = rf"{WORD}(?:,? (?:and |of |for |on |the |to )*{WORD}){{0,7}}"
     return (
         ("EVENT", re.compile(rf"(?<![\w-])(?:Operation|Exercise|OPERATION|EXERCISE)s? {WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}")),
@@ -81,10 +79,16 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("AGREEMENT", re.compile(rf"(?<![\w-])(?:{words} )(?:Act|Treaty|Accords?|Convention|Protocol|Authorization Act)(?!\w)(?: of (?:19|20)\d\d)?")),
         ("FAC", re.compile(rf"(?<![\w-])(?:Fort|FORT|Camp|CAMP|RAF|FOB|COB|Forward Operating Base|Contingency Operating Base|Combat Outpost|Naval Base|Naval Station|Naval Air Station|Naval Submarine Base|Naval Support Activity|NAVAL STATION|NAVAL BASE|Joint Base|Marine Corps Base|Marine Corps Air Station|MCAS|NAS|HMNB) {WORD}(?:[ -](?:{WORD})){{0,2}}")),
         ("FAC", re.compile(rf"(?<![\w-])(?:{WORD} ){{1,4}}{building}(?!\w)(?: (?:East|West|North|South)(?!\w))?")),
-        ("GPE", re.compile(rf"(?<![\w-])(?:(?:{WORD}|St\.|Ft\.) ){{0,2}}{WORD}(?=, {state}(?!\w))")),
-        ("GPE", re.compile(rf"(?<=\w, ){state}(?!\w)")),
+        ("ORG", re.compile(rf"(?<![\w-])(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {body}(?![\w])(?! of [A-Z])")),
+        ("TITLE", re.compile(rf"(?<![\w-])(?<!Prime )(?:(?:Deputy|Parliamentary|Junior|State|Chief|First|Assistant) )*Minister (?:for|of) (?:the )?{WORD}(?: {WORD}){{0,2}}?(?:(?:,? and |, | & )(?:the )?{WORD}(?: Affairs| Trade| Tourism| Development| Security)?)*(?=[ ,.’'\n]|$)")),
         ("LOC", re.compile(rf"(?<![\w-])(?:{WORD} ){{1,2}}(?:Sea|Ocean|River|Mountains|Valley|Peninsula|Strait|Islands|Desert|Gulf)(?!\w)(?! [A-Z])|(?:Gulf|Bay|Strait|Sea) of {WORD}")),
     )  # fmt: skip
+
+
+@cache
+def _month() -> re.Pattern[str]:
+    calendar = read_terms("calendar.tsv")
+    return re.compile(rf",? {alternation((*calendar['month'], *calendar['weekday']))}(?!\w)")
 
 
 @cache
@@ -96,9 +100,9 @@ def find_patterns(text: str) -> list[Mention]:
     """Find names by their first or last word.
 
     Example:
-        >>> text = "Operation Iron Gate left Fort Hill, Ohio, for Leeds Air Base under the Ships and Ports Act."
+        >>> text = "Operation Iron Gate left Leeds Air Base under the Ships and Ports Act of the Ship Trials Agency."
         >>> [(m.label, text[m.start:m.end]) for m in find_patterns(text)]
-        [('EVENT', 'Operation Iron Gate'), ('FAC', 'Fort Hill'), ('GPE', 'Fort Hill'), ('GPE', 'Ohio'), ('FAC', 'Leeds Air Base'), ('AGREEMENT', 'Ships and Ports Act')]
+        [('EVENT', 'Operation Iron Gate'), ('FAC', 'Leeds Air Base'), ('AGREEMENT', 'Ships and Ports Act'), ('ORG', 'Ship Trials Agency')]
     """
     found: list[Mention] = []
     for label, rule in _patterns():
@@ -106,6 +110,28 @@ def find_patterns(text: str) -> list[Mention]:
             start, end = hit.span()
             while (small := _not_name().match(text, start, end)) is not None:
                 start = small.end()
-            if start < end:
+            if (month := _month().search(text, start + 1, end)) is not None:
+                end = month.start()
+            if " " in text[start:end]:
                 found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
-    return sorted(found, key=lambda m: (m.start, m.end, m.label != "FAC"))
+    return sorted(found)
+
+
+@cache
+def _towns() -> re.Pattern[str]:
+    places = read_terms("defence_names.tsv")
+    state = alternation((*places["us_state"], *places["us_state_short"]))
+    return re.compile(rf"(?<![\w-])(?P<town>(?:(?:{WORD}|St\.|Ft\.) ){{0,2}}{WORD}), (?P<state>{state})(?!\w)")
+
+
+def find_towns(text: str) -> list[Mention]:
+    """Find towns before the name of a U.S. state, and the state.
+
+    Example:
+        >>> text = "He is from Bay City, Mich., now."
+        >>> [text[m.start:m.end] for m in find_towns(text)]
+        ['Bay City', 'Mich.']
+    """
+    return [
+        Mention(*hit.span(part), "GPE", "pattern:town") for hit in _towns().finditer(text) for part in ("town", "state")
+    ]
