@@ -40,7 +40,7 @@ def abbreviates(acronym: str, name: str) -> bool:
 
 
 def _occurrences(text: str, wording: str) -> Iterable[tuple[int, int]]:
-    pattern = re.compile(rf"(?<![\w-]){re.escape(wording)}(?!\w)")
+    pattern = re.compile(rf"(?<![\w./-]){re.escape(wording)}(?!\w)")
     return (hit.span() for hit in pattern.finditer(text))
 
 
@@ -107,8 +107,8 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         [('ORG', 'OST'), ('EQUIPMENT', 'USS Ely'), ('PERSON', 'Hill'), ('ORG', 'OST'), ('EQUIPMENT', 'Ely')]
     """
     told = _learn(text, mentions)
-    labels = {**_vote(text, mentions), **told}
     unnamed = _unnamed(text, mentions)
+    labels = {wording: label for wording, label in {**_vote(text, mentions), **told}.items() if wording not in unnamed}
     settled: list[Mention] = []
     for mention in mentions:
         wording = text[mention.start : mention.end]

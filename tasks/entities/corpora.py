@@ -76,30 +76,55 @@ def join_words(words: list[str], tags: Iterable[tuple[int, int, str]]) -> tuple[
     return text, [(starts[first], ends[last - 1], label) for first, last, label in tags]
 
 
+def _spans(tags: list[str]) -> list[tuple[int, int, str]]:
+    """Turn IOB tags into spans of words; tags without a label are none."""
+    spans: list[tuple[int, int, str]] = []
+    for i, tag in enumerate(tags):
+        kind, label = tag[0], tag[2:]
+        if kind == "O" or not label:
+            continue
+        if spans and kind == "I" and spans[-1][1] == i and spans[-1][2] == label:
+            spans[-1] = (spans[-1][0], i + 1, label)
+        else:
+            spans.append((i, i + 1, label))
+    return spans
+
+
+def align_words(text: str, words: list[str], tags: Iterable[tuple[int, int, str]]) -> tuple[str, list[Labelled]]:
+    """Turn spans of words into spans of a text that holds the words in order.
+
+    Example:
+        >>> align_words("He can't see Oslo.", ["He", "ca", "n't", "see", "Oslo", "."], [(4, 5, "LOC")])
+        ("He can't see Oslo.", [(13, 17, 'LOC')])
+    """
+    starts, ends, at = [], [], 0
+    for word in words:
+        starts.append(text.index(word, at))
+        at = starts[-1] + len(word)
+        ends.append(at)
+    return text, [(starts[first], ends[last - 1], label) for first, last, label in tags]
+
+
 def read_columns(path: Path) -> Iterator[tuple[str, list[Labelled]]]:
-    """Yield the sentences of an IOB file (word first, tag last; UniversalNER: number, word, tag), labels as they are."""
+    """Yield the sentences of an IOB file, labels as they are: word first, tag last, or number, word and tag.
+
+    A line `# text = …` before a sentence, as UniversalNER has it, gives its text; else the words are joined.
+    """
     words: list[str] = []
     tags: list[str] = []
+    text: str | None = None
     for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
         fields = line.split("\t") if "\t" in line else line.split()
-        if line.startswith("#") and len(fields) < 2:
-            continue
-        if len(fields) >= 2:
-            numbered = len(fields) > 2 and fields[0].isdigit()
-            words.append((fields[1] if numbered else fields[0]).strip() or "-")
-            tags.append(fields[2] if numbered else fields[-1])
+        if line.startswith("# ") and "\t" not in line and " = " in line:
+            text = line.removeprefix("# text = ") if line.startswith("# text = ") else text
+        elif len(fields) >= 2:
+            is_numbered = len(fields) > 2 and fields[0].isdigit()
+            words.append((fields[1] if is_numbered else fields[0]).strip() or "-")
+            tags.append(fields[2] if is_numbered else fields[-1])
         elif words:
-            spans: list[tuple[int, int, str]] = []
-            for i, tag in enumerate(tags):
-                kind, label = tag[0], tag[2:]
-                if kind == "O" or tag == "_" or not label:
-                    continue
-                if spans and kind == "I" and spans[-1][1] == i and spans[-1][2] == label:
-                    spans[-1] = (spans[-1][0], i + 1, label)
-                else:
-                    spans.append((i, i + 1, label))
-            yield join_words(words, spans)
-            words, tags = [], []
+            spans = _spans(tags)
+            yield join_words(words, spans) if text is None else align_words(text, words, spans)
+            words, tags, text = [], [], None
 
 
 def read_docred(path: Path) -> Iterator[tuple[str, list[Labelled]]]:

@@ -20,7 +20,7 @@ def _pattern() -> re.Pattern[str]:
     count = rf"(?:\d+|(?i:{alternation(terms['count'])})(?:[ -](?i:{alternation(terms['count'])}))*)"
     about = r"(?i:(?:nearly|almost|about|over|some|more than|just over|a little over) )"
     ci_period = f"(?i:(?:{modifier} )?{determiner} {period})"
-    after = r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f ))"
+    after = r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f )(?<!Act of )(?<!War of ))"
     forms = [
         rf"{weekday},? (?:{ordinal} {month}|{month} {ordinal})(?:,? {year})?",  # Monday 19 December
         rf"(?i:end of |beginning of |start of ){month}(?! [A-Z])(?:,? {year})?",

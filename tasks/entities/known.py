@@ -20,10 +20,11 @@ LABELS = {
     "us_state": "GPE",
     "group": "NORP",
     "notable": "PERSON",
+    "residence": "ORG",
 }
+_INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
 _FIRST = re.compile(r"[^\s,;:()\[\]\"“”/—–-]+")
-_OPEN_ENDED = ("GPE", "NORP", "LOC", "ORG", "PERSON")  # may be the first word of a longer name
 
 
 @cache
@@ -43,12 +44,15 @@ def _by_first_word() -> dict[str, tuple[tuple[str, str], ...]]:
 def find_known(text: str) -> list[Mention]:
     """Find the names of config/lexicons/defence_names.tsv, the longest first, as written there or in capitals.
 
+    The White House, the Pentagon and their like are bodies, and buildings after "at the" or "in the".
+
     Example:
         >>> text = "CENTCOM and the U.S. Navy's HIMARS crews joined Operation Odyssey Dawn."
         >>> [(m.label, text[m.start:m.end]) for m in find_known(text)]
         [('UNIT', 'CENTCOM'), ('ORG', 'U.S. Navy'), ('EQUIPMENT', 'HIMARS'), ('EVENT', 'Operation Odyssey Dawn')]
     """
     index = _by_first_word()
+    residences = read_terms("defence_names.tsv")["residence"]
     found: list[Mention] = []
     at = 0
     for hit in _CAPITALISED.finditer(text):
@@ -62,6 +66,8 @@ def find_known(text: str) -> list[Mention]:
         for form, label in index.get(raw) or index.get(re.split(r"['’]|[.!?]+$", raw)[0], ()):
             end = start + len(form)
             if text.startswith(form, start) and not text[end : end + 1].isalnum():
+                if form in residences and _INSIDE.search(text, max(0, start - 12), start):
+                    label = "FAC"
                 found.append(Mention(start, end, label, "name"))
                 at = end
                 break
@@ -71,17 +77,22 @@ def find_known(text: str) -> list[Mention]:
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     heads = read_terms("name_heads.tsv")
-    building, body = alternation(heads["strong_building"]), alternation(heads["body"])
+    building, body, accord, weapon, gathering = (
+        alternation(heads[kind]) for kind in ("strong_building", "body", "accord", "weapon", "gathering")
+    )
+    post = rf"{WORD}(?: {alternation(heads['portfolio'])}(?!\w))*"
     words = rf"{WORD}(?:,? (?:and |of |for |on |the |to )*{WORD}){{0,7}}"
     return (
-        ("EVENT", re.compile(rf"(?<![\w-])(?:Operation|Exercise|OPERATION|EXERCISE)s? {WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}")),
+        ("EVENT", re.compile(rf"(?<![\w-])(?:Operation|Exercise|OPERATION|EXERCISE) {WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}")),
         ("AGREEMENT", re.compile(r"(?<![\w-])(?:(?:UN|U\.N\.|United Nations) )?(?:Security Council |UNSC )?[Rr]esolutions? \d{3,4}(?!\w)|UNSCR \d{3,4}")),
-        ("AGREEMENT", re.compile(rf"(?<![\w-])(?:{words} )(?:Act|Treaty|Accords?|Convention|Protocol|Authorization Act)(?!\w)(?: of (?:19|20)\d\d)?")),
+        ("AGREEMENT", re.compile(rf"(?<![\w-])(?:{words} ){accord}(?!\w)(?! [A-Z])(?: of (?:19|20)\d\d)?")),
+        ("EQUIPMENT", re.compile(rf"(?<![\w-])(?:{WORD} ){{1,5}}{weapon}(?!\w)(?! [A-Z])")),
+        ("EVENT", re.compile(rf"(?<![\w-])(?:{words} ){gathering}(?!\w)(?! [A-Z])")),
         ("FAC", re.compile(rf"(?<![\w-])(?:Fort|FORT|Camp|CAMP|RAF|FOB|COB|Forward Operating Base|Contingency Operating Base|Combat Outpost|Naval Base|Naval Station|Naval Air Station|Naval Submarine Base|Naval Support Activity|NAVAL STATION|NAVAL BASE|Joint Base|Marine Corps Base|Marine Corps Air Station|MCAS|NAS|HMNB) {WORD}(?:[ -](?:{WORD})){{0,2}}")),
-        ("FAC", re.compile(rf"(?<![\w-])(?:{WORD} ){{1,4}}{building}(?!\w)(?: (?:East|West|North|South)(?!\w))?")),
+        ("FAC", re.compile(rf"(?<![\w-])(?:{WORD} ){{1,3}}{building}(?!\w)(?: (?:East|West|North|South)(?!\w))?")),
         ("ORG", re.compile(rf"(?<![\w-])(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {body}(?![\w])(?! of [A-Z])")),
-        ("TITLE", re.compile(rf"(?<![\w-])(?<!Prime )(?:(?:Deputy|Parliamentary|Junior|State|Chief|First|Assistant) )*Minister (?:for|of) (?:the )?{WORD}(?: {WORD}){{0,2}}?(?:(?:,? and |, | & )(?:the )?{WORD}(?: Affairs| Trade| Tourism| Development| Security)?)*(?=[ ,.’'\n]|$)")),
-        ("LOC", re.compile(rf"(?<![\w-])(?:{WORD} ){{1,2}}(?:Sea|Ocean|River|Mountains|Valley|Peninsula|Strait|Islands|Desert|Gulf)(?!\w)(?! [A-Z])|(?:Gulf|Bay|Strait|Sea) of {WORD}")),
+        ("TITLE", re.compile(rf"(?<![\w-])(?<!Prime )(?:(?:Deputy|Parliamentary|Junior|State|Chief|First|Assistant) )*Minister (?:for|of) (?:the )?{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post})?(?!\w)")),
+        ("LOC", re.compile(rf"(?<![\w-])(?:(?:{WORD}|St\.) ){{1,2}}(?:Sea|Ocean|Rivers?|Mountains|Valley|Peninsula|Strait|Islands?|Desert|Gulf|Bay|Channel)(?!\w)(?! [A-Z])|(?:Gulf|Bay|Strait|Sea) of {WORD}|Lakes? {WORD}(?! [A-Z])")),
     )  # fmt: skip
 
 
@@ -93,7 +104,7 @@ def _month() -> re.Pattern[str]:
 
 @cache
 def _not_name() -> re.Pattern[str]:
-    return re.compile(r"(?:The|A|An|In|On|At|Near|From|By|To|And|For|With|During|Under|After|Both|This|That|When|While|As|It|If|Since|Of|Our|Their|His|Its) ")
+    return re.compile(r"(?:of|for|and|No|The|A|An|In|On|At|Near|From|By|To|And|For|With|During|Under|After|Both|This|That|When|While|As|It|If|Since|Of|Our|Their|His|Its) ")
 
 
 def find_patterns(text: str) -> list[Mention]:
@@ -110,9 +121,11 @@ def find_patterns(text: str) -> list[Mention]:
             start, end = hit.span()
             while (small := _not_name().match(text, start, end)) is not None:
                 start = small.end()
+            if (owner := text.rfind("’s ", start, end)) > 0 or (owner := text.rfind("'s ", start, end)) > 0:
+                start = owner + 3
             if (month := _month().search(text, start + 1, end)) is not None:
                 end = month.start()
-            if " " in text[start:end]:
+            if " " in text[start:end] and text[start].isupper():
                 found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
     return sorted(found)
 
@@ -124,6 +137,30 @@ def _towns() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?P<town>(?:(?:{WORD}|St\.|Ft\.) ){{0,2}}{WORD}), (?P<state>{state})(?!\w)")
 
 
+_PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
+_DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| (?:–|—|--|-) )")
+_KINDS = (
+    ("LOC", re.compile(r"\b(?:SEA|OCEAN|GULF|STRAIT|CHANNEL)\b|BAY$")),
+    ("FAC", re.compile(r"\b(?:FORT|CAMP|BASE|STATION|ARSENAL|AIRFIELD|AFB|DEPOT|YARD|SHIPYARD|FIELD|GROUND|RANGE|FACILITY|AIRPORT)\b")),
+    ("", re.compile(r"\b(?:COMMAND|LOCATION|HEADQUARTERS|PENTAGON|STATEMENT|RELEASE|NEWS|UPDATE|[A-Z]+CENT|USS|ABOARD|CONTRACT|MEDIA|FACT|BY)\b")),
+    ("GPE", re.compile("")),
+)  # fmt: skip
+
+
+def find_dateline(text: str) -> list[Mention]:
+    """Find the place in capitals at the start of a line: a town if no word of it says otherwise.
+
+    Example:
+        >>> [find_dateline(line)[0].label for line in ("BAY CITY, Mich. - He", "RED SEA (May 3) - He", "FORT ELY, Ohio - He")]
+        ['GPE', 'LOC', 'FAC']
+    """
+    hit = _DATELINE.match(text)
+    if hit is None or len(hit.group(1)) < 4 or not re.search(r" (?:–|—|--|-) ?", text[: hit.end() + 40]):
+        return []
+    label = next(label for label, rule in _KINDS if rule.search(hit.group(1)))
+    return [Mention(*hit.span(1), label, "pattern:dateline")] if label else []
+
+
 def find_towns(text: str) -> list[Mention]:
     """Find towns before the name of a U.S. state, and the state.
 
@@ -132,6 +169,5 @@ def find_towns(text: str) -> list[Mention]:
         >>> [text[m.start:m.end] for m in find_towns(text)]
         ['Bay City', 'Mich.']
     """
-    return [
-        Mention(*hit.span(part), "GPE", "pattern:town") for hit in _towns().finditer(text) for part in ("town", "state")
-    ]
+    towns = [hit.span(part) for hit in _towns().finditer(text) for part in ("town", "state")]
+    return [Mention(*span, "GPE", "pattern:town") for span in (*towns, *(h.span(1) for h in _PARTY.finditer(text)))]

@@ -4,7 +4,7 @@ Conflicts, the rule:
 1. A form stands before everything that it overlaps: ranks before a name, ship prefixes, hull numbers, designators,
    dates, amounts, measures, numbered formations. A form gives way to a longer mention with its own label that
    holds it (`Burke-class` in `Arleigh Burke-class`), except for dates, amounts and measures.
-   What a form leaves of a model's mention stays (`Rear Adm. Kirk`: TITLE and the PERSON that is left) if it is a person.
+   What a form leaves of a model's person or title stays (`Rear Adm. Kirk`: TITLE and the PERSON that is left).
 2. Of a name of the lexicons or of a pattern and a mention of the model, the longer stands, at equal length the name.
 3. Countries and peoples come last: they add where nothing stands, and correct the label of a mention of the model
    that covers exactly the same words.
@@ -17,14 +17,20 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from tasks.entities.lexicon import Mention, find_countries
+from tasks.entities.lexicon import Mention, alternation, find_countries
 from tasks.lexicons import read_terms
 
 _MEASURED = ("DATE", "MONEY", "QUANTITY")
 _EDGE = "\"“”‘,;:(-–—\u200e"
+_ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]+\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)")
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    return frozenset(read_terms("military.tsv")["rank_prefix"])
 
 
 @cache
@@ -47,19 +53,30 @@ def _choose(candidates: Iterable[Mention], chosen: list[Mention]) -> None:
             chosen.append(mention)
 
 
-def _holds(mention: Mention, form: Mention, forms: Iterable[Mention]) -> bool:
+def _holds(text: str, mention: Mention, form: Mention, forms: Iterable[Mention]) -> bool:
     """Return whether a mention is the longer name of which a form is a part; one that holds two forms is not."""
     if mention.label != form.label or form.label in _MEASURED or mention[:2] == form[:2]:
         return False
+    if not mention.start <= form.start <= form.end <= mention.end:
+        return False
+    before, last = text[mention.start : form.start].split(), text[form.start : form.end].split()[-1]
+    if form.label == "TITLE":
+        return mention.end == form.end and all(word in _prefixes() for word in before)
+    if mention.end > form.end and (form.label == "EQUIPMENT" or last.isupper()):
+        return False  # `92nd SFS Combat Arms`, `B-52 Test Pilot`
     inside = [f for f in forms if mention.start <= f.start and f.end <= mention.end and f.label == form.label]
     return inside == [form]
 
 
 def _rest(text: str, mention: Mention, forms: Iterable[Mention]) -> Mention | None:
-    """Return what forms leave of the end of a model's person, None if nothing or no person."""
+    """Return what forms leave of a model's person or title (its end, its start), None if nothing or another label."""
     over = [form for form in forms if overlaps(mention, form)]
-    if not over or mention.label != "PERSON":
-        return mention if not over else None
+    if not over:
+        return mention
+    if mention.label == "TITLE":
+        return trim(text, mention._replace(end=max(mention.start, min(form.start for form in over))))
+    if mention.label != "PERSON":
+        return None
     start = max(form.end for form in over)
     rest = trim(text, mention._replace(start=min(start, mention.end)))
     return rest if rest and text[rest.start].isupper() else None
@@ -96,7 +113,7 @@ def merge_mentions(
         [('TITLE', 'Rear Adm.'), ('PERSON', 'Kirk'), ('ORG', 'Syrian Arab Coalition'), ('GPE', 'Oslo')]
     """
     model, forms, names = list(model), list(forms), list(names)
-    wider = [form for form in forms if any(_holds(m, form, forms) for m in (*model, *names))]
+    wider = [form for form in forms if any(_holds(text, m, form, forms) for m in (*model, *names))]
     chosen: list[Mention] = []
     _choose(sorted((form for form in forms if form not in wider), key=_longest_first), chosen)
     measured = {m.label for m in chosen if m.label in _MEASURED}
@@ -118,8 +135,8 @@ def trim(text: str, mention: Mention) -> Mention | None:
         Mention(start=4, end=8, label='ORG', method='model')
     """
     start, end = mention.start, mention.end
-    if text[start:end][:4].lower() == "the ":
-        start += 4
+    if (article := _ARTICLE.match(text, start, end)) is not None:
+        start = article.end()
     if (acronym := _LAST_ACRONYM.search(text, start, end)) is not None:
         end = acronym.start()  # a mention of its own
     while start < end and (text[start].isspace() or text[start] in _EDGE):
@@ -152,17 +169,36 @@ def is_name(text: str, mention: Mention) -> bool:
     return value not in _no_names() and not _ADDRESS.search(value)
 
 
-def split_title(text: str, mention: Mention) -> Mention:
-    """Take the name of a country or people off the front of a title; the lexicon finds it on its own.
+@cache
+def _office() -> re.Pattern[str]:
+    heads = read_terms("name_heads.tsv")["title"]
+    return re.compile(rf"(?:{alternation((*heads, *(form.capitalize() for form in heads)))})$")
+
+
+def split_title(text: str, mention: Mention) -> list[Mention]:
+    """Cut a title at what is none: a country or people before it, words after it, "and" between two offices.
 
     Example:
-        >>> split_title("Norwegian Defence Minister", Mention(0, 26, "TITLE", "model"))
-        Mention(start=10, end=26, label='TITLE', method='model')
+        >>> text = "Norwegian Deputy Prime Minister and Defence Minister visits"
+        >>> [text[m.start:m.end] for m in split_title(text, Mention(0, 59, "TITLE", "model"))]
+        ['Deputy Prime Minister', 'Defence Minister']
     """
     if mention.label != "TITLE":
-        return mention
-    value = text[mention.start : mention.end]
-    first = next(iter(find_countries(value)), None)
-    if first is None or first.start or value[first.end : first.end + 1] != " ":
-        return mention
-    return mention._replace(start=mention.start + first.end + 1)
+        return [mention]
+    start, end = mention.start, mention.end
+    first = next(iter(find_countries(text[start:end])), None)
+    if first is not None and not first.start and text[start + first.end : start + first.end + 1] == " ":
+        start += first.end + 1
+    if text[start : start + 1].isupper() and not _office().search(text, start, end):
+        # "Foreign Secretary statement on": an office in capitals ends with its last capital
+        words = list(re.finditer(r"\S+", text[start:end]))
+        while len(words) > 1 and words[-1].group().islower():
+            words.pop()
+        end = start + words[-1].end()
+    parts: list[Mention] = []
+    for joint in re.finditer(r" and ", text[start:end]):
+        left, right = start + joint.start(), start + joint.end()
+        if _office().search(text, start, left) and _office().search(text, right, end):
+            parts.append(mention._replace(start=start, end=left))
+            start = right
+    return [*parts, mention._replace(start=start, end=end)]

@@ -11,6 +11,8 @@ from tasks.lexicons import read_terms
 
 _NAME_WORD = r"(?:[A-Z][a-zà-ž’'A-Z-]*[a-zà-ž]|[A-Z]{3,}(?=[ ,:]))"
 _INITIALS = r"(?:[A-Z]\.)+(?:-[A-Z]\.)?"
+_NEAR, _FAR = 60, 120  # characters between a function and its person, before and after the name
+_BREAK = re.compile(r"[.!?”\"] |\b(?:said|says|told|met|and the)\b")
 _PARTICLE = r"(?:al|el|bin|ibn|de|da|del|della|van|von|der|den|du|la|le|dos|di|ter)"
 
 
@@ -22,7 +24,8 @@ def _ranked() -> re.Pattern[str]:
     word = rf"(?!{stop}(?!\w)){_NAME_WORD}"
     name = rf"(?:(?:{_INITIALS}|{word}|{_PARTICLE}[ -]|“\w+”|\"\w+\") ?){{0,4}}{word}(?:,? (?:Jr\.|Sr\.|III?|IV)(?!\w))?"
     title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{rank}(?: {grade})?)"
-    return re.compile(rf"(?<![\w.-])(?P<title>{title}) (?P<name>{name})")
+    no_rank = "".join(rf"(?<!{re.escape(word)} )" for word in terms["before_general"])
+    return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}) (?P<name>{name})")
 
 
 @cache
@@ -82,3 +85,26 @@ def find_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             if hit:
                 found.append(Mention(*hit.span("title"), "TITLE", "rule:function"))
     return [m for m in found if not any(m.start < o.end and o.start < m.end for o in mentions)]
+
+
+def drop_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Drop titles in small letters that no person stands by: "the secretary said" names nobody.
+
+    Example:
+        >>> text = "The secretary met director Ann Hill."
+        >>> found = [Mention(4, 13, "TITLE", "model"), Mention(18, 26, "TITLE", "model"), Mention(27, 35, "PERSON", "model")]
+        >>> [text[m.start:m.end] for m in drop_functions(text, found)]
+        ['director', 'Ann Hill']
+    """
+    people = [m for m in mentions if m.label == "PERSON"]
+    return [
+        m
+        for m in mentions
+        if m.label != "TITLE"
+        or not text[m.start : m.end].islower()
+        or any(
+            (0 <= p.start - m.end <= _NEAR and not _BREAK.search(text, m.end, p.start))
+            or (0 <= m.start - p.end <= _FAR and not _BREAK.search(text, p.end, m.start))
+            for p in people
+        )
+    ]
