@@ -1,5 +1,4 @@
-"""Words per second of the entities stage beside nlp.pipe with the same pipeline and nothing else, and people, bodies and
-places on a UniversalNER file that the model has not learnt from.
+"""Words per second of the entities stage beside bare nlp.pipe; people, bodies and places on a UniversalNER file.
 
     python benchmarks/entities.py speed DATA/text [DOCUMENTS]
     python benchmarks/entities.py pud DATA/ner/uner_pud/en_pud-ud-test.iob2

@@ -7,17 +7,23 @@ from pathlib import Path
 
 from prefect import flow
 
+from tasks.edits import apply_edits
 from tasks.entities.training import read_recipe, train_model
+from tasks.normalize.restore import restore_spaces
 from tasks.normalize.train import train_restore as learn_costs
 from tasks.resources import resource_root
 
 
+def _restore(glued: str) -> str:
+    return apply_edits(glued, restore_spaces(glued, repair_quotes=False).edits)
+
+
 @flow(name="train-entities", log_prints=True)
 def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.toml") -> Path:
-    """Train the entity model.
+    """Train the entity model, on restored lines too: models/restore puts their spaces back.
 
     Args:
-        data: The folder that holds the corpora that the recipe names.
+        data: The folder that holds the corpora that the recipe names, text/ and gazetteer/.
         out: Where the model goes; without it, models/entities.
         recipe: A recipe under config/training, or a path.
 
@@ -26,7 +32,7 @@ def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.
     """
     target = out or resource_root() / "models" / "entities"
     with tempfile.TemporaryDirectory(prefix="communique-train-") as work:
-        return train_model(data, target, Path(work), read_recipe(recipe))
+        return train_model(data, target, Path(work), read_recipe(recipe), _restore)
 
 
 @flow(name="train-restore", log_prints=True)

@@ -2,8 +2,8 @@
 
 The grammar (config/training/releases.txt) is a context-free one. A rule is `symbol = alternative | alternative`, and a
 symbol may have many rules; in an alternative `{symbol}` stands for one of the symbol's alternatives and `[LABEL words]`
-for a name. `{symbol!}` is the same in capitals, `{d}` a digit. Symbols that no rule defines are lists of names: those of the gazetteer (`Names`) and
-the kinds of the lexicons, `{lexicon.kind}`.
+for a name. `{symbol!}` is the same in capitals, `{d}` a digit. Symbols that no rule defines are lists of names: those
+of the gazetteer (`Names`) and the kinds of the lexicons, `{lexicon.kind}`.
 """
 
 from __future__ import annotations
@@ -139,8 +139,8 @@ class Grammar:
 
     def _expand(self, symbol: str, rng: random.Random) -> tuple[str, list[Labelled]]:
         if symbol.endswith("!"):
-            text, spans = self._expand(symbol[:-1], rng)
-            return text.upper(), spans
+            words, inside = self._expand(symbol[:-1], rng)
+            return words.upper(), inside
         if symbol == "d":
             return str(rng.randrange(1, 10)), []
         if symbol == "person":

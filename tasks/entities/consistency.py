@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from tasks.entities.lexicon import Mention
 from tasks.entities.merge import overlaps
 
 _BY_PLACE = ("TITLE", "DATE", "MONEY", "QUANTITY")
-_ACRONYM = re.compile(r"(?:,? ?\(|, or |, known as |, called )[\"“]?([A-Z][A-Za-z0-9&/-]{1,10}[A-Z0-9])[\"”]?(?=[),]|\b)")
-_INTRODUCED = re.compile(r"((?:[\w/-]+ ){1,4}?[\w/-]+)(?:,? \(|, or )([A-Z][A-Za-z&/-]{1,7}[A-Z]?)(?=[),])")
+_ACRONYM = re.compile(
+    r"(?:,? ?\(|, or |, known as |, called )[\"“]?([A-Z][A-Za-z0-9&/-]{1,10}[A-Z0-9])[\"”]?(?=[),]|\b)"
+)
+_INTRODUCED = re.compile(r"(?:,? \(|, or )([A-Z][A-Za-z&/-]{1,7}[A-Z]?)(?=[),])")
+_WORDS_BEFORE = re.compile(r"(?:[\w/-]+ ){0,4}[\w/-]+$")
+_JOINS = frozenset("_./-")
 _NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
 
 
@@ -39,9 +43,14 @@ def abbreviates(acronym: str, name: str) -> bool:
     return False
 
 
-def _occurrences(text: str, wording: str) -> Iterable[tuple[int, int]]:
-    pattern = re.compile(rf"(?<![\w./-]){re.escape(wording)}(?!\w)")
-    return (hit.span() for hit in pattern.finditer(text))
+def _occurrences(text: str, wording: str) -> Iterator[tuple[int, int]]:
+    at = text.find(wording)
+    while at >= 0:
+        end = at + len(wording)
+        before = text[at - 1 : at]
+        if not (before.isalnum() or before in _JOINS) and not (text[end : end + 1].isalnum()):
+            yield at, end
+        at = text.find(wording, end)
 
 
 def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
@@ -75,11 +84,15 @@ def _in_place(text: str, mention: Mention) -> bool:
 def _unnamed(text: str, mentions: Sequence[Mention]) -> set[str]:
     """Return acronyms that are introduced for words in small letters ("electromagnetic interference (EMI)")."""
     ends = {mention.end for mention in mentions}
-    return {
-        hit.group(2)
-        for hit in _INTRODUCED.finditer(text)
-        if hit.end(1) not in ends and abbreviates(hit.group(2), hit.group(1)) and hit.group(1).islower()
-    }
+    found = set()
+    for hit in _INTRODUCED.finditer(text):
+        before = _WORDS_BEFORE.search(text, max(0, hit.start() - 60), hit.start())
+        if before and hit.start() not in ends:
+            words = before.group().split()
+            spelt = [tail for i in range(len(words)) if (tail := " ".join(words[i:])).islower()]
+            if any(abbreviates(hit.group(1), tail) for tail in spelt):
+                found.add(hit.group(1))
+    return found
 
 
 def _vote(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
@@ -92,7 +105,7 @@ def _vote(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     return {
         wording: max(sorted(labels), key=lambda label: labels[label])
         for wording, labels in votes.items()
-        if len(wording) > 2 and wording[0].isupper() or wording[:1].isdigit()
+        if len(wording) > 2 and (wording[0].isupper() or wording[0].isdigit())
     }
 
 
@@ -115,7 +128,10 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if mention.method == "model" and wording in unnamed:
             continue
         label = labels.get(wording, mention.label)
-        is_open = mention.method == "model" or (label == "EQUIPMENT" and wording in told and not _in_place(text, mention))
+        if label == "EQUIPMENT" and wording in told:  # a ship's name is often a place's
+            is_open = not (mention.label == "GPE" and _in_place(text, mention))
+        else:
+            is_open = mention.method == "model"
         settled.append(
             mention._replace(label=label, method="document")
             if is_open and label != mention.label and mention.label not in _BY_PLACE
@@ -124,7 +140,8 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     taken = list(settled)
     missed: list[Mention] = []
     for wording in sorted(labels, key=lambda wording: (-len(wording), wording)):
-        if wording not in told and " " not in wording and not (len(wording) > 3 and wording[1:] != wording[1:].lower()) :
+        # a single word with a small rest may be a common word at the start of a sentence
+        if wording not in told and " " not in wording and (len(wording) < 4 or wording[1:].islower()):
             continue
         for start, end in _occurrences(text, wording):
             mention = Mention(start, end, labels[wording], "document")

@@ -1,16 +1,17 @@
 """Annotated corpora as lines with spans, the open ones with what they leave open.
 
-An open corpus knows fewer labels than the dataset, and other ones. A line from it therefore says three things of a word:
-it is part of a name with this label; it is part of no name; nobody knows (spaCy's missing value, which costs no
-decision anything). Known to be outside are words in small letters that are no part of a title or date; every other word
-outside the corpus's own spans stays open.
+An open corpus knows fewer labels than the dataset, and other ones. A line from it therefore says three things of a
+word: it is part of a name with this label; it is part of no name; nobody knows (spaCy's missing value, which costs no
+decision anything). All of them annotate names of any kind, so that a word outside their spans is part of no name, but
+for what they do not look for: titles, ranks, dates, peoples, numbers. Words of these stay open, and so do spans with
+a label that has no counterpart here.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from tasks.lexicons import read_terms
 
 Labelled = tuple[int, int, str]
 
-_PLAIN = re.compile(r"[a-z]+|[,.;:!?()“”\"-]")
+_PLAIN = re.compile(r"[^\W\d_]+|[,.;:!?()“”\"'’-]|['’]s")
 
 
 class Line(NamedTuple):
@@ -144,13 +145,7 @@ class Mapping:
     is known stays open, as does one with a label that the map lacks.
     """
 
-    def __init__(self, common: Collection[str] = ()) -> None:
-        """Make a mapping.
-
-        Args:
-            common: Common words in small letters.
-        """
-        self.common = frozenset(common)
+    def __init__(self) -> None:
         terms = read_terms("name_heads.tsv")
         self._rules = {
             kind: re.compile(rf"\b{alternation(terms[kind])}\b")
@@ -158,7 +153,14 @@ class Mapping:
         }
         title = alternation((*terms["title"], *(form.title() for form in terms["title"])))
         self._title = re.compile(rf"{title}s?")
-        self._time = re.compile(alternation(tuple(terms["time"])))
+        calendar, ranks = read_terms("calendar.tsv"), read_terms("military.tsv")["rank"]
+        peoples = (word for form, (_, label) in country_forms().items() if label == "NORP" for word in form.split())
+        groups = (word for form in read_terms("defence_names.tsv")["group"] for word in form.split())
+        self._open = {
+            *(form.casefold() for form in (*terms["time"], *calendar["month"], *calendar["weekday"], *calendar["day"])),
+            *(word.casefold() for rank in ranks for word in rank.split() if word[0].isupper()),
+            *(word.casefold() for word in (*peoples, *groups)),
+        }
 
     def read(self, name: str, label: str | None) -> str | None:
         """Return the dataset's label for a name, or None.
@@ -192,10 +194,10 @@ class Mapping:
 
         Example:
             >>> mapping = Mapping()
-            >>> [mapping.is_outside(word) for word in ("agreed", "yesterday", "minister", "Oslo")]
-            [True, False, False, False]
+            >>> [mapping.is_outside(word) for word in ("agreed", "yesterday", "Minister", "Danish", "10", "Thus")]
+            [True, False, False, False, False, True]
         """
-        return bool(_PLAIN.fullmatch(word)) and not self._title.fullmatch(word) and not self._time.fullmatch(word)
+        return bool(_PLAIN.fullmatch(word)) and not self._title.fullmatch(word) and word.casefold() not in self._open
 
 
 def to_doc(nlp: Language, line: Line, mapping: Mapping) -> Doc:
@@ -213,15 +215,7 @@ def to_doc(nlp: Language, line: Line, mapping: Mapping) -> Doc:
         if not label and isinstance(span := doc.char_span(s, e, alignment_mode="expand"), Span)
     ]
     undecided = {token.i for span in open_spans for token in span}
-    first = True
-    for token in doc:
-        word = token.text
-        # a capital at the start of a sentence says nothing: "Routinely" is no name where "routinely" is a common word
-        if first and word[1:].islower() and word.lower() in mapping.common:
-            word = word.lower()
-        if not mapping.is_outside(word):
-            undecided.add(token.i)
-        first = word in (".", "!", "?")
+    undecided |= {token.i for token in doc if not mapping.is_outside(token.text)}
     missing = [doc[i : i + 1] for i in sorted(undecided - inside)]
     doc.set_ents(names, missing=missing, default="outside")
     return doc

@@ -20,7 +20,11 @@ def _pattern() -> re.Pattern[str]:
     count = rf"(?:\d+|(?i:{alternation(terms['count'])})(?:[ -](?i:{alternation(terms['count'])}))*)"
     about = r"(?i:(?:nearly|almost|about|over|some|more than|just over|a little over) )"
     ci_period = f"(?i:(?:{modifier} )?{determiner} {period})"
-    after = r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f )(?<!Act of )(?<!War of ))"
+    after = (
+        r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f )(?<!Act of )(?<!War of ))"
+    )
+    dated = (*terms["day"], "morning", "afternoon", "evening", "night")
+    days = "|".join(rf"(?<={day} \()" for day in dated)
     forms = [
         rf"{weekday},? (?:{ordinal} {month}|{month} {ordinal})(?:,? {year})?",  # Monday 19 December
         rf"(?i:end of |beginning of |start of ){month}(?! [A-Z])(?:,? {year})?",
@@ -42,7 +46,7 @@ def _pattern() -> re.Pattern[str]:
         rf"{after}{year}(?! [a-z]+s\b)",
         rf"{after}{month}(?!\w)(?! [A-Z])",
         rf"(?:(?<=[Tt]he )|(?<= a )|(?<=’s )|(?<='s )){year}(?= [A-Za-z])",  # the 2006 record
-        r"(?:(?<=today \()|(?<=yesterday \()|(?<=morning \()|(?<=afternoon \()|(?<=evening \()|(?<=tonight \()|(?<=night \())\d{1,2}(?=\))",
+        rf"(?:{days})\d{{1,2}}(?=\))",  # yesterday (20)
     ]
     return re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})(?!\w)")
 

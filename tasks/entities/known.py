@@ -1,4 +1,4 @@
-"""Names that a lexicon knows or a pattern shows: known bodies and weapons, operations, bases, laws, towns before a state."""
+"""Names that a lexicon knows or a pattern shows: bodies and weapons, operations, bases, laws, towns, datelines."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ LABELS = {
 }
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
+_PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
+_DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| (?:–|—|--|-) )")
 _FIRST = re.compile(r"[^\s,;:()\[\]\"“”/—–-]+")
 
 
@@ -36,9 +38,7 @@ def _by_first_word() -> dict[str, tuple[tuple[str, str], ...]]:
                 first = _FIRST.match(shape)
                 if first:
                     forms.setdefault(first.group(), {}).setdefault(shape, LABELS[kind])
-    return {
-        first: tuple(sorted(found.items(), key=lambda item: -len(item[0]))) for first, found in forms.items()
-    }
+    return {first: tuple(sorted(found.items(), key=lambda item: -len(item[0]))) for first, found in forms.items()}
 
 
 def find_known(text: str) -> list[Mention]:
@@ -76,35 +76,37 @@ def find_known(text: str) -> list[Mention]:
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    heads = read_terms("name_heads.tsv")
-    building, body, accord, weapon, gathering = (
-        alternation(heads[kind]) for kind in ("strong_building", "body", "accord", "weapon", "gathering")
+    heads = {kind: alternation(terms) for kind, terms in read_terms("name_heads.tsv").items()}
+    post = rf"{WORD}(?: {heads['portfolio']}(?!\w))*"
+    posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post})?"
+    chain = rf"{WORD}(?:,? (?:and |of |for |on |the |to )*{WORD}){{0,7}}"
+    body = rf"(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {heads['body']}"
+    last = r"(?!\w)(?! [A-Z])"
+    patterns = (
+        ("EVENT", rf"{heads['operation']} {WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}"),
+        ("AGREEMENT", r"(?:(?:UN|U\.N\.|United Nations) )?(?:Security Council |UNSC )?[Rr]esolutions? \d{3,4}(?!\w)"),
+        ("AGREEMENT", r"UNSCR \d{3,4}(?!\w)"),
+        ("AGREEMENT", rf"{chain} {heads['accord']}{last}(?: of (?:19|20)\d\d)?"),
+        ("EQUIPMENT", rf"(?:{WORD} ){{1,5}}{heads['weapon']}{last}"),
+        ("EVENT", rf"{chain} {heads['gathering']}{last}"),
+        ("FAC", rf"{heads['base']} {WORD}(?:[ -]{WORD}){{0,2}}"),
+        ("FAC", rf"(?:{WORD} ){{1,3}}{heads['strong_building']}(?!\w)(?: (?:East|West|North|South)(?!\w))?"),
+        ("ORG", rf"{body}(?!\w)(?! of [A-Z])"),
+        ("TITLE", rf"(?<!Prime )(?:{heads['deputy']} )*Minister (?:for|of) (?:the )?{posts}(?!\w)"),
+        ("LOC", rf"(?:(?:{WORD}|St\.) ){{1,2}}{heads['water']}{last}"),
+        ("LOC", rf"{heads['water_of']} of {WORD}"),
+        ("LOC", rf"Lakes? {WORD}{last}"),
     )
-    post = rf"{WORD}(?: {alternation(heads['portfolio'])}(?!\w))*"
-    words = rf"{WORD}(?:,? (?:and |of |for |on |the |to )*{WORD}){{0,7}}"
-    return (
-        ("EVENT", re.compile(rf"(?<![\w-])(?:Operation|Exercise|OPERATION|EXERCISE) {WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}")),
-        ("AGREEMENT", re.compile(r"(?<![\w-])(?:(?:UN|U\.N\.|United Nations) )?(?:Security Council |UNSC )?[Rr]esolutions? \d{3,4}(?!\w)|UNSCR \d{3,4}")),
-        ("AGREEMENT", re.compile(rf"(?<![\w-])(?:{words} ){accord}(?!\w)(?! [A-Z])(?: of (?:19|20)\d\d)?")),
-        ("EQUIPMENT", re.compile(rf"(?<![\w-])(?:{WORD} ){{1,5}}{weapon}(?!\w)(?! [A-Z])")),
-        ("EVENT", re.compile(rf"(?<![\w-])(?:{words} ){gathering}(?!\w)(?! [A-Z])")),
-        ("FAC", re.compile(rf"(?<![\w-])(?:Fort|FORT|Camp|CAMP|RAF|FOB|COB|Forward Operating Base|Contingency Operating Base|Combat Outpost|Naval Base|Naval Station|Naval Air Station|Naval Submarine Base|Naval Support Activity|NAVAL STATION|NAVAL BASE|Joint Base|Marine Corps Base|Marine Corps Air Station|MCAS|NAS|HMNB) {WORD}(?:[ -](?:{WORD})){{0,2}}")),
-        ("FAC", re.compile(rf"(?<![\w-])(?:{WORD} ){{1,3}}{building}(?!\w)(?: (?:East|West|North|South)(?!\w))?")),
-        ("ORG", re.compile(rf"(?<![\w-])(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {body}(?![\w])(?! of [A-Z])")),
-        ("TITLE", re.compile(rf"(?<![\w-])(?<!Prime )(?:(?:Deputy|Parliamentary|Junior|State|Chief|First|Assistant) )*Minister (?:for|of) (?:the )?{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post})?(?!\w)")),
-        ("LOC", re.compile(rf"(?<![\w-])(?:(?:{WORD}|St\.) ){{1,2}}(?:Sea|Ocean|Rivers?|Mountains|Valley|Peninsula|Strait|Islands?|Desert|Gulf|Bay|Channel)(?!\w)(?! [A-Z])|(?:Gulf|Bay|Strait|Sea) of {WORD}|Lakes? {WORD}(?! [A-Z])")),
-    )  # fmt: skip
+    return tuple((label, re.compile(rf"(?<![\w-])(?:{pattern})")) for label, pattern in patterns)
 
 
 @cache
-def _month() -> re.Pattern[str]:
+def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a pattern starts with too early, and the date that it runs into."""
     calendar = read_terms("calendar.tsv")
-    return re.compile(rf",? {alternation((*calendar['month'], *calendar['weekday']))}(?!\w)")
-
-
-@cache
-def _not_name() -> re.Pattern[str]:
-    return re.compile(r"(?:of|for|and|No|The|A|An|In|On|At|Near|From|By|To|And|For|With|During|Under|After|Both|This|That|When|While|As|It|If|Since|Of|Our|Their|His|Its) ")
+    small = alternation(read_terms("name_heads.tsv")["small_word"])
+    date = alternation((*calendar["month"], *calendar["weekday"]))
+    return re.compile(rf"(?:{small} )+|.*['’]s "), re.compile(rf",? {date}(?!\w)")
 
 
 def find_patterns(text: str) -> list[Mention]:
@@ -112,19 +114,18 @@ def find_patterns(text: str) -> list[Mention]:
 
     Example:
         >>> text = "Operation Iron Gate left Leeds Air Base under the Ships and Ports Act of the Ship Trials Agency."
-        >>> [(m.label, text[m.start:m.end]) for m in find_patterns(text)]
-        [('EVENT', 'Operation Iron Gate'), ('FAC', 'Leeds Air Base'), ('AGREEMENT', 'Ships and Ports Act'), ('ORG', 'Ship Trials Agency')]
+        >>> [(m.label, text[m.start:m.end]) for m in find_patterns(text)][:3]
+        [('EVENT', 'Operation Iron Gate'), ('FAC', 'Leeds Air Base'), ('AGREEMENT', 'Ships and Ports Act')]
     """
+    small, date = _edges()
     found: list[Mention] = []
     for label, rule in _patterns():
         for hit in rule.finditer(text):
             start, end = hit.span()
-            while (small := _not_name().match(text, start, end)) is not None:
-                start = small.end()
-            if (owner := text.rfind("’s ", start, end)) > 0 or (owner := text.rfind("'s ", start, end)) > 0:
-                start = owner + 3
-            if (month := _month().search(text, start + 1, end)) is not None:
-                end = month.start()
+            while (before := small.match(text, start, end)) is not None:
+                start = before.end()
+            if (after := date.search(text, start + 1, end)) is not None:
+                end = after.start()
             if " " in text[start:end] and text[start].isupper():
                 found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
     return sorted(found)
@@ -137,37 +138,40 @@ def _towns() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?P<town>(?:(?:{WORD}|St\.|Ft\.) ){{0,2}}{WORD}), (?P<state>{state})(?!\w)")
 
 
-_PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
-_DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| (?:–|—|--|-) )")
-_KINDS = (
-    ("LOC", re.compile(r"\b(?:SEA|OCEAN|GULF|STRAIT|CHANNEL)\b|BAY$")),
-    ("FAC", re.compile(r"\b(?:FORT|CAMP|BASE|STATION|ARSENAL|AIRFIELD|AFB|DEPOT|YARD|SHIPYARD|FIELD|GROUND|RANGE|FACILITY|AIRPORT)\b")),
-    ("", re.compile(r"\b(?:COMMAND|LOCATION|HEADQUARTERS|PENTAGON|STATEMENT|RELEASE|NEWS|UPDATE|[A-Z]+CENT|USS|ABOARD|CONTRACT|MEDIA|FACT|BY)\b")),
-    ("GPE", re.compile("")),
-)  # fmt: skip
+def find_towns(text: str) -> list[Mention]:
+    """Find towns before the name of a U.S. state, and the state; a lawmaker's state in brackets, too.
+
+    Example:
+        >>> text = "Sen. Ann Hill (D-NY) is from Bay City, Mich., now."
+        >>> [text[m.start:m.end] for m in find_towns(text)]
+        ['Bay City', 'Mich.', 'NY']
+    """
+    towns = [hit.span(part) for hit in _towns().finditer(text) for part in ("town", "state")]
+    return [Mention(*span, "GPE", "pattern:town") for span in (*towns, *(h.span(1) for h in _PARTY.finditer(text)))]
+
+
+@cache
+def _kinds_of_place() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
+    heads = read_terms("name_heads.tsv")
+    water, base, none = (alternation(heads[f"dateline_{kind}"]) for kind in ("water", "base", "none"))
+    return (
+        ("LOC", re.compile(rf"\b{water}\b|BAY$")),
+        ("FAC", re.compile(rf"\b{base}\b")),
+        (None, re.compile(rf"\b{none}\b")),
+        ("GPE", re.compile("")),
+    )
 
 
 def find_dateline(text: str) -> list[Mention]:
     """Find the place in capitals at the start of a line: a town if no word of it says otherwise.
 
     Example:
-        >>> [find_dateline(line)[0].label for line in ("BAY CITY, Mich. - He", "RED SEA (May 3) - He", "FORT ELY, Ohio - He")]
+        >>> lines = ("BAY CITY, Mich. - He", "RED SEA (May 3) - He", "FORT ELY, Ohio - He")
+        >>> [find_dateline(line)[0].label for line in lines]
         ['GPE', 'LOC', 'FAC']
     """
     hit = _DATELINE.match(text)
     if hit is None or len(hit.group(1)) < 4 or not re.search(r" (?:–|—|--|-) ?", text[: hit.end() + 40]):
         return []
-    label = next(label for label, rule in _KINDS if rule.search(hit.group(1)))
+    label = next(label for label, rule in _kinds_of_place() if rule.search(hit.group(1)))
     return [Mention(*hit.span(1), label, "pattern:dateline")] if label else []
-
-
-def find_towns(text: str) -> list[Mention]:
-    """Find towns before the name of a U.S. state, and the state.
-
-    Example:
-        >>> text = "He is from Bay City, Mich., now."
-        >>> [text[m.start:m.end] for m in find_towns(text)]
-        ['Bay City', 'Mich.']
-    """
-    towns = [hit.span(part) for hit in _towns().finditer(text) for part in ("town", "state")]
-    return [Mention(*span, "GPE", "pattern:town") for span in (*towns, *(h.span(1) for h in _PARTY.finditer(text)))]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tasks.entities.dates import find_dates
+from tasks.entities.known import find_dateline, find_known, find_patterns, find_towns
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_name, merge_mentions, split_title, trim
 from tasks.entities.military import find_military, name_units
-from tasks.entities.known import find_dateline, find_known, find_patterns, find_towns
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import drop_functions, find_functions, find_ranks
 

@@ -21,9 +21,9 @@ from tasks.entities.lexicon import Mention, alternation, find_countries
 from tasks.lexicons import read_terms
 
 _MEASURED = ("DATE", "MONEY", "QUANTITY")
-_EDGE = "\"“”‘,;:(-–—\u200e"
+_EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
-_LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]+\)?$")
+_LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)")
 
@@ -106,7 +106,7 @@ def merge_mentions(
 
     Example:
         >>> text = "Rear Adm. Kirk met Syrian Arab Coalition leaders in Oslo."
-        >>> model = [Mention(0, 14, "PERSON", "model"), Mention(19, 40, "ORG", "model"), Mention(52, 56, "ORG", "model")]
+        >>> model = [Mention(0, 14, "PERSON", "model"), Mention(19, 40, "ORG", "model")]
         >>> forms, countries = [Mention(0, 9, "TITLE", "rule:rank")], [Mention(19, 25, "NORP", "lexicon")]
         >>> merged = merge_mentions(text, model, forms, [Mention(52, 56, "GPE", "name")], countries)
         >>> [(m.label, text[m.start:m.end]) for m in merged]
@@ -128,7 +128,7 @@ def merge_mentions(
 
 
 def trim(text: str, mention: Mention) -> Mention | None:
-    """Take a leading "the", a possessive ending, quote marks, closing punctuation and blanks off; None if nothing is left.
+    """Take an article, a possessive ending, quote marks, closing punctuation and blanks off; None if nothing is left.
 
     Example:
         >>> trim("the Navy's", Mention(0, 10, "ORG", "model"))
@@ -144,11 +144,10 @@ def trim(text: str, mention: Mention) -> Mention | None:
     while start < end and (text[end - 1].isspace() or text[end - 1] in _EDGE):
         end -= 1
     value = text[start:end]
+    is_sentence_end = value.endswith(".") and value.count(".") == 1 and len(value.split()[-1]) > 5
     if value.endswith(("'s", "’s")):
         end -= 2
-    elif value.endswith(".") and value.count(".") == 1 and len(value.split()[-1]) > 5:
-        end -= 1
-    elif value.endswith(")") and "(" not in value:
+    elif is_sentence_end or (value.endswith(")") and "(" not in value):
         end -= 1
     elif value.count("(") > value.count(")") and text[end : end + 1] == ")":
         end += 1

@@ -16,29 +16,31 @@ _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|S
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     terms = read_terms("military.tsv")
-    heads, named, numbered, acronyms, prefixes, hulls, designators, nicknames = (
+    heads, named, numbered, acronyms, prefixes, hulls, designators, nicknames, no_class = (
         alternation(terms[kind])
         for kind in (
             "unit_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "hull", "designator", "nickname",
+            "no_class",
         )
     )  # fmt: skip
     owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO)"
     units = [
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
-        rf"(?:{owner} )?{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
+        rf"(?:{owner} )?{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
+        rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
         rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? \d+(?:[./-]\d+)*(?![\w,.]\d)\b",
         rf"{acronyms}[ -]\d{{1,4}}(?!\w)",  # VFA-136
-        rf"(?:Alpha|Bravo|Charlie|Delta|Echo|Foxtrot|[A-F]) (?:Company|Battery|Troop)(?!\w)",
-        rf"(?:Company|Battery|Troop) [A-K](?!\w)",
+        r"(?:Alpha|Bravo|Charlie|Delta|Echo|Foxtrot|[A-F]) (?:Company|Battery|Troop)(?!\w)",
+        r"(?:Company|Battery|Troop) [A-K](?!\w)",
         rf"(?:(?:{WORD}) ){{1,4}}?{named}(?!\w)(?: \d+\b)?",
     ]  # fmt: skip
     equipment = [
         rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}",  # USS George H.W. Bush
         rf"(?<=\(){hulls}[ -]?\d{{1,4}}(?=\))",
         rf"{designators}-\d{{1,3}}[A-Z]{{0,3}}(?:s\b|-\d{{1,3}}\b)?(?: {nicknames}(?!\w))?(?:-class\b)?",
-        r"(?:[A-Z]\w+ [A-Z]\. )?(?!World|First|Second|Third|Business|High|Middle|Working|Upper)[A-Z][\w’']+-class(?!\w)",
+        rf"(?:[A-Z]\w+ [A-Z]\. )?(?!{no_class}-)[A-Z][\w’']+-class(?!\w)",
         r"(?:M|K)\d{1,4}[A-Z]?\d?(?![\w-])(?=[ ,.])(?! [ap]\.m)",  # M1A2, K9
         r"Type \d{2,3}[A-Z]?(?!\w)",
     ]
@@ -58,9 +60,9 @@ def find_military(text: str) -> list[Mention]:
     """Find formations, ships, classes and designators.
 
     Example:
-        >>> text = "Sailors of Carrier Air Wing (CVW) 9 saw an F-35B land on USS Example (CVN 99)."
-        >>> [(m.label, text[m.start:m.end]) for m in find_military(text)]
-        [('UNIT', 'Carrier Air Wing (CVW) 9'), ('EQUIPMENT', 'F-35B'), ('EQUIPMENT', 'USS Example'), ('EQUIPMENT', 'CVN 99')]
+        >>> text = "Carrier Air Wing (CVW) 9 saw an F-35B land on USS Example (CVN 99)."
+        >>> [text[m.start:m.end] for m in find_military(text)]
+        ['Carrier Air Wing (CVW) 9', 'F-35B', 'USS Example', 'CVN 99']
     """
     found: list[Mention] = []
     for label, rule in _patterns():

@@ -22,7 +22,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"(?<![\w$])(?:(?:{prefix} ?)?{sign} ?(?i:{amount})(?: {currency}\b)?"
         rf"|{prefix} ?{digits}(?:\.\d+)?(?: {magnitude}\b)?|{counted} {currency}\b)"
     )
-    measure = rf"(?<![\w$£€.,])(?:{counted})(?: (?:to|or) (?:{counted}))?(?: ?-?){unit}(?![\w])|(?<![\w-])Mach \d+(?:\.\d+)?(?!\w)"
+    measure = rf"(?<![\w$£€.,])(?:{counted})(?: (?:to|or) (?:{counted}))?(?: ?-?){unit}(?![\w])"
+    measure += r"|(?<![\w-])Mach \d+(?:\.\d+)?(?!\w)"
     return re.compile(money), re.compile(measure)
 
 

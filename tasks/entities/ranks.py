@@ -21,8 +21,9 @@ def _ranked() -> re.Pattern[str]:
     terms = read_terms("military.tsv")
     rank, rating, grade = (alternation(terms[kind]) for kind in ("rank", "rating", "rating_class"))
     stop = alternation(terms["not_surname"])
-    word = rf"(?!{stop}(?!\w)){_NAME_WORD}"
-    name = rf"(?:(?:{_INITIALS}|{word}|{_PARTICLE}[ -]|“\w+”|\"\w+\") ?){{0,4}}{word}(?:,? (?:Jr\.|Sr\.|III?|IV)(?!\w))?"
+    word = rf"(?!(?:{stop}|Jr|Sr)(?!\w)){_NAME_WORD}"
+    last = rf"{word}(?:,? (?:Jr\.|Sr\.|III?(?!\w)|IV(?!\w)))?"
+    name = rf"(?:(?:{_INITIALS}|{word}|{_PARTICLE}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
     title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{rank}(?: {grade})?)"
     no_rank = "".join(rf"(?<!{re.escape(word)} )" for word in terms["before_general"])
     return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}) (?P<name>{name})")
@@ -30,10 +31,11 @@ def _ranked() -> re.Pattern[str]:
 
 @cache
 def _function() -> re.Pattern[str]:
-    terms = read_terms("name_heads.tsv")
-    head = alternation((*terms["title"], *(form.capitalize() for form in terms["title"])))
-    words = r"(?:(?!along|together|also|including|who|which|as|with|and|said|told|when|after|were|was|is)[a-z]+(?:[-/][a-z]+)* ){0,5}?"
-    return re.compile(rf",? (?:(?:and|as|now|then|who is) )?(?:(?:an?|the|its|their|his|her) )?(?:(?:former|new|current|then) )?(?P<title>{words}{head})(?![\w-])")
+    heads = read_terms("name_heads.tsv")
+    head = alternation((*heads["title"], *(form.capitalize() for form in heads["title"])))
+    before, never = alternation(heads["before_function"]), alternation(heads["no_function"])
+    words = rf"(?:(?!{never}(?!\w))[a-z]+(?:[-/][a-z]+)* ){{0,5}}?"
+    return re.compile(rf",? (?:{before} ){{0,3}}(?P<title>{words}{head})(?![\w-])")
 
 
 def find_ranks(text: str) -> list[Mention]:
@@ -47,7 +49,9 @@ def find_ranks(text: str) -> list[Mention]:
     found: list[Mention] = []
     for hit in _ranked().finditer(text):
         found.append(Mention(*hit.span("title"), "TITLE", "rule:rank"))
-        found.append(Mention(*hit.span("name"), "PERSON", "rule:rank"))
+        start, end = hit.span("name")
+        end -= 2 if hit.group("name").endswith(("'s", "’s")) else 0
+        found.append(Mention(start, end, "PERSON", "rule:rank"))
     return found
 
 
@@ -92,7 +96,8 @@ def drop_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
     Example:
         >>> text = "The secretary met director Ann Hill."
-        >>> found = [Mention(4, 13, "TITLE", "model"), Mention(18, 26, "TITLE", "model"), Mention(27, 35, "PERSON", "model")]
+        >>> titles = [Mention(4, 13, "TITLE", "model"), Mention(18, 26, "TITLE", "model")]
+        >>> found = [*titles, Mention(27, 35, "PERSON", "model")]
         >>> [text[m.start:m.end] for m in drop_functions(text, found)]
         ['director', 'Ann Hill']
     """

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,23 @@ from spacy.training.loop import train
 from spacy.util import load_config
 from spacy.vectors import Vectors
 
-from tasks.entities.augment import Grammar, Names, flatten, headline, read_grammar, read_names, replace_names, respace, shout
+from tasks.entities.augment import (
+    Grammar,
+    Names,
+    flatten,
+    headline,
+    read_grammar,
+    read_names,
+    replace_names,
+    respace,
+    shout,
+)
 from tasks.entities.corpora import Line, Mapping, read_columns, read_docred, read_gold, to_doc
 from tasks.entities.vectors import learn_vectors, read_lines
 from tasks.errors import InputError
 from tasks.resources import find_resource
 from tasks.settings import read_toml
 
-_COMMON = 15_000  # words that are common enough to be no name where they start a sentence
 _HEADLINE = 120  # longest line in characters that may stand as a headline
 
 Restore = Callable[[str], str]
@@ -98,14 +107,13 @@ def _train_texts(folder: Path) -> Iterator[str]:
         yield from table.filter(pc.equal(table["split"], "train"))["text"].to_pylist()
 
 
-def write_vectors(data: Path, out: Path, recipe: WordVectors) -> list[str]:
-    """Write a pipeline that holds nothing but word vectors and return its words, the most frequent first."""
+def write_vectors(data: Path, out: Path, recipe: WordVectors) -> None:
+    """Write a pipeline that holds nothing but word vectors."""
     words, vectors = learn_vectors(read_lines(_train_texts(data / recipe.text)), recipe.size, recipe.width)
     nlp = spacy.blank("en")
     keys = [nlp.vocab.strings.add(word) for word in words]
     nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=vectors, keys=keys)
     nlp.to_disk(out)
-    return words
 
 
 def read_corpus(data: Path, corpus: Corpus, mapping: Mapping, rng: random.Random) -> Iterator[Line]:
@@ -134,25 +142,23 @@ def vary(lines: list[Line], names: Names, shares: Shares, restore: Restore | Non
     return varied
 
 
-def convert(data: Path, work: Path, recipe: Recipe, common: Collection[str], restore: Restore | None) -> None:
+def convert(data: Path, work: Path, recipe: Recipe, restore: Restore | None) -> None:
     """Write train and dev in spaCy's binary format under `work`.
 
     Args:
         data: Where the corpora are.
         work: Where the result goes.
         recipe: What goes in.
-        common: Common words.
         restore: Puts spaces back into a glued line.
     """
     rng = random.Random(recipe.seed)
     nlp = spacy.blank("en")
-    work.mkdir(parents=True, exist_ok=True)
     gold = list(read_gold(data / recipe.gold))
     held_out = [line for i, document in enumerate(gold) if not i % recipe.held_out_every for line in document]
     learnt = [line for i, document in enumerate(gold) if i % recipe.held_out_every for line in document]
     names = read_names(data / "gazetteer")
     grammar: Grammar = read_grammar(find_resource("releases.txt", "config/training"), names)
-    mapping = Mapping(common)
+    mapping = Mapping()
     lines = [*learnt, *vary(learnt, names, recipe.shares, restore, rng)]
     lines += [grammar.line(rng) for _ in range(recipe.grammar_lines)]
     for corpus in recipe.corpora:
@@ -199,8 +205,9 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
     for path in (recipe.gold, recipe.vectors.text, *(corpus.path for corpus in recipe.corpora)):
         if not (data / path).exists():
             raise InputError(f"{data / path}: no such file; --data takes the folder that holds {path}")
-    words = write_vectors(data, work / "vectors", recipe.vectors)
-    convert(data, work, recipe, words[:_COMMON], restore)
+    work.mkdir(parents=True, exist_ok=True)
+    write_vectors(data, work / "vectors", recipe.vectors)
+    convert(data, work, recipe, restore)
     nlp = fit(work, recipe)
     staged = work / "model"
     nlp.to_disk(staged)

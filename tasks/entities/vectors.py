@@ -37,9 +37,7 @@ def words_of(line: str) -> list[str]:
 def _add_block(counts: Matrix, ids: Sequence[int], n_words: int, n_contexts: int) -> None:
     tokens = np.array(ids, dtype=np.int64)
     for place, offset in enumerate(_PLACES):
-        words, contexts = (
-            (tokens[-offset:], tokens[:offset]) if offset < 0 else (tokens[:-offset], tokens[offset:])
-        )
+        words, contexts = (tokens[-offset:], tokens[:offset]) if offset < 0 else (tokens[:-offset], tokens[offset:])
         known = (words < n_words) & (contexts < n_contexts)
         cells = words[known] * (len(_PLACES) * n_contexts) + place * n_contexts + contexts[known]
         at, times = np.unique(cells, return_counts=True)
