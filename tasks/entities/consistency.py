@@ -1,9 +1,10 @@
 """What one mention of a name says about the others of its document.
 
-Order: acronyms in brackets take the label of the name that they abbreviate → ships named with their prefix are ships
-without it → surnames of people named in full are people → of one wording with several labels, a rule's or lexicon's
-label, else the most frequent one, holds for all → wordings that were missed elsewhere are found. Titles, dates, amounts
-and measures keep out of it: what they are depends on where they stand.
+Order: words that are common in it and start a sentence are no names → acronyms in brackets take the label of the name
+that they abbreviate → ships named with their prefix are ships without it → surnames of people named in full are people
+→ of one wording with several labels, a rule's or lexicon's label, else the most frequent one, holds for all → wordings
+that were missed elsewhere are found. Titles, dates, amounts and measures keep out of it: what they are depends on where
+they stand.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _ACRONYM = re.compile(
 )
 _INTRODUCED = re.compile(r"(?:,? \(|, or )([A-Z][A-Za-z&/-]{1,7}[A-Z]?)(?=[),])")
 _WORDS_BEFORE = re.compile(r"(?:[\w/-]+ ){0,4}[\w/-]+$")
+_SENTENCE_ENDS = ("", "\n", ".", "!", "?", ":", "”", "“", '"')
 _JOINS = frozenset("_./-")
 _NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
 
@@ -95,6 +97,15 @@ def _unnamed(text: str, mentions: Sequence[Mention]) -> set[str]:
     return found
 
 
+def _is_common(text: str, mention: Mention, told: dict[str, str]) -> bool:
+    """Return whether a mention is one word at the start of a sentence that the document has in small letters, too."""
+    wording = text[mention.start : mention.end]
+    if not (wording.isalpha() and wording[1:].islower()) or wording in told:
+        return False
+    before = text[: mention.start].rstrip(" ")[-1:]
+    return before in _SENTENCE_ENDS and re.search(rf"(?<!\w){wording.lower()}(?!\w)", text) is not None
+
+
 def _vote(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     """Return the label that most mentions of a wording have, those of rules and lexicons before all."""
     votes: dict[str, Counter[str]] = {}
@@ -125,7 +136,7 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     settled: list[Mention] = []
     for mention in mentions:
         wording = text[mention.start : mention.end]
-        if mention.method == "model" and wording in unnamed:
+        if mention.method == "model" and (wording in unnamed or _is_common(text, mention, told)):
             continue
         label = labels.get(wording, mention.label)
         if label == "EQUIPMENT" and wording in told:  # a ship's name is often a place's

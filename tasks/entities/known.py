@@ -128,6 +128,7 @@ def find_patterns(text: str) -> list[Mention]:
                 end = after.start()
             if " " in text[start:end] and text[start].isupper():
                 found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
+    found += [Mention(*hit.span(1), "GPE", "pattern:gpe") for hit in _PARTY.finditer(text)]
     return sorted(found)
 
 
@@ -139,15 +140,15 @@ def _towns() -> re.Pattern[str]:
 
 
 def find_towns(text: str) -> list[Mention]:
-    """Find towns before the name of a U.S. state, and the state; a lawmaker's state in brackets, too.
+    """Find towns before the name of a U.S. state, and the state.
 
     Example:
-        >>> text = "Sen. Ann Hill (D-NY) is from Bay City, Mich., now."
+        >>> text = "He is from Bay City, Mich., now."
         >>> [text[m.start:m.end] for m in find_towns(text)]
-        ['Bay City', 'Mich.', 'NY']
+        ['Bay City', 'Mich.']
     """
     towns = [hit.span(part) for hit in _towns().finditer(text) for part in ("town", "state")]
-    return [Mention(*span, "GPE", "pattern:town") for span in (*towns, *(h.span(1) for h in _PARTY.finditer(text)))]
+    return [Mention(*span, "GPE", "pattern:town") for span in towns]
 
 
 @cache

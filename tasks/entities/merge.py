@@ -25,7 +25,7 @@ _EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
-_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)")
+_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)|^(?=(?:\D*\d){5})[A-Z0-9]{9,}$")
 
 
 @cache
@@ -155,7 +155,7 @@ def trim(text: str, mention: Mention) -> Mention | None:
 
 
 def is_name(text: str, mention: Mention) -> bool:
-    """Return whether a mention of the model can be one: no common word, web address, duration or telephone number.
+    """Return whether a mention of the model can be one: no common word, address, number of a file, duration.
 
     Example:
         >>> text = "A 15-month tour of Sailors to Oslo."
