@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tasks.entities.lexicon import Mention
-from tasks.entities.merge import overlaps
 
 _BY_PLACE = ("TITLE", "DATE", "MONEY", "QUANTITY")
 _ACRONYM = re.compile(
@@ -22,6 +21,7 @@ _ACRONYM = re.compile(
 )
 _INTRODUCED = re.compile(r"(?:,? \(|, or )([A-Z][A-Za-z&/-]{1,7}[A-Z]?)(?=[),])")
 _WORDS_BEFORE = re.compile(r"(?:[\w/-]+ ){0,4}[\w/-]+$")
+_SMALL = re.compile(r"(?<!\w)[a-z]{2,}(?!\w)")
 _SENTENCE_ENDS = ("", "\n", ".", "!", "?", ":", "”", "“", '"')
 _JOINS = frozenset("_./-")
 _NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
@@ -97,13 +97,8 @@ def _unnamed(text: str, mentions: Sequence[Mention]) -> set[str]:
     return found
 
 
-def _is_common(text: str, mention: Mention, told: dict[str, str]) -> bool:
-    """Return whether a mention is one word at the start of a sentence that the document has in small letters, too."""
-    wording = text[mention.start : mention.end]
-    if not (wording.isalpha() and wording[1:].islower()) or wording in told:
-        return False
-    before = text[: mention.start].rstrip(" ")[-1:]
-    return before in _SENTENCE_ENDS and re.search(rf"(?<!\w){wording.lower()}(?!\w)", text) is not None
+def _starts_sentence(text: str, mention: Mention) -> bool:
+    return text[max(0, mention.start - 4) : mention.start].rstrip(" ")[-1:] in _SENTENCE_ENDS
 
 
 def _vote(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
@@ -132,11 +127,13 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """
     told = _learn(text, mentions)
     unnamed = _unnamed(text, mentions)
+    common = {word.capitalize() for word in _SMALL.findall(text)} - set(told)
     labels = {wording: label for wording, label in {**_vote(text, mentions), **told}.items() if wording not in unnamed}
     settled: list[Mention] = []
     for mention in mentions:
         wording = text[mention.start : mention.end]
-        if mention.method == "model" and (wording in unnamed or _is_common(text, mention, told)):
+        is_word = wording in unnamed or (wording in common and _starts_sentence(text, mention))
+        if mention.method == "model" and is_word:
             continue
         label = labels.get(wording, mention.label)
         if label == "EQUIPMENT" and wording in told:  # a ship's name is often a place's
@@ -148,15 +145,16 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             if is_open and label != mention.label and mention.label not in _BY_PLACE
             else mention
         )
-    taken = list(settled)
+    taken = bytearray(len(text))
+    for mention in settled:
+        taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
     missed: list[Mention] = []
     for wording in sorted(labels, key=lambda wording: (-len(wording), wording)):
         # a single word with a small rest may be a common word at the start of a sentence
         if wording not in told and " " not in wording and (len(wording) < 4 or wording[1:].islower()):
             continue
         for start, end in _occurrences(text, wording):
-            mention = Mention(start, end, labels[wording], "document")
-            if not any(overlaps(mention, other) for other in taken):
-                taken.append(mention)
-                missed.append(mention)
+            if taken.find(1, start, end) < 0:
+                taken[start:end] = b"\1" * (end - start)
+                missed.append(Mention(start, end, labels[wording], "document"))
     return sorted([*settled, *missed])

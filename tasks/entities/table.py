@@ -1,7 +1,7 @@
 """Documents and sentences in, entities out.
 
-Order, for each document: pieces → the model's mentions, the rules' and the lexicon's → conflicts → names resolved →
-offsets into the raw text.
+Order, for each document: pieces → the model's mentions, the rules' and the lexicons' → conflicts → consistency in the
+document → names resolved → offsets into the raw text.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from tasks.entities.resolve import resolve_names
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
-VERSION = "1"
+VERSION = "2"
 RESOURCES: tuple[str, ...] = (
     "models/entities/**/*",
     "config/lexicons/countries.tsv",
     "config/lexicons/calendar.tsv",
     "config/lexicons/units.tsv",
     "config/lexicons/military.tsv",
+    "config/lexicons/defence_names.tsv",
+    "config/lexicons/name_heads.tsv",
 )
 _CHUNK = 64  # documents in a memory zone
 _PIECES = 64  # pieces at a time in the model: more cost memory and give no speed
