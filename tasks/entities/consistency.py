@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tasks.entities.lexicon import Mention
+from tasks.entities.merge import no_names
 
 _BY_PLACE = ("TITLE", "DATE", "MONEY", "QUANTITY")
 _ACRONYM = re.compile(
@@ -126,7 +127,7 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         [('ORG', 'OST'), ('EQUIPMENT', 'USS Ely'), ('PERSON', 'Hill'), ('ORG', 'OST'), ('EQUIPMENT', 'Ely')]
     """
     told = _learn(text, mentions)
-    unnamed = _unnamed(text, mentions)
+    unnamed = _unnamed(text, mentions) | no_names()
     common = {word.capitalize() for word in _SMALL.findall(text)} - set(told)
     labels = {wording: label for wording, label in {**_vote(text, mentions), **told}.items() if wording not in unnamed}
     settled: list[Mention] = []

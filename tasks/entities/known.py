@@ -79,7 +79,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     heads = {kind: alternation(terms) for kind, terms in read_terms("name_heads.tsv").items()}
     post = rf"{WORD}(?: {heads['portfolio']}(?!\w))*"
     posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post})?"
-    chain = rf"{WORD}(?:,? (?:and |of |for |on |the |to )*{WORD}){{0,7}}"
+    chain = rf"{WORD}(?:(?:,? and(?: the)?|,| (?:of|for|on|to)(?: the)?)? {WORD}){{0,7}}"
     body = rf"(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {heads['body']}"
     last = r"(?!\w)(?! [A-Z])"
     patterns = (

@@ -34,7 +34,8 @@ def _prefixes() -> frozenset[str]:
 
 
 @cache
-def _no_names() -> frozenset[str]:
+def no_names() -> frozenset[str]:
+    """Return capitalised words and acronyms that name nothing."""
     return frozenset(read_terms("name_heads.tsv")["no_name"])
 
 
@@ -165,7 +166,7 @@ def is_name(text: str, mention: Mention) -> bool:
     value = text[mention.start : mention.end]
     if mention.label in _MEASURED:
         return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
-    return value not in _no_names() and not _ADDRESS.search(value)
+    return value not in no_names() and not _ADDRESS.search(value)
 
 
 @cache
