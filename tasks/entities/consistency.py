@@ -25,6 +25,7 @@ _WORDS_BEFORE = re.compile(r"(?:[\w/-]+ ){0,4}[\w/-]+$")
 _SMALL = re.compile(r"(?<!\w)[a-z]{2,}(?!\w)")
 _SENTENCE_ENDS = ("", "\n", ".", "!", "?", ":", "”", "“", '"')
 _JOINS = frozenset("_./-")
+_FULL_NAME = re.compile(r"[^\W\d_a-z]\S*(?: (?:(?:al|bin|de|da|del|van|von|der|la|le|dos) )*[^\W\d_a-z]\S*)+")
 _NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
 
 
@@ -70,7 +71,7 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
             prefix, _, name = wording.partition(" ")
             if prefix.isupper() and prefix.isalpha() and len(name) > 2:
                 told.setdefault(name, "EQUIPMENT")
-        if mention.label == "PERSON" and " " in wording:
+        if mention.label == "PERSON" and _FULL_NAME.fullmatch(wording):
             people[_NAME_END.sub("", wording)] = None
     for person in people:
         last = person.split()[-1]

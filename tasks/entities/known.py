@@ -25,7 +25,7 @@ LABELS = {
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
-_DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| (?:–|—|--|-) )")
+_DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
 _FIRST = re.compile(r"[^\s,;:()\[\]\"“”/—–-]+")
 
 
@@ -163,6 +163,14 @@ def _kinds_of_place() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
     )
 
 
+@cache
+def _places_in_capitals() -> dict[str, str]:
+    """Return labels of known places by their name in capitals without spaces, which restoration may have misplaced."""
+    names = read_terms("defence_names.tsv")
+    kinds = (("region", "LOC"), ("facility", "FAC"))
+    return {form.upper().replace(" ", ""): label for kind, label in kinds for form in names[kind]}
+
+
 def find_dateline(text: str) -> list[Mention]:
     """Find the place in capitals at the start of a line: a town if no word of it says otherwise.
 
@@ -172,7 +180,8 @@ def find_dateline(text: str) -> list[Mention]:
         ['GPE', 'LOC', 'FAC']
     """
     hit = _DATELINE.match(text)
-    if hit is None or len(hit.group(1)) < 4 or not re.search(r" (?:–|—|--|-) ?", text[: hit.end() + 40]):
+    if hit is None or len(hit.group(1)) < 4 or not re.search(r"(?:–|—|--|-) ", text[hit.end() : hit.end() + 40]):
         return []
-    label = next(label for label, rule in _kinds_of_place() if rule.search(hit.group(1)))
+    known = _places_in_capitals().get(hit.group(1).replace(" ", ""))
+    label = known or next(label for label, rule in _kinds_of_place() if rule.search(hit.group(1)))
     return [Mention(*hit.span(1), label, "pattern:dateline")] if label else []

@@ -6,8 +6,8 @@ Conflicts, the rule:
    holds it (`Burke-class` in `Arleigh Burke-class`), except for dates, amounts and measures.
    What a form leaves of a model's person or title stays (`Rear Adm. Kirk`: TITLE and the PERSON that is left).
 2. Of a name of the lexicons or of a pattern and a mention of the model, the longer stands, at equal length the name.
-3. Countries and peoples come last: they add where nothing stands, and correct the label of a mention of the model
-   that covers exactly the same words.
+3. Countries, peoples and towns come last: they add where nothing stands. Countries and peoples correct the label of a
+   mention of the model that covers exactly the same words.
 Before that a title that starts with a country or people loses it ("Russian" is NORP, "Defence Minister" the TITLE).
 """
 
@@ -103,7 +103,7 @@ def merge_mentions(
         model: What the model found.
         forms: What rules found that go by an unmistakable form.
         names: What patterns and lexicons of names found.
-        countries: Names of countries and peoples.
+        countries: Names of countries and peoples, and towns.
 
     Example:
         >>> text = "Rear Adm. Kirk met Syrian Arab Coalition leaders in Oslo."
@@ -120,11 +120,12 @@ def merge_mentions(
     measured = {m.label for m in chosen if m.label in _MEASURED}
     left = [rest for m in model if (rest := _rest(text, m, chosen)) is not None]
     left = [m for m in left if m.label not in measured or not any(overlaps(m, c) for c in chosen)]
-    known = {country[:2]: country for country in countries}
+    countries = sorted(countries)
+    known = {country[:2]: country for country in countries if country.method == "lexicon"}
     left = [known.get(m[:2], m) for m in left if not _joins(m, known.values())]
     _choose(sorted([*left, *names], key=_longest_first), chosen)
     _choose(sorted(wider), chosen)
-    _choose(sorted(known.values()), chosen)
+    _choose(countries, chosen)
     return sorted(chosen)
 
 

@@ -16,13 +16,15 @@ _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|S
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     terms = read_terms("military.tsv")
-    heads, named, numbered, acronyms, prefixes, hulls, designators, nicknames, no_class = (
+    heads, named, numbered, acronyms, prefixes, designators, nicknames, no_class = (
         alternation(terms[kind])
         for kind in (
-            "unit_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "hull", "designator", "nickname",
+            "unit_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "designator", "nickname",
             "no_class",
         )
     )  # fmt: skip
+    # restoration may cut a hull number that it has not met: (C G67)
+    hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
     owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO)"
     units = [
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
@@ -31,14 +33,14 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? \d+(?:[./-]\d+)*(?![\w,.]\d)\b",
-        rf"{acronyms}[ -]\d{{1,4}}(?!\w)",  # VFA-136
+        rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
         r"(?:Alpha|Bravo|Charlie|Delta|Echo|Foxtrot|[A-F]) (?:Company|Battery|Troop)(?!\w)",
         r"(?:Company|Battery|Troop) [A-K](?!\w)",
         rf"(?:(?:{WORD}) ){{1,4}}?{named}(?!\w)(?: \d+\b)?",
     ]  # fmt: skip
     equipment = [
         rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}",  # USS George H.W. Bush
-        rf"(?<=\(){hulls}[ -]?\d{{1,4}}(?=\))",
+        rf"(?<=\()(?:{hulls})[ -]{{0,2}}\d{{1,4}}(?=\))",
         rf"{designators}-\d{{1,3}}[A-Z]{{0,3}}(?:s\b|-\d{{1,3}}\b)?(?: {nicknames}(?!\w))?(?:-class\b)?",
         rf"(?:[A-Z]\w+ [A-Z]\. )?(?!{no_class}-)[A-Z][\w’']+-class(?!\w)",
         r"(?:M|K)\d{1,4}[A-Z]?\d?(?![\w-])(?=[ ,.])(?! [ap]\.m)",  # M1A2, K9

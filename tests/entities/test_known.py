@@ -117,3 +117,8 @@ def test_a_word_in_small_letters_elsewhere_is_no_name_at_the_start_of_a_sentence
     text = "Jamming hurts. They stop jamming. He met Jamming."
     mentions = model(text, ("Jamming", "PERSON"), ("Jamming", "PERSON"))
     assert [m.start for m in settle(text, mentions)] == [41]
+
+
+def test_a_dateline_whose_spaces_were_lost_or_misplaced() -> None:
+    for line in ("CORALSEA (June 18, 2015) - The", "CORAL SEA - The", "CORALS EA- The"):
+        assert [m.label for m in find_dateline(line)] == ["LOC"]

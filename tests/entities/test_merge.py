@@ -60,6 +60,12 @@ def test_countries_add_where_nothing_stands_and_correct_labels() -> None:
     assert merge_mentions(TEXT, [longer], [], [], [country]) == [longer]
 
 
+def test_towns_add_and_correct_nothing() -> None:
+    town = span("Oslo", "GPE", "pattern:town")
+    assert merge_mentions(TEXT, [], [], [], [town]) == [town]
+    assert merge_mentions(TEXT, [span("Oslo", "ORG")], [], [], [town]) == [span("Oslo", "ORG")]
+
+
 def test_two_countries_joined_are_two() -> None:
     text = "U.S.-Japan talks"
     joined = Mention(0, 10, "GPE", "model")

@@ -73,6 +73,7 @@ def test_quantities(text: str, amounts: list[tuple[str, str]]) -> None:
         ("in US Task Force 59, 3rd Battalion", [("UNIT", "US Task Force 59"), ("UNIT", "3rd Battalion")]),
         ("Lake Carrier Strike Group left", [("UNIT", "Lake Carrier Strike Group")]),
         ("aboard USS Ann B. Hill. He", [("EQUIPMENT", "USS Ann B. Hill")]),
+        ("the CVW5 and (C G67)", [("UNIT", "CVW5"), ("EQUIPMENT", "C G67")]),
         ("a Lake-class frigate", [("EQUIPMENT", "Lake-class")]),
         ("a first-class effort, World-class", []),
         ("the general and 23 tanks", []),
