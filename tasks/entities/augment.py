@@ -114,7 +114,7 @@ def read_names(gazetteer: Path) -> Names:
     lists["cabinet"] = sorted(
         office for office in offices if re.fullmatch(r"[A-Z][a-z]+(?: (?:[A-Z][a-z]+|of|for|and|the|to|&),?)*", office)
     )
-    for lexicon in ("defence_names", "military", "name_heads", "calendar"):
+    for lexicon in ("defence_names", "military"):
         for kind, terms in read_terms(f"{lexicon}.tsv").items():
             lists[f"{lexicon}.{kind}"] = terms
     return Names(given, family, lists)
