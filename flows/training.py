@@ -7,7 +7,9 @@ from pathlib import Path
 
 from prefect import flow
 
+from tasks.edits import apply_edits
 from tasks.entities.training import read_recipe, train_model
+from tasks.normalize.restore import restore_paragraphs
 from tasks.normalize.train import read_recipe as read_restore_recipe
 from tasks.normalize.train import train_restore as learn_costs
 from tasks.quotes.lexicon import load_lexicon
@@ -17,12 +19,16 @@ from tasks.resources import find_resource, resource_root
 from tasks.settings import load_settings
 
 
+def _restore(glued: str) -> str:
+    return apply_edits(glued, restore_paragraphs([glued], repair_quotes=False)[0].edits)
+
+
 @flow(name="train-entities", log_prints=True)
 def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.toml") -> Path:
-    """Train the entity model.
+    """Train the entity model, on restored lines too: models/restore puts their spaces back.
 
     Args:
-        data: The folder that holds the corpora that the recipe names.
+        data: The folder that holds the corpora that the recipe names, text/ and gazetteer/.
         out: Where the model goes; without it, models/entities.
         recipe: A recipe under config/training, or a path.
 
@@ -31,7 +37,7 @@ def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.
     """
     target = out or resource_root() / "models" / "entities"
     with tempfile.TemporaryDirectory(prefix="communique-train-") as work:
-        return train_model(data, target, Path(work), read_recipe(recipe))
+        return train_model(data, target, Path(work), read_recipe(recipe), _restore)
 
 
 @flow(name="train-quotes", log_prints=True)

@@ -16,10 +16,21 @@ def _pattern() -> re.Pattern[str]:
         alternation(terms[kind]) for kind in ("month", "weekday", "day", "modifier", "determiner", "period")
     )
     year = r"(?:1[6-9]|20)\d\d\b"
-    ordinal = r"\d{1,2}(?:st|nd|rd|th)?\b(?![:.]\d|,\d{3}\b)"
+    ordinal = r"\d{1,2}(?:st|nd|rd|th)?\b(?:[-–]\d{1,2}\b)?(?![:.]\d|,\d{3}\b)"
+    count = rf"(?:\d+|(?i:{alternation(terms['count'])})(?:[ -](?i:{alternation(terms['count'])}))*)"
+    about = r"(?i:(?:nearly|almost|about|over|some|more than|just over|a little over) )"
     ci_period = f"(?i:(?:{modifier} )?{determiner} {period})"
-    after = r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f ))"
+    after = (
+        r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f )(?<!Act of )(?<!War of ))"
+    )
+    dated = (*terms["day"], "morning", "afternoon", "evening", "night")
+    days = "|".join(rf"(?<={day} \()" for day in dated)
     forms = [
+        rf"{weekday},? (?:{ordinal} {month}|{month} {ordinal})(?:,? {year})?",  # Monday 19 December
+        rf"(?i:end of |beginning of |start of ){month}(?! [A-Z])(?:,? {year})?",
+        r"(?i:fiscal year|FY) ?(?:19|20)\d\d\b",
+        rf"(?:{about})?{count} (?i:{period}s?) ago\b",  # nearly five years ago
+        r"(?i:the (?:following|previous|next) day)\b",
         rf"(?:(?i:{modifier})[ -])?{month} {ordinal}(?:(?:,? )(?:of )?{year})?",  # October 13, 2011
         rf"(?:the )?{ordinal} (?:of )?{month}(?:,? {year})?",  # 13 October 2011
         rf"(?:(?i:{modifier})[ -])?{month},?(?: of)? {year}",  # early October 2023
@@ -34,6 +45,8 @@ def _pattern() -> re.Pattern[str]:
         r"\d{1,2}(?:st|th) century\b",
         rf"{after}{year}(?! [a-z]+s\b)",
         rf"{after}{month}(?!\w)(?! [A-Z])",
+        rf"(?:(?<=[Tt]he )|(?<= a )|(?<=’s )|(?<='s )){year}(?= [A-Za-z])",  # the 2006 record
+        rf"(?:{days})\d{{1,2}}(?=\))",  # yesterday (20)
     ]
     return re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})(?!\w)")
 
@@ -47,6 +60,7 @@ def find_dates(text: str) -> list[Mention]:
     """
     found = []
     for hit in _pattern().finditer(text):
-        start = hit.start() + (4 if hit.group().startswith("the ") else 0)
+        keeps = hit.group().endswith("day")  # "the following day" is an expression of its own
+        start = hit.start() + (4 if hit.group().startswith("the ") and not keeps else 0)
         found.append(Mention(start, hit.end(), "DATE", "rule:date"))
     return found

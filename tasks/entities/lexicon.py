@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tasks.lexicons import read_rows
 
 COUNTRIES = "countries.tsv"
-_CAPITALISED = re.compile(r"(?<![\w@-])[A-Z]")
+_CAPITALISED = re.compile(r"(?<![\w@])[A-Z]")
 
 
 class Mention(NamedTuple):

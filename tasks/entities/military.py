@@ -1,59 +1,99 @@
-"""UNIT, EQUIPMENT and TITLE by their form: numbered formations, ships and designators, ranks before a name."""
+"""UNIT and EQUIPMENT by their form: numbered formations, ships with prefix or hull number, classes, designators."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from tasks.entities.lexicon import Mention, alternation
 from tasks.lexicons import read_terms
 
+WORD = r"[A-Z][\w’'/&-]*\w"
+_ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)"
+
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     terms = read_terms("military.tsv")
-    heads, named, commands, numbered, prefixes, hulls, designators, nicknames, ranks = (
+    heads, named, numbered, acronyms, prefixes, designators, nicknames, no_class = (
         alternation(terms[kind])
         for kind in (
-            "unit_head", "named_head", "combatant_command", "numbered_head", "ship_prefix", "hull", "designator",
-            "nickname", "rank",
+            "unit_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "designator", "nickname",
+            "no_class",
         )
     )  # fmt: skip
-    word = r"[A-Z][\w’'.-]*"
-    units = "|".join(
-        [
-            rf"(?:U\.S\. |US )?\d{{1,4}}(?:st|nd|rd|th|d) (?:\([A-Z]+\) )?"
-            rf"(?:{word} ){{0,4}}?{heads}\b(?: (?:{word} )?{heads}\b)?",
-            rf"{numbered} \d+(?:\.\d+)*\b",
-            rf"(?:U\.S\.|US|United States) {commands}\b",
-            rf"(?:{word} ){{1,3}}{named}\b(?: \d+\b)?",
-        ]
-    )
-    equipment = "|".join(
-        [
-            rf"{prefixes} (?:{word}(?: [A-Z]\.)?)(?: {word}){{0,3}}",
-            rf"(?<=\(){hulls}[ -]?\d{{1,3}}(?=\))",
-            rf"{designators}-\d{{1,3}}[A-Z]{{0,3}}(?:s\b)?(?: {nicknames}\b)?(?:-class\b)?",
-        ]
-    )
+    # restoration may cut a hull number that it has not met: (C G67)
+    hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
+    owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO)"
+    units = [
+        # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
+        rf"(?:{owner} )?{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
+        rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
+        rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
+        # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
+        rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? \d+(?:[./-]\d+)*(?![\w,.]\d)\b",
+        rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
+        r"(?:Alpha|Bravo|Charlie|Delta|Echo|Foxtrot|[A-F]) (?:Company|Battery|Troop)(?!\w)",
+        r"(?:Company|Battery|Troop) [A-K](?!\w)",
+        rf"(?:(?:{WORD}) ){{1,4}}?{named}(?!\w)(?: \d+\b)?",
+    ]  # fmt: skip
+    equipment = [
+        rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}",  # USS George H.W. Bush
+        rf"(?<=\()(?:{hulls})[ -]{{0,2}}\d{{1,4}}(?=\))",
+        rf"{designators}-\d{{1,3}}[A-Z]{{0,3}}(?:s\b|-\d{{1,3}}\b)?(?: {nicknames}(?!\w))?(?:-class\b)?",
+        rf"(?:[A-Z]\w+ [A-Z]\. )?(?!{no_class}-)[A-Z][\w’']+-class(?!\w)",
+        r"(?:M|K)\d{1,4}[A-Z]?\d?(?![\w-])(?=[ ,.])(?! [ap]\.m)",  # M1A2, K9
+        r"Type \d{2,3}[A-Z]?(?!\w)",
+    ]
     return (
-        ("UNIT", re.compile(rf"(?<![\w-])(?:{units})")),
-        ("EQUIPMENT", re.compile(rf"(?<![\w-])(?:{equipment})(?![\w])")),
-        ("TITLE", re.compile(rf"(?<![\w.]){ranks}(?= {word})")),
+        ("UNIT", re.compile(rf"(?<![\w-])(?:{'|'.join(units)})")),
+        ("EQUIPMENT", re.compile(rf"(?<![\w-])(?:{'|'.join(equipment)})(?!\w)")),
     )
+
+
+@cache
+def _not_ship() -> re.Pattern[str]:
+    """Return what a ship's name does not run into: the group that it leads."""
+    return re.compile(rf" {alternation(read_terms('military.tsv')['named_head'])}(?!\w)")
 
 
 def find_military(text: str) -> list[Mention]:
-    """Find formations, ships, designators and ranks.
+    """Find formations, ships, classes and designators.
 
     Example:
-        >>> text = "Rear Adm. Ann Hill of Carrier Strike Group 5 watched an F-35B land on USS Example (CVN 99)."
-        >>> [(m.label, text[m.start:m.end]) for m in find_military(text)][:3]
-        [('TITLE', 'Rear Adm.'), ('UNIT', 'Carrier Strike Group 5'), ('EQUIPMENT', 'F-35B')]
+        >>> text = "Carrier Air Wing (CVW) 9 saw an F-35B land on USS Example (CVN 99)."
+        >>> [text[m.start:m.end] for m in find_military(text)]
+        ['Carrier Air Wing (CVW) 9', 'F-35B', 'USS Example', 'CVN 99']
     """
-    found = [
-        Mention(*hit.span(), label, f"rule:{label.lower()}")
-        for label, rule in _patterns()
-        for hit in rule.finditer(text)
-    ]
+    found: list[Mention] = []
+    for label, rule in _patterns():
+        for hit in rule.finditer(text):
+            start, end = hit.span()
+            start += 4 if hit.group().startswith("The ") else 0
+            if label == "EQUIPMENT" and (group := _not_ship().search(text, start, end + 40)):
+                end = min(end, group.start())
+            found.append(Mention(start, end, label, f"rule:{label.lower()}"))
     return sorted(found)
+
+
+_BEFORE = re.compile(r"[“\"]([A-Z][\w’' -]+)[”\"] of (?:the )?$")
+_AFTER = re.compile(r",? (?:the )?[“\"]([A-Z][\w’' -]+),?[”\"]")
+
+
+def name_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Add the nicknames of formations: in quote marks right after one, or before it with "of".
+
+    Example:
+        >>> text = 'The "Night Owls" of VFA-99 met VFA-98 "Iron Men".'
+        >>> units = [Mention(20, 26, "UNIT", "rule:unit"), Mention(31, 37, "UNIT", "rule:unit")]
+        >>> [text[m.start:m.end] for m in name_units(text, units)]
+        ['Night Owls', 'VFA-99', 'VFA-98', 'Iron Men']
+    """
+    nicknames: list[Mention] = []
+    for mention in mentions:
+        if mention.label == "UNIT":
+            before, after = _BEFORE.search(text[: mention.start]), _AFTER.match(text, mention.end)
+            nicknames += [Mention(*hit.span(1), "UNIT", "rule:nickname") for hit in (before, after) if hit]
+    kept = [m for m in mentions if not any(m.start < n.end and n.start < m.end for n in nicknames)]
+    return sorted([*kept, *dict.fromkeys(nicknames)])

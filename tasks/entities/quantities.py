@@ -16,13 +16,14 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         alternation(terms[kind]) for kind in ("sign", "prefix", "currency", "magnitude", "number", "unit")
     )
     digits = r"\d[\d,]*(?:\.\d+)?"
-    amount = rf"{digits}(?:(?:[- ]|(?=[mbk])){magnitude}\b)?"
+    amount = rf"{digits}(?:(?:[- ]|(?=[mbkMB])){magnitude}\b)?"
     counted = rf"(?:{digits}|(?i:{number}))(?:[- ]{magnitude})*"
     money = (
         rf"(?<![\w$])(?:(?:{prefix} ?)?{sign} ?(?i:{amount})(?: {currency}\b)?"
         rf"|{prefix} ?{digits}(?:\.\d+)?(?: {magnitude}\b)?|{counted} {currency}\b)"
     )
     measure = rf"(?<![\w$£€.,])(?:{counted})(?: (?:to|or) (?:{counted}))?(?: ?-?){unit}(?![\w])"
+    measure += r"|(?<![\w-])Mach \d+(?:\.\d+)?(?!\w)"
     return re.compile(money), re.compile(measure)
 
 

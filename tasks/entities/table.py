@@ -1,7 +1,7 @@
 """Documents and sentences in, entities and roles out.
 
-Order, for each document: pieces → the model's mentions, the rules' and the lexicon's → conflicts → roles → names
-resolved → values of dates and amounts → offsets into the raw text.
+Order, for each document: pieces → the model's mentions, the rules' and the lexicons' → conflicts → consistency in the
+document → roles → names resolved → values of dates and amounts → offsets into the raw text.
 """
 
 from __future__ import annotations
@@ -16,15 +16,13 @@ from spacy.language import Language
 from tasks import schemas
 from tasks.edits import Edit, RawMap
 from tasks.entities.amounts import Amount, read_amount
+from tasks.entities.consistency import settle
 from tasks.entities.date_values import read_date
-from tasks.entities.dates import find_dates
-from tasks.entities.lexicon import Mention, find_countries, organisation_keys
-from tasks.entities.military import find_military
+from tasks.entities.lexicon import Mention, organisation_keys
+from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
 from tasks.entities.names import Resolved, country_key, resolve_names
 from tasks.entities.pieces import cut_pieces
-from tasks.entities.quantities import find_quantities
-from tasks.entities.resolve import merge_mentions, split_title, trim
 from tasks.entities.roles import Role, find_roles
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
@@ -43,9 +41,11 @@ RESOURCES: tuple[str, ...] = (
     "config/lexicons/cities.tsv",
     "config/lexicons/people.tsv",
     "config/lexicons/organisations.tsv",
+    "config/lexicons/defence_names.tsv",
+    "config/lexicons/name_heads.tsv",
 )
 _CHUNK = 64  # documents in a memory zone
-_PIECES = 16  # pieces at a time in the model: more cost memory and give no speed
+_PIECES = 64  # pieces at a time in the model: more cost memory and give no speed
 _COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record"]
 _MEASURED = ("MONEY", "QUANTITY")
 
@@ -65,14 +65,10 @@ def find_mentions(
     pieces = [(text[s:e], (i, s)) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
     with nlp.memory_zone():
         for doc, (i, offset) in nlp.pipe(pieces, as_tuples=True, batch_size=_PIECES):
-            piece = doc.text
             spans = [(ent.start_char, ent.end_char, label_map.get(ent.label_, ent.label_)) for ent in doc.ents]
             model = [Mention(s, e, label, "model") for s, e, label in spans if label in schemas.LABELS]
-            trimmed = [split_title(piece, mention) for mention in (trim(piece, m) for m in model) if mention]
-            rules = [*find_dates(piece), *find_quantities(piece), *find_military(piece)]
-            merged = merge_mentions(trimmed, rules, find_countries(piece))
-            found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in merged]
-    return found
+            found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(doc.text, model)]
+    return [settle(text, mentions) for text, mentions in zip(texts, found, strict=True)]
 
 
 def _entity_rows(

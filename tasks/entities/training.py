@@ -1,33 +1,50 @@
-"""Train the entity model: open corpora first, the annotated releases second.
+"""Train the entity model.
 
-Order: corpora → spaCy's binary format under a work folder → stage 1, a tagger of PER, ORG, LOC and MISC on the open
-corpora, for the sake of its token vectors → stage 2, the model with the labels of the dataset, which starts from those
-token vectors and sees the annotated releases only, so that no label that an open corpus lacks counts as absent → the
-folder that ships. Both stages follow config/training/entities.cfg; config/training/entities.toml says what goes in.
+Order: word vectors from plain text → lines to learn from: annotated releases, the same with their names replaced, with
+damage, lines out of a grammar of releases, sentences of open corpora with what they leave open → spaCy's binary format
+under a work folder → one training → the folder that ships. config/training/entities.toml says what goes in,
+entities.cfg is spaCy's configuration.
 """
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import spacy
 from pydantic import BaseModel, ConfigDict
 from spacy.language import Language
-from spacy.tokens import Doc, DocBin, Span
+from spacy.tokens import DocBin
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
-from spacy.util import filter_spans, load_config
+from spacy.util import load_config
+from spacy.vectors import Vectors
 
+from tasks.entities.augment import (
+    Grammar,
+    Names,
+    flatten,
+    headline,
+    read_grammar,
+    read_names,
+    replace_names,
+    respace,
+    shout,
+)
+from tasks.entities.corpora import Line, Mapping, read_columns, read_docred, read_gold, to_doc
+from tasks.entities.vectors import learn_vectors, read_lines
 from tasks.errors import InputError
 from tasks.resources import find_resource
 from tasks.settings import read_toml
 
-Labelled = tuple[int, int, str]
+_HEADLINE = 120  # longest line in characters that may stand as a headline
+
+Restore = Callable[[str], str]
 
 
 class Corpus(BaseModel):
@@ -38,7 +55,30 @@ class Corpus(BaseModel):
     path: str
     format: str
     licence: str
+    share: float = 1.0
     labels: dict[str, str]
+
+
+class WordVectors(BaseModel):
+    """Word vectors: which text they come from and how many."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    size: int
+    width: int
+
+
+class Shares(BaseModel):
+    """How often a line of the annotated releases is seen again, changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    replaced: float
+    capitals: float
+    headlines: float
+    flattened: float
+    restored: float
 
 
 class Recipe(BaseModel):
@@ -49,10 +89,11 @@ class Recipe(BaseModel):
     seed: int
     gold: str
     held_out_every: int
-    noise_share: float
-    base_epochs: int
     epochs: int
-    corpora: list[Corpus]
+    grammar_lines: int
+    vectors: WordVectors
+    shares: Shares
+    corpora: list[Corpus] = []
 
 
 def read_recipe(name: str = "entities.toml") -> Recipe:
@@ -60,156 +101,114 @@ def read_recipe(name: str = "entities.toml") -> Recipe:
     return Recipe.model_validate(read_toml(find_resource(name, "config/training")))
 
 
-def lines_of(text: str, entities: Iterable[Labelled]) -> Iterator[tuple[str, list[Labelled]]]:
-    r"""Cut a document into its lines, the pieces that the model sees, with the entities of each.
-
-    Example:
-        >>> list(lines_of("He met Kim.\nIn Oslo.", [(7, 10, "PERSON"), (15, 19, "GPE")]))
-        [('He met Kim.', [(7, 10, 'PERSON')]), ('In Oslo.', [(3, 7, 'GPE')])]
-    """
-    entities = list(entities)
-    start = 0
-    for line in text.split("\n"):
-        end = start + len(line)
-        if line.strip():
-            yield line, [(s - start, e - start, label) for s, e, label in entities if start <= s and e <= end]
-        start = end + 1
+def _train_texts(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob("*.parquet")):
+        table = pq.read_table(path, columns=["split", "text"])
+        yield from table.filter(pc.equal(table["split"], "train"))["text"].to_pylist()
 
 
-def read_gold(path: Path) -> Iterator[list[tuple[str, list[Labelled]]]]:
-    """Yield the lines of every annotated document."""
-    for row in path.read_text(encoding="utf-8").splitlines():
-        document = json.loads(row)
-        yield list(lines_of(document["text"], [tuple(e) for e in document["entities"]]))
+def write_vectors(data: Path, out: Path, recipe: WordVectors) -> None:
+    """Write a pipeline that holds nothing but word vectors."""
+    words, vectors = learn_vectors(read_lines(_train_texts(data / recipe.text)), recipe.size, recipe.width)
+    nlp = spacy.blank("en")
+    keys = [nlp.vocab.strings.add(word) for word in words]
+    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=vectors, keys=keys)
+    nlp.to_disk(out)
 
 
-def _sentence(words: list[str], tags: list[tuple[int, int, str]]) -> tuple[str, list[Labelled]]:
-    """Join words with blanks, closing punctuation up, and turn word spans into character spans."""
-    text, starts, ends = "", [], []
-    opening = True
-    for word in words:
-        if text and not opening and word[0] not in ",.;:!?)]%'’":
-            text += " "
-        starts.append(len(text))
-        text += word
-        ends.append(len(text))
-        opening = word in "([“$"
-    return text, [(starts[first], ends[last - 1], label) for first, last, label in tags]
+def read_corpus(data: Path, corpus: Corpus, mapping: Mapping, rng: random.Random) -> Iterator[Line]:
+    """Yield a share of an open corpus, its labels read as the dataset's."""
+    read = read_docred if corpus.format == "docred" else read_columns
+    for text, spans in read(data / corpus.path):
+        if rng.random() < corpus.share:
+            names = [(s, e, mapping.read(text[s:e], corpus.labels.get(label)) or "") for s, e, label in spans]
+            yield Line(text, names, is_partial=True)
 
 
-def read_columns(path: Path, labels: dict[str, str]) -> Iterator[tuple[str, list[Labelled]]]:
-    """Yield the sentences of a two-column IOB file: word, tag; blank lines between sentences."""
-    words: list[str] = []
-    tags: list[str] = []
-    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
-        if line.strip():
-            word, tag = line.split()[0], line.split()[-1]
-            words.append(word)
-            tags.append(tag)
-        elif words:
-            spans: list[tuple[int, int, str]] = []
-            for i, tag in enumerate(tags):
-                kind, label = tag[0], labels.get(tag[2:])
-                if label is None:
-                    continue
-                if spans and kind == "I" and spans[-1][1] == i and spans[-1][2] == label:
-                    spans[-1] = (spans[-1][0], i + 1, label)
-                else:
-                    spans.append((i, i + 1, label))
-            yield _sentence(words, spans)
-            words, tags = [], []
+def vary(lines: list[Line], names: Names, shares: Shares, restore: Restore | None, rng: random.Random) -> list[Line]:
+    """Return changed copies of some of the lines."""
+    varied: list[Line] = []
+    for line in lines:
+        if rng.random() < shares.replaced:
+            varied.append(replace_names(line, names, rng))
+        if rng.random() < shares.capitals:
+            varied.append(shout(line))
+        if len(line.text) < _HEADLINE and rng.random() < shares.headlines:
+            varied.append(headline(line))
+        if rng.random() < shares.flattened:
+            varied.append(flatten(line))
+        if restore is not None and rng.random() < shares.restored:
+            varied.append(respace(line, restore("".join(line.text.split()))))
+    return varied
 
 
-def read_docred(path: Path, labels: dict[str, str]) -> Iterator[tuple[str, list[Labelled]]]:
-    """Yield the sentences of a Re-DocRED file: tokenised sentences, and mentions by sentence and word."""
-    for document in json.loads(path.read_text(encoding="utf-8")):
-        mentions = [m for entity in document["vertexSet"] for m in entity]
-        for i, words in enumerate(document["sents"]):
-            spans = sorted(
-                {(*m["pos"], labels[m["type"]]) for m in mentions if m["sent_id"] == i and m["type"] in labels}
-            )
-            words = [w.strip() or "-" for w in words]
-            yield _sentence(words, spans)
+def convert(data: Path, work: Path, recipe: Recipe, restore: Restore | None) -> None:
+    """Write train and dev in spaCy's binary format under `work`.
 
-
-def to_doc(nlp: Language, text: str, entities: Iterable[Labelled]) -> Doc:
-    """Tokenise a line and set its entities; one that cuts a token in two is widened to whole tokens."""
-    doc = nlp.make_doc(text)
-    spans = [doc.char_span(s, e, label=label, alignment_mode="expand") for s, e, label in entities]
-    doc.ents = filter_spans([span for span in spans if isinstance(span, Span)])
-    return doc
-
-
-def roughen(text: str, rng: random.Random) -> str:
-    """Return the line as a damaged dump may have it, of the same length: all capitals or flattened quote marks."""
-    if rng.random() < 0.5:
-        upper = text.upper()
-        return upper if len(upper) == len(text) else text
-    return text.translate(str.maketrans("’‘“”–—", "''\"\"--"))
-
-
-def convert(data: Path, work: Path, recipe: Recipe) -> None:
-    """Write base_train, base_dev, train and dev in spaCy's binary format under `work`.
-
-    Raises:
-        InputError: A corpus that the recipe names is not under `data`.
+    Args:
+        data: Where the corpora are.
+        work: Where the result goes.
+        recipe: What goes in.
+        restore: Puts spaces back into a glued line.
     """
     rng = random.Random(recipe.seed)
     nlp = spacy.blank("en")
-    work.mkdir(parents=True, exist_ok=True)
-    for path in (recipe.gold, *(corpus.path for corpus in recipe.corpora)):
-        if not (data / path).is_file():
-            raise InputError(f"{data / path}: no such file; --data takes the folder that holds {path}")
-
-    base = [
-        pair
-        for corpus in recipe.corpora
-        for pair in (read_docred if corpus.format == "docred" else read_columns)(data / corpus.path, corpus.labels)
-    ]
-    every = recipe.held_out_every
-    DocBin(docs=[to_doc(nlp, *p) for i, p in enumerate(base) if i % (5 * every)]).to_disk(work / "base_train.spacy")
-    DocBin(docs=[to_doc(nlp, *p) for i, p in enumerate(base) if not i % (5 * every)]).to_disk(work / "base_dev.spacy")
-
     gold = list(read_gold(data / recipe.gold))
-    held_out = [line for i, document in enumerate(gold) if not i % every for line in document]
-    learnt = [line for i, document in enumerate(gold) if i % every for line in document]
-    noisy = [(roughen(text, rng), entities) for text, entities in learnt if rng.random() < recipe.noise_share]
-    DocBin(docs=[to_doc(nlp, *line) for line in held_out]).to_disk(work / "dev.spacy")
-    DocBin(docs=[to_doc(nlp, *line) for line in [*learnt, *noisy]]).to_disk(work / "train.spacy")
+    held_out = [line for i, document in enumerate(gold) if not i % recipe.held_out_every for line in document]
+    learnt = [line for i, document in enumerate(gold) if i % recipe.held_out_every for line in document]
+    names = read_names(data / "gazetteer")
+    grammar: Grammar = read_grammar(find_resource("releases.txt", "config/training"), names)
+    mapping = Mapping()
+    lines = [*learnt, *vary(learnt, names, recipe.shares, restore, rng)]
+    lines += [grammar.line(rng) for _ in range(recipe.grammar_lines)]
+    for corpus in recipe.corpora:
+        lines += read_corpus(data, corpus, mapping, rng)
+    rng.shuffle(lines)
+    DocBin(docs=[to_doc(nlp, line, mapping) for line in held_out]).to_disk(work / "dev.spacy")
+    DocBin(docs=[to_doc(nlp, line, mapping) for line in lines]).to_disk(work / "train.spacy")
 
 
-def _fit(work: Path, out: Path, name: str, epochs: int, seed: int, source: Path | None) -> Language:
+def fit(work: Path, recipe: Recipe) -> Language:
+    """Train on what `work` holds and return the best model."""
     overrides: dict[str, Any] = {
-        "paths.train": str(work / f"{name}train.spacy"),
-        "paths.dev": str(work / f"{name}dev.spacy"),
-        "training.max_epochs": epochs,
-        "training.seed": seed,
-        "system.seed": seed,
+        "paths.train": str(work / "train.spacy"),
+        "paths.dev": str(work / "dev.spacy"),
+        "initialize.vectors": str(work / "vectors"),
+        "training.max_epochs": recipe.epochs,
+        "training.seed": recipe.seed,
+        "system.seed": recipe.seed,
     }
     config = load_config(find_resource("entities.cfg", "config/training"), overrides=overrides, interpolate=False)
-    if source is not None:
-        config["components"]["tok2vec"] = {"source": str(source)}
     nlp = init_nlp(config)
+    out = work / "out"
     out.mkdir(parents=True, exist_ok=True)
     train(nlp, out)
     return spacy.load(out / "model-best")
 
 
-def train_model(data: Path, out: Path, work: Path, recipe: Recipe) -> Path:
-    """Train both stages and write the model.
+def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Restore | None = None) -> Path:
+    """Train and write the model.
 
     Args:
-        data: The folder that holds the corpora that the recipe names.
+        data: The folder that holds the corpora that the recipe names, text/ and gazetteer/.
         out: Where the model goes; what a former training left there is replaced, other files (the card) stay.
         work: Scratch space for converted corpora and checkpoints.
         recipe: What goes into the model.
+        restore: Puts spaces back into a glued line; without it no restored lines are learnt from.
 
     Returns:
         `out`.
+
+    Raises:
+        InputError: A corpus that the recipe names is not under `data`.
     """
-    convert(data, work, recipe)
-    _fit(work, work / "base", "base_", recipe.base_epochs, recipe.seed, None)
-    nlp = _fit(work, work / "final", "", recipe.epochs, recipe.seed, work / "base" / "model-best")
+    for path in (recipe.gold, recipe.vectors.text, *(corpus.path for corpus in recipe.corpora)):
+        if not (data / path).exists():
+            raise InputError(f"{data / path}: no such file; --data takes the folder that holds {path}")
+    work.mkdir(parents=True, exist_ok=True)
+    write_vectors(data, work / "vectors", recipe.vectors)
+    convert(data, work, recipe, restore)
+    nlp = fit(work, recipe)
     staged = work / "model"
     nlp.to_disk(staged)
     out.mkdir(parents=True, exist_ok=True)

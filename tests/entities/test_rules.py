@@ -8,7 +8,7 @@ from tasks.entities.military import find_military
 from tasks.entities.names import resolve_names
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.quantities import find_quantities
-from tasks.entities.resolve import merge_mentions, split_title, trim
+from tasks.entities.ranks import find_functions, find_ranks
 
 
 def found(text: str, mentions: list[Mention]) -> list[tuple[str, str]]:
@@ -25,6 +25,12 @@ def found(text: str, mentions: list[Mention]) -> list[tuple[str, str]]:
         ("She said yesterday that it ends next week.", ["yesterday", "next week"]),
         ("Earlier today, on Wednesday, it sailed.", ["Earlier today", "Wednesday"]),
         ("Founded in 1997, closed by 2030.", ["1997", "2030"]),
+        ("from October 25-26, 2016, to 5-6 April 2017", ["October 25-26, 2016", "5-6 April 2017"]),
+        ("On Monday 19 December it closed.", ["Monday 19 December"]),
+        ("nearly five years ago, by the end of March", ["nearly five years ago", "end of March"]),
+        ("held yesterday (20) in Kandy (30)", ["yesterday", "20"]),
+        ("in fiscal year 2022, under the 2006 record", ["fiscal year 2022", "2006"]),
+        ("the following day", ["the following day"]),
         ("It lasted six months and began at 10:30.", []),
         ("The two may meet; 2050 troops march.", []),
         ("Theresa May spoke.", []),
@@ -45,6 +51,8 @@ def test_dates(text: str, dates: list[str]) -> None:
         ("some 41,000 square metres", [("QUANTITY", "41,000 square metres")]),
         ("two to three kilometres away", [("QUANTITY", "two to three kilometres")]),
         ("a 9mm round", [("QUANTITY", "9mm")]),
+        ("at 3 kilometers per second, Mach 8", [("QUANTITY", "3 kilometers per second"), ("QUANTITY", "Mach 8")]),
+        ("It will exceed $1B.", [("MONEY", "$1B")]),
         ("23 strikes, 10 people, 5 percent", []),
     ],
 )
@@ -57,16 +65,54 @@ def test_quantities(text: str, amounts: list[tuple[str, str]]) -> None:
     [
         ("the 507th Air Refueling Wing flew", [("UNIT", "507th Air Refueling Wing")]),
         ("with Carrier Strike Group 5 at sea", [("UNIT", "Carrier Strike Group 5")]),
-        ("of U.S. Central Command said", [("UNIT", "U.S. Central Command")]),
         ("aboard USS Nimitz (CVN 68).", [("EQUIPMENT", "USS Nimitz"), ("EQUIPMENT", "CVN 68")]),
         ("an F-35B and a Su-30MKI", [("EQUIPMENT", "F-35B"), ("EQUIPMENT", "Su-30MKI")]),
         ("a C-130 Hercules landed", [("EQUIPMENT", "C-130 Hercules")]),
-        ("said Staff Sgt. Ann Hill", [("TITLE", "Staff Sgt.")]),
+        ("of Carrier Air Wing (CVW) 99 and VFA-199", [("UNIT", "Carrier Air Wing (CVW) 99"), ("UNIT", "VFA-199")]),
+        ("by the 399th FLTS and the 36th Inf. Div.", [("UNIT", "399th FLTS"), ("UNIT", "36th Inf. Div.")]),
+        ("in US Task Force 59, 3rd Battalion", [("UNIT", "US Task Force 59"), ("UNIT", "3rd Battalion")]),
+        ("Lake Carrier Strike Group left", [("UNIT", "Lake Carrier Strike Group")]),
+        ("aboard USS Ann B. Hill. He", [("EQUIPMENT", "USS Ann B. Hill")]),
+        ("the CVW5 and (C G67)", [("UNIT", "CVW5"), ("EQUIPMENT", "C G67")]),
+        ("a Lake-class frigate", [("EQUIPMENT", "Lake-class")]),
+        ("a first-class effort, World-class", []),
         ("the general and 23 tanks", []),
     ],
 )
 def test_military(text: str, expected: list[tuple[str, str]]) -> None:
     assert found(text, find_military(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("said Staff Sgt. Ann Hill", [("TITLE", "Staff Sgt."), ("PERSON", "Ann Hill")]),
+        ("Rear Adm. Hill's ship", [("TITLE", "Rear Adm."), ("PERSON", "Hill")]),
+        ("Lt. Gen. Ann B. Hill-Berg Jr., who", [("TITLE", "Lt. Gen."), ("PERSON", "Ann B. Hill-Berg Jr.")]),
+        ("Yeoman 2nd Class Li Wei", [("TITLE", "Yeoman 2nd Class"), ("PERSON", "Li Wei")]),
+        ("Brigadier W.D.M. Silva", [("TITLE", "Brigadier"), ("PERSON", "W.D.M. Silva")]),
+        ("Sen. Ann Hill (D-NY)", [("TITLE", "Sen."), ("PERSON", "Ann Hill")]),
+        ("the General Assembly, General Dynamics, Director General Hill", []),
+        ("a general said", []),
+    ],
+)
+def test_ranks(text: str, expected: list[tuple[str, str]]) -> None:
+    assert found(text, find_ranks(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "function"),
+    [
+        ("Ann Hill, a flight deck crew chief with", "flight deck crew chief"),
+        ("Ann Hill, commanding officer, USS", "commanding officer"),
+        ("Ann Hill, along with other senior officers", None),
+        ("Ann Hill, who met the commander", None),
+        ("Ann Hill met the commander", None),
+    ],
+)
+def test_functions(text: str, function: str | None) -> None:
+    titles = find_functions(text, [Mention(0, 8, "PERSON", "model")])
+    assert [text[m.start : m.end] for m in titles] == ([function] if function else [])
 
 
 @pytest.mark.parametrize(
@@ -88,35 +134,6 @@ def test_country_codes_are_iso() -> None:
     assert forms["Russian Federation"] == ("RUS", "GPE")
     assert forms["Danish"] == ("DNK", "NORP")
     assert all(len(code) == 3 and code.isupper() for code, _ in forms.values())
-
-
-def test_the_longer_mention_stands() -> None:
-    long, short = Mention(0, 20, "ORG", "model"), Mention(0, 7, "UNIT", "rule:unit")
-    assert merge_mentions([long], [short], []) == [long]
-    assert merge_mentions([short], [long], []) == [long]
-
-
-def test_a_rule_stands_before_the_model_at_equal_length() -> None:
-    rule, model = Mention(0, 7, "UNIT", "rule:unit"), Mention(0, 7, "ORG", "model")
-    assert merge_mentions([model], [rule], []) == [rule]
-
-
-def test_measured_rules_replace_the_models_same_label() -> None:
-    rule, model = Mention(3, 7, "DATE", "rule:date"), Mention(0, 9, "DATE", "model")
-    assert merge_mentions([model], [rule], []) == [rule]
-
-
-def test_the_lexicon_adds_only_where_nothing_stands() -> None:
-    model, inside, free = (
-        Mention(0, 9, "ORG", "model"),
-        Mention(2, 20, "GPE", "lexicon"),
-        Mention(30, 35, "GPE", "lexicon"),
-    )
-    assert merge_mentions([model], [], [inside, free]) == [model, free]
-
-
-def test_trim_leaves_nothing_of_a_bare_determiner() -> None:
-    assert trim("the ", Mention(0, 4, "ORG", "model")) is None
 
 
 def mentions_of(text: str, names: list[tuple[str, str]]) -> list[Mention]:
@@ -156,9 +173,3 @@ def test_pieces_are_bounded_and_cover_the_text() -> None:
     pieces = list(cut_pieces(text, [0]))
     assert max(end - start for start, end in pieces) <= 2000
     assert "".join(text[s:e] for s, e in pieces) == text.replace("\n", "")
-
-
-def test_a_title_loses_the_people_before_it_and_nothing_else() -> None:
-    text = "Russian Defence Minister"
-    assert split_title(text, Mention(0, 24, "TITLE", "model")) == Mention(8, 24, "TITLE", "model")
-    assert split_title(text, Mention(0, 24, "ORG", "model")) == Mention(0, 24, "ORG", "model")

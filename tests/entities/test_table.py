@@ -79,6 +79,7 @@ def test_ids_and_sentences(ruler: EntitySettings) -> None:
     assert [(e["entity_id"], e["sentence_id"]) for e in found.to_pylist()] == [
         ("d0-e00000", "d0-s0"),
         ("d0-e00001", "d0-s2"),
+        ("d0-e00002", "d0-s2"),
         ("d2-e00000", "d2-s0"),
     ]
 
@@ -89,7 +90,7 @@ def test_a_failing_document_leaves_its_neighbours_alone(ruler: EntitySettings, m
             raise RuntimeError("boom")
         return []
 
-    monkeypatch.setattr(table, "find_dates", fail)
+    monkeypatch.setattr("tasks.entities.line.find_dates", fail)
     docs = documents("Olga Lind.", "poison", "In Peru.")
     found, _, refused = table.annotate_entities(docs, whole_lines(docs), ruler)
     assert [e["text"] for e in found.to_pylist()] == ["Olga Lind", "Peru"]

@@ -1,0 +1,162 @@
+"""What one mention of a name says about the others of its document.
+
+Order: words that are common in it and start a sentence are no names → acronyms in brackets take the label of the name
+that they abbreviate → ships named with their prefix are ships without it → surnames of people named in full are people
+→ of one wording with several labels, a rule's or lexicon's label, else the most frequent one, holds for all → wordings
+that were missed elsewhere are found. Titles, dates, amounts and measures keep out of it: what they are depends on where
+they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from tasks.entities.lexicon import Mention
+from tasks.entities.merge import no_names
+
+_BY_PLACE = ("TITLE", "DATE", "MONEY", "QUANTITY")
+_ACRONYM = re.compile(
+    r"(?:,? ?\(|, or |, known as |, called )[\"“]?([A-Z][A-Za-z0-9&/-]{1,10}[A-Z0-9])[\"”]?(?=[),]|\b)"
+)
+_INTRODUCED = re.compile(r"(?:,? \(|, or )([A-Z][A-Za-z&/-]{1,7}[A-Z]?)(?=[),])")
+_WORDS_BEFORE = re.compile(r"(?:[\w/-]+ ){0,4}[\w/-]+$")
+_SMALL = re.compile(r"(?<!\w)[a-z]{2,}(?!\w)")
+_SENTENCE_ENDS = ("", "\n", ".", "!", "?", ":", "”", "“", '"')
+_JOINS = frozenset("_./-")
+_FULL_NAME = re.compile(r"[^\W\d_a-z]\S*(?: (?:(?:al|bin|de|da|del|van|von|der|la|le|dos) )*[^\W\d_a-z]\S*)+")
+_NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
+
+
+def abbreviates(acronym: str, name: str) -> bool:
+    """Return whether the letters of an acronym are found in order in a name, the first one at the start of a word.
+
+    Example:
+        >>> abbreviates("DESRON", "Destroyer Squadron"), abbreviates("NATO", "Defense Department")
+        (True, False)
+    """
+    letters = [c for c in acronym.casefold() if c.isalpha()]
+    words = re.findall(r"\w+", name.casefold())
+    for i, word in enumerate(words):
+        if word[0] != letters[0]:
+            continue
+        text = iter("".join(words[i:]))
+        if all(letter in text for letter in letters):
+            return True
+    return False
+
+
+def _occurrences(text: str, wording: str) -> Iterator[tuple[int, int]]:
+    at = text.find(wording)
+    while at >= 0:
+        end = at + len(wording)
+        before = text[at - 1 : at]
+        if not (before.isalnum() or before in _JOINS) and not (text[end : end + 1].isalnum()):
+            yield at, end
+        at = text.find(wording, end)
+
+
+def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
+    """Return wordings whose label the document tells."""
+    told: dict[str, str] = {}
+    people: dict[str, None] = {}
+    for mention in mentions:
+        wording = text[mention.start : mention.end]
+        if mention.label in ("ORG", "UNIT", "FAC", "EQUIPMENT", "EVENT", "AGREEMENT") and " " in wording:
+            hit = _ACRONYM.match(text, mention.end)
+            if hit and abbreviates(hit.group(1), wording):
+                told.setdefault(hit.group(1), mention.label)
+        if mention.method == "rule:equipment":
+            prefix, _, name = wording.partition(" ")
+            if prefix.isupper() and prefix.isalpha() and len(name) > 2:
+                told.setdefault(name, "EQUIPMENT")
+        if mention.label == "PERSON" and _FULL_NAME.fullmatch(wording):
+            people[_NAME_END.sub("", wording)] = None
+    for person in people:
+        last = person.split()[-1]
+        if len(last) > 2 and last[0].isupper() and not last.endswith("."):
+            told.setdefault(last, "PERSON")
+    return told
+
+
+def _in_place(text: str, mention: Mention) -> bool:
+    """Return whether a mention stands where only a place can: `Norfolk, Virginia`, `in Virginia`."""
+    return bool(re.search(r"(?:\w, |\b(?:in|from|of|at|near) )$", text[max(0, mention.start - 8) : mention.start]))
+
+
+def _unnamed(text: str, mentions: Sequence[Mention]) -> set[str]:
+    """Return acronyms that are introduced for words in small letters ("electromagnetic interference (EMI)")."""
+    ends = {mention.end for mention in mentions}
+    found = set()
+    for hit in _INTRODUCED.finditer(text):
+        before = _WORDS_BEFORE.search(text, max(0, hit.start() - 60), hit.start())
+        if before and hit.start() not in ends:
+            words = before.group().split()
+            spelt = [tail for i in range(len(words)) if (tail := " ".join(words[i:])).islower()]
+            if any(abbreviates(hit.group(1), tail) for tail in spelt):
+                found.add(hit.group(1))
+    return found
+
+
+def _starts_sentence(text: str, mention: Mention) -> bool:
+    return text[max(0, mention.start - 4) : mention.start].rstrip(" ")[-1:] in _SENTENCE_ENDS
+
+
+def _vote(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
+    """Return the label that most mentions of a wording have, those of rules and lexicons before all."""
+    votes: dict[str, Counter[str]] = {}
+    for mention in mentions:
+        if mention.label not in _BY_PLACE:
+            weight = 1 if mention.method == "model" else 100
+            votes.setdefault(text[mention.start : mention.end], Counter())[mention.label] += weight
+    return {
+        wording: max(sorted(labels), key=lambda label: labels[label])
+        for wording, labels in votes.items()
+        if len(wording) > 2 and (wording[0].isupper() or wording[0].isdigit())
+    }
+
+
+def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Make the mentions of a document consistent; the result is sorted and free of overlaps.
+
+    Example:
+        >>> text = "Ann Hill of the Office of Ship Trials (OST) boarded USS Ely. Hill said OST tried Ely."
+        >>> model = [Mention(0, 8, "PERSON", "model"), Mention(16, 37, "ORG", "model")]
+        >>> ship = Mention(52, 59, "EQUIPMENT", "rule:equipment")
+        >>> [(m.label, text[m.start:m.end]) for m in settle(text, [*model, ship, Mention(81, 84, "GPE", "model")])][2:]
+        [('ORG', 'OST'), ('EQUIPMENT', 'USS Ely'), ('PERSON', 'Hill'), ('ORG', 'OST'), ('EQUIPMENT', 'Ely')]
+    """
+    told = _learn(text, mentions)
+    unnamed = _unnamed(text, mentions) | no_names()
+    common = {word.capitalize() for word in _SMALL.findall(text)} - set(told)
+    labels = {wording: label for wording, label in {**_vote(text, mentions), **told}.items() if wording not in unnamed}
+    settled: list[Mention] = []
+    for mention in mentions:
+        wording = text[mention.start : mention.end]
+        is_word = wording in unnamed or (wording in common and _starts_sentence(text, mention))
+        if mention.method == "model" and is_word:
+            continue
+        label = labels.get(wording, mention.label)
+        if label == "EQUIPMENT" and wording in told:  # a ship's name is often a place's
+            is_open = not (mention.label == "GPE" and _in_place(text, mention))
+        else:
+            is_open = mention.method == "model"
+        settled.append(
+            mention._replace(label=label, method="document")
+            if is_open and label != mention.label and mention.label not in _BY_PLACE
+            else mention
+        )
+    taken = bytearray(len(text))
+    for mention in settled:
+        taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+    missed: list[Mention] = []
+    for wording in sorted(labels, key=lambda wording: (-len(wording), wording)):
+        # a single word with a small rest may be a common word at the start of a sentence
+        if wording not in told and " " not in wording and (len(wording) < 4 or wording[1:].islower()):
+            continue
+        for start, end in _occurrences(text, wording):
+            if taken.find(1, start, end) < 0:
+                taken[start:end] = b"\1" * (end - start)
+                missed.append(Mention(start, end, labels[wording], "document"))
+    return sorted([*settled, *missed])

@@ -1,0 +1,187 @@
+"""Names that a lexicon knows or a pattern shows: bodies and weapons, operations, bases, laws, towns, datelines."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from tasks.entities.lexicon import Mention, alternation
+from tasks.entities.military import WORD
+from tasks.lexicons import read_rows, read_terms
+
+LABELS = {
+    "org": "ORG",
+    "command": "UNIT",
+    "equipment": "EQUIPMENT",
+    "event": "EVENT",
+    "agreement": "AGREEMENT",
+    "region": "LOC",
+    "facility": "FAC",
+    "us_state": "GPE",
+    "group": "NORP",
+    "notable": "PERSON",
+    "residence": "ORG",
+}
+_INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
+_CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
+_PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
+_DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
+_FIRST = re.compile(r"[^\s,;:()\[\]\"“”/—–-]+")
+
+
+@cache
+def _by_first_word() -> dict[str, tuple[tuple[str, str], ...]]:
+    forms: dict[str, dict[str, str]] = {}
+    for kind, form in read_rows("defence_names.tsv", 2):
+        if kind in LABELS:
+            for shape in {form, form.upper() if len(form) > 6 else form}:
+                first = _FIRST.match(shape)
+                if first:
+                    forms.setdefault(first.group(), {}).setdefault(shape, LABELS[kind])
+    return {first: tuple(sorted(found.items(), key=lambda item: -len(item[0]))) for first, found in forms.items()}
+
+
+def find_known(text: str) -> list[Mention]:
+    """Find the names of config/lexicons/defence_names.tsv, the longest first, as written there or in capitals.
+
+    The White House, the Pentagon and their like are bodies, and buildings after "at the" or "in the".
+
+    Example:
+        >>> text = "CENTCOM and the U.S. Navy's HIMARS crews joined Operation Odyssey Dawn."
+        >>> [(m.label, text[m.start:m.end]) for m in find_known(text)]
+        [('UNIT', 'CENTCOM'), ('ORG', 'U.S. Navy'), ('EQUIPMENT', 'HIMARS'), ('EVENT', 'Operation Odyssey Dawn')]
+    """
+    index = _by_first_word()
+    residences = read_terms("defence_names.tsv")["residence"]
+    found: list[Mention] = []
+    at = 0
+    for hit in _CAPITALISED.finditer(text):
+        start = hit.start()
+        if start < at:
+            continue
+        word = _FIRST.match(text, start)
+        if word is None:
+            continue
+        raw = word.group()
+        for form, label in index.get(raw) or index.get(re.split(r"['’]|[.!?]+$", raw)[0], ()):
+            end = start + len(form)
+            if text.startswith(form, start) and not text[end : end + 1].isalnum():
+                if form in residences and _INSIDE.search(text, max(0, start - 12), start):
+                    label = "FAC"
+                found.append(Mention(start, end, label, "name"))
+                at = end
+                break
+    return found
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    heads = {kind: alternation(terms) for kind, terms in read_terms("name_heads.tsv").items()}
+    post = rf"{WORD}(?: {heads['portfolio']}(?!\w))*"
+    posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post})?"
+    chain = rf"{WORD}(?:(?:,? and(?: the)?|,| (?:of|for|on|to)(?: the)?)? {WORD}){{0,7}}"
+    body = rf"(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {heads['body']}"
+    last = r"(?!\w)(?! [A-Z])"
+    patterns = (
+        ("EVENT", rf"{heads['operation']} {WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}"),
+        ("AGREEMENT", r"(?:(?:UN|U\.N\.|United Nations) )?(?:Security Council |UNSC )?[Rr]esolutions? \d{3,4}(?!\w)"),
+        ("AGREEMENT", r"UNSCR \d{3,4}(?!\w)"),
+        ("AGREEMENT", rf"{chain} {heads['accord']}{last}(?: of (?:19|20)\d\d)?"),
+        ("EQUIPMENT", rf"(?:{WORD} ){{1,5}}{heads['weapon']}{last}"),
+        ("EVENT", rf"{chain} {heads['gathering']}{last}"),
+        ("FAC", rf"{heads['base']} {WORD}(?:[ -]{WORD}){{0,2}}"),
+        ("FAC", rf"(?:{WORD} ){{1,3}}{heads['strong_building']}(?!\w)(?: (?:East|West|North|South)(?!\w))?"),
+        ("ORG", rf"{body}(?!\w)(?! of [A-Z])"),
+        ("TITLE", rf"(?<!Prime )(?:{heads['deputy']} )*Minister (?:for|of) (?:the )?{posts}(?!\w)"),
+        ("LOC", rf"(?:(?:{WORD}|St\.) ){{1,2}}{heads['water']}{last}"),
+        ("LOC", rf"{heads['water_of']} of {WORD}"),
+        ("LOC", rf"Lakes? {WORD}{last}"),
+    )
+    return tuple((label, re.compile(rf"(?<![\w-])(?:{pattern})")) for label, pattern in patterns)
+
+
+@cache
+def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a pattern starts with too early, and the date that it runs into."""
+    calendar = read_terms("calendar.tsv")
+    small = alternation(read_terms("name_heads.tsv")["small_word"])
+    date = alternation((*calendar["month"], *calendar["weekday"]))
+    return re.compile(rf"(?:{small} )+|.*['’]s "), re.compile(rf",? {date}(?!\w)")
+
+
+def find_patterns(text: str) -> list[Mention]:
+    """Find names by their first or last word.
+
+    Example:
+        >>> text = "Operation Iron Gate left Leeds Air Base under the Ships and Ports Act of the Ship Trials Agency."
+        >>> [(m.label, text[m.start:m.end]) for m in find_patterns(text)][:3]
+        [('EVENT', 'Operation Iron Gate'), ('FAC', 'Leeds Air Base'), ('AGREEMENT', 'Ships and Ports Act')]
+    """
+    small, date = _edges()
+    found: list[Mention] = []
+    for label, rule in _patterns():
+        for hit in rule.finditer(text):
+            start, end = hit.span()
+            while (before := small.match(text, start, end)) is not None:
+                start = before.end()
+            if (after := date.search(text, start + 1, end)) is not None:
+                end = after.start()
+            if " " in text[start:end] and text[start].isupper():
+                found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
+    found += [Mention(*hit.span(1), "GPE", "pattern:gpe") for hit in _PARTY.finditer(text)]
+    return sorted(found)
+
+
+@cache
+def _towns() -> re.Pattern[str]:
+    places = read_terms("defence_names.tsv")
+    state = alternation((*places["us_state"], *places["us_state_short"]))
+    return re.compile(rf"(?<![\w-])(?P<town>(?:(?:{WORD}|St\.|Ft\.) ){{0,2}}{WORD}), (?P<state>{state})(?!\w)")
+
+
+def find_towns(text: str) -> list[Mention]:
+    """Find towns before the name of a U.S. state, and the state.
+
+    Example:
+        >>> text = "He is from Bay City, Mich., now."
+        >>> [text[m.start:m.end] for m in find_towns(text)]
+        ['Bay City', 'Mich.']
+    """
+    towns = [hit.span(part) for hit in _towns().finditer(text) for part in ("town", "state")]
+    return [Mention(*span, "GPE", "pattern:town") for span in towns]
+
+
+@cache
+def _kinds_of_place() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
+    heads = read_terms("name_heads.tsv")
+    water, base, none = (alternation(heads[f"dateline_{kind}"]) for kind in ("water", "base", "none"))
+    return (
+        ("LOC", re.compile(rf"\b{water}\b|BAY$")),
+        ("FAC", re.compile(rf"\b{base}\b")),
+        (None, re.compile(rf"\b{none}\b")),
+        ("GPE", re.compile("")),
+    )
+
+
+@cache
+def _places_in_capitals() -> dict[str, str]:
+    """Return labels of known places by their name in capitals without spaces, which restoration may have misplaced."""
+    names = read_terms("defence_names.tsv")
+    kinds = (("region", "LOC"), ("facility", "FAC"))
+    return {form.upper().replace(" ", ""): label for kind, label in kinds for form in names[kind]}
+
+
+def find_dateline(text: str) -> list[Mention]:
+    """Find the place in capitals at the start of a line: a town if no word of it says otherwise.
+
+    Example:
+        >>> lines = ("BAY CITY, Mich. - He", "RED SEA (May 3) - He", "FORT ELY, Ohio - He")
+        >>> [find_dateline(line)[0].label for line in lines]
+        ['GPE', 'LOC', 'FAC']
+    """
+    hit = _DATELINE.match(text)
+    if hit is None or len(hit.group(1)) < 4 or not re.search(r"(?:–|—|--|-) ", text[hit.end() : hit.end() + 40]):
+        return []
+    known = _places_in_capitals().get(hit.group(1).replace(" ", ""))
+    label = known or next(label for label, rule in _kinds_of_place() if rule.search(hit.group(1)))
+    return [Mention(*hit.span(1), label, "pattern:dateline")] if label else []

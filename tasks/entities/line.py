@@ -1,0 +1,37 @@
+"""The mentions of a line: the model's, the rules' and the lexicons', as one set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tasks.entities.dates import find_dates
+from tasks.entities.known import find_dateline, find_known, find_patterns, find_towns
+from tasks.entities.lexicon import Mention, find_countries
+from tasks.entities.merge import is_name, merge_mentions, split_title, trim
+from tasks.entities.military import find_military, name_units
+from tasks.entities.quantities import find_quantities
+from tasks.entities.ranks import drop_functions, find_functions, find_ranks
+
+
+def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
+    """Return the mentions of a line, sorted and free of overlaps.
+
+    Args:
+        text: The line.
+        model: What the model found in it.
+
+    Example:
+        >>> text = "On 3 May Col. Ann Hill, a test pilot, flew an F-35B to Fort Ely, Ohio."
+        >>> [(m.label, text[m.start:m.end]) for m in find_in_line(text, [])][:4]
+        [('DATE', '3 May'), ('TITLE', 'Col.'), ('PERSON', 'Ann Hill'), ('TITLE', 'test pilot')]
+    """
+    trimmed = [part for m in (trim(text, m) for m in model) if m and is_name(text, m) for part in split_title(text, m)]
+    ranks = find_ranks(text)
+    forms = [*find_dates(text), *find_quantities(text), *find_military(text), *(m for m in ranks if m.label == "TITLE")]
+    people = {m.start for m in trimmed if m.label == "PERSON"}
+    # the model knows better where a name ends that it has seen
+    names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
+    names += [*find_known(text), *find_patterns(text), *find_dateline(text)]
+    merged = merge_mentions(text, trimmed, forms, names, [*find_countries(text), *find_towns(text)])
+    merged = sorted([*merged, *find_functions(text, merged)])
+    return name_units(text, drop_functions(text, merged))

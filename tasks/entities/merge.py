@@ -1,0 +1,205 @@
+"""One set of mentions of a line out of what the model, the rules and the lexicons propose.
+
+Conflicts, the rule:
+1. A form stands before everything that it overlaps: ranks before a name, ship prefixes, hull numbers, designators,
+   dates, amounts, measures, numbered formations. A form gives way to a longer mention with its own label that
+   holds it (`Burke-class` in `Arleigh Burke-class`), except for dates, amounts and measures.
+   What a form leaves of a model's person or title stays (`Rear Adm. Kirk`: TITLE and the PERSON that is left).
+2. Of a name of the lexicons or of a pattern and a mention of the model, the longer stands, at equal length the name.
+3. Countries, peoples and towns come last: they add where nothing stands. Countries and peoples correct the label of a
+   mention of the model that covers exactly the same words.
+Before that a title that starts with a country or people loses it ("Russian" is NORP, "Defence Minister" the TITLE).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from tasks.entities.lexicon import Mention, alternation, find_countries
+from tasks.lexicons import read_terms
+
+_MEASURED = ("DATE", "MONEY", "QUANTITY")
+_EDGE = '"“”‘,;:(-–—\u200e'
+_ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
+_LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
+_DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
+_ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)|^(?=(?:\D*\d){5})[A-Z0-9]{9,}$")
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    return frozenset(read_terms("military.tsv")["rank_prefix"])
+
+
+@cache
+def no_names() -> frozenset[str]:
+    """Return capitalised words and acronyms that name nothing."""
+    return frozenset(read_terms("name_heads.tsv")["no_name"])
+
+
+def overlaps(a: Mention, b: Mention) -> bool:
+    """Return whether two mentions share a character."""
+    return a.start < b.end and b.start < a.end
+
+
+def _longest_first(mention: Mention) -> tuple[int, bool, int, str]:
+    return (mention.start - mention.end, mention.method == "model", mention.start, mention.label)
+
+
+def _choose(candidates: Iterable[Mention], chosen: list[Mention]) -> None:
+    for mention in candidates:
+        if not any(overlaps(mention, other) for other in chosen):
+            chosen.append(mention)
+
+
+def _holds(text: str, mention: Mention, form: Mention, forms: Iterable[Mention]) -> bool:
+    """Return whether a mention is the longer name of which a form is a part; one that holds two forms is not."""
+    if mention.label != form.label or form.label in _MEASURED or mention[:2] == form[:2]:
+        return False
+    if not mention.start <= form.start <= form.end <= mention.end:
+        return False
+    before, last = text[mention.start : form.start].split(), text[form.start : form.end].split()[-1]
+    if form.label == "TITLE":
+        return mention.end == form.end and all(word in _prefixes() for word in before)
+    if mention.end > form.end and (form.label == "EQUIPMENT" or last.isupper()):
+        return False  # `92nd SFS Combat Arms`, `B-52 Test Pilot`
+    inside = [f for f in forms if mention.start <= f.start and f.end <= mention.end and f.label == form.label]
+    return inside == [form]
+
+
+def _rest(text: str, mention: Mention, forms: Iterable[Mention]) -> Mention | None:
+    """Return what forms leave of a model's person or title (its end, its start), None if nothing or another label."""
+    over = [form for form in forms if overlaps(mention, form)]
+    if not over:
+        return mention
+    if mention.label == "TITLE":
+        return trim(text, mention._replace(end=max(mention.start, min(form.start for form in over))))
+    if mention.label != "PERSON":
+        return None
+    start = max(form.end for form in over)
+    rest = trim(text, mention._replace(start=min(start, mention.end)))
+    return rest if rest and text[rest.start].isupper() else None
+
+
+def _joins(mention: Mention, countries: Iterable[Mention]) -> bool:
+    """Return whether a model's mention is two countries joined (`U.S.-Japan`)."""
+    inside = [c for c in countries if mention.start <= c.start and c.end <= mention.end]
+    return len(inside) == 2 and inside[0].end + 1 == inside[1].start
+
+
+def merge_mentions(
+    text: str,
+    model: Iterable[Mention],
+    forms: Iterable[Mention],
+    names: Iterable[Mention],
+    countries: Iterable[Mention],
+) -> list[Mention]:
+    """Resolve conflicts by the rule in the module's docstring; the result is sorted and free of overlaps.
+
+    Args:
+        text: The line.
+        model: What the model found.
+        forms: What rules found that go by an unmistakable form.
+        names: What patterns and lexicons of names found.
+        countries: Names of countries and peoples, and towns.
+
+    Example:
+        >>> text = "Rear Adm. Kirk met Syrian Arab Coalition leaders in Oslo."
+        >>> model = [Mention(0, 14, "PERSON", "model"), Mention(19, 40, "ORG", "model")]
+        >>> forms, countries = [Mention(0, 9, "TITLE", "rule:rank")], [Mention(19, 25, "NORP", "lexicon")]
+        >>> merged = merge_mentions(text, model, forms, [Mention(52, 56, "GPE", "name")], countries)
+        >>> [(m.label, text[m.start:m.end]) for m in merged]
+        [('TITLE', 'Rear Adm.'), ('PERSON', 'Kirk'), ('ORG', 'Syrian Arab Coalition'), ('GPE', 'Oslo')]
+    """
+    model, forms, names = list(model), list(forms), list(names)
+    wider = [form for form in forms if any(_holds(text, m, form, forms) for m in (*model, *names))]
+    chosen: list[Mention] = []
+    _choose(sorted((form for form in forms if form not in wider), key=_longest_first), chosen)
+    measured = {m.label for m in chosen if m.label in _MEASURED}
+    left = [rest for m in model if (rest := _rest(text, m, chosen)) is not None]
+    left = [m for m in left if m.label not in measured or not any(overlaps(m, c) for c in chosen)]
+    countries = sorted(countries)
+    known = {country[:2]: country for country in countries if country.method == "lexicon"}
+    left = [known.get(m[:2], m) for m in left if not _joins(m, known.values())]
+    _choose(sorted([*left, *names], key=_longest_first), chosen)
+    _choose(sorted(wider), chosen)
+    _choose(countries, chosen)
+    return sorted(chosen)
+
+
+def trim(text: str, mention: Mention) -> Mention | None:
+    """Take an article, a possessive ending, quote marks, closing punctuation and blanks off; None if nothing is left.
+
+    Example:
+        >>> trim("the Navy's", Mention(0, 10, "ORG", "model"))
+        Mention(start=4, end=8, label='ORG', method='model')
+    """
+    start, end = mention.start, mention.end
+    if (article := _ARTICLE.match(text, start, end)) is not None:
+        start = article.end()
+    if (acronym := _LAST_ACRONYM.search(text, start, end)) is not None:
+        end = acronym.start()  # a mention of its own
+    while start < end and (text[start].isspace() or text[start] in _EDGE):
+        start += 1
+    while start < end and (text[end - 1].isspace() or text[end - 1] in _EDGE):
+        end -= 1
+    value = text[start:end]
+    is_sentence_end = value.endswith(".") and value.count(".") == 1 and len(value.split()[-1]) > 5
+    if value.endswith(("'s", "’s")):
+        end -= 2
+    elif is_sentence_end or (value.endswith(")") and "(" not in value):
+        end -= 1
+    elif value.count("(") > value.count(")") and text[end : end + 1] == ")":
+        end += 1
+    return mention._replace(start=start, end=end) if start < end else None
+
+
+def is_name(text: str, mention: Mention) -> bool:
+    """Return whether a mention of the model can be one: no common word, address, number of a file, duration.
+
+    Example:
+        >>> text = "A 15-month tour of Sailors to Oslo."
+        >>> [is_name(text, Mention(*span, "model")) for span in ((2, 10, "DATE"), (19, 26, "ORG"), (30, 34, "GPE"))]
+        [False, False, True]
+    """
+    value = text[mention.start : mention.end]
+    if mention.label in _MEASURED:
+        return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
+    return value not in no_names() and not _ADDRESS.search(value)
+
+
+@cache
+def _office() -> re.Pattern[str]:
+    heads = read_terms("name_heads.tsv")["title"]
+    return re.compile(rf"(?:{alternation((*heads, *(form.capitalize() for form in heads)))})$")
+
+
+def split_title(text: str, mention: Mention) -> list[Mention]:
+    """Cut a title at what is none: a country or people before it, words after it, "and" between two offices.
+
+    Example:
+        >>> text = "Norwegian Deputy Prime Minister and Defence Minister visits"
+        >>> [text[m.start:m.end] for m in split_title(text, Mention(0, 59, "TITLE", "model"))]
+        ['Deputy Prime Minister', 'Defence Minister']
+    """
+    if mention.label != "TITLE":
+        return [mention]
+    start, end = mention.start, mention.end
+    first = next(iter(find_countries(text[start:end])), None)
+    if first is not None and not first.start and text[start + first.end : start + first.end + 1] == " ":
+        start += first.end + 1
+    if text[start : start + 1].isupper() and not _office().search(text, start, end):
+        # "Foreign Secretary statement on": an office in capitals ends with its last capital
+        words = list(re.finditer(r"\S+", text[start:end]))
+        while len(words) > 1 and words[-1].group().islower():
+            words.pop()
+        end = start + words[-1].end()
+    parts: list[Mention] = []
+    for joint in re.finditer(r" and ", text[start:end]):
+        left, right = start + joint.start(), start + joint.end()
+        if _office().search(text, start, left) and _office().search(text, right, end):
+            parts.append(mention._replace(start=start, end=left))
+            start = right
+    return [*parts, mention._replace(start=start, end=end)]

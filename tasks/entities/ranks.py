@@ -1,0 +1,115 @@
+"""TITLE and PERSON by their place: a rank and the name after it, a name and the function after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from tasks.entities.lexicon import Mention, alternation
+from tasks.lexicons import read_terms
+
+_NAME_WORD = r"(?:[A-Z][a-zà-ž’'A-Z-]*[a-zà-ž]|[A-Z]{3,}(?=[ ,:]))"
+_INITIALS = r"(?:[A-Z]\.)+(?:-[A-Z]\.)?"
+_NEAR, _FAR = 60, 120  # characters between a function and its person, before and after the name
+_BREAK = re.compile(r"[.!?”\"] |\b(?:said|says|told|met|and the)\b")
+_PARTICLE = r"(?:al|el|bin|ibn|de|da|del|della|van|von|der|den|du|la|le|dos|di|ter)"
+
+
+@cache
+def _ranked() -> re.Pattern[str]:
+    terms = read_terms("military.tsv")
+    rank, rating, grade = (alternation(terms[kind]) for kind in ("rank", "rating", "rating_class"))
+    stop = alternation(terms["not_surname"])
+    word = rf"(?!(?:{stop}|Jr|Sr)(?!\w)){_NAME_WORD}"
+    last = rf"{word}(?:,? (?:Jr\.|Sr\.|III?(?!\w)|IV(?!\w)))?"
+    name = rf"(?:(?:{_INITIALS}|{word}|{_PARTICLE}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
+    title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{rank}(?: {grade})?)"
+    no_rank = "".join(rf"(?<!{re.escape(word)} )" for word in terms["before_general"])
+    return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}) (?P<name>{name})")
+
+
+@cache
+def _function() -> re.Pattern[str]:
+    heads = read_terms("name_heads.tsv")
+    head = alternation((*heads["title"], *(form.capitalize() for form in heads["title"])))
+    before, never = alternation(heads["before_function"]), alternation(heads["no_function"])
+    words = rf"(?:(?!{never}(?!\w))[a-z]+(?:[-/][a-z]+)* ){{0,5}}?"
+    return re.compile(rf",? (?:{before} ){{0,3}}(?P<title>{words}{head})(?![\w-])")
+
+
+def find_ranks(text: str) -> list[Mention]:
+    """Find ranks before a name, and the names.
+
+    Example:
+        >>> text = "Lt. Col. Ann B. Hill and Gunner's Mate 2nd Class Li Wei spoke to General Electric."
+        >>> [(m.label, text[m.start:m.end]) for m in find_ranks(text)]
+        [('TITLE', 'Lt. Col.'), ('PERSON', 'Ann B. Hill'), ('TITLE', "Gunner's Mate 2nd Class"), ('PERSON', 'Li Wei')]
+    """
+    found: list[Mention] = []
+    for hit in _ranked().finditer(text):
+        found.append(Mention(*hit.span("title"), "TITLE", "rule:rank"))
+        start, end = hit.span("name")
+        end -= 2 if hit.group("name").endswith(("'s", "’s")) else 0
+        found.append(Mention(start, end, "PERSON", "rule:rank"))
+    return found
+
+
+def find_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Find functions in apposition to a person: between commas after the name, or after the body that follows it.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> text = "Ann Hill, a flight deck crew chief with VP-8, and Li Wei, VP-8 commander, spoke."
+        >>> people = [Mention(0, 8, "PERSON", "model"), Mention(50, 56, "PERSON", "model")]
+        >>> unit = Mention(58, 62, "UNIT", "model")
+        >>> [text[m.start:m.end] for m in find_functions(text, [*people, unit])]
+        ['flight deck crew chief', 'commander']
+    """
+    found: list[Mention] = []
+    for i, mention in enumerate(mentions):
+        if mention.label != "PERSON":
+            continue
+        end = mention.end
+        # the body in between: "Ann Hill, VP-8 commander", "Ann Hill, the VP-8's commander"
+        following = mentions[i + 1] if i + 1 < len(mentions) else None
+        if following and following.label in ("UNIT", "ORG", "EQUIPMENT", "NORP", "GPE", "FAC"):
+            between = text[end : following.start]
+            if between in (", ", ", the ", ", a ", ", an "):
+                rest = following.end + (2 if text[following.end : following.end + 2] in ("'s", "’s") else 0)
+                hit = _function().match(text, rest)
+                if hit and not text[rest : hit.start("title")].startswith(","):
+                    found.append(Mention(*hit.span("title"), "TITLE", "rule:function"))
+                continue
+        if text[end : end + 1] == ",":
+            hit = _function().match(text, end)
+            if hit:
+                found.append(Mention(*hit.span("title"), "TITLE", "rule:function"))
+    return [m for m in found if not any(m.start < o.end and o.start < m.end for o in mentions)]
+
+
+def drop_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Drop titles in small letters that no person stands by: "the secretary said" names nobody.
+
+    Example:
+        >>> text = "The secretary met director Ann Hill."
+        >>> titles = [Mention(4, 13, "TITLE", "model"), Mention(18, 26, "TITLE", "model")]
+        >>> found = [*titles, Mention(27, 35, "PERSON", "model")]
+        >>> [text[m.start:m.end] for m in drop_functions(text, found)]
+        ['director', 'Ann Hill']
+    """
+    people = [m for m in mentions if m.label == "PERSON"]
+    return [
+        m
+        for m in mentions
+        if m.label != "TITLE"
+        or not text[m.start : m.end].islower()
+        or any(
+            (0 <= p.start - m.end <= _NEAR and not _BREAK.search(text, m.end, p.start))
+            or (0 <= m.start - p.end <= _FAR and not _BREAK.search(text, p.end, m.start))
+            for p in people
+        )
+    ]
