@@ -26,7 +26,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import wordninja
 
-from tasks.normalize.restore import restore_lines
+from tasks.edits import apply_edits
+from tasks.normalize.restore import restore_lines, restore_paragraphs
 
 RUN = re.compile(r"[^\W\d_]+|[^\w\s]+|\d[\d.,]*\d|\d|_")
 WORD = re.compile(r"[a-z]+")
@@ -178,6 +179,15 @@ def main() -> int:
         damaged = [damage(line, lost, put_in, rng) for line in lines]
         before, after = score(files[1], damaged), score(files[1], list(restore_lines(damaged)))
         print(f"  lost {lost:4.2f} put in {put_in:4.2f}  {before:.4f} → {after:.4f}")
+
+    for file in files:
+        gold = file.read_text("utf-8").splitlines()
+        restored = restore_paragraphs(["".join(line.split()) for line in gold])
+        right = [apply_edits("".join(g.split()), r.edits) == g for g, r in zip(gold, restored, strict=True)]
+        print(f"restoration_score of {file.stem}: share restored exactly among paragraphs with at least so much")
+        for least in (0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
+            those = [ok for ok, r in zip(right, restored, strict=True) if r.score >= least]
+            print(f"  {least:.2f}  {len(those):5d} paragraphs  {sum(those) / max(1, len(those)):.3f}")
 
     sound = list(read_paragraphs(args.data, "dev"))
     random.Random(1).shuffle(sound)

@@ -171,13 +171,13 @@ def annotate_entities(
     Raises:
         ConfigError: The model cannot be loaded.
     """
-    nlp = load_pipeline(settings)
     index = SentenceIndex(sentences)
     entities: list[pa.Table] = []
     roles: list[pa.Table] = []
     refusals: list[Row] = []
     selected = documents.select(_COLUMNS)
     for at in range(0, selected.num_rows, _CHUNK):
+        nlp = load_pipeline(settings)  # kept by the process; not loaded for a batch without documents
         chunk = selected.slice(at, _CHUNK).to_pylist()
         try:
             found = _annotate(nlp, chunk, index, settings.label_map)

@@ -7,9 +7,13 @@ is. The text is searched in sections, so that memory is bounded and time linear.
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -24,17 +28,19 @@ NO_TRIPLES = 31
 LETTER, UPPER, DIGIT, MARK = 1, 2, 4, 8  # kinds of characters
 
 STATES = 4  # kept at a position
-FLOOR = 8.0  # nats behind the best state of a position beyond which a state is not followed
+FLOOR = 7.0  # nats behind the best state of a position beyond which a state is not followed
 LONGEST = 64  # characters of a piece
 SECTION = 4096  # characters after which the search commits, but for the last BACK
 BACK = 128
-AHEAD, BEHIND = 24, 5.0  # characters and nats by which a path may lie behind another
+AHEAD, BEHIND = 24, 4.5  # characters and nats by which a path may lie behind another
 USUAL_COST = 2.0  # nats a character, of text of known words, rather more than less
+HOPELESS = 20.0  # nats behind such a path at which an unknown word is given up
 LONGEST_WORD, LONGEST_UNKNOWN = 24, 20
 
 CASE_COST = 1.5  # nats: a word known in lower case only, written with a capital
 CAPITALS_COST, MORE_CAPITALS_COST = 7.0, 0.7  # a word in capitals; behind another one
 BEHIND_ACRONYM_COST = 4.0  # a word in capitals behind one that is known in capitals
+SEEN_COST = 7.5  # nats, at most, of a name that the text has had before
 INFLECTED_COST = 4.0  # a known word with an s that makes it an unknown one
 UNKNOWN_COST = 0.0  # being outside the vocabulary, beyond what the tables say
 LONGEST_ACRONYM, LONG_ACRONYM_COST = 6, 1.5  # letters, and nats for each beyond
@@ -44,17 +50,18 @@ PLURAL_COST = 2.0  # VBIEDs
 DOTTED_COST = 3.0  # a letter of an unknown dotted abbreviation
 LONE_LETTER_COST = 12.0
 SPLIT_NUMBER_COST = 4.0  # digits that follow each other without belonging together
-APOSTROPHE_COST = 1.0  # a double mark that stands for an apostrophe
+APOSTROPHE_COST = 1.5  # a double mark that stands for an apostrophe
 UNPAIRED_COST = 5.0
-LEFT_OPEN_COST = 1.0
+LEFT_OPEN_COST = 2.5
 
 # Traits of a piece: it starts or stops with a letter, is joined to what stands before it, leads what stands behind it,
-# is of a script without spaces, is a word in capitals, an acronym, an opening, closing or repaired mark.
-STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED = (1 << n for n in range(10))
+# is of a script without spaces, is a word in capitals, an acronym, an opening, closing or repaired mark,
+# a name that the text has had before.
+STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED, SEEN = (1 << n for n in range(11))
 WORD = STARTS | STOPS
 _KEPT = STOPS | LEADS | WIDE | CAPITALS | ACRONYM  # traits that matter to the next piece
 _REPAIRED_WAY, _UNKNOWN_WAY = 2, 4
-_QUOTE, _SINGLE, _CURLY = 34, 39, 0x2019
+_QUOTE, _SINGLE, _CURLY, _STOP = 34, 39, 0x2019, 46
 _CHARS = 1 << 16
 SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 
@@ -62,6 +69,13 @@ SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 BOUNDARY_PIECE, UNKNOWN_PIECE, DOTTED_PIECE, NUMBER_PIECE = 0, 2, 5, 6
 YEAR_PIECE, COMMA_PIECE, POINT_PIECE = 13, 14, 15
 OPEN_PIECE, CLOSE_PIECE, OPEN_SINGLE_PIECE, APOSTROPHE_PIECE = 16, 17, 18, 19
+
+
+if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]
+    # A folder for each version of this file: numba stumbles over what another one left.
+    _cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "communique" / "numba"
+    _version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
+    numba.config.CACHE_DIR = str(_cache / _version)  # type: ignore[attr-defined]
 
 
 def compiled(function: Callable[..., Any]) -> Any:
@@ -138,49 +152,50 @@ class Terms(NamedTuple):
     spaces: npt.NDArray[np.uint64]
 
 
+#: log(1 + exp(-gap)) for gaps in steps of a sixteenth, up to _APART.
+_APART = 10.0
+_TOGETHER = np.log1p(np.exp(-(np.arange(_APART * 16 + 1) + 0.5) / 16))
+
+#: A state: cost of the best path and of all paths together in nats, key of its last two pieces if triples follow it
+#: (else -1), cost of a triple that is not known, last token, where its last piece starts and from which state, the
+#: piece's number among the terms (else -1), traits that matter to what follows, and bits: a space stands before the
+#: piece, it is a repaired mark, it is outside the vocabulary.
+_STATE = np.dtype(
+    [
+        ("cost", np.float64),
+        ("total", np.float64),
+        ("context", np.int64),
+        ("backoff", np.float32),
+        ("last", np.int32),
+        ("origin", np.int32),
+        ("origin_state", np.int32),
+        ("term", np.int32),
+        ("flags", np.uint16),
+        ("way", np.uint16),
+    ],
+    align=True,
+)
+#: A position: the lowest cost of its states, and how many it has.
+_POSITION = np.dtype([("reach", np.float64), ("count", np.int64)], align=True)
+#: A character: code point, spaces before it and those to the left of it together, kind, whether a space stands before.
+_CHARACTER = np.dtype(
+    [("code", np.uint32), ("gaps_before", np.int32), ("kind", np.uint8), ("gap", np.uint8)], align=True
+)
+
+
 class _Lattice(NamedTuple):
-    """The states at each position of a section, arrays of shape (position, state), and scratch space.
+    """The states at each position of a section, and scratch space.
 
     Attributes:
-        cost: Of the best path, nats.
-        total: Of all paths together.
-        context: Key of the pair of the last two pieces if triples follow it, else -1.
-        last: The last token.
-        backoff: Cost of a triple that is not known.
-        flags: Traits of the last piece, and OPENS while a quotation is open.
-        origin: Where the last piece starts.
-        origin_state: The state that it came from.
-        way: Bits: a space stands before it, it is a repaired mark, it is outside the vocabulary.
-        term: Its number among the terms, or -1.
-        count: How many states a position has, by position.
-        reach: The lowest cost at a position, by position.
-        is_known: Which lengths from the present place are known words.
-        numbers: And their numbers, in lower case too.
-        found: Whether any word starts at the present place.
+        states: Of _STATE, shape (position, STATES).
+        positions: Of _POSITION.
+        known: For each length of a word from the present place: twice the number of the known word, plus one if it is
+            written so; -1 if there is none. At 0 whether any word was found.
     """
 
-    cost: Any
-    total: Any
-    context: Any
-    last: Any
-    backoff: Any
-    flags: Any
-    origin: Any
-    origin_state: Any
-    way: Any
-    term: Any
-    count: Any
-    reach: Any
-    is_known: Any
-    numbers: Any
-    found: Any
-
-
-class _Text(NamedTuple):
-    codes: Any
-    kinds: Any
-    gaps: Any
-    gaps_before: Any
+    states: Any
+    positions: Any
+    known: Any
 
 
 class _Place(NamedTuple):
@@ -290,36 +305,41 @@ def _find(table, key):
 @compiled
 def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way, term):
     """Enter a path into a state at a position; the dearest state gives way where there are too many."""
-    n = grid.count[end]
+    n = grid.positions[end].count
+    if n == STATES and cost > grid.positions[end].reach + FLOOR:
+        return
     worst = 0
     for i in range(n):
-        if grid.last[end, i] == last and grid.context[end, i] == context and grid.flags[end, i] == flags:
-            grid.total[end, i] = _join(total, grid.total[end, i])
-            if cost >= grid.cost[end, i]:
+        state = grid.states[end, i]
+        if state.last == last and state.context == context and state.flags == flags:
+            state.total = _join(total, state.total)
+            if cost >= state.cost:
                 return
             worst = i
             n = -1
             break
-        if grid.cost[end, i] > grid.cost[end, worst]:
+        if state.cost > grid.states[end, worst].cost:
             worst = i
     if n >= 0:
         if n < STATES:
             worst = n
-            grid.count[end] = n + 1
-        elif cost >= grid.cost[end, worst]:
+            grid.positions[end].count = n + 1
+        elif cost >= grid.states[end, worst].cost:
             return
-        grid.total[end, worst] = total
-        grid.last[end, worst] = last
-        grid.context[end, worst] = context
-        grid.backoff[end, worst] = backoff
-        grid.flags[end, worst] = flags
-    grid.cost[end, worst] = cost
-    grid.origin[end, worst] = origin
-    grid.origin_state[end, worst] = k
-    grid.way[end, worst] = way
-    grid.term[end, worst] = term
-    if cost < grid.reach[end]:
-        grid.reach[end] = cost
+    state = grid.states[end, worst]
+    if n >= 0:
+        state.total = total
+        state.last = last
+        state.context = context
+        state.backoff = backoff
+        state.flags = flags
+    state.cost = cost
+    state.origin = origin
+    state.origin_state = k
+    state.way = way
+    state.term = term
+    if cost < grid.positions[end].reach:
+        grid.positions[end].reach = cost
 
 
 @compiled
@@ -337,12 +357,14 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
         term: Its number among the terms, or -1.
     """
     at = place.at
-    floor = grid.reach[at] + FLOOR
-    for k in range(grid.count[at]):
-        before = grid.cost[at, k]
+    floor = grid.positions[at].reach + FLOOR
+    found_key, value = np.int64(-1), np.int64(0)
+    for k in range(grid.positions[at].count):
+        state = grid.states[at, k]
+        before = state.cost
         if before > floor:
             continue
-        was = grid.flags[at, k]
+        was = state.flags
         price = own
         flags = traits & _KEPT | was & OPENS
         if traits & OPENS:
@@ -363,7 +385,7 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
             low = 1
         elif traits & JOINS or was & LEADS or (traits & WIDE and was & WIDE):
             high = 0
-        behind = np.int64(grid.last[at, k])
+        behind = np.int64(state.last)
         for spaced in range(low, high + 1):
             cost = price
             if not place.is_first:
@@ -373,20 +395,21 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
                     cost += place.delete_cost
             token = np.int64(2 * piece + spaced)
             key = (behind << 20) | token
-            value = _find(tables.pairs, key)
-            level = value >> PAIR_BITS
+            if key != found_key:
+                found_key, value = key, _find(tables.pairs, key)
             if value:
                 pair = (value & PAIR_MASK) * PAIR_STEP
+                level = value >> PAIR_BITS
             else:
                 pair = (np.int64(tables.rest[behind, spaced]) + tables.single[token]) * COST_STEP
                 level = NO_TRIPLES
-            if grid.context[at, k] >= 0:
-                value = _find(tables.triples, (grid.context[at, k] << 20) | token)
-                if value:
-                    pair = value * COST_STEP
+            if state.context >= 0:
+                triple = _find(tables.triples, (state.context << 20) | token) if value else 0
+                if triple:
+                    pair = triple * COST_STEP
                 else:
-                    pair += grid.backoff[at, k]
-            cost += pair
+                    pair += state.backoff
+            cost += min(pair, SEEN_COST) if traits & SEEN and spaced else pair
             last = 2 * piece + 1 if tables.is_letters[piece] else token
             context = key if level != NO_TRIPLES else np.int64(-1)
             way = spaced
@@ -394,14 +417,14 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
                 way |= _REPAIRED_WAY
             if UNKNOWN_PIECE <= piece < NUMBER_PIECE:
                 way |= _UNKNOWN_WAY
-            total = grid.total[at, k] + cost
+            total = state.total + cost
             _push(
                 grid, end, before + cost, total, context, last, level * BACKOFF_STEP, flags, at, k, way, term
             )  # fmt: skip
 
 
 @compiled
-def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, repair, spaces, repaired):
+def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_cost, repair, spaces, repaired):
     """Find the most probable way to space a text.
 
     Args:
@@ -411,6 +434,7 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
         trie: The vocabulary.
         chars: What is known of characters.
         terms: Names and terms beside the vocabulary.
+        seen: For each piece whether it is a name that the text has had before, uint8.
         insert_cost: Nats that a space costs where none stands.
         delete_cost: Nats that it costs to take a space out.
         repair: Whether a double mark may stand for an apostrophe.
@@ -423,51 +447,43 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
     """
     n = len(codes)
     width = min(n, SECTION) + LONGEST + 2
-    grid = _Lattice(
-        np.empty((width, STATES), np.float64),
-        np.empty((width, STATES), np.float64),
-        np.empty((width, STATES), np.int64),
-        np.empty((width, STATES), np.int32),
-        np.empty((width, STATES), np.float32),
-        np.empty((width, STATES), np.uint16),
-        np.empty((width, STATES), np.int32),
-        np.empty((width, STATES), np.int8),
-        np.empty((width, STATES), np.uint8),
-        np.empty((width, STATES), np.int32),
-        np.zeros(width, np.int8),
-        np.full(width, np.inf),
-        np.zeros(LONGEST_WORD + 1, np.uint8),
-        np.zeros(LONGEST_WORD + 1, np.int32),
-        np.zeros(1, np.uint8),
-    )
-    kinds, gaps_before = np.zeros(n, np.uint8), np.zeros(n + 1, np.int32)
+    grid = _Lattice(np.empty((width, STATES), _STATE), np.empty(width, _POSITION), np.empty(LONGEST_WORD + 1, np.int32))
+    text = np.empty(n + 1, _CHARACTER)
+    text[0].gaps_before = 0
+    text[n].code, text[n].kind = 0, 0  # what stands behind the end
     for i in range(n):
-        kinds[i] = chars.kinds[codes[i]] if codes[i] < _CHARS else np.uint8(0)
-        gaps_before[i + 1] = gaps_before[i] + gaps[i]
-    text = _Text(codes, kinds, gaps, gaps_before)
-    grid.count[0] = 1
-    grid.cost[0, 0] = grid.total[0, 0] = grid.reach[0] = 0.0
-    grid.context[0, 0] = -1
-    grid.last[0, 0] = 2 * BOUNDARY_PIECE
-    grid.backoff[0, 0] = 0.0
-    grid.flags[0, 0] = 0
+        text[i].code = codes[i]
+        text[i].gap = gaps[i]
+        text[i].kind = chars.kinds[codes[i]] if codes[i] < _CHARS else np.uint8(0)
+        text[i + 1].gaps_before = text[i].gaps_before + gaps[i]
+    for i in range(width):
+        grid.positions[i].count = 0
+        grid.positions[i].reach = np.inf
+    grid.positions[0].count = 1
+    grid.states[0, 0].cost = 0.0
+    grid.states[0, 0].total = 0.0
+    grid.positions[0].reach = 0.0
+    grid.states[0, 0].context = -1
+    grid.states[0, 0].last = 2 * BOUNDARY_PIECE
+    grid.states[0, 0].backoff = 0.0
+    grid.states[0, 0].flags = 0
     base = 0
     unknown = np.int64(0)
     while True:
         size = min(n - base, SECTION)
         for at in range(size):
-            if grid.count[at] == 0:
+            if grid.positions[at].count == 0:
                 continue
-            cheapest = grid.reach[at]
+            cheapest = grid.positions[at].reach
             nearest = np.inf
             for i in range(at + 1, min(at + 1 + AHEAD, size + 1)):
-                if grid.reach[i] < nearest:
-                    nearest = grid.reach[i]
+                if grid.positions[i].reach < nearest:
+                    nearest = grid.positions[i].reach
             if nearest + BEHIND < cheapest:
                 continue
             p = base + at
             place = _Place(base, at, p == 0, gaps[p] != 0, insert_cost, delete_cost, repair)
-            _expand(grid, tables, trie, chars, terms, text, place)
+            _expand(grid, tables, trie, chars, terms, seen, text, place)
         if base + size == n:
             best, final, total = _finish(grid, tables, size)
             return final, total, unknown + _trace(grid, terms, base, size, best, spaces, repaired)
@@ -481,18 +497,18 @@ def search(codes, gaps, tables, trie, chars, terms, insert_cost, delete_cost, re
 def _finish(grid, tables, size):
     """Return the best state at the end of the text, its cost, and that of all states together."""
     best, final, total = 0, np.inf, np.inf
-    for k in range(grid.count[size]):
-        behind = np.int64(grid.last[size, k])
+    for k in range(grid.positions[size].count):
+        behind = np.int64(grid.states[size, k].last)
         value = _find(tables.pairs, (behind << 20) | np.int64(2 * BOUNDARY_PIECE))
         if value:
             end = (value & PAIR_MASK) * PAIR_STEP
         else:
             end = (np.int64(tables.rest[behind, 0]) + tables.single[2 * BOUNDARY_PIECE]) * COST_STEP
-        if grid.flags[size, k] & OPENS:
+        if grid.states[size, k].flags & OPENS:
             end += LEFT_OPEN_COST
-        if grid.cost[size, k] + end < final:
-            best, final = k, grid.cost[size, k] + end
-        total = _join(grid.total[size, k] + end, total)
+        if grid.states[size, k].cost + end < final:
+            best, final = k, grid.states[size, k].cost + end
+        total = _join(grid.states[size, k].total + end, total)
     return best, final, total
 
 
@@ -500,15 +516,15 @@ def _finish(grid, tables, size):
 def _find_commit(grid, size):
     """Return the position and state to which the best path out of a section is taken for good."""
     stop = size
-    while grid.count[stop] == 0:
+    while grid.positions[stop].count == 0:
         stop += 1
     state = 0
-    for k in range(grid.count[stop]):
-        if grid.cost[stop, k] < grid.cost[stop, state]:
+    for k in range(grid.positions[stop].count):
+        if grid.states[stop, k].cost < grid.states[stop, state].cost:
             state = k
     while stop > size - BACK:
-        before = np.int64(grid.origin[stop, state])
-        state = np.int64(grid.origin_state[stop, state])
+        before = np.int64(grid.states[stop, state].origin)
+        state = np.int64(grid.states[stop, state].origin_state)
         stop = before
     return stop, state
 
@@ -516,51 +532,52 @@ def _find_commit(grid, size):
 @compiled
 def _restart(grid, stop, state):
     """Empty the lattice but for one state, which moves to its start."""
-    cost, total = grid.cost[stop, state], grid.total[stop, state]
-    context, last = grid.context[stop, state], grid.last[stop, state]
-    backoff, flags = grid.backoff[stop, state], grid.flags[stop, state]
-    grid.count[:] = 0
-    grid.reach[:] = np.inf
-    grid.count[0] = 1
-    grid.cost[0, 0] = grid.reach[0] = cost
-    grid.total[0, 0] = total
-    grid.context[0, 0], grid.last[0, 0] = context, last
-    grid.backoff[0, 0], grid.flags[0, 0] = backoff, flags
+    cost, total = grid.states[stop, state].cost, grid.states[stop, state].total
+    context, last = grid.states[stop, state].context, grid.states[stop, state].last
+    backoff, flags = grid.states[stop, state].backoff, grid.states[stop, state].flags
+    grid.positions.count[:] = 0
+    grid.positions.reach[:] = np.inf
+    grid.positions[0].count = 1
+    grid.states[0, 0].cost = grid.positions[0].reach = cost
+    grid.states[0, 0].total = total
+    grid.states[0, 0].context, grid.states[0, 0].last = context, last
+    grid.states[0, 0].backoff, grid.states[0, 0].flags = backoff, flags
 
 
 @compiled
 def _join(a, b):
-    """Return the cost of two exclusive events together."""
+    """Return the cost of two exclusive events together, to a few hundredths of a nat."""
     low, gap = (a, b - a) if a < b else (b, a - b)
-    return low - np.log1p(np.exp(-gap)) if gap < 12.0 else low
+    return low - _TOGETHER[int(gap * 16)] if gap < _APART else low
 
 
 @compiled
 def _trace(grid, terms, base, at, state, spaces, repaired):
     unknown = np.int64(0)
     while at > 0:
-        start, way, term = grid.origin[at, state], grid.way[at, state], grid.term[at, state]
+        start, way, term = grid.states[at, state].origin, grid.states[at, state].way, grid.states[at, state].term
         spaces[base + start] = way & 1
         repaired[base + start] = way & _REPAIRED_WAY != 0
         if term >= 0:
             for i in range(1, min(at - start, 64)):
                 spaces[base + start + i] = (terms.spaces[term] >> np.uint64(i)) & np.uint64(1)
         unknown += way & _UNKNOWN_WAY != 0
-        at, state = np.int64(start), np.int64(grid.origin_state[at, state])
+        at, state = np.int64(start), np.int64(grid.states[at, state].origin_state)
     return unknown
 
 
 @compiled
-def _expand(grid, tables, trie, chars, terms, text, place):
+def _expand(grid, tables, trie, chars, terms, seen, text, place):
     """Follow all pieces that may start at a place."""
     p = place.base + place.at
-    code, kind = text.codes[p], text.kinds[p]
+    code, kind = text[p].code, text[p].kind
     _terms(grid, tables, terms, text, place)
     if kind & LETTER:
-        _words(grid, tables, trie, chars, text, place)
-        _abbreviations(grid, tables, trie, text, place)
+        _words(grid, tables, trie, chars, seen, text, place)
+        if text[p + 1].code == _STOP or text[p + 1].kind & (UPPER | DIGIT):
+            _abbreviations(grid, tables, trie, text, place)
         _unknown_words(grid, tables, chars, text, place)
-        if grid.found[0] == 0:
+        if grid.known[0] == 0:
             piece = UNKNOWN_PIECE + (1 if kind & UPPER else 0)
             _relax(grid, tables, place, place.at + 1, piece, LONE_LETTER_COST, WORD, -1)
     elif kind & DIGIT:
@@ -594,17 +611,17 @@ def _expand(grid, tables, trie, chars, terms, text, place):
 def _deleted(text, place, length):
     """Return what it costs to take out the spaces inside a piece of so many characters."""
     p = place.base + place.at
-    return (text.gaps_before[p + length] - text.gaps_before[p + 1]) * place.delete_cost
+    return (text[p + length].gaps_before - text[p + 1].gaps_before) * place.delete_cost
 
 
 @compiled
 def _terms(grid, tables, terms, text, place):
     p = place.base + place.at
     node = 0
-    for i in range(min(len(text.codes) - p, LONGEST)):
-        if text.codes[p + i] > 255:
+    for i in range(min(len(text) - 1 - p, LONGEST)):
+        if text[p + i].code > 255:
             return
-        node = _child(terms.trie, node, text.codes[p + i])
+        node = _child(terms.trie, node, text[p + i].code)
         if node < 0:
             return
         term = terms.trie.ends[node]
@@ -613,80 +630,82 @@ def _terms(grid, tables, terms, text, place):
         own = np.float64(terms.costs[term])
         for j in range(1, i + 1):
             has_space = (terms.spaces[term] >> np.uint64(j)) & np.uint64(1) != 0
-            if text.gaps[p + j] and not has_space:
+            if text[p + j].gap and not has_space:
                 own += place.delete_cost
-            elif has_space and not text.gaps[p + j]:
+            elif has_space and not text[p + j].gap:
                 own += place.insert_cost
-        traits = STARTS if text.kinds[p] & LETTER else 0
-        traits |= STOPS if text.kinds[p + i] & LETTER else 0
+        traits = STARTS if text[p].kind & LETTER else 0
+        traits |= STOPS if text[p + i].kind & LETTER else 0
         _relax(grid, tables, place, place.at + i + 1, terms.pieces[term], own, traits, term)
 
 
 @compiled
 def _numbers(grid, tables, text, place):
     p, at = place.base + place.at, place.at
-    codes, kinds = text.codes, text.kinds
-    limit = min(len(codes) - p, LONGEST)
+    limit = min(len(text) - 1 - p, LONGEST)
     end = 1
-    while end < limit and kinds[p + end] & DIGIT:
+    while end < limit and text[p + end].kind & DIGIT:
         end += 1
     is_century = False
     if end > 1:
-        is_century = (codes[p] == 49 and codes[p + 1] == 57) or (codes[p] == 50 and codes[p + 1] == 48)
+        is_century = (text[p].code == 49 and text[p + 1].code == 57) or (text[p].code == 50 and text[p + 1].code == 48)
     for i in range(1, end + 1):
         is_year = i == 4 and is_century
         piece = YEAR_PIECE if is_year else NUMBER_PIECE + min(i, 7) - 1
-        if i == end or text.gaps[p + i]:
+        if i == end or text[p + i].gap:
             _relax(grid, tables, place, at + i, piece, _deleted(text, place, i), 0, -1)
         elif is_year:  # 2016 and 15 strikes
             _relax(grid, tables, place, at + i, piece, _deleted(text, place, i) + SPLIT_NUMBER_COST, 0, -1)
     more, piece = end, COMMA_PIECE
-    while end <= 3 and more + 3 < limit and codes[p + more] == 44 and _are_digits(kinds, p + more + 1, 3):
-        if more + 4 < limit and kinds[p + more + 4] & DIGIT:
+    while end <= 3 and more + 3 < limit and text[p + more].code == 44 and _are_digits(text, p + more + 1, 3):
+        if more + 4 < limit and text[p + more + 4].kind & DIGIT:
             break
         more += 4
-    if more == end and more + 1 < limit and codes[p + more] == 46 and kinds[p + more + 1] & DIGIT:
+    if more == end and more + 1 < limit and text[p + more].code == 46 and text[p + more + 1].kind & DIGIT:
         piece = POINT_PIECE
         more += 2
-        while more < limit and kinds[p + more] & DIGIT:
+        while more < limit and text[p + more].kind & DIGIT:
             more += 1
     if more > end:
         _relax(grid, tables, place, at + more, piece, _deleted(text, place, more), 0, -1)
 
 
 @compiled
-def _are_digits(kinds, start, n):
+def _are_digits(text, start, n):
     for i in range(start, start + n):  # noqa: SIM110 - numba compiles no generators
-        if not kinds[i] & DIGIT:
+        if not text[i].kind & DIGIT:
             return False
     return True
 
 
 @compiled
-def _words(grid, tables, trie, chars, text, place):
+def _words(grid, tables, trie, chars, seen, text, place):
     """Follow known words: as written, in lower case, with a capital where all is capitals, and with an s.
 
     Leaves in the grid which lengths are known words, for `_unknown_words`.
     """
     p, at = place.base + place.at, place.at
-    codes, kinds = text.codes, text.kinds
-    grid.found[0] = 0
-    grid.is_known[:] = 0
-    grid.numbers[:] = -1
+    for i in range(1, LONGEST_WORD + 1):
+        grid.known[i] = -1
+    grid.known[0] = 0
     exact, folded, title, n_upper, longest = 0, 0, 0, 0, 0
-    for i in range(min(len(codes) - p, LONGEST_WORD)):
-        code = codes[p + i]
-        if not kinds[p + i] & LETTER or code > 255:
+    for i in range(min(len(text) - 1 - p, LONGEST_WORD)):
+        code = text[p + i].code
+        if not text[p + i].kind & LETTER or code > 255:
             break
-        is_upper = kinds[p + i] & UPPER != 0
+        is_upper = text[p + i].kind & UPPER != 0
         low = chars.lower[code] if is_upper else code
         if low > 255:
             break
         n_upper += is_upper
         longest = i + 1
-        exact = _child(trie, exact, code) if exact >= 0 else -1
-        folded = _child(trie, folded, low) if folded >= 0 else -1
-        title = _child(trie, title, code if i == 0 else low) if title >= 0 else -1
+        if n_upper == 0:  # the three are one
+            exact = _child(trie, exact, code)
+            folded, title = exact, exact
+        else:
+            exact = _child(trie, exact, code) if exact >= 0 else -1
+            folded = _child(trie, folded, low) if folded >= 0 else -1
+            title = _child(trie, title, code if i == 0 else low) if title >= 0 else -1
         if exact < 0 and folded < 0 and title < 0:
             break
         all_upper = i > 0 and n_upper == i + 1
@@ -694,55 +713,56 @@ def _words(grid, tables, trie, chars, text, place):
         number, traits = -1, WORD
         if exact >= 0 and trie.ends[exact] >= 0:
             number = trie.ends[exact]
-            grid.is_known[i + 1] = 1
-            grid.numbers[i + 1] = number
+            grid.known[i + 1] = 2 * number + 1
             if all_upper:
                 traits |= ACRONYM
+            if seen[number]:
+                traits |= SEEN
         elif all_upper:
             number = trie.ends[folded] if folded >= 0 else -1
             if number < 0 and title >= 0:
                 number = trie.ends[title]
             traits |= CAPITALS
-        elif n_upper == 1 and kinds[p] & UPPER and folded >= 0:
+        elif n_upper == 1 and text[p].kind & UPPER and folded >= 0:
             number = trie.ends[folded]
-            grid.numbers[i + 1] = number
+            if number >= 0:
+                grid.known[i + 1] = 2 * number
             own += CASE_COST
         if number >= 0:
-            grid.found[0] = 1
+            grid.known[0] = 1
             _relax(grid, tables, place, at + i + 1, number, own, traits, -1)
     for i in range(4, longest):
-        if grid.numbers[i] >= 0 and grid.numbers[i + 1] < 0 and codes[p + i] == 115:
+        if grid.known[i] >= 0 and grid.known[i + 1] < 0 and text[p + i].code == 115:
             own = _deleted(text, place, i + 1) + INFLECTED_COST
-            _relax(grid, tables, place, at + i + 1, grid.numbers[i], own, WORD, -1)
+            _relax(grid, tables, place, at + i + 1, grid.known[i] >> 1, own, WORD, -1)
 
 
 @compiled
 def _abbreviations(grid, tables, trie, text, place):
     """Follow dotted abbreviations, and numbers with letters in them, of contracts and the like."""
     p, at = place.base + place.at, place.at
-    codes, kinds = text.codes, text.kinds
-    limit = min(len(codes) - p, LONGEST)
+    limit = min(len(text) - 1 - p, LONGEST)
     node, pairs = 0, 0
-    while 2 * pairs + 1 < limit and kinds[p + 2 * pairs] & LETTER and codes[p + 2 * pairs + 1] == 46:
+    while 2 * pairs + 1 < limit and text[p + 2 * pairs].kind & LETTER and text[p + 2 * pairs + 1].code == 46:
         if node >= 0:
-            node = _child(trie, node, codes[p + 2 * pairs]) if codes[p + 2 * pairs] < 256 else -1
+            node = _child(trie, node, text[p + 2 * pairs].code) if text[p + 2 * pairs].code < 256 else -1
         if node >= 0:
             node = _child(trie, node, 46)
         pairs += 1
         if pairs > 1:
-            grid.found[0] = 1
+            grid.known[0] = 1
             number = trie.ends[node] if node >= 0 else -1
             own = _deleted(text, place, 2 * pairs)
             if number < 0:
                 number = DOTTED_PIECE
                 own += DOTTED_COST * pairs
             _relax(grid, tables, place, at + 2 * pairs, number, own, STARTS, -1)
-    if kinds[p] & UPPER:
+    if text[p].kind & UPPER:
         end, n_digits, turns = 1, 0, 0
-        while end < limit and kinds[p + end] & (UPPER | DIGIT):
-            is_digit = kinds[p + end] & DIGIT != 0
+        while end < limit and text[p + end].kind & (UPPER | DIGIT):
+            is_digit = text[p + end].kind & DIGIT != 0
             n_digits += is_digit
-            turns += is_digit != (kinds[p + end - 1] & DIGIT != 0)
+            turns += is_digit != (text[p + end - 1].kind & DIGIT != 0)
             end += 1
         if n_digits >= 4 and turns >= 3:
             own = _deleted(text, place, end) + CODE_COST
@@ -753,42 +773,45 @@ def _abbreviations(grid, tables, trie, text, place):
 def _unknown_words(grid, tables, chars, text, place):
     """Follow words outside the vocabulary, up to where the case changes or the letters end."""
     p, at = place.base + place.at, place.at
-    codes, kinds = text.codes, text.kinds
-    limit = min(len(codes) - p, LONGEST_UNKNOWN)
-    upper = kinds[p] & UPPER != 0
-    acronym = upper and limit > 1 and kinds[p + 1] & UPPER != 0
+    limit = min(len(text) - 1 - p, LONGEST_UNKNOWN)
+    upper = text[p].kind & UPPER != 0
+    acronym = upper and limit > 1 and text[p + 1].kind & UPPER != 0
     shape = 2 if acronym else 1 if upper else 0
     before = shape * ALPHABET**3  # the last three letters, as a number
     cost = UNKNOWN_COST
     bound = np.inf  # what a path over known words will have cost at the same place, about
     camel = False
     for i in range(limit):
-        kind = kinds[p + i]
+        kind = text[p + i].kind
         if not kind & LETTER:
             break
         if i and (kind & UPPER != 0) != acronym:
             if acronym:
-                if codes[p + i] == 115 and i > 1:  # VBIEDs
-                    grid.found[0] = 1
+                if text[p + i].code == 115 and i > 1:  # VBIEDs
+                    grid.known[0] = 1
                     own = cost + tables.spelling[before * ALPHABET] * SPELLING_STEP + PLURAL_COST
                     own += _deleted(text, place, i + 1)
                     _relax(grid, tables, place, at + i + 1, UNKNOWN_PIECE + shape, own, WORD, -1)
                 break
-            is_camel = not camel and upper and i > 1 and i + 1 < limit and kinds[p + i + 1] & (LETTER | UPPER) == LETTER
+            is_camel = (
+                not camel and upper and i > 1 and i + 1 < limit and text[p + i + 1].kind & (LETTER | UPPER) == LETTER
+            )
             if not is_camel:
                 break
             camel = True
-            if i != 2 or codes[p] != 77 or codes[p + 1] != 99:  # Mc
+            if i != 2 or text[p].code != 77 or text[p + 1].code != 99:  # Mc
                 cost += CAMEL_COST
-        code = codes[p + i]
+        code = text[p + i].code
         letter = np.int64(chars.letters[code]) if code < _CHARS else ALPHABET - 1
         cost += tables.spelling[before * ALPHABET + letter] * SPELLING_STEP
         if acronym and i >= LONGEST_ACRONYM:
             cost += LONG_ACRONYM_COST
         before = shape * ALPHABET**3 + (before * ALPHABET + letter) % ALPHABET**3
-        bound = min(bound + USUAL_COST, grid.reach[at + i + 1])
-        if i and not (i < LONGEST_WORD and grid.is_known[i + 1]):
+        bound = min(bound + USUAL_COST, grid.positions[at + i + 1].reach)
+        if grid.positions[at].reach + cost > bound + HOPELESS:
+            break
+        if i and not (i < LONGEST_WORD and grid.known[i + 1] & 1 and grid.known[i + 1] >= 0):
             own = cost + tables.spelling[before * ALPHABET] * SPELLING_STEP + _deleted(text, place, i + 1)
-            if grid.reach[at] + own < bound + BEHIND:
-                grid.found[0] = 1
+            if grid.positions[at].reach + own < bound + BEHIND:
+                grid.known[0] = 1
                 _relax(grid, tables, place, at + i + 1, UNKNOWN_PIECE + shape, own, WORD, -1)

@@ -82,6 +82,7 @@ class Decoder:
         insert_cost: float,
         delete_cost: float,
         repair_quotes: bool,
+        seen: npt.NDArray[np.uint8],
     ) -> Decoded:
         """Find the most probable way to space a text. Time is linear in its length.
 
@@ -91,12 +92,13 @@ class Decoder:
             insert_cost: Nats that a space costs where none stands.
             delete_cost: Nats that it costs to take a space out.
             repair_quotes: Whether a double mark may stand for an apostrophe.
+            seen: For each piece whether it is a name that the text has had before.
         """
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         spaces, repaired = np.zeros(len(codes), np.uint8), np.zeros(len(codes), np.uint8)
         model = self._model
         cost, total, unknown = search(
-            codes, gaps, model.tables, model.trie, model.characters, self._terms, float(insert_cost),
+            codes, gaps, model.tables, model.trie, model.characters, self._terms, seen, float(insert_cost),
             float(delete_cost), repair_quotes, spaces, repaired,
         )  # fmt: skip
         return Decoded(spaces, np.flatnonzero(repaired).tolist(), cost, min(0.0, total - cost), unknown)

@@ -24,6 +24,7 @@ from tasks.normalize.pieces import ALPHABET, BOUNDARY, FIXED, OTHER, UNKNOWNS, l
 from tasks.resources import find_resource
 
 VOCABULARY = "vocabulary.txt"
+_NAME_MARGIN = 25  # steps of cost by which a name is commoner with a capital than without
 _CHARS = 1 << 16
 
 
@@ -71,6 +72,18 @@ class RestoreModel:
         is_letters[[n for n, word in enumerate(words, len(FIXED)) if word.isalpha()]] = True
         is_letters[[FIXED.index(unknown) for unknown in UNKNOWNS]] = True
         self.tables = Tables(single, rest, pairs, triples, spelling, is_letters)
+        self.names = self._find_names()
+
+    def _find_names(self) -> dict[str, int]:
+        """Return the words that are written with a capital though no sentence starts, and their numbers."""
+        costs = self.tables.single[1::2]
+        names: dict[str, int] = {}
+        for word, number in self.words.items():
+            if word[0].isupper() and word.isalpha():
+                lower = self.words.get(word.lower())
+                if lower is None or costs[lower] > costs[number] + _NAME_MARGIN:
+                    names[word] = number
+        return names
 
     def cost(self, word: str) -> float:
         """Return the cost of a word by itself, the smaller of as it is written and in lower case; infinite if unknown.

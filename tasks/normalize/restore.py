@@ -8,7 +8,7 @@ stand are evidence: the fewer a paragraph seems to have lost, the more it takes 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from math import exp, inf, log
@@ -41,6 +41,7 @@ _CROWDED = 1.6  # share above which some were put in
 _FEW_LOST, _FEW_PUT_IN = 0.01, 0.002  # first guesses where nothing else tells
 _LEAST_LOST, _LEAST_PUT_IN = 1e-4, 1e-5
 _ALL_LOST = 0.999
+_RECENT = 8  # paragraphs whose names are remembered, fewer than 256
 _MANY_SLIPS = 4  # odd tokens that give way to common words
 _SLIP_SHARE, _LONE_SLIP_SHARE = 0.002, 0.02  # of the words of a text
 _MOST_ODDS = 30.0
@@ -49,7 +50,7 @@ _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
 _SHORT, _LONG = 12, 18  # characters up to which a lone token says nothing about its spaces; above which all are lost
 # Sureness: a logistic function fitted on glued paragraphs (benchmarks/RESULTS.md).
-_SURE_BASE, _SURE_PROBABILITY, _SURE_UNKNOWN, _SURE_LENGTH, _SURE_COST = 8.37, 2.669, 0.17, 0.849, 1.195
+_SURE_BASE, _SURE_PROBABILITY, _SURE_UNKNOWN, _SURE_LENGTH, _SURE_COST = 8.0, 2.692, 0.134, 0.787, 1.193
 
 
 class Restored(NamedTuple):
@@ -179,6 +180,7 @@ class Reading(NamedTuple):
 
     Attributes:
         restored: The paragraph with all that the decoder would change.
+        text: What it then reads.
         otherwise: The paragraph where the decoder is not believed.
         is_sure: Whether so many spaces are missing or too many that there is no doubt.
         slips: How many odd tokens would give way to common words.
@@ -186,18 +188,20 @@ class Reading(NamedTuple):
     """
 
     restored: Restored
+    text: str
     otherwise: Restored
     is_sure: bool
     slips: int
     words: int
 
 
-def read_paragraph(paragraph: str, decoder: Decoder, *, repair_quotes: bool = True) -> Reading:
+def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quotes: bool = True) -> Reading:
     """Find how the spaces and marks of a paragraph may have been.
 
     Args:
         paragraph: A line of text.
         decoder: Puts it together.
+        names: For each piece of the vocabulary whether it is a name that the text has had before.
         repair_quotes: Whether double marks that stand for apostrophes are repaired.
     """
     tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
@@ -205,7 +209,7 @@ def read_paragraph(paragraph: str, decoder: Decoder, *, repair_quotes: bool = Tr
     if repair_quotes and '"' in paragraph:
         found = [Edit("apostrophe", m.start(), m.end(), "'") for m in _STRAY_APOSTROPHE.finditer(paragraph)]
     otherwise = Restored(found, 0.0, 1.0)
-    as_it_is = Reading(otherwise, otherwise, False, 0, len(tokens))
+    as_it_is = Reading(otherwise, apply_edits(paragraph, found), otherwise, False, 0, len(tokens))
     if not _count_odd(paragraph[start:end] for start, end in tokens):
         return as_it_is
     bare = "".join(paragraph[start:end] for start, end in tokens)
@@ -215,40 +219,56 @@ def read_paragraph(paragraph: str, decoder: Decoder, *, repair_quotes: bool = Tr
         at += end - start
         gaps[at] = 1
     lost, put_in, is_sure = _guess(len(bare), len(tokens) - 1)
-    decoded = _decode(decoder, bare, gaps, lost, put_in, repair_quotes)
+    decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
     if lost < _ALL_LOST:
         inserted, deleted, kept = _count_changes(decoded, gaps)
         if not inserted and not deleted and not decoded.apostrophes:
             return as_it_is
         lost = min(_ALL_LOST, max(_LEAST_LOST, (inserted - 0.8) / (inserted + kept + 1)))
         put_in = max(_LEAST_PUT_IN, (deleted - 0.8) / len(bare))
-        decoded = _decode(decoder, bare, gaps, lost, put_in, repair_quotes)
+        decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
     inserted, _, kept = _count_changes(decoded, gaps)
     edits = _edits_of(paragraph, tokens, gaps, decoded)
     if not edits:
         return as_it_is
     restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded, len(bare)))
-    slips = 0 if is_sure else _weigh(paragraph, apply_edits(paragraph, edits))
-    return Reading(restored, otherwise, is_sure, slips, len(tokens))
+    text = apply_edits(paragraph, edits)
+    slips = 0 if is_sure else _weigh(paragraph, text)
+    return Reading(restored, text, otherwise, is_sure, slips, len(tokens))
 
 
-class Slips:
-    """How many lone slips a text has shown: only a text that has them is believed to have another.
+class TextSoFar:
+    """What a text has shown: names, and how many lone slips. What is done to a paragraph depends on it.
 
-    A name that nobody knows looks like a slip, and so does now and then a sound word. So in a paragraph that looks
-    spaced a change is made only where several odd tokens give way to common words, or the text has shown a number of
-    slips, or is no longer than a sentence or two.
+    A name that the text has had a few paragraphs before is likelier than one that it has not (a cache,
+    as in Kuhn and De Mori 1990).
+    And only a text that has lone slips is believed to have another: a name that nobody knows looks like a slip, and so
+    does now and then a sound word. So in a paragraph that looks spaced a change is made only where several odd tokens
+    give way to common words, or the text has shown a number of slips, or is no longer than a sentence or two.
     """
 
     def __init__(self) -> None:
         self._words = 0
         self._slips = 0
+        self._model = load_model()
+        self._recent: deque[list[int]] = deque()
+        self.names = np.zeros(len(self._model.tables.is_letters), np.uint8)
 
-    def add(self, reading: Reading) -> None:
-        """Take a paragraph of the text into account."""
-        if not reading.is_sure:
+    def add(self, paragraph: str, reading: Reading) -> None:
+        """Take a paragraph and how it can be read into account."""
+        if reading.is_sure:
+            paragraph = reading.text
+        else:
             self._words += reading.words
             self._slips += max(0, reading.slips)
+        if len(self._recent) == _RECENT:
+            for name in self._recent.popleft():
+                self.names[name] -= 1
+        tokens = {token for token in paragraph.split() if token[0].isupper() or token[0] in '"“‘('}
+        words = {token.strip(_EDGES).removesuffix("'s").removesuffix("’s") for token in tokens}
+        self._recent.append([number for word in words if (number := self._model.names.get(word)) is not None])
+        for name in self._recent[-1]:
+            self.names[name] += 1
 
     def choose(self, reading: Reading) -> Restored:
         """Return what becomes of a paragraph of the text, which has been added."""
@@ -278,20 +298,24 @@ def restore_paragraphs(
         'He met with President Putin during the visit.'
     """
     decoder = decoder or load_decoder()
-    readings = [read_paragraph(paragraph, decoder, repair_quotes=repair_quotes) for paragraph in paragraphs]
-    slips = Slips()
-    for reading in readings:
-        slips.add(reading)
-    return [slips.choose(reading) for reading in readings]
+    so_far = TextSoFar()
+    readings = []
+    for paragraph in paragraphs:
+        readings.append(read_paragraph(paragraph, decoder, so_far.names, repair_quotes=repair_quotes))
+        so_far.add(paragraph, readings[-1])
+    return [so_far.choose(reading) for reading in readings]
 
 
-def _decode(decoder: Decoder, bare: str, gaps: Flags, lost: float, put_in: float, repair_quotes: bool) -> Decoded:
+def _decode(
+    decoder: Decoder, bare: str, gaps: Flags, names: Flags, lost: float, put_in: float, repair_quotes: bool
+) -> Decoded:
     return decoder.decode(
         bare,
         gaps,
         insert_cost=-log(lost / (1 - put_in)),
         delete_cost=log((1 - lost) / put_in),
         repair_quotes=repair_quotes,
+        seen=names,
     )
 
 
@@ -347,8 +371,9 @@ def restore_lines(lines: Iterable[str]) -> Iterator[str]:
         >>> list(restore_lines(['PresidentXiJinping"sRussiavisitlastmonth', "The frigate called at Colombo."]))
         ["President Xi Jinping's Russia visit last month", 'The frigate called at Colombo.']
     """
-    slips, decoder = Slips(), load_decoder()
+    so_far, decoder = TextSoFar(), load_decoder()
     for line in lines:
-        reading = read_paragraph(line, decoder)
-        slips.add(reading)
-        yield apply_edits(line, slips.choose(reading).edits)
+        reading = read_paragraph(line, decoder, so_far.names)
+        so_far.add(line, reading)
+        chosen = so_far.choose(reading)
+        yield reading.text if chosen is reading.restored else apply_edits(line, chosen.edits)

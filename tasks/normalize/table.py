@@ -39,7 +39,7 @@ def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.
     documents: list[Row] = []
     sentences: list[Row] = []
     refusals: list[Row] = []
-    learns = settings.restore and settings.learn_names
+    learns = settings.restore and settings.learn_names and records.num_rows > 0
     decoder = learn_names(records["raw_text"].to_pylist()) if learns else None
     for record in records.to_pylist():
         try:
