@@ -21,6 +21,7 @@ LABELS = {
     "group": "NORP",
     "notable": "PERSON",
     "residence": "ORG",
+    "office": "TITLE",
 }
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")

@@ -7,7 +7,8 @@ Conflicts, the rule:
    What a form leaves of a model's person or title stays (`Rear Adm. Kirk`: TITLE and the PERSON that is left).
 2. Of a name of the lexicons or of a pattern and a mention of the model, the longer stands, at equal length the name.
 3. Countries, peoples and towns come last: they add where nothing stands. Countries and peoples correct the label of a
-   mention of the model that covers exactly the same words.
+   mention of the model that covers exactly the same words, and a place that starts with one ends with it where "of" or
+   "and" follows (`Russia of State Councilor`).
 Before that a title that starts with a country or people loses it ("Russian" is NORP, "Defence Minister" the TITLE).
 """
 
@@ -37,6 +38,11 @@ def _prefixes() -> frozenset[str]:
 def no_names() -> frozenset[str]:
     """Return capitalised words and acronyms that name nothing."""
     return frozenset(read_terms("name_heads.tsv")["no_name"])
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternation(read_terms('name_heads.tsv')['address'])})(?:\.? )(?=\S)")
 
 
 def overlaps(a: Mention, b: Mention) -> bool:
@@ -89,6 +95,15 @@ def _joins(mention: Mention, countries: Iterable[Mention]) -> bool:
     return len(inside) == 2 and inside[0].end + 1 == inside[1].start
 
 
+def _cut(text: str, mention: Mention, countries: Iterable[Mention]) -> Mention:
+    """Return a model's place without what follows the country that it starts with."""
+    if mention.label == "GPE":
+        for country in countries:
+            if country.start == mention.start and text.startswith((" of ", " and "), country.end):
+                return mention._replace(end=min(mention.end, country.end))
+    return mention
+
+
 def merge_mentions(
     text: str,
     model: Iterable[Mention],
@@ -122,7 +137,7 @@ def merge_mentions(
     left = [m for m in left if m.label not in measured or not any(overlaps(m, c) for c in chosen)]
     countries = sorted(countries)
     known = {country[:2]: country for country in countries if country.method == "lexicon"}
-    left = [known.get(m[:2], m) for m in left if not _joins(m, known.values())]
+    left = [_cut(text, known.get(m[:2], m), known.values()) for m in left if not _joins(m, known.values())]
     _choose(sorted([*left, *names], key=_longest_first), chosen)
     _choose(sorted(wider), chosen)
     _choose(countries, chosen)
@@ -130,7 +145,7 @@ def merge_mentions(
 
 
 def trim(text: str, mention: Mention) -> Mention | None:
-    """Take an article, a possessive ending, quote marks, closing punctuation and blanks off; None if nothing is left.
+    """Take an article, a form of address, a possessive ending, marks and blanks at the edges off; None if all goes.
 
     Example:
         >>> trim("the Navy's", Mention(0, 10, "ORG", "model"))
@@ -139,6 +154,8 @@ def trim(text: str, mention: Mention) -> Mention | None:
     start, end = mention.start, mention.end
     if (article := _ARTICLE.match(text, start, end)) is not None:
         start = article.end()
+    if mention.label == "PERSON" and (address := _address().match(text, start, end)) is not None:
+        start = address.end()
     if (acronym := _LAST_ACRONYM.search(text, start, end)) is not None:
         end = acronym.start()  # a mention of its own
     while start < end and (text[start].isspace() or text[start] in _EDGE):

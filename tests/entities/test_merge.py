@@ -66,6 +66,14 @@ def test_towns_add_and_correct_nothing() -> None:
     assert merge_mentions(TEXT, [span("Oslo", "ORG")], [], [], [town]) == [span("Oslo", "ORG")]
 
 
+def test_a_place_ends_with_the_country_that_of_or_and_follows() -> None:
+    text = "The visit to Russia of State Councilor Li went to Bosnia and Herzegovina."
+    countries = [Mention(13, 19, "GPE", "lexicon"), Mention(50, 72, "GPE", "lexicon")]
+    model = [Mention(13, 38, "GPE", "model"), Mention(50, 72, "GPE", "model")]
+    merged = merge_mentions(text, model, [], [Mention(23, 38, "TITLE", "name")], countries)
+    assert [text[m.start : m.end] for m in merged] == ["Russia", "State Councilor", "Bosnia and Herzegovina"]
+
+
 def test_two_countries_joined_are_two() -> None:
     text = "U.S.-Japan talks"
     joined = Mention(0, 10, "GPE", "model")
@@ -86,6 +94,15 @@ def test_two_countries_joined_are_two() -> None:
 )
 def test_trim(value: str, kept: str) -> None:
     mention = trim(value, Mention(0, len(value), "ORG", "model"))
+    assert mention is not None
+    assert value[mention.start : mention.end] == kept
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [("Mr Hill", "Hill"), ("Dr. Ann Hill", "Ann Hill"), ("Drummond", "Drummond"), ("Sir", "Sir")]
+)
+def test_forms_of_address_are_no_part_of_a_person(value: str, kept: str) -> None:
+    mention = trim(value, Mention(0, len(value), "PERSON", "model"))
     assert mention is not None
     assert value[mention.start : mention.end] == kept
 
