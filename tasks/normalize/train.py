@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 import wordninja
 from pydantic import BaseModel, ConfigDict
 
-from tasks.errors import InputError
+from tasks.errors import ConfigError, InputError
 from tasks.normalize.kernel import (
     BACKOFF_STEP,
     COST_STEP,
@@ -288,7 +288,11 @@ def _borrow_words(
         return SHORT < len(word) <= LONGEST and word.isascii() and word.isalpha() and word not in named
 
     if source == "wordfreq":
-        from wordfreq import get_frequency_dict
+        try:
+            from wordfreq import get_frequency_dict
+        except ImportError as error:
+            message = 'words = "wordfreq" needs the extra train: pip install "communique[train]"'
+            raise ConfigError(f"{message}, or name another list in the recipe") from error
 
         frequencies = get_frequency_dict("en", "large")
         for word, frequency in frequencies.items():

@@ -1,0 +1,59 @@
+"""Small inputs run in threads, and nothing that a run has started outlives it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
+
+from flows.runner import make_runner
+from tasks.settings import load_settings
+
+SCRIPT = """
+import subprocess, sys, time
+from flows.runner import end_helpers_too
+helper = subprocess.Popen(["sleep", "120"])
+with end_helpers_too():
+    print(helper.pid, flush=True)
+    time.sleep(120)
+"""
+
+
+@pytest.mark.parametrize(
+    ("runner", "size", "kind"),
+    [
+        ("auto", 1_000, ThreadPoolTaskRunner),
+        ("auto", 50_000_000, ProcessPoolTaskRunner),
+        ("processes", 1_000, ProcessPoolTaskRunner),
+        ("threads", 50_000_000, ThreadPoolTaskRunner),
+    ],
+)
+def test_the_runner_suits_the_input(runner: str, size: int, kind: type) -> None:
+    settings = load_settings(None, {"run": {"runner": runner, "workers": 2}})
+    assert isinstance(make_runner(settings.run, settings.entities, size), kind)
+
+
+def test_helpers_end_with_a_killed_run() -> None:
+    process = subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    helper = int(process.stdout.readline())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            os.kill(helper, 0)
+        except ProcessLookupError:
+            return
+        state = Path("/proc", str(helper), "stat").read_text().rpartition(")")[2].split()[0]
+        if state == "Z":
+            return
+        time.sleep(0.2)
+    os.kill(helper, signal.SIGKILL)
+    pytest.fail("the helper outlived the run")
