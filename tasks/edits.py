@@ -33,12 +33,11 @@ def apply_edits(raw: str, edits: Iterable[Edit]) -> str:
     """
     parts: list[str] = []
     at = 0
-    for edit in edits:
-        if edit.raw_start < at or edit.raw_end < edit.raw_start or edit.raw_end > len(raw):
-            raise ValueError(f"edit out of order or range: {edit}")
-        parts.append(raw[at : edit.raw_start])
-        parts.append(edit.replacement)
-        at = edit.raw_end
+    for kind, start, end, replacement in edits:
+        if not at <= start <= end <= len(raw):
+            raise ValueError(f"edit out of order or range: {Edit(kind, start, end, replacement)}")
+        parts += (raw[at:start], replacement)
+        at = end
     parts.append(raw[at:])
     return "".join(parts)
 

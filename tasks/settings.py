@@ -71,7 +71,9 @@ class QuoteSettings(_Section):
 class RunSettings(_Section):
     """How a run is carried out."""
 
-    runner: Literal["auto", "processes", "threads"] = Field(description="auto: processes on more than one core")
+    runner: Literal["auto", "processes", "threads"] = Field(
+        description="auto: processes on more than one core, threads for small inputs"
+    )
     workers: int = Field(ge=0, description="0: one a core")
     max_reject_share: float = Field(ge=0, le=1, description="share of rejects above which the exit code is 3")
 

@@ -28,11 +28,11 @@ NO_TRIPLES = 31
 LETTER, UPPER, DIGIT, MARK = 1, 2, 4, 8  # kinds of characters
 
 STATES = 4  # kept at a position
-FLOOR = 7.0  # nats behind the best state of a position beyond which a state is not followed
+FLOOR = 5.0  # nats behind the best state of a position beyond which a state is not followed
 LONGEST = 64  # characters of a piece
-SECTION = 4096  # characters after which the search commits, but for the last BACK
-BACK = 128
-AHEAD, BEHIND = 24, 5.5  # characters and nats by which a path may lie behind another
+SECTION = 2048  # characters after which the search commits, but for the last BACK
+BACK = 64
+AHEAD, BEHIND = 24, 4.5  # characters and nats by which a path may lie behind another
 USUAL_COST = 2.0  # nats a character, of text of known words, rather more than less
 HOPELESS = 20.0  # nats behind such a path at which an unknown word is given up
 LONGEST_WORD, LONGEST_UNKNOWN = 24, 20

@@ -209,7 +209,9 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
     if repair_quotes and '"' in paragraph:
         found = [Edit("apostrophe", m.start(), m.end(), "'") for m in _STRAY_APOSTROPHE.finditer(paragraph)]
     otherwise = Restored(found, 0.0, 1.0)
-    as_it_is = Reading(otherwise, apply_edits(paragraph, found), otherwise, False, 0, len(tokens))
+    as_it_is = Reading(
+        otherwise, apply_edits(paragraph, found) if found else paragraph, otherwise, False, 0, len(tokens)
+    )
     if not _count_odd(paragraph[start:end] for start, end in tokens):
         return as_it_is
     bare = "".join(paragraph[start:end] for start, end in tokens)
@@ -332,17 +334,17 @@ def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decode
     starts = np.array([start for start, _ in tokens])
     shifts = starts - np.flatnonzero(np.concatenate(([1], gaps[1:])))  # what stands where, for each token
     changed = np.flatnonzero(decoded.spaces[1:] != gaps[1:]) + 1
-    token = np.cumsum(gaps)
-    places = (changed + shifts[token[changed]]).tolist()
-    edits = []
-    for at, end, is_gap in zip(changed.tolist(), places, gaps[changed].tolist(), strict=True):
-        if is_gap:
-            edits.append(Edit("delete_space", int(at - 1 + shifts[token[at - 1]]) + 1, end, ""))
-        else:
-            edits.append(Edit("insert_space", end, end, " "))
+    token = np.cumsum(gaps, dtype=np.int64)
+    ends = changed + shifts[token[changed]]
+    befores = np.where(gaps[changed], changed + shifts[token[changed - 1]], ends)
     if "@" in paragraph or "http" in paragraph or "www" in paragraph:
-        addresses = [match.span() for match in _ADDRESS.finditer(paragraph)]
-        edits = [e for e in edits if not any(low < e.raw_end and e.raw_start < high for low, high in addresses)]
+        for match in _ADDRESS.finditer(paragraph):
+            outside = (ends <= match.start()) | (befores >= match.end())
+            ends, befores = ends[outside], befores[outside]
+    edits = [
+        Edit("insert_space", end, end, " ") if start == end else Edit("delete_space", start, end, "")
+        for start, end in zip(befores.tolist(), ends.tolist(), strict=True)
+    ]
     if decoded.apostrophes:
         at_marks = [at + int(shifts[token[at]]) for at in decoded.apostrophes]
         edits = sorted(edits + [Edit("apostrophe", at, at + 1, "'") for at in at_marks], key=_place)

@@ -116,12 +116,13 @@ def test_roles_of_a_batch(ruler: EntitySettings) -> None:
     docs = documents("NorwegianForeignMinisterOlgaLind left.", edits=edits, day=date(2023, 4, 20))
     found, roles, _ = table.annotate_entities(docs, whole_lines(docs), ruler)
     people = [e for e in found.to_pylist() if e["label"] == "PERSON"]
+    titles = [e for e in found.to_pylist() if e["label"] == "TITLE"]
     assert roles.schema == schemas.ROLES
     [role] = roles.to_pylist()
     assert role | {"score": None} == {
         "role_id": "d0-r00000", "doc_id": "d0", "sentence_id": "d0-s0", "person": "Olga Lind", "person_name": "Olga Lind",
         "person_id": None, "person_entity_id": people[0]["entity_id"], "title": "Foreign Minister",
-        "title_entity_id": None, "qualifier": None, "organisation": None, "organisation_id": None,
+        "title_entity_id": titles[0]["entity_id"], "qualifier": None, "organisation": None, "organisation_id": None,
         "country": "Norwegian", "country_id": "iso:NOR", "published_on": date(2023, 4, 20),
         "text": "Norwegian Foreign Minister Olga Lind", "start": 0, "end": 36, "raw_start": 0, "raw_end": 32,
         "method": "rule:before", "score": None,
