@@ -32,6 +32,7 @@ _INNER = re.compile(r"(?<=[^\W_])[-–—/’'&.]+(?=[^\W_])")  # marks that joi
 _CLINGING = re.compile(r"[^\W\d_][,;:!?)\]”][^\W_]|[^\W_][(\[“][^\W\d_]|[a-z][.\"][A-Z]|[A-Za-z]\d+[A-Z]?[a-z]")
 _NUMBER = re.compile(r"[\d.,:/%-]*\d(?:st|nd|rd|th|s|m|bn|k|km|mm|cm|kg|am|pm|hrs)?")
 _ADDRESS = re.compile(r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS_MARK = re.compile(r"(?i)@|http|www")
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
 
 _LONGEST_FINE = 200  # characters of a token; no word and no usual address is longer
@@ -323,6 +324,8 @@ def _decode(
 
 def _count_changes(decoded: Decoded, gaps: Flags) -> tuple[int, int, int]:
     """Return how many spaces were put in, taken out and kept."""
+    if not gaps.any():
+        return int(np.count_nonzero(decoded.spaces[1:])), 0, 0
     inside = decoded.spaces[1:], gaps[1:]
     inserted = int(np.count_nonzero(inside[0] > inside[1]))
     deleted = int(np.count_nonzero(inside[0] < inside[1]))
@@ -331,13 +334,16 @@ def _count_changes(decoded: Decoded, gaps: Flags) -> tuple[int, int, int]:
 
 def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decoded: Decoded) -> list[Edit]:
     """Return what the decoder changed as edits of the paragraph, addresses left alone."""
+    if len(tokens) == 1 and not decoded.apostrophes and not _ADDRESS_MARK.search(paragraph):  # the usual case, fast
+        shift = tokens[0][0]
+        return [Edit("insert_space", at, at, " ") for at in (np.flatnonzero(decoded.spaces[1:]) + 1 + shift).tolist()]
     starts = np.array([start for start, _ in tokens])
     shifts = starts - np.flatnonzero(np.concatenate(([1], gaps[1:])))  # what stands where, for each token
     changed = np.flatnonzero(decoded.spaces[1:] != gaps[1:]) + 1
     token = np.cumsum(gaps, dtype=np.int64)
     ends = changed + shifts[token[changed]]
     befores = np.where(gaps[changed], changed + shifts[token[changed - 1]], ends)
-    if "@" in paragraph or "http" in paragraph or "www" in paragraph:
+    if _ADDRESS_MARK.search(paragraph):
         for match in _ADDRESS.finditer(paragraph):
             outside = (ends <= match.start()) | (befores >= match.end())
             ends, befores = ends[outside], befores[outside]
