@@ -8,11 +8,15 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shutil
+import sqlite3
 import sys
 import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -91,6 +95,7 @@ def run(
     except KeyboardInterrupt:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
         return FAILED
+    _keep_database()
     counts = ledger.counts
     print(
         f"{counts.records:,} records read = {counts.documents:,} documents + {counts.duplicates:,} duplicates"
@@ -340,6 +345,31 @@ def _prepare_prefect(dataset: Path) -> None:
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+    database, template = Path(os.environ["PREFECT_HOME"]) / "prefect.db", _database_template()
+    is_ours = os.environ["PREFECT_HOME"] == defaults["PREFECT_HOME"]
+    if is_ours and template.exists() and not database.exists():
+        shutil.copyfile(template, database)
+
+
+def _database_template() -> Path:
+    """Return where a database with Prefect's tables is kept: to make one takes seconds, to copy it does not."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "communique" / "prefect" / f"tables-{version('prefect')}.db"
+
+
+def _keep_database() -> None:
+    """Keep this run's database as the template, if there is none."""
+    database, template = Path(os.environ["PREFECT_HOME"]) / "prefect.db", _database_template()
+    if database.parent.parent != template.parent or not database.exists() or template.exists():
+        return
+    partial = template.with_suffix(f".{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(partial)) as target:
+            source.backup(target)
+        partial.replace(template)
+    except (OSError, sqlite3.Error) as error:  # the run is done; the next one makes its tables itself
+        logging.getLogger(__name__).debug("no template of the database: %s", error)
+        partial.unlink(missing_ok=True)
 
 
 def _make_folder(path: Path) -> Path:

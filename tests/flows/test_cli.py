@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -95,3 +98,21 @@ def test_restore_reads_and_writes_lines() -> None:
     assert process.stdout.split("\n")[3] == "President Xi's visit ended."
     assert process.stdout.count("\n") == 3
     assert process.stderr == ""
+
+
+def test_the_second_dataset_takes_over_the_tables_of_the_first(tmp_path: Path) -> None:
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(2))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment |= {"XDG_CACHE_HOME": str(tmp_path), "COMMUNIQUE_RUN__RUNNER": "threads"}
+    command = [sys.executable, "-m", "flows.cli", "run", str(dump), "--out"]
+    subprocess.run([*command, str(tmp_path / "one")], env=environment, check=True, capture_output=True)
+    [template] = (tmp_path / "communique" / "prefect").glob("tables-*.db")
+    with closing(sqlite3.connect(template)) as database:
+        database.execute("CREATE TABLE taken_over (n INTEGER)")
+        database.commit()
+    subprocess.run([*command, str(tmp_path / "two")], env=environment, check=True, capture_output=True)
+    tables = []
+    for home in (path for path in template.parent.iterdir() if path.is_dir()):
+        with closing(sqlite3.connect(home / "prefect.db")) as database:
+            tables.append({name for (name,) in database.execute("SELECT name FROM sqlite_master")})
+    assert sorted("taken_over" in names for names in tables) == [False, True]
