@@ -399,6 +399,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED
+    except OSError as error:  # a full disk, a folder that cannot be written to: the same command goes on afterwards
+        print(f"communique: {error}", file=sys.stderr)
+        code = FAILED
     sys.exit(code if isinstance(code, int) else DONE)
 
 

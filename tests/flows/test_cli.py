@@ -116,3 +116,15 @@ def test_the_second_dataset_takes_over_the_tables_of_the_first(tmp_path: Path) -
         with closing(sqlite3.connect(home / "prefect.db")) as database:
             tables.append({name for (name,) in database.execute("SELECT name FROM sqlite_master")})
     assert sorted("taken_over" in names for names in tables) == [False, True]
+
+
+def test_a_full_disk_is_named_in_a_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(**_: object) -> int:
+        raise OSError(28, "No space left on device", "out/_runs/1.json")
+
+    monkeypatch.setattr("flows.cli.app", fail)
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    [line] = capsys.readouterr().err.splitlines()
+    assert "No space left on device" in line
+    assert "out/_runs/1.json" in line
