@@ -3,7 +3,8 @@
     python benchmarks/entities.py speed DATA/text [DOCUMENTS]
     python benchmarks/entities.py pud DATA/ner/uner_pud/en_pud-ud-test.iob2
 
-`speed` takes documents evenly from the Parquet files (column text), CPU time of one process, best of three of each.
+`speed` takes documents evenly from the Parquet files (column text), CPU time of one process, best of three of each; run
+it with OPENBLAS_NUM_THREADS=1, as `communique run` does.
 `pud` compares exact spans with their labels: GPE, LOC and FAC count as LOC, UNIT as ORG, PERSON as PER.
 """
 

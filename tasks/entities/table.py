@@ -18,6 +18,7 @@ from tasks.edits import Edit, RawMap
 from tasks.entities.amounts import Amount, read_amount
 from tasks.entities.consistency import settle
 from tasks.entities.date_values import read_date
+from tasks.entities.decode import find_entities
 from tasks.entities.lexicon import Mention, organisation_keys
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
@@ -45,7 +46,6 @@ RESOURCES: tuple[str, ...] = (
     "config/lexicons/name_heads.tsv",
 )
 _CHUNK = 64  # documents in a memory zone
-_PIECES = 64  # pieces at a time in the model: more cost memory and give no speed
 _COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record"]
 _MEASURED = ("MONEY", "QUANTITY")
 
@@ -62,12 +62,13 @@ def find_mentions(
         label_map: The pipeline's labels → the dataset's.
     """
     found: list[list[Mention]] = [[] for _ in texts]
-    pieces = [(text[s:e], (i, s)) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
+    places = [(i, s, e) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
+    pieces = [texts[i][s:e] for i, s, e in places]
     with nlp.memory_zone():
-        for doc, (i, offset) in nlp.pipe(pieces, as_tuples=True, batch_size=_PIECES):
-            spans = [(ent.start_char, ent.end_char, label_map.get(ent.label_, ent.label_)) for ent in doc.ents]
-            model = [Mention(s, e, label, "model") for s, e, label in spans if label in schemas.LABELS]
-            found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(doc.text, model)]
+        for piece, (i, offset, _), spans in zip(pieces, places, find_entities(nlp, pieces), strict=True):
+            read = [Mention(s, e, label_map.get(label, label), "model") for s, e, label in spans]
+            model = [mention for mention in read if mention.label in schemas.LABELS]
+            found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(piece, model)]
     return [settle(text, mentions) for text, mentions in zip(texts, found, strict=True)]
 
 

@@ -7,17 +7,12 @@ is. The text is searched in sections, so that memory is bounded and time linear.
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from tasks.compiled import compiled
 from tasks.normalize.pieces import ALPHABET
 
 COST_STEP = 0.08
@@ -69,21 +64,6 @@ SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 BOUNDARY_PIECE, UNKNOWN_PIECE, DOTTED_PIECE, NUMBER_PIECE = 0, 2, 5, 6
 YEAR_PIECE, COMMA_PIECE, POINT_PIECE = 13, 14, 15
 OPEN_PIECE, CLOSE_PIECE, OPEN_SINGLE_PIECE, APOSTROPHE_PIECE = 16, 17, 18, 19
-
-
-if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]
-    # A folder for each version of this file: numba stumbles over what another one left.
-    _cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "communique" / "numba"
-    _version = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
-    numba.config.CACHE_DIR = str(_cache / _version)  # type: ignore[attr-defined]
-
-
-def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function when it is first called, and keep the result on disk if there is a place for it."""
-    try:
-        return njit(function, cache=True)
-    except RuntimeError:  # neither the package nor a home can be written to
-        return njit(function)
 
 
 class Trie(NamedTuple):
