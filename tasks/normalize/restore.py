@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from math import exp, inf, log
 from typing import NamedTuple
@@ -46,6 +46,9 @@ _RECENT = 8  # paragraphs whose names are remembered, fewer than 256
 _MANY_SLIPS = 4  # odd tokens that give way to common words
 _SLIP_SHARE, _LONE_SLIP_SHARE = 0.002, 0.02  # of the words of a text
 _MOST_ODDS = 30.0
+_LONGEST_LEARNED = 2000  # characters of a glued line that names are learned from; a longer one is never sure
+_CONFIDENT = 0.7  # score from which a restored line counts
+_RESTORED = 0.5  # weight of a name in it beside one in a spaced line
 _PLURAL = 0.5  # weight of F-35Bs beside F-35B
 _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
@@ -88,10 +91,10 @@ def load_decoder() -> Decoder:
 
 
 def learn_names(texts: Iterable[str]) -> Decoder:
-    """Return a decoder that also knows the names of texts of which most are spaced.
+    """Return a decoder that also knows the names of texts: of spaced lines, and of glued ones that are surely restored.
 
-    A name counts from the second time that it stands, by itself, in a paragraph that looks spaced; the order of the
-    texts does not matter.
+    A name counts if it stands by itself twice in paragraphs that look spaced, or more often in restored ones; the order
+    of the texts does not matter.
 
     Args:
         texts: Documents of one batch, raw.
@@ -104,15 +107,31 @@ def learn_names(texts: Iterable[str]) -> Decoder:
     """
     words = load_model().words
     seen: Counter[str] = Counter()
+    restored: Counter[str] = Counter()
     for text in texts:
+        glued: list[str] = []
         for line in text.splitlines():
             tokens = line.split()
             length = sum(map(len, tokens))
-            if len(tokens) > 1 and not _guess(length, len(tokens) - 1).is_sure:
-                bare = (token.strip(_EDGES).removesuffix("'s").removesuffix("’s") for token in tokens)
-                seen.update(word for word in bare if word[:1].isupper() and word.isalpha() and word not in words)
-    learned = [(name, float(times)) for name, times in sorted(seen.items()) if times > 1 and len(name) > 2]
+            if not _guess(length, len(tokens) - 1).is_sure:
+                seen.update(_names_of(tokens, words))
+            elif _SHORT < length <= _LONGEST_LEARNED:
+                glued.append(line)
+        for line, found in zip(glued, restore_paragraphs(glued, repair_quotes=False), strict=True):
+            if found.score >= _CONFIDENT:
+                restored.update(_names_of(apply_edits(line, found.edits).split(), words))
+    counts = {name: seen[name] + _RESTORED * restored[name] for name in seen | restored}
+    learned = [(name, times) for name, times in sorted(counts.items()) if times > 1 and len(name) > 2]
     return Decoder(load_model(), make_terms([*_read_terms(), *learned])) if learned else load_decoder()
+
+
+def _names_of(tokens: Sequence[str], known: Container[str]) -> Iterator[str]:
+    """Yield the capitalised words of a line that are not known."""
+    if len(tokens) > 1:
+        for token in tokens:
+            word = token.strip(_EDGES).removesuffix("'s").removesuffix("’s")
+            if word[:1].isupper() and word.isalpha() and word not in known:
+                yield word
 
 
 @lru_cache(maxsize=200_000)

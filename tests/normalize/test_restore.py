@@ -106,6 +106,19 @@ def test_names_of_the_batch_are_known_to_its_glued_text() -> None:
     assert learn_names(["Mr Tournearvik left."]) is restore.load_decoder()  # once may be a slip
 
 
+def test_names_of_surely_restored_text_are_known_to_the_rest_of_the_batch() -> None:
+    sure = ["TheministerthankedDellingaforthesupport.", "SecretaryDellingavisitedthebaseinNorway."]
+    glued = "OnMondayDellingamettheambassador."
+    more = "PresidentDellingasaidthattheshipswouldsail."
+    assert learn_names(sure) is restore.load_decoder()  # twice in restored text is not enough
+    learned = learn_names([*sure, more])
+    assert learn_names(["\n".join([more, *sure])]) is not restore.load_decoder()
+    without, with_names = (
+        apply_edits(glued, restore_paragraphs([glued], decoder=decoder)[0].edits) for decoder in (None, learned)
+    )
+    assert with_names == "On Monday Dellinga met the ambassador." != without
+
+
 def test_terms_are_kept_whole_by_weight() -> None:
     glued = "TheyboardedtheQuorvexTangle."
     decoder = Decoder(load_model(), make_terms([("QuorvexTangle", 1000.0)]))
