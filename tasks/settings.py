@@ -48,7 +48,7 @@ class NormalizeSettings(_Section):
 
     restore: bool = Field(description="put lost spaces back")
     repair_quotes: bool = Field(description="repair quote marks that stand for apostrophes")
-    learn_names: bool = Field(description="let glued text learn names from the spaced text of its batch")
+    learn_names: bool = Field(description="let glued text learn names from the spaced and surely restored text of its batch")
     min_score: float = Field(ge=0, le=1, description="restoration_score below which a document is flagged")
 
 
@@ -64,7 +64,10 @@ class QuoteSettings(_Section):
 
     cues: str = Field(description="lexicon of reporting words, under config/lexicons or a path")
     model: str = Field(
-        description="empty: reported speech, by rules; a folder under models/ or a path: thoughts and attitudes too"
+        min_length=1, description="finds thoughts and attitudes as well as speech: a folder under models/ or a path"
+    )
+    model_reads: Literal["news", "all", "none"] = Field(
+        description="which documents the model reads, beside rules: those that read as news reports, all, none"
     )
 
 

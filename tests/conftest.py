@@ -5,7 +5,8 @@ import tempfile
 
 # Before anything imports prefect, which reads its settings once.
 os.environ.pop("PREFECT_API_URL", None)
-os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="communique-test-")
+_home = tempfile.TemporaryDirectory(prefix="communique-test-", ignore_cleanup_errors=True)  # goes with the process
+os.environ["PREFECT_HOME"] = _home.name
 os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
 os.environ["PREFECT_LOGGING_LEVEL"] = "WARNING"
 os.environ["PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"] = "120"

@@ -13,8 +13,8 @@ import json
 import random
 import re
 import unicodedata
-from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
+from collections.abc import Mapping as MappingType
 from pathlib import Path
 from typing import NamedTuple
 
@@ -206,7 +206,7 @@ def replace_names(line: Line, names: Names, rng: random.Random) -> Line:
         spans.append((len(text), len(text) + len(value), label))
         text += value
         at = end
-    return Line(text + line.text[at:], spans)
+    return line._replace(text=text + line.text[at:], names=spans)
 
 
 def shout(line: Line) -> Line:

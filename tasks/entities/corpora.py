@@ -170,9 +170,9 @@ class Mapping:
             >>> mapping.read("Black Sea", "place"), mapping.read("Leeds", "place"), mapping.read("4th Cavalry", "other")
             ('LOC', 'GPE', None)
         """
+        if label in ("place", "body") and name in country_forms():
+            return country_forms()[name][1]
         if label == "place":
-            if name in country_forms():
-                return country_forms()[name][1]
             for kind, found in (("landscape", "LOC"), ("building", "FAC")):
                 if self._rules[kind].search(name):
                     return found

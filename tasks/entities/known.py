@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.lexicon import Mention, alternation
+from tasks.entities.lexicon import Forms, Mention, alternation, find_forms, index_forms
 from tasks.entities.military import WORD
 from tasks.lexicons import read_rows, read_terms
 
@@ -27,19 +27,21 @@ _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
 _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
-_FIRST = re.compile(r"[^\s,;:()\[\]\"“”/—–-]+")
 
 
 @cache
-def _by_first_word() -> dict[str, tuple[tuple[str, str], ...]]:
-    forms: dict[str, dict[str, str]] = {}
+def _labels() -> dict[str, str]:
+    labels: dict[str, str] = {}
     for kind, form in read_rows("defence_names.tsv", 2):
         if kind in LABELS:
-            for shape in {form, form.upper() if len(form) > 6 else form}:
-                first = _FIRST.match(shape)
-                if first:
-                    forms.setdefault(first.group(), {}).setdefault(shape, LABELS[kind])
-    return {first: tuple(sorted(found.items(), key=lambda item: -len(item[0]))) for first, found in forms.items()}
+            for shape in (form, form.upper() if len(form) > 6 else form):
+                labels.setdefault(shape, LABELS[kind])
+    return labels
+
+
+@cache
+def _index() -> Forms:
+    return index_forms(_labels())
 
 
 def find_known(text: str) -> list[Mention]:
@@ -52,26 +54,11 @@ def find_known(text: str) -> list[Mention]:
         >>> [(m.label, text[m.start:m.end]) for m in find_known(text)]
         [('UNIT', 'CENTCOM'), ('ORG', 'U.S. Navy'), ('EQUIPMENT', 'HIMARS'), ('EVENT', 'Operation Odyssey Dawn')]
     """
-    index = _by_first_word()
-    residences = read_terms("defence_names.tsv")["residence"]
+    labels, residences = _labels(), read_terms("defence_names.tsv")["residence"]
     found: list[Mention] = []
-    at = 0
-    for hit in _CAPITALISED.finditer(text):
-        start = hit.start()
-        if start < at:
-            continue
-        word = _FIRST.match(text, start)
-        if word is None:
-            continue
-        raw = word.group()
-        for form, label in index.get(raw) or index.get(re.split(r"['’]|[.!?]+$", raw)[0], ()):
-            end = start + len(form)
-            if text.startswith(form, start) and not text[end : end + 1].isalnum():
-                if form in residences and _INSIDE.search(text, max(0, start - 12), start):
-                    label = "FAC"
-                found.append(Mention(start, end, label, "name"))
-                at = end
-                break
+    for start, end, form in find_forms(text, _index(), _CAPITALISED):
+        is_inside = form in residences and _INSIDE.search(text, max(0, start - 12), start)
+        found.append(Mention(start, end, "FAC" if is_inside else labels[form], "name"))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -84,15 +84,49 @@ def organisation_keys() -> dict[str, str]:
     return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(ORGANISATIONS, 5))
 
 
-@cache
-def _by_first_word() -> dict[str, tuple[str, ...]]:
-    forms: dict[str, list[str]] = {}
-    for form in country_forms():
-        forms.setdefault(form.split()[0], []).append(form)
-    return {first: tuple(sorted(found, key=len, reverse=True)) for first, found in forms.items()}
-
-
 _WORD = re.compile(r"[^\s,;:()\[\]\"“”/—–-]+")
+
+Forms = Mapping[str, Sequence[str]]
+
+
+def index_forms(forms: Iterable[str]) -> Forms:
+    """Return the written forms of names by their first word, the longest first."""
+    by_word: dict[str, list[str]] = {}
+    for form in forms:
+        if (first := _WORD.match(form)) is not None:
+            by_word.setdefault(first.group(), []).append(form)
+    return {word: sorted(found, key=lambda form: (-len(form), form)) for word, found in by_word.items()}
+
+
+def find_forms(text: str, index: Forms, starts: re.Pattern[str] = _CAPITALISED) -> Iterator[tuple[int, int, str]]:
+    """Yield start, end and form of names that are written as in the index, at word boundaries, free of overlaps.
+
+    Args:
+        text: The text.
+        index: The names.
+        starts: Where a name may start.
+
+    Example:
+        >>> list(find_forms("In South Korea, Korea's army.", index_forms(["Korea", "South Korea"])))
+        [(3, 14, 'South Korea'), (16, 21, 'Korea')]
+    """
+    at = 0
+    for hit in starts.finditer(text):
+        start = hit.start()
+        if start < at or (word := _WORD.match(text, start)) is None:
+            continue
+        raw = word.group()
+        for form in index.get(raw) or index.get(re.split(r"['’]|[.!?]+$", raw)[0], ()):
+            end = start + len(form)
+            if text.startswith(form, start) and not text[end : end + 1].isalnum():
+                yield start, end, form
+                at = end
+                break
+
+
+@cache
+def _country_index() -> Forms:
+    return index_forms(country_forms())
 
 
 def find_countries(text: str) -> list[Mention]:
@@ -102,22 +136,5 @@ def find_countries(text: str) -> list[Mention]:
         >>> [(m.label, m.start, m.end) for m in find_countries("Russian and U.S. officers met in South Korea.")]
         [('NORP', 0, 7), ('GPE', 12, 16), ('GPE', 33, 44)]
     """
-    forms, first_words = country_forms(), _by_first_word()
-    found: list[Mention] = []
-    at = 0
-    for hit in _CAPITALISED.finditer(text):
-        start = hit.start()
-        if start < at:
-            continue
-        word = _WORD.match(text, start)
-        if word is None:
-            continue
-        raw = word.group()
-        candidates = first_words.get(raw) or first_words.get(re.split(r"['’]|[.!?]+$", raw)[0], ())
-        for form in candidates:
-            end = start + len(form)
-            if text.startswith(form, start) and not text[end : end + 1].isalnum():
-                found.append(Mention(start, end, forms[form][1], "lexicon"))
-                at = end
-                break
-    return found
+    forms = country_forms()
+    return [Mention(start, end, forms[form][1], "lexicon") for start, end, form in find_forms(text, _country_index())]

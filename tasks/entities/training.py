@@ -37,6 +37,7 @@ from tasks.entities.augment import (
     shout,
 )
 from tasks.entities.corpora import Line, Mapping, read_columns, read_docred, read_gold, to_doc
+from tasks.entities.model import multiply_by_numpy
 from tasks.entities.vectors import learn_vectors, read_lines
 from tasks.errors import InputError
 from tasks.resources import find_resource
@@ -70,7 +71,7 @@ class WordVectors(BaseModel):
 
 
 class Shares(BaseModel):
-    """How often a line of the annotated releases is seen again, changed."""
+    """How often a line of the annotated releases is seen again, changed; `open`: one of an open corpus."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,6 +80,7 @@ class Shares(BaseModel):
     headlines: float
     flattened: float
     restored: float
+    open: float
 
 
 class Recipe(BaseModel):
@@ -162,7 +164,9 @@ def convert(data: Path, work: Path, recipe: Recipe, restore: Restore | None) -> 
     lines = [*learnt, *vary(learnt, names, recipe.shares, restore, rng)]
     lines += [grammar.line(rng) for _ in range(recipe.grammar_lines)]
     for corpus in recipe.corpora:
-        lines += read_corpus(data, corpus, mapping, rng)
+        found = list(read_corpus(data, corpus, mapping, rng))
+        lines += found
+        lines += [replace_names(line, names, rng) for line in found if rng.random() < recipe.shares.open]
     rng.shuffle(lines)
     DocBin(docs=[to_doc(nlp, line, mapping) for line in held_out]).to_disk(work / "dev.spacy")
     DocBin(docs=[to_doc(nlp, line, mapping) for line in lines]).to_disk(work / "train.spacy")
@@ -179,7 +183,7 @@ def fit(work: Path, recipe: Recipe) -> Language:
         "system.seed": recipe.seed,
     }
     config = load_config(find_resource("entities.cfg", "config/training"), overrides=overrides, interpolate=False)
-    nlp = init_nlp(config)
+    nlp = multiply_by_numpy(init_nlp(config))
     out = work / "out"
     out.mkdir(parents=True, exist_ok=True)
     train(nlp, out)

@@ -79,6 +79,7 @@ def test_replaced_names_keep_their_labels_and_places() -> None:
     assert values[1:] == ["Leeds", "Ship Act"]
     assert values[0].endswith("Hill") or "Hill" in values[0]
     assert changed.text.startswith("He met ")
+    assert replace_names(line._replace(is_partial=True), NAMES, random.Random(1)).is_partial
 
 
 def test_a_restored_line_that_differs_in_more_than_blanks_is_refused() -> None:
@@ -153,7 +154,7 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     recipe = Recipe(
         seed=1, gold="gold/train.jsonl", held_out_every=4, epochs=1, grammar_lines=20,
         vectors=WordVectors(text="text", size=50, width=8),
-        shares=Shares(replaced=1, capitals=0.5, headlines=0.5, flattened=0.5, restored=0),
+        shares=Shares(replaced=1, capitals=0.5, headlines=0.5, flattened=0.5, restored=0, open=0.5),
     )  # fmt: skip
     models = [train_model(data, tmp_path / f"out{i}", tmp_path / f"work{i}", recipe) for i in (1, 2)]
     weights = [(model / "ner/model").read_bytes() for model in models]

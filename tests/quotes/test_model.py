@@ -20,8 +20,19 @@ from tasks.quotes.merge import merge_attributions
 from tasks.quotes.network import Network
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.tagger import Attribution, Tagger, load_tagger
-from tasks.quotes.training import Corpus, Recipe, Vectors, count_steps, make_examples, read_recipe, train_model
+from tasks.quotes.training import (
+    Corpus,
+    News,
+    Recipe,
+    Treebank,
+    Vectors,
+    count_steps,
+    make_examples,
+    read_recipe,
+    train_model,
+)
 from tests.quotes.test_find import lexicon
+from tests.quotes.test_grammar import SENTENCE
 
 NAMES = ["Ruiz", "Hale", "Lind", "Brandt", "Okoro", "Wu"]
 VERBS = ["believes", "hopes", "doubts", "fears"]
@@ -74,7 +85,11 @@ def test_a_saved_network_finds_the_same(network: Network, tmp_path: Path) -> Non
     network.save(tmp_path)
     (tmp_path / "vocabulary.txt").write_text("", encoding="utf-8")
     text = str(document(random.Random(9))["text"])
-    assert load_tagger(str(tmp_path), lexicon()).find(text) == Tagger(features(), network).find(text) != []
+    assert (
+        load_tagger(str(tmp_path), lexicon(), is_for_all=True).find(text)
+        == Tagger(features(), network).find(text)
+        != []
+    )
 
 
 def test_the_rules_still_read_marks(network: Network) -> None:
@@ -126,18 +141,28 @@ def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:
     documents = [document(rng) for _ in range(4)]
     with gzip.open(tmp_path / "docs.jsonl.gz", "wt", encoding="utf-8") as out:
         out.writelines(json.dumps(d) + "\n" for d in documents)
+    (tmp_path / "bank.conllu").write_text(SENTENCE * 3, encoding="utf-8")
     (tmp_path / "text").mkdir()
     texts = [str(d["text"]) for d in documents]
     table = pa.table({"split": ["train", "train", "train", "dev"], "text": [*texts[:3], "unseen zebra"]})
     pq.write_table(table, tmp_path / "text" / "a.parquet")
     vectors = Vectors(path="text", characters=10_000, vocabulary=30, contexts=10, width=8)
     recipe = Recipe(
-        seed=1, held_out_every=4, epochs=1, batch=100, learn_rate=0.001, vectors=vectors, corpora=[Corpus(path="docs.jsonl.gz", licence="own")]
+        seed=1, held_out_every=4, epochs=1, batch=100, learn_rate=0.001, vectors=vectors,
+        corpora=[Corpus(path="docs.jsonl.gz", licence="own")],
+        treebanks=[Treebank(path="bank.conllu", licence="own")],
+        news=News(reports="docs.jsonl.gz", others="docs.jsonl.gz", texts="text", rows=2),
     )  # fmt: skip
     for name in ("one", "two"):
         train_model(tmp_path, tmp_path / name, recipe, lexicon())
     words = (tmp_path / "one" / "vocabulary.txt").read_text(encoding="utf-8").split()
     assert "pier" in words and "zebra" not in words
     load_tagger(str(tmp_path / "one"), lexicon()).find(texts[3])
-    for file in sorted((tmp_path / "one").iterdir()):
-        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+    files = sorted(file.name for file in (tmp_path / "one").iterdir())
+    assert "news.tsv" in files
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    (tmp_path / "two" / "news.tsv").unlink()
+    with pytest.raises(ConfigError, match="model_reads = 'all'"):
+        load_tagger(str(tmp_path / "two"), lexicon())
+    load_tagger(str(tmp_path / "two"), lexicon(), is_for_all=True).find(texts[3])

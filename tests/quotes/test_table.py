@@ -11,7 +11,7 @@ from tasks.quotes import table
 from tasks.quotes.table import extract_quotes
 from tasks.settings import QuoteSettings
 
-SETTINGS = QuoteSettings(cues="cues.tsv", model="")
+SETTINGS = QuoteSettings(cues="cues.tsv", model="quotes", model_reads="none")
 
 
 def batch(*raws: str, edits: tuple[Edit, ...] = ()) -> tuple[pa.Table, pa.Table]:
