@@ -105,7 +105,7 @@ def main() -> None:
     weights = fit([list(traits(text, quotation)) for text, quotation, _ in judged], [right for *_, right in judged])
     tagger, checked = None, "gold/dev.jsonl"
     if args.model:
-        tagger = load_tagger(args.model, load_lexicon(find_resource("cues.tsv", "config/lexicons")))
+        tagger = load_tagger(args.model, load_lexicon(find_resource("cues.tsv", "config/lexicons")), is_for_all=True)
         held = _read(args.data / "quotes" / "polnear_train.jsonl.gz")[::7]
         weights |= _fit_confidence(list(judge(held, tagger)))
         checked = "quotes/polnear_dev.jsonl.gz"

@@ -48,7 +48,7 @@ class NormalizeSettings(_Section):
 
     restore: bool = Field(description="put lost spaces back")
     repair_quotes: bool = Field(description="repair quote marks that stand for apostrophes")
-    learn_names: bool = Field(description="let glued text learn names from the spaced and surely restored text of its batch")
+    learn_names: bool = Field(description="let glued text learn names from the sound text of its batch")
     min_score: float = Field(ge=0, le=1, description="restoration_score below which a document is flagged")
 
 

@@ -13,8 +13,8 @@ import json
 import random
 import re
 import unicodedata
-from collections.abc import Sequence
 from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 

@@ -8,6 +8,7 @@ with how they stand to it → a label a token: content, source, neither, by Vite
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,17 +29,19 @@ from thinc.api import (
     zero_init,
 )
 
+from tasks.compiled import compiled
 from tasks.quotes.features import COLUMNS, RELATIONS, Paragraph, Rows, relate
+from tasks.quotes.grammar import SIZES, Parsed
 from tasks.quotes.quotation import Span
 
 _OPS = NumpyOps(use_blis=False)  # numpy multiplies matrices more than twice as fast as blis
 _PAD = 4  # empty tokens between paragraphs, as many as a convolution can see
-_REACH = 80  # tokens on either side of a cue in which its content and source are looked for
+_REACH = 64  # tokens on either side of a cue in which its content and source are looked for
 _EMBEDDINGS = ((1, 64, 6000), (2, 24, 2000), (3, 32, 3000), (4, 16, 500), (5, 16, 500), (6, 16, 300), (7, 8, 10))
 _RELATIONS = ((0, 24, 60), (1, 8, 40), (2, 8, 40), (3, 8, 40))
 _WIDTH, _DEPTH, _PAIR_WIDTH, _PAIR_DEPTH = 96, 4, 64, 4
 _DROPOUT = 0.3
-_CUE_WEIGHT, _PAIR_WEIGHT = 20.0, 4.0  # of the two losses, a token
+_CUE_WEIGHT, _PAIR_WEIGHT, _GRAMMAR_WEIGHT = 20.0, 4.0, 2.0  # of the losses, a token
 OTHER, FIRST, INSIDE, LAST, SOURCE = LABELS = range(5)  # the first, middle and last word of content
 _CUE_START, _CUE_MORE = 1, 2
 
@@ -101,8 +104,29 @@ def _softmax(scores: Floats) -> Floats:
     return np.asarray(e / e.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
+@compiled
+def _best_path(scores: Floats, steps: Floats) -> Labels:
+    n, labels = scores.shape
+    back = np.zeros((n, labels), np.int64)
+    total, reached = scores[0].copy(), np.empty(labels, scores.dtype)
+    for i in range(1, n):
+        for to in range(labels):
+            best = 0
+            for before in range(1, labels):
+                if total[before] + steps[before, to] > total[best] + steps[best, to]:
+                    best = before
+            back[i, to] = best
+            reached[to] = total[best] + steps[best, to] + scores[i, to]
+        total, reached = reached, total
+    path = np.empty(n, np.int64)
+    path[n - 1] = np.argmax(total)
+    for i in range(n - 1, 0, -1):
+        path[i - 1] = back[i, path[i]]
+    return path
+
+
 def best_path(scores: Floats, steps: Floats) -> Labels:
-    """Return the best sequence of labels.
+    """Return the best sequence of labels (Viterbi 1967).
 
     Args:
         scores: Log-probability of each label at each token.
@@ -113,15 +137,7 @@ def best_path(scores: Floats, steps: Floats) -> Labels:
         >>> best_path(scores, np.log(np.array([[0.9, 0.1], [0.5, 0.5]], dtype=np.float32))).tolist()
         [0, 0, 0]
     """
-    total, back = scores[0], np.zeros(scores.shape, np.int64)
-    for i in range(1, len(scores)):
-        through = total[:, None] + steps
-        back[i] = through.argmax(axis=0)
-        total = through.max(axis=0) + scores[i]
-    path = [int(total.argmax())]
-    for i in range(len(scores) - 1, 0, -1):
-        path.append(int(back[i, path[-1]]))
-    return np.array(path[::-1])
+    return np.asarray(_best_path(scores, steps), dtype=np.int64)
 
 
 class Network:
@@ -151,11 +167,13 @@ class Network:
             *_convolve(_PAIR_WIDTH, _PAIR_DEPTH),
             Linear(len(LABELS), _PAIR_WIDTH, init_W=zero_init),
         )
-        for part in self.parts.values():
+        self._grammar: Any = Linear(sum(SIZES), _WIDTH, init_W=zero_init)  # only while learning
+        for part in (*self.parts.values(), self._grammar):
             for layer in part.walk():
                 layer.ops = _OPS
         self._tokens.initialize(X=np.zeros((1, COLUMNS), np.uint64))
         self._cues.initialize()
+        self._grammar.initialize()
         self._relations.initialize(X=np.zeros((1, RELATIONS), np.uint64))
         self._pairs.initialize()
 
@@ -241,6 +259,25 @@ class Network:
         for part in self.parts.values():
             part.finish_update(optimizer)
         return cue_loss / float(size), pair_loss / float(size)
+
+    def update_grammar(self, sentences: Sequence[Parsed], optimizer: Optimizer) -> float:
+        """Learn token vectors that tell grammar; return the loss, a token."""
+        rows, starts = _join([sentence.paragraph.rows for sentence in sentences])
+        vectors, back_tokens = self._tokens(rows, True)
+        scores, back_grammar = self._grammar(vectors, True)
+        right, counts = np.zeros((len(rows), len(SIZES)), np.int64), np.zeros(len(rows), np.float32)
+        for sentence, at in zip(sentences, starts, strict=True):
+            counts[at : at + len(sentence.labels)] = 1
+            right[at : at + len(sentence.labels)] = sentence.labels
+        size, loss, gradients = counts.sum(), 0.0, []
+        for column, (start, end) in enumerate(pairwise(np.cumsum([0, *SIZES]).tolist())):
+            gradient, own = _loss(scores[:, start:end], right[:, column], counts)
+            gradients.append(gradient)
+            loss += own
+        back_tokens(back_grammar(np.concatenate(gradients, axis=1) * (_GRAMMAR_WEIGHT / size)))
+        for part in (self._tokens, self._grammar):
+            part.finish_update(optimizer)
+        return loss / float(size)
 
 
 def _join(rows: Sequence[Rows]) -> tuple[Rows, list[int]]:

@@ -41,7 +41,8 @@ def _offsets(prefix: str, span: tuple[int, int] | None, to_raw: RawMap) -> dict[
 def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagger: Tagger | None) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
-    found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon, tagger)
+    reader = tagger if tagger and tagger.reads(text) else None
+    found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon, reader)
     for n, (quotation, source) in enumerate(found):
         mention = quotation.source if not quotation.is_carried else None
         speaker = (mention.start, mention.end) if mention else None
@@ -73,7 +74,7 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
     Args:
         documents: A table of `schemas.NORMALIZED`.
         sentences: Their sentences, of `schemas.SENTENCES`.
-        settings: The lexicon of cues, and the model if one is wanted.
+        settings: The lexicon of cues, the model, and which documents it reads.
 
     Returns:
         Quotations (`schemas.EXTRACTED_QUOTES`), by document and start; and refusals (`schemas.REFUSALS`), one for each
@@ -83,7 +84,9 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
         ConfigError: The lexicon or the model cannot be loaded.
     """
     lexicon = load_lexicon(find_resource(settings.cues, "config/lexicons"))
-    tagger = load_tagger(settings.model, lexicon) if settings.model else None
+    tagger = None
+    if settings.model_reads != "none":
+        tagger = load_tagger(settings.model, lexicon, is_for_all=settings.model_reads == "all")
     index = SentenceIndex(sentences)
 
     quotes: list[pa.Table] = []

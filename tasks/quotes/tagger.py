@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from tasks.errors import ConfigError
 from tasks.quotes.features import Features, Paragraph
+from tasks.quotes.genre import Genre
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.network import FIRST, OTHER, SOURCE, Attributed, Network
 from tasks.quotes.quotation import Span
@@ -44,10 +45,15 @@ class Attribution(NamedTuple):
 
 @dataclass(frozen=True)
 class Tagger:
-    """The network with its features."""
+    """The network with its features, and what tells the documents that it reads from others; None: it reads all."""
 
     features: Features
     network: Network
+    genre: Genre | None = None
+
+    def reads(self, text: str) -> bool:
+        """Tell whether a text is one for the network: a news report, unless it reads all."""
+        return self.genre is None or self.genre.is_news(text)
 
     def find(self, text: str) -> list[Attribution]:
         """Return the attributions of a text, by their start; no two share more than half of the shorter one."""
@@ -100,21 +106,23 @@ def _keep_longest(found: Sequence[Attribution]) -> list[Attribution]:
 
 
 @cache
-def load_tagger(model: str, lexicon: Lexicon) -> Tagger:
+def load_tagger(model: str, lexicon: Lexicon, *, is_for_all: bool = False) -> Tagger:
     """Read a model once a process.
 
     Args:
         model: A folder under models/, or a path.
         lexicon: The lexicon.
+        is_for_all: Whether it reads documents other than news reports, too.
 
     Raises:
-        ConfigError: There is no such model.
+        ConfigError: There is no such model, or it cannot tell news reports from other documents and has to.
     """
     for folder in (resource_root() / "models" / model, Path(model)):
         if (folder / "vocabulary.txt").is_file():
             words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
             vocabulary = {word: i for i, word in enumerate(filter(None, words), 1)}
-            return Tagger(Features(lexicon, vocabulary), Network.load(folder))
+            genre = None if is_for_all else Genre.load(folder)
+            return Tagger(Features(lexicon, vocabulary), Network.load(folder), genre)
     raise ConfigError(
         f"quotes.model = {model!r}: no folder of that name under models/ or here holds a model; "
         "train one with `communique train quotes --data DIR`"

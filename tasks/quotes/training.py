@@ -13,9 +13,9 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -24,11 +24,15 @@ from pydantic import BaseModel, ConfigDict
 from thinc.api import Adam
 
 from tasks.quotes.features import Features, Paragraph, words_of
+from tasks.quotes.genre import Genre, learn_genre
+from tasks.quotes.grammar import Parsed, read_treebank
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.network import FIRST, INSIDE, LABELS, LAST, SOURCE, Example, Floats, Network
 from tasks.quotes.quotation import Span
 from tasks.resources import find_resource
 from tasks.settings import read_toml
+
+Read = TypeVar("Read", Example, Parsed)
 
 _OFFSETS = (-2, -1, 1, 2)
 _CHUNK = 1_000_000  # words counted at a time
@@ -58,6 +62,33 @@ class Corpus(BaseModel):
     licence: str
 
 
+class Treebank(BaseModel):
+    """Parsed sentences, in CoNLL-U."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    licence: str
+
+
+class News(BaseModel):
+    """What tells news reports from other documents is learned from.
+
+    Attributes:
+        reports: Annotated documents that are news reports.
+        others: Annotated documents that are none.
+        texts: A folder of Parquet files of documents that are none; rows of split train are read.
+        rows: How many of each Parquet file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reports: str
+    others: str
+    texts: str
+    rows: int
+
+
 class Recipe(BaseModel):
     """What goes into the model: config/training/quotes.toml."""
 
@@ -70,6 +101,8 @@ class Recipe(BaseModel):
     learn_rate: float
     vectors: Vectors
     corpora: list[Corpus]
+    treebanks: list[Treebank] = []
+    news: News | None = None
 
 
 def read_recipe(name: str = "quotes.toml") -> Recipe:
@@ -77,13 +110,19 @@ def read_recipe(name: str = "quotes.toml") -> Recipe:
     return Recipe.model_validate(read_toml(find_resource(name, "config/training")))
 
 
-def _read_texts(folder: Path, characters: int, rng: random.Random) -> Iterator[list[str]]:
-    """Yield the words of texts, those of a file in random order and no more than fit."""
+def _read_files(folder: Path, rng: random.Random) -> Iterator[list[str]]:
+    """Yield the texts of each file of which the split is train, in random order."""
     for path in sorted(folder.glob("*.parquet")):
         table = pq.read_table(path, columns=["split", "text"])
         pairs = zip(table["split"].to_pylist(), table["text"].to_pylist(), strict=True)
         texts = [text for split, text in pairs if split == "train" and text]
         rng.shuffle(texts)
+        yield texts
+
+
+def _read_texts(folder: Path, characters: int, rng: random.Random) -> Iterator[list[str]]:
+    """Yield the words of texts, those of a file in random order and no more than fit."""
+    for texts in _read_files(folder, rng):
         left = characters
         for text in texts:
             if left > 0:
@@ -202,7 +241,7 @@ def count_steps(examples: Sequence[Example]) -> Floats:
     return np.asarray(_STEP_WEIGHT * np.log(counts / counts.sum(axis=1, keepdims=True)), dtype=np.float32)
 
 
-def _batches(examples: Sequence[Example], size: int) -> Iterator[list[Example]]:
+def _batches(examples: Sequence[Read], size: int) -> Iterator[list[Read]]:
     left = iter(examples)
     while batch := list(islice(left, 1)):
         tokens = len(batch[0].paragraph.words)
@@ -228,6 +267,8 @@ def train_model(data: Path, out: Path, recipe: Recipe, lexicon: Lexicon) -> Path
     documents = [document for i, document in enumerate(read) if i % recipe.held_out_every]
     examples = [example for document in documents for example in make_examples(document, features)]
     print(f"{len(documents)} documents, {sum(len(example.cues) for example in examples)} attributions")
+    parsed = [one for bank in recipe.treebanks for one in read_treebank(data / bank.path, features)]
+    print(f"{len(parsed)} sentences of treebanks")
     network = Network(vectors, recipe.seed)
     network.steps = count_steps(examples)
     optimizer = Adam(recipe.learn_rate, use_averages=True, L2=1e-5, grad_clip=1.0)
@@ -235,13 +276,27 @@ def train_model(data: Path, out: Path, recipe: Recipe, lexicon: Lexicon) -> Path
     for epoch in range(recipe.epochs):
         rng.shuffle(examples)
         optimizer.learn_rate = recipe.learn_rate * (1 - 0.9 * epoch / recipe.epochs)
-        losses = [network.update(batch, optimizer) for batch in _batches(examples, recipe.batch)]
-        cue, pair = np.mean(losses, axis=0)
-        print(f"epoch {epoch + 1}: loss of cues {cue:.4f}, of content and sources {pair:.4f}")
+        rng.shuffle(parsed)
+        sentences = cycle(list(_batches(parsed, recipe.batch)))
+        losses = []
+        for batch in _batches(examples, recipe.batch):
+            grammar = network.update_grammar(next(sentences), optimizer) if parsed else 0.0
+            losses.append((*network.update(batch, optimizer), grammar))
+        cue, pair, grammar = np.mean(losses, axis=0)
+        print(f"epoch {epoch + 1}: loss of cues {cue:.4f}, of content and sources {pair:.4f}, of grammar {grammar:.4f}")
     with ExitStack() as averaged:
         for part in network.parts.values():
             averaged.enter_context(part.use_params(optimizer.averages))
         out.mkdir(parents=True, exist_ok=True)
         network.save(out)
     (out / "vocabulary.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
+    if recipe.news:
+        _learn_news(data, recipe.news, recipe.seed, lexicon).save(out)
     return out
+
+
+def _learn_news(data: Path, recipe: News, seed: int, lexicon: Lexicon) -> Genre:
+    reports = [document["text"] for document in read_documents(data / recipe.reports)]
+    others = [document["text"] for document in read_documents(data / recipe.others)]
+    groups = [texts[: recipe.rows] for texts in _read_files(data / recipe.texts, random.Random(seed))]
+    return learn_genre(reports, [others, *groups], lexicon)
