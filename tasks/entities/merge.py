@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from tasks.entities.amounts import read_amount
 from tasks.entities.lexicon import Mention, alternation, find_countries
 from tasks.lexicons import read_terms
 
@@ -176,12 +177,16 @@ def trim(text: str, mention: Mention) -> Mention | None:
 def is_name(text: str, mention: Mention) -> bool:
     """Return whether a mention of the model can be one: no common word, address, number of a file, duration.
 
+    MONEY has to have an amount or a currency.
+
     Example:
         >>> text = "A 15-month tour of Sailors to Oslo."
         >>> [is_name(text, Mention(*span, "model")) for span in ((2, 10, "DATE"), (19, 26, "ORG"), (30, 34, "GPE"))]
         [False, False, True]
     """
     value = text[mention.start : mention.end]
+    if mention.label == "MONEY":
+        return any(part is not None for part in read_amount("MONEY", value))
     if mention.label in _MEASURED:
         return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
     return value not in no_names() and not _ADDRESS.search(value)

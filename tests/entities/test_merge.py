@@ -140,3 +140,11 @@ def test_a_function_in_small_letters_needs_a_person() -> None:
     text = "The secretary met director Ann Hill."
     model = [Mention(4, 13, "TITLE", "model"), Mention(18, 26, "TITLE", "model"), Mention(27, 35, "PERSON", "model")]
     assert [text[m.start : m.end] for m in find_in_line(text, model)] == ["director", "Ann Hill"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("$3 million", True), ("millions of dollars", True), ("AGPU 1.0", False), ("several", False), ("12 ships", False)],
+)
+def test_money_of_the_model_has_an_amount_or_a_currency(text: str, expected: bool) -> None:
+    assert is_name(text, Mention(0, len(text), "MONEY", "model")) == expected
