@@ -25,6 +25,7 @@ _WORDS_BEFORE = re.compile(r"(?:[\w/-]+ ){0,4}[\w/-]+$")
 _SMALL = re.compile(r"(?<!\w)[a-z]{2,}(?!\w)")
 _SENTENCE_ENDS = ("", "\n", ".", "!", "?", ":", "”", "“", '"')
 _JOINS = frozenset("_./-")
+_RUN = re.compile(r"[^\W_]+")
 _FULL_NAME = re.compile(r"[^\W\d_a-z]\S*(?: (?:(?:al|bin|de|da|del|van|von|der|la|le|dos) )*[^\W\d_a-z]\S*)+")
 _NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
 
@@ -47,14 +48,21 @@ def abbreviates(acronym: str, name: str) -> bool:
     return False
 
 
-def _occurrences(text: str, wording: str) -> Iterator[tuple[int, int]]:
-    at = text.find(wording)
-    while at >= 0:
-        end = at + len(wording)
-        before = text[at - 1 : at]
-        if not (before.isalnum() or before in _JOINS) and not (text[end : end + 1].isalnum()):
-            yield at, end
-        at = text.find(wording, end)
+def _occurrences(text: str, wordings: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield where each wording stands by itself, wording by wording. One pass over the text finds all."""
+    runs = [_RUN.match(wording) for wording in wordings]
+    places: dict[str, list[int]] = {run.group(): [] for run in runs if run}
+    for hit in _RUN.finditer(text):
+        if (starts := places.get(hit.group())) is not None:
+            starts.append(hit.start())
+    for wording, run in zip(wordings, runs, strict=True):
+        stop = 0
+        for at in places[run.group()] if run else ():
+            end = at + len(wording)
+            is_open = at >= stop and text[at - 1 : at] not in _JOINS and not text[end : end + 1].isalnum()
+            if is_open and text.startswith(wording, at):
+                yield wording, at, end
+                stop = end
 
 
 def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
@@ -151,12 +159,10 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for mention in settled:
         taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
     missed: list[Mention] = []
-    for wording in sorted(labels, key=lambda wording: (-len(wording), wording)):
-        # a single word with a small rest may be a common word at the start of a sentence
-        if wording not in told and " " not in wording and (len(wording) < 4 or wording[1:].islower()):
-            continue
-        for start, end in _occurrences(text, wording):
-            if taken.find(1, start, end) < 0:
-                taken[start:end] = b"\1" * (end - start)
-                missed.append(Mention(start, end, labels[wording], "document"))
+    # a single word with a small rest may be a common word at the start of a sentence
+    sought = [w for w in labels if w in told or " " in w or not (len(w) < 4 or w[1:].islower())]
+    for wording, start, end in _occurrences(text, sorted(sought, key=lambda wording: (-len(wording), wording))):
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\1" * (end - start)
+            missed.append(Mention(start, end, labels[wording], "document"))
     return sorted([*settled, *missed])
