@@ -1,10 +1,10 @@
 """Fit the weights of quotations' scores, and show how they hold.
 
-    python benchmarks/quote_scores.py DATA [--model NAME]
+    python benchmarks/quote_scores.py DATA
 
-Fits on DATA/gold/train.jsonl and writes config/lexicons/quote_scores.tsv; prints a table for DATA/gold/dev.jsonl, which
-the weights have not seen. With a model, its confidence is fitted on DATA/quotes/polnear_train.jsonl.gz, every seventh
-document, and the table is that of DATA/quotes/polnear_dev.jsonl.gz.
+Fits the rules on DATA/gold/train.jsonl and the model's confidence on the articles of DATA/quotes/polnear_train.jsonl.gz
+that it has not learned from, and writes config/lexicons/quote_scores.tsv. Prints a table for DATA/gold/dev.jsonl by
+rules and one for DATA/quotes/polnear_dev.jsonl.gz with the model, neither of which the weights have seen.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ from tasks.quotes.lexicon import load_lexicon
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.scores import score, traits
 from tasks.quotes.tagger import Tagger, load_tagger
+from tasks.quotes.training import read_recipe
 from tasks.resources import find_resource, resource_root
 
 _WORD = re.compile(r"\w+")
 _PENALTY = 0.5
 _HEADER = """# trait	weight — what makes a quotation more or less likely to be right; see tasks/quotes/scores.py.
-# Origin: fitted by benchmarks/quote_scores.py on the project's annotated train split. Licence: that of the project.
+# Origin: fitted by benchmarks/quote_scores.py on the annotated releases and, for the model, on PolNeAR.
+# Licence: that of the project.
 """
 _BINS = (0.0, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
 
@@ -94,31 +96,31 @@ def _fit_confidence(judged: Sequence[tuple[str, Quotation, bool]]) -> dict[str, 
     return {"rule model": float(weights[0]), "confidence": float(weights[1])}
 
 
-def main() -> None:
-    """Run the command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--model", default="")
-    args = parser.parse_args()
-    target = resource_root() / "config" / "lexicons" / "quote_scores.tsv"
-    judged = list(judge(_read(args.data / "gold" / "train.jsonl"), None))
-    weights = fit([list(traits(text, quotation)) for text, quotation, _ in judged], [right for *_, right in judged])
-    tagger, checked = None, "gold/dev.jsonl"
-    if args.model:
-        tagger = load_tagger(args.model, load_lexicon(find_resource("cues.tsv", "config/lexicons")), is_for_all=True)
-        held = _read(args.data / "quotes" / "polnear_train.jsonl.gz")[::7]
-        weights |= _fit_confidence(list(judge(held, tagger)))
-        checked = "quotes/polnear_dev.jsonl.gz"
-    lines = [f"{trait}\t{weight:.3f}" for trait, weight in sorted(weights.items())]
-    target.write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
-
-    print(f"| score | quotations of {checked} | mean score | right |\n|---|---|---|---|")
-    scored = [(score(text, quotation), right) for text, quotation, right in judge(_read(args.data / checked), tagger)]
+def _print_table(name: str, scored: Sequence[tuple[float, bool]]) -> None:
+    print(f"\n| score | quotations of {name} | mean score | right |\n|---|---|---|---|")
     for low, high in pairwise(_BINS):
         inside = [(s, right) for s, right in scored if low <= s < high]
         if inside:
             mean, share = (sum(column) / len(inside) for column in zip(*inside, strict=True))
             print(f"| {low:.2f} – {min(high, 1):.2f} | {len(inside)} | {mean:.3f} | {share:.3f} |")
+
+
+def main() -> None:
+    """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    data = parser.parse_args().data
+    target = resource_root() / "config" / "lexicons" / "quote_scores.tsv"
+    judged = list(judge(_read(data / "gold" / "train.jsonl"), None))
+    weights = fit([list(traits(text, quotation)) for text, quotation, _ in judged], [right for *_, right in judged])
+    tagger = load_tagger("quotes", load_lexicon(find_resource("cues.tsv", "config/lexicons")), is_for_all=True)
+    held_out = _read(data / "quotes" / "polnear_train.jsonl.gz")[:: read_recipe().held_out_every]
+    weights |= _fit_confidence(list(judge(held_out, tagger)))
+    lines = [f"{trait}\t{weight:.3f}" for trait, weight in sorted(weights.items())]
+    target.write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+    for name, reader in (("gold/dev.jsonl", None), ("quotes/polnear_dev.jsonl.gz", tagger)):
+        found = judge(_read(data / name), reader)
+        _print_table(name, [(score(text, quotation), right) for text, quotation, right in found])
 
 
 if __name__ == "__main__":

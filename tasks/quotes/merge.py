@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
@@ -16,6 +17,9 @@ from tasks.quotes.speakers import mention_within
 from tasks.quotes.tagger import Attribution
 from tasks.quotes.units import Unit
 
+_LEAD = 5  # words before marks
+_OPENING, _CLOSING = "“\"'‘ ", "\"”’' ,.!?"
+_BREAKS = frozenset('“”"\n')
 _UNMARKED = frozenset({"indirect", "mixed"})
 
 
@@ -31,7 +35,7 @@ def merge_attributions(
         attributions: What the model finds.
         lexicon: The lexicon.
     """
-    fixed = [quotation for quotation in found if quotation.kind not in _UNMARKED]
+    fixed = [_take_lead(text, quotation, attributions) for quotation in found if quotation.kind not in _UNMARKED]
     taken = [segment for quotation in fixed for segment in quotation.segments]
     added = [a for a in attributions if 2 * a.shared(taken) <= a.size]
     heard = sorted(segment for a in added for segment in a.segments)
@@ -40,6 +44,25 @@ def merge_attributions(
     starts = [unit.start for unit in units]
     read = (_read(text, units, starts, attribution, lexicon) for attribution in added)
     return [*fixed, *rest, *(quotation for quotation in read if quotation)]
+
+
+def _take_lead(text: str, quotation: Quotation, attributions: Sequence[Attribution]) -> Quotation:
+    """Give a quotation in marks the few words before them that the model reads as part of what is said.
+
+    News style has `said that “the pier is safe”` as one content, from "that" on.
+    """
+    if quotation.kind != "direct" or len(quotation.segments) > 1:
+        return quotation
+    [(first, last)] = quotation.segments
+    earliest = quotation.cue[1] if quotation.cue and quotation.cue[1] <= first else 0
+    for attribution in attributions:
+        for start, end in attribution.segments:
+            before = text[start:first].rstrip(_OPENING)
+            is_short = earliest <= start < first and len(before.split()) <= _LEAD and not set(before) & _BREAKS
+            is_same = is_short and end >= last and not text[last:end].strip(_CLOSING)
+            if is_same and (before or len(attribution.segments) > 1):
+                return replace(quotation, kind="mixed", segments=attribution.segments)
+    return quotation
 
 
 def _touches(quotation: Quotation, segments: Sequence[Span]) -> bool:

@@ -42,6 +42,7 @@ _RELATIONS = ((0, 24, 60), (1, 8, 40), (2, 8, 40), (3, 8, 40))
 _WIDTH, _DEPTH, _PAIR_WIDTH, _PAIR_DEPTH = 96, 4, 64, 4
 _DROPOUT = 0.3
 _CUE_WEIGHT, _PAIR_WEIGHT, _GRAMMAR_WEIGHT = 20.0, 4.0, 2.0  # of the losses, a token
+_SMOOTH = np.float32(3)  # how much more the steps between labels weigh for content than for sources
 OTHER, FIRST, INSIDE, LAST, SOURCE = LABELS = range(5)  # the first, middle and last word of content
 _CUE_START, _CUE_MORE = 1, 2
 
@@ -140,6 +141,13 @@ def best_path(scores: Floats, steps: Floats) -> Labels:
     return np.asarray(_best_path(scores, steps), dtype=np.int64)
 
 
+def _decode(scores: Floats, steps: Floats) -> Labels:
+    """Return the labels around a cue: the content of a smoother path, the source of a rougher one."""
+    rough, smooth = best_path(scores, steps), best_path(scores, _SMOOTH * steps)
+    is_content = (smooth != OTHER) & (smooth != SOURCE)
+    return np.where(is_content, smooth, np.where(rough == SOURCE, SOURCE, OTHER))
+
+
 class Network:
     """The network with its word vectors.
 
@@ -217,7 +225,7 @@ class Network:
         places = iter(pairs.places)
         return [
             [
-                Attributed(cue, score, start, best_path(scores[row : row + end - start], self.steps))
+                Attributed(cue, score, start, _decode(scores[row : row + end - start], self.steps))
                 for (cue, score), (row, start, end) in zip(found, places, strict=False)
             ]
             for found in cues

@@ -21,7 +21,7 @@ from tasks.quotes.network import FIRST, OTHER, SOURCE, Attributed, Network
 from tasks.quotes.quotation import Span
 from tasks.resources import resource_root
 
-_LEAST = 0.5  # how sure a cue has to be
+_LEAST = 0.55  # how sure a cue has to be
 _BATCH = 32  # paragraphs read at a time
 
 

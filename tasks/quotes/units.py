@@ -15,6 +15,7 @@ from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.marks import Marked
 
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
+_TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* [A-Z]\S*")
 _ENDINGS = frozenset(",.?!…;-–—:")
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
 
@@ -70,6 +71,8 @@ def _is_speech(text: str, pair: Marked) -> bool:
     ends_unit = last in ".?!" and (not after or after.isspace())
     if last == "," and before[-1:].isalnum():
         return False  # the title in `speaking on "Harbour Watch," he said`
+    if last == "." and before[-1:].isalnum() and _TITLE.fullmatch(text, pair.start, pair.end):
+        return False  # the title in `he said on "Harbour Watch."`
     return words > 1 and (before.endswith((":", ",")) or ends_unit or last in ",?!" or after == ",")
 
 

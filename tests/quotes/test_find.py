@@ -119,6 +119,8 @@ def test_marks_of_many_kinds(marks: str) -> None:
 
 def test_scare_quotes_and_titles_are_no_quotations() -> None:
     assert read("The so-called “humanitarian corridor” was closed. He read the decree “On the Flag” aloud.") == []
+    text = "“The pier is safe and long enough,” Ana Ruiz said on “Harbour Watch Sunday.”"
+    assert [content for _, content, *_ in read(text)] == ["The pier is safe and long enough"]
 
 
 def test_indirect_with_that() -> None:

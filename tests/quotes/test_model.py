@@ -16,9 +16,10 @@ from thinc.api import Adam
 from tasks.errors import ConfigError
 from tasks.quotes.features import Features, relate
 from tasks.quotes.find import find_quotations
+from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
 from tasks.quotes.network import Network
-from tasks.quotes.quotation import Quotation
+from tasks.quotes.quotation import Quotation, Span
 from tasks.quotes.tagger import Attribution, Tagger, load_tagger
 from tasks.quotes.training import (
     Corpus,
@@ -128,6 +129,26 @@ def test_the_model_gives_way_to_marks_and_wins_over_rules() -> None:
     assert [q.method for q in merge_attributions(text, [], [rule], [model], lexicon())] == ["model"]
     assert [q.method for q in merge_attributions(text, [], [marked], [model], lexicon())] == ["direct-before"]
     assert [q.method for q in merge_attributions(text, [], [rule], [], lexicon())] == ["indirect-that"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "segments"),
+    [
+        (((10, 48),), "mixed", ((10, 48),)),  # from "that" on
+        (((10, 30),), "direct", ((16, 46),)),  # ends too soon
+        (((0, 48),), "direct", ((16, 46),)),  # takes the cue along
+        (((15, 48), (60, 80)), "mixed", ((15, 48), (60, 80))),  # goes on after the cue
+        (((15, 48),), "direct", ((16, 46),)),  # the same
+    ],
+)
+def test_what_the_model_reads_before_marks_is_part_of_what_is_said(
+    content: tuple[Span, ...], kind: str, segments: tuple[Span, ...]
+) -> None:
+    text = "Hale said that “the pier is safe and very long,” and long enough for the ferry to sail."
+    source = Mention(0, 4, "Hale", "name", 0)
+    marked = Quotation("direct", ((16, 46),), (5, 9), source, "direct-before")
+    (merged,) = merge_attributions(text, [], [marked], [Attribution(content, (5, 9), None, 0.8)], lexicon())
+    assert (merged.kind, merged.segments, merged.source) == (kind, segments, source)
 
 
 def test_the_recipe_without_polnear_has_nothing_of_it() -> None:
