@@ -24,12 +24,7 @@ def _folder(source: str) -> str:
 
 
 def compiled(function: Callable[..., Any]) -> Any:
-    """Compile a function when it is first called, and keep the result on disk if there is a place for it.
-
-    Example:
-        >>> compiled(lambda number: number + 1)(2)
-        3
-    """
+    """Compile a function when it is first called, and keep the result on disk if there is a place for it."""
     if not _IS_PLACE_SET:
         numba.config.CACHE_DIR = _folder(inspect.getfile(function))  # type: ignore[attr-defined]
     try:

@@ -15,7 +15,7 @@ from tasks.normalize.text import Normalized, normalize_text
 from tasks.settings import NormalizeSettings
 from tasks.tables import Row, refuse, refuse_failed
 
-VERSION = "2"
+VERSION = "3"
 RESOURCES: tuple[str, ...] = (
     "models/restore/*.npy",
     "models/restore/vocabulary.txt",

@@ -22,8 +22,8 @@ from tasks.quotes.lexicon import Lexicon
 
 FILE = "news.tsv"
 _READ = 6000  # characters of a document that are looked at
-_LEAST_WORDS = 60  # of which less says too little
-_SURE = 0.4  # chance from which a document counts as news
+_LEAST_WORDS = 150  # of which less says too little
+_SURE = 0.6  # chance from which a document counts as news
 _PRIOR, _STEPS = 30.0, 30  # weight of the prior that weights are 0, in documents; steps of Newton's method
 _WORD = re.compile(r"['’]s\b|\w+|[^\w\s]")
 _QUOTES = str.maketrans("“”’", '""\'')

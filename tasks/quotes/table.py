@@ -19,7 +19,7 @@ from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
-VERSION = "2"
+VERSION = "3"
 RESOURCES: tuple[str, ...] = (
     "config/lexicons/cues.tsv",
     "config/lexicons/countries.tsv",

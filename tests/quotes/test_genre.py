@@ -40,8 +40,8 @@ def learned() -> Genre:
 
 
 def test_learns_how_reports_are_written(learned: Genre) -> None:
-    assert learned.is_news(REPORT * 2)
-    assert not learned.is_news(RELEASE * 2)
+    assert learned.is_news(REPORT * 3)
+    assert not learned.is_news(RELEASE * 3)
 
 
 def test_a_few_words_are_no_report(learned: Genre) -> None:
@@ -65,7 +65,7 @@ def test_a_saved_one_says_the_same(learned: Genre, tmp_path: Path) -> None:
 )
 def test_the_shipped_model_reads_what_the_setting_says(reads: str, methods: set[bool]) -> None:
     wish = "\nHe hopes that the storm will pass, and she fears that the pier has sunk.\n"
-    texts = [REPORT * 2 + wish, RELEASE * 2 + wish]
+    texts = [REPORT * 3 + wish, RELEASE * 3 + wish]
     rows = [
         {
             "doc_id": f"d{i}", "source_id": "test", "kind": "release", "language": "en", "text": text, "raw_text": text,
