@@ -22,7 +22,7 @@ SPELLING_STEP = 0.06
 NO_TRIPLES = 31
 LETTER, UPPER, DIGIT, MARK = 1, 2, 4, 8  # kinds of characters
 
-STATES = 4  # kept at a position
+STATES = 3  # kept at a position
 FLOOR = 5.0  # nats behind the best state of a position beyond which a state is not followed
 LONGEST = 64  # characters of a piece
 SECTION = 2048  # characters after which the search commits, but for the last BACK

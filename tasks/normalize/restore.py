@@ -7,9 +7,11 @@ stand are evidence: the fewer a paragraph seems to have lost, the more it takes 
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import Counter, deque
 from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from math import exp, inf, log
 from typing import NamedTuple
@@ -250,7 +252,8 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
         put_in = max(_LEAST_PUT_IN, (deleted - 0.8) / len(bare))
         decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
     inserted, _, kept = _count_changes(decoded, gaps)
-    edits = _edits_of(paragraph, tokens, gaps, decoded)
+    with _collector_paused():
+        edits = _edits_of(paragraph, tokens, gaps, decoded)
     if not edits:
         return as_it_is
     restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded, len(bare)))
@@ -374,6 +377,18 @@ def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decode
         at_marks = [at + int(shifts[token[at]]) for at in decoded.apostrophes]
         edits = sorted(edits + [Edit("apostrophe", at, at + 1, "'") for at in at_marks], key=_place)
     return edits
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Make many small objects without Python looking for cycles among them, which takes longer than to make them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _place(edit: Edit) -> tuple[int, int]:
