@@ -26,6 +26,7 @@ from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.normalize.text import normalize_text
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import load_lexicon
+from tasks.quotes.logistic import fit_logistic
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.scores import score, traits
 from tasks.quotes.tagger import Tagger, load_tagger
@@ -66,12 +67,7 @@ def fit(rows: Sequence[list[str]], right: Sequence[bool]) -> dict[str, float]:
     for i, row in enumerate(rows):
         table[i, [at[trait] for trait in row]] = 1
     penalty = np.array([0.0 if name == "all" else _PENALTY for name in names])
-    weights, wanted = np.zeros(len(names)), np.array(right, float)
-    for _ in range(30):  # Newton's method
-        chance = 1 / (1 + np.exp(-table @ weights))
-        slope = table.T @ (wanted - chance) - penalty * weights
-        bend = (table.T * (chance * (1 - chance))) @ table + np.diag(penalty + 1e-6)
-        weights += np.linalg.solve(bend, slope)
+    weights = fit_logistic(table, np.array(right, float), penalty)
     return dict(zip(names, weights.tolist(), strict=True))
 
 
@@ -89,10 +85,7 @@ def _fit_confidence(judged: Sequence[tuple[str, Quotation, bool]]) -> dict[str, 
     found = [(_logit(q.confidence), right) for _, q, right in judged if q.confidence is not None]
     x = np.array([[1.0, value] for value, _ in found])
     y = np.array([right for _, right in found], float)
-    weights = np.zeros(2)
-    for _ in range(30):
-        chance = 1 / (1 + np.exp(-x @ weights))
-        weights += np.linalg.solve((x.T * (chance * (1 - chance))) @ x + 1e-6 * np.eye(2), x.T @ (y - chance))
+    weights = fit_logistic(x, y, np.zeros(2))
     return {"rule model": float(weights[0]), "confidence": float(weights[1])}
 
 

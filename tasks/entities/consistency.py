@@ -1,10 +1,10 @@
 """What one mention of a name says about the others of its document.
 
 Order: words that are common in it and start a sentence are no names → acronyms in brackets take the label of the name
-that they abbreviate → ships named with their prefix are ships without it → surnames of people named in full are people
-→ of one wording with several labels, a rule's or lexicon's label, else the most frequent one, holds for all → wordings
-that were missed elsewhere are found. Titles, dates, amounts and measures keep out of it: what they are depends on where
-they stand.
+that they abbreviate → ships named with their prefix are ships without it → surnames of people named in full are
+people, and so are their names in capitals, as labels of speakers have them → of one wording with several labels, a
+rule's or lexicon's label, else the most frequent one, holds for all → wordings that were missed elsewhere are found.
+Titles, dates, amounts and measures keep out of it: what they are depends on where they stand.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _WORDS_BEFORE = re.compile(r"(?:[\w/-]+ ){0,4}[\w/-]+$")
 _SMALL = re.compile(r"(?<!\w)[a-z]{2,}(?!\w)")
 _SENTENCE_ENDS = ("", "\n", ".", "!", "?", ":", "”", "“", '"')
 _JOINS = frozenset("_./-")
+_LONG_SURNAME = 5  # letters from which a surname in capitals is hardly an acronym
 _RUN = re.compile(r"[^\W_]+")
 _FULL_NAME = re.compile(r"[^\W\d_a-z]\S*(?: (?:(?:al|bin|de|da|del|van|von|der|la|le|dos) )*[^\W\d_a-z]\S*)+")
 _NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
@@ -83,8 +84,11 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
             people[_NAME_END.sub("", wording)] = None
     for person in people:
         last = person.split()[-1]
+        told.setdefault(person.upper(), "PERSON")  # as labels of speakers have it
         if len(last) > 2 and last[0].isupper() and not last.endswith("."):
             told.setdefault(last, "PERSON")
+            if len(last) >= _LONG_SURNAME:
+                told.setdefault(last.upper(), "PERSON")
     return told
 
 

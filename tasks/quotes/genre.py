@@ -14,22 +14,20 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from tasks.errors import ConfigError
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.logistic import Floats, fit_logistic
 
 FILE = "news.tsv"
 _READ = 6000  # characters of a document that are looked at
 _LEAST_WORDS = 150  # of which less says too little
 _SURE = 0.6  # chance from which a document counts as news
-_PRIOR, _STEPS = 30.0, 30  # weight of the prior that weights are 0, in documents; steps of Newton's method
+_PRIOR = 30.0  # how strongly weights are drawn to 0, in documents
 _WORD = re.compile(r"['’]s\b|\w+|[^\w\s]")
 _QUOTES = str.maketrans("“”’", '""\'')
 _MARKS = ',.:;?!"()$%–—'
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -109,12 +107,6 @@ def learn_genre(news: Sequence[str], groups: Iterable[Sequence[str]], lexicon: L
     importance = np.array([weight for *_, weight in documents]) * len(documents) / 2
     spread = shares.std(axis=0) + 1e-3
     spread[-1] = 1
-    scaled = shares / spread
-    weights = np.zeros(len(words) + 1)
-    prior = np.diag([*([_PRIOR] * len(words)), 1e-6])
-    for _ in range(_STEPS):
-        chances = 1 / (1 + np.exp(-np.clip(scaled @ weights, -30, 30)))
-        slope = scaled.T @ (importance * (chances - right)) + prior @ weights
-        curvature = (scaled.T * (importance * chances * (1 - chances))) @ scaled + prior
-        weights -= np.linalg.solve(curvature, slope)
+    penalty = np.array([*([_PRIOR] * len(words)), 0.0])
+    weights = fit_logistic(shares / spread, right, penalty, importance)
     return Genre(words, weights / spread)

@@ -122,3 +122,14 @@ def test_a_word_in_small_letters_elsewhere_is_no_name_at_the_start_of_a_sentence
 def test_a_dateline_whose_spaces_were_lost_or_misplaced() -> None:
     for line in ("CORALSEA (June 18, 2015) - The", "CORAL SEA - The", "CORALS EA- The"):
         assert [m.label for m in find_dateline(line)] == ["LOC"]
+
+
+def test_people_named_in_full_are_known_in_capitals() -> None:
+    text = "The Minister, Giles Rowntree, met Ann Opec.\nGILES ROWNTREE: OPEC is late.\nMR ROWNTREE: Indeed."
+    mentions = model(text, ("Giles Rowntree", "PERSON"), ("Ann Opec", "PERSON"))
+    assert found(text, settle(text, mentions)) == [
+        ("PERSON", "Giles Rowntree"),
+        ("PERSON", "Ann Opec"),
+        ("PERSON", "GILES ROWNTREE"),
+        ("PERSON", "ROWNTREE"),
+    ]
