@@ -39,8 +39,7 @@ from tasks.entities.augment import (
 from tasks.entities.corpora import Line, Mapping, read_columns, read_docred, read_gold, to_doc
 from tasks.entities.model import multiply_by_numpy
 from tasks.entities.vectors import learn_vectors, read_lines
-from tasks.errors import InputError
-from tasks.resources import find_resource
+from tasks.resources import find_data, find_resource
 from tasks.settings import read_toml
 
 _HEADLINE = 120  # longest line in characters that may stand as a headline
@@ -207,8 +206,7 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
         InputError: A corpus that the recipe names is not under `data`.
     """
     for path in (recipe.gold, recipe.vectors.text, *(corpus.path for corpus in recipe.corpora)):
-        if not (data / path).exists():
-            raise InputError(f"{data / path}: no such file; --data takes the folder that holds {path}")
+        find_data(data, path)
     work.mkdir(parents=True, exist_ok=True)
     write_vectors(data, work / "vectors", recipe.vectors)
     convert(data, work, recipe, restore)

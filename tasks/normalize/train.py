@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 import wordninja
 from pydantic import BaseModel, ConfigDict
 
-from tasks.errors import ConfigError, InputError
+from tasks.errors import ConfigError
 from tasks.normalize.kernel import (
     BACKOFF_STEP,
     COST_STEP,
@@ -51,7 +51,7 @@ from tasks.normalize.pieces import (
     number_shape,
     unknown_shape,
 )
-from tasks.resources import find_resource
+from tasks.resources import find_data, find_resource
 from tasks.settings import read_toml
 
 MIN_MARK_COUNT = 20
@@ -132,13 +132,6 @@ class _Numbering(defaultdict[str, int]):
         return number
 
 
-def _find_files(data: Path, pattern: str) -> list[Path]:
-    files = sorted(data.glob(pattern))
-    if not files:
-        raise InputError(f"{data / pattern}: no such file; --data takes the folder that holds {pattern}")
-    return files
-
-
 def read_texts(path: Path) -> Iterator[str]:
     """Yield the training texts of a file, a paragraph a line.
 
@@ -193,7 +186,7 @@ def _read_stream(data: Path, recipe: Recipe, numbering: _Numbering) -> npt.NDArr
 
     for source in recipe.texts:
         own = array("I")
-        for file in _find_files(data, source.path):
+        for file in find_data(data, source.path):
             for text in read_texts(file):
                 own.extend(pieces_of(text))
         for _ in range(source.weight):
@@ -208,7 +201,7 @@ def _read_names(data: Path, lists: list[Names]) -> Counter[str]:
     """Return the words of the lists of names, with the number of names that have them."""
     words: Counter[str] = Counter()
     for source in lists:
-        for file in _find_files(data, source.path):
+        for file in find_data(data, source.path):
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 names = {row[column] for row in csv.DictReader(lines) for column in source.columns}
             for name in names:

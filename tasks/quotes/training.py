@@ -29,7 +29,7 @@ from tasks.quotes.grammar import Parsed, read_treebank
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.network import FIRST, INSIDE, LABELS, LAST, SOURCE, Example, Floats, Network
 from tasks.quotes.quotation import Span
-from tasks.resources import find_resource
+from tasks.resources import find_data, find_resource
 from tasks.settings import read_toml
 
 Read = TypeVar("Read", Example, Parsed)
@@ -259,7 +259,14 @@ def train_model(data: Path, out: Path, recipe: Recipe, lexicon: Lexicon) -> Path
         out: Where it goes.
         recipe: What goes in.
         lexicon: The lexicon, whose kinds and frames are features.
+
+    Raises:
+        InputError: Something that the recipe names is not under `data`.
     """
+    news = (recipe.news.reports, recipe.news.others, f"{recipe.news.texts}/*.parquet") if recipe.news else ()
+    annotated = (*(corpus.path for corpus in recipe.corpora), *(bank.path for bank in recipe.treebanks))
+    for pattern in (f"{recipe.vectors.path}/*.parquet", *annotated, *news):
+        find_data(data, pattern)
     vocabulary, vectors = learn_vectors(data / recipe.vectors.path, recipe.vectors, recipe.seed)
     print(f"{len(vocabulary)} word vectors")
     features = Features(lexicon, {word: i for i, word in enumerate(vocabulary, 1)})

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from thinc.api import Adam
 
-from tasks.errors import ConfigError
+from tasks.errors import ConfigError, InputError
 from tasks.quotes.features import Features, relate
 from tasks.quotes.find import find_quotations
 from tasks.quotes.mentions import Mention
@@ -187,3 +187,13 @@ def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="model_reads = 'all'"):
         load_tagger(str(tmp_path / "two"), lexicon())
     load_tagger(str(tmp_path / "two"), lexicon(), is_for_all=True).find(texts[3])
+
+
+@pytest.mark.parametrize("present", ["", "text/a.parquet", "quotes/polnear_train.jsonl.gz"])
+def test_data_that_is_not_there_is_named_before_anything_is_learned(present: str, tmp_path: Path) -> None:
+    if present:
+        (tmp_path / present).parent.mkdir()
+        (tmp_path / present).touch()
+    with pytest.raises(InputError, match="--data takes the folder that holds"):
+        train_model(tmp_path, tmp_path / "out", read_recipe(), lexicon())
+    assert not (tmp_path / "out").exists()
