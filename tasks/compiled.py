@@ -12,7 +12,10 @@ from typing import Any
 
 import numba
 from numba import njit
+from numba.core.cpu import CPUTargetOptions
 
+# The option has no public name; a numba without it compiles all the same, to slower code.
+_UNCOUNTED: dict[str, Any] = {"_nrt": False, "no_cpython_wrapper": True} if hasattr(CPUTargetOptions, "_nrt") else {}
 _IS_PLACE_SET = bool(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
 
 
@@ -25,9 +28,22 @@ def _folder(source: str) -> str:
 
 def compiled(function: Callable[..., Any]) -> Any:
     """Compile a function when it is first called, and keep the result on disk if there is a place for it."""
+    return _compile(function)
+
+
+def compiled_inner(function: Callable[..., Any]) -> Any:
+    """Compile a function that only compiled ones call, that makes no arrays, and that is called without end.
+
+    Numba counts the users of each array, at each call, with instructions that the processor's cores agree about: more
+    work than the call's own where it takes a dozen arrays. What the caller holds needs no counting.
+    """
+    return _compile(function, **_UNCOUNTED)
+
+
+def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if not _IS_PLACE_SET:
         numba.config.CACHE_DIR = _folder(inspect.getfile(function))  # type: ignore[attr-defined]
     try:
-        return njit(function, cache=True, nogil=True)
+        return njit(function, cache=True, nogil=True, **options)
     except RuntimeError:  # neither the package nor a home can be written to
-        return njit(function, nogil=True)
+        return njit(function, nogil=True, **options)

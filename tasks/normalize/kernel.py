@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tasks.compiled import compiled
+from tasks.compiled import compiled, compiled_inner
 from tasks.normalize.pieces import ALPHABET
 
 COST_STEP = 0.08
@@ -56,6 +56,8 @@ STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED, S
 WORD = STARTS | STOPS
 _KEPT = STOPS | LEADS | WIDE | CAPITALS | ACRONYM  # traits that matter to the next piece
 _REPAIRED_WAY, _UNKNOWN_WAY = 2, 4
+_CHILDREN, _FIRST, _END = 8, 16, 40  # bits of a node of a trie: see `build_trie`
+MOST_NODES, MOST_ENDS = (1 << 24) - 1, (1 << 23) - 1
 _QUOTE, _SINGLE, _CURLY, _STOP = 34, 39, 0x2019, 46
 _CHARS = 1 << 16
 SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
@@ -64,20 +66,6 @@ SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 BOUNDARY_PIECE, UNKNOWN_PIECE, DOTTED_PIECE, NUMBER_PIECE = 0, 2, 5, 6
 YEAR_PIECE, COMMA_PIECE, POINT_PIECE = 13, 14, 15
 OPEN_PIECE, CLOSE_PIECE, OPEN_SINGLE_PIECE, APOSTROPHE_PIECE = 16, 17, 18, 19
-
-
-class Trie(NamedTuple):
-    """Words as a tree: the children of a node lie side by side, sorted by character.
-
-    Attributes:
-        first: For each node its first child, int32; the children end where those of the next node start.
-        labels: The character that leads to each node, Latin-1, uint8.
-        ends: The number of the word that ends at each node, or -1, int32.
-    """
-
-    first: npt.NDArray[np.int32]
-    labels: npt.NDArray[np.uint8]
-    ends: npt.NDArray[np.int32]
 
 
 class Characters(NamedTuple):
@@ -120,13 +108,13 @@ class Terms(NamedTuple):
     """Names and terms beside the vocabulary: each is one piece of the search.
 
     Attributes:
-        trie: The terms without spaces; ends are numbers of terms.
+        trie: The terms without spaces, by their numbers: see `build_trie`.
         pieces: The piece whose contexts each term has, int32.
         costs: Of each term beyond its piece, nats, float32.
         spaces: For each term a bit for each of its first 64 offsets: whether a space stands there, uint64.
     """
 
-    trie: Trie
+    trie: npt.NDArray[np.int64]
     pieces: npt.NDArray[np.int32]
     costs: npt.NDArray[np.float32]
     spaces: npt.NDArray[np.uint64]
@@ -190,7 +178,11 @@ class _Place(NamedTuple):
 
 @compiled
 def build_trie(data, bounds, numbers):
-    """Return the arrays of a `Trie` of sorted, distinct words.
+    """Return sorted, distinct words as a tree, its root first.
+
+    A node holds, from its lowest bits, the character that leads to it (8), how many children it has (8), where they
+    start (24) and one more than the number of the word that ends there (23, 0 if none does). Children lie side by side,
+    sorted by character, and those of a node shortly behind it, so that a walk stays within few cache lines.
 
     Args:
         data: The words' bytes, one after another, uint8.
@@ -198,47 +190,52 @@ def build_trie(data, bounds, numbers):
         numbers: The number of each word, int32.
     """
     most = len(data) + 2
-    low, high = np.zeros(most, np.int32), np.zeros(most, np.int32)
-    depth = np.zeros(most, np.int32)
-    first, ends = np.zeros(most + 1, np.int32), np.full(most, -1, np.int32)
-    labels = np.zeros(most, np.uint8)
+    low, high, depth = np.zeros(most, np.int32), np.zeros(most, np.int32), np.zeros(most, np.int32)
+    nodes = np.zeros(most, np.int64)
+    waiting = np.zeros(most, np.int32)
     high[0] = len(numbers)
-    size, node = 1, 0
-    while node < size:
+    size, n_waiting = 1, 1
+    while n_waiting:
+        n_waiting -= 1
+        node = waiting[n_waiting]
         at, stop, d = low[node], high[node], depth[node]
-        first[node] = size
         if at < stop and bounds[at + 1] - bounds[at] == d:
-            ends[node] = numbers[at]
+            nodes[node] |= (np.int64(numbers[at]) + 1) << _END
             at += 1
+        first = size
         while at < stop:
             label = data[bounds[at] + d]
             until = at + 1
             while until < stop and data[bounds[until] + d] == label:
                 until += 1
-            low[size], high[size], depth[size], labels[size] = at, until, d + 1, label
+            low[size], high[size], depth[size], nodes[size] = at, until, d + 1, label
             size += 1
             at = until
-        node += 1
-    first[size] = size
-    return first[: size + 1].copy(), labels[:size].copy(), ends[:size].copy()
+        nodes[node] |= (np.int64(first) << _FIRST) | (np.int64(size - first) << _CHILDREN)
+        for child in range(size - 1, first - 1, -1):
+            waiting[n_waiting] = child
+            n_waiting += 1
+    return nodes[:size].copy()
 
 
-@compiled
+@compiled_inner
 def _child(trie, node, label):
-    low, high = trie.first[node], trie.first[node + 1]
-    while high - low > 6:
+    """Return the child of a node to which a character leads, or -1."""
+    low = (node >> _FIRST) & MOST_NODES
+    high = low + ((node >> _CHILDREN) & 0xFF)
+    while high - low > 8:
         middle = (low + high) >> 1
-        if trie.labels[middle] <= label:
+        if trie[middle] & 0xFF <= label:
             low = middle
         else:
             high = middle
     for at in range(low, high):
-        if trie.labels[at] == label:
-            return at
-    return -1
+        if trie[at] & 0xFF == label:
+            return trie[at]
+    return np.int64(-1)
 
 
-@compiled
+@compiled_inner
 def _mix(key):
     mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
     return (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
@@ -266,7 +263,7 @@ def fill_table(keys, values, slots):
     return table
 
 
-@compiled
+@compiled_inner
 def _find(table, key):
     """Return the value of a key, or 0. Once in a million slots a key is taken for another."""
     slots = len(table)
@@ -282,7 +279,7 @@ def _find(table, key):
         slot = slot + 1 if slot + 1 < slots else 0
 
 
-@compiled
+@compiled_inner
 def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way, term):
     """Enter a path into a state at a position; the dearest state gives way where there are too many."""
     n = grid.positions[end].count
@@ -322,7 +319,7 @@ def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way,
         grid.positions[end].reach = cost
 
 
-@compiled
+@compiled_inner
 def _relax(grid, tables, place, end, piece, own, traits, term):
     """Follow every state at a place through one piece.
 
@@ -339,6 +336,9 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
     at = place.at
     floor = grid.positions[at].reach + FLOOR
     found_key, value = np.int64(-1), np.int64(0)
+    limit = np.inf
+    if grid.positions[end].count == STATES:
+        limit = grid.positions[end].reach + FLOOR - min(0.0, place.insert_cost, place.delete_cost)
     for k in range(grid.positions[at].count):
         state = grid.states[at, k]
         before = state.cost
@@ -365,6 +365,8 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
             low = 1
         elif traits & JOINS or was & LEADS or (traits & WIDE and was & WIDE):
             high = 0
+        if before + price > limit:  # would be turned away
+            continue
         behind = np.int64(state.last)
         for spaced in range(low, high + 1):
             cost = price
@@ -411,7 +413,7 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
         codes: The text without its spaces, code points, uint32.
         gaps: Whether a space stands before each character, uint8.
         tables: The costs.
-        trie: The vocabulary.
+        trie: The vocabulary: see `build_trie`.
         chars: What is known of characters.
         terms: Names and terms beside the vocabulary.
         seen: For each piece whether it is a name that the text has had before, uint8.
@@ -473,7 +475,7 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
         base += stop
 
 
-@compiled
+@compiled_inner
 def _finish(grid, tables, size):
     """Return the best state at the end of the text, its cost, and that of all states together."""
     best, final, total = 0, np.inf, np.inf
@@ -492,7 +494,7 @@ def _finish(grid, tables, size):
     return best, final, total
 
 
-@compiled
+@compiled_inner
 def _find_commit(grid, size):
     """Return the position and state to which the best path out of a section is taken for good."""
     stop = size
@@ -509,7 +511,7 @@ def _find_commit(grid, size):
     return stop, state
 
 
-@compiled
+@compiled_inner
 def _restart(grid, stop, state):
     """Empty the lattice but for one state, which moves to its start."""
     cost, total = grid.states[stop, state].cost, grid.states[stop, state].total
@@ -524,14 +526,14 @@ def _restart(grid, stop, state):
     grid.states[0, 0].backoff, grid.states[0, 0].flags = backoff, flags
 
 
-@compiled
+@compiled_inner
 def _join(a, b):
     """Return the cost of two exclusive events together, to a few hundredths of a nat."""
     low, gap = (a, b - a) if a < b else (b, a - b)
     return low - _TOGETHER[int(gap * 16)] if gap < _APART else low
 
 
-@compiled
+@compiled_inner
 def _trace(grid, terms, base, at, state, spaces, repaired):
     unknown = np.int64(0)
     while at > 0:
@@ -546,7 +548,7 @@ def _trace(grid, terms, base, at, state, spaces, repaired):
     return unknown
 
 
-@compiled
+@compiled_inner
 def _expand(grid, tables, trie, chars, terms, seen, text, place):
     """Follow all pieces that may start at a place."""
     p = place.base + place.at
@@ -587,24 +589,24 @@ def _expand(grid, tables, trie, chars, terms, seen, text, place):
         _relax(grid, tables, place, place.at + 1, piece, 0.0, traits, -1)
 
 
-@compiled
+@compiled_inner
 def _deleted(text, place, length):
     """Return what it costs to take out the spaces inside a piece of so many characters."""
     p = place.base + place.at
     return (text[p + length].gaps_before - text[p + 1].gaps_before) * place.delete_cost
 
 
-@compiled
+@compiled_inner
 def _terms(grid, tables, terms, text, place):
     p = place.base + place.at
-    node = 0
+    node = terms.trie[0]
     for i in range(min(len(text) - 1 - p, LONGEST)):
         if text[p + i].code > 255:
             return
         node = _child(terms.trie, node, text[p + i].code)
         if node < 0:
             return
-        term = terms.trie.ends[node]
+        term = (node >> _END) - 1
         if term < 0:
             continue
         own = np.float64(terms.costs[term])
@@ -619,7 +621,7 @@ def _terms(grid, tables, terms, text, place):
         _relax(grid, tables, place, place.at + i + 1, terms.pieces[term], own, traits, term)
 
 
-@compiled
+@compiled_inner
 def _numbers(grid, tables, text, place):
     p, at = place.base + place.at, place.at
     limit = min(len(text) - 1 - p, LONGEST)
@@ -650,7 +652,7 @@ def _numbers(grid, tables, text, place):
         _relax(grid, tables, place, at + more, piece, _deleted(text, place, more), 0, -1)
 
 
-@compiled
+@compiled_inner
 def _are_digits(text, start, n):
     for i in range(start, start + n):  # noqa: SIM110 - numba compiles no generators
         if not text[i].kind & DIGIT:
@@ -658,7 +660,7 @@ def _are_digits(text, start, n):
     return True
 
 
-@compiled
+@compiled_inner
 def _words(grid, tables, trie, chars, seen, text, place):
     """Follow known words: as written, in lower case, with a capital where all is capitals, and with an s.
 
@@ -668,7 +670,7 @@ def _words(grid, tables, trie, chars, seen, text, place):
     for i in range(1, LONGEST_WORD + 1):
         grid.known[i] = -1
     grid.known[0] = 0
-    exact, folded, title, n_upper, longest = 0, 0, 0, 0, 0
+    exact, folded, title, n_upper, longest = trie[0], trie[0], trie[0], 0, 0
     for i in range(min(len(text) - 1 - p, LONGEST_WORD)):
         code = text[p + i].code
         if not text[p + i].kind & LETTER or code > 255:
@@ -691,20 +693,20 @@ def _words(grid, tables, trie, chars, seen, text, place):
         all_upper = i > 0 and n_upper == i + 1
         own = _deleted(text, place, i + 1)
         number, traits = -1, WORD
-        if exact >= 0 and trie.ends[exact] >= 0:
-            number = trie.ends[exact]
+        if exact >> _END > 0:
+            number = (exact >> _END) - 1
             grid.known[i + 1] = 2 * number + 1
             if all_upper:
                 traits |= ACRONYM
             if seen[number]:
                 traits |= SEEN
         elif all_upper:
-            number = trie.ends[folded] if folded >= 0 else -1
+            number = (folded >> _END) - 1 if folded >= 0 else -1
             if number < 0 and title >= 0:
-                number = trie.ends[title]
+                number = (title >> _END) - 1
             traits |= CAPITALS
         elif n_upper == 1 and text[p].kind & UPPER and folded >= 0:
-            number = trie.ends[folded]
+            number = (folded >> _END) - 1
             if number >= 0:
                 grid.known[i + 1] = 2 * number
             own += CASE_COST
@@ -717,12 +719,12 @@ def _words(grid, tables, trie, chars, seen, text, place):
             _relax(grid, tables, place, at + i + 1, grid.known[i] >> 1, own, WORD, -1)
 
 
-@compiled
+@compiled_inner
 def _abbreviations(grid, tables, trie, text, place):
     """Follow dotted abbreviations, and numbers with letters in them, of contracts and the like."""
     p, at = place.base + place.at, place.at
     limit = min(len(text) - 1 - p, LONGEST)
-    node, pairs = 0, 0
+    node, pairs = trie[0], 0
     while 2 * pairs + 1 < limit and text[p + 2 * pairs].kind & LETTER and text[p + 2 * pairs + 1].code == 46:
         if node >= 0:
             node = _child(trie, node, text[p + 2 * pairs].code) if text[p + 2 * pairs].code < 256 else -1
@@ -731,7 +733,7 @@ def _abbreviations(grid, tables, trie, text, place):
         pairs += 1
         if pairs > 1:
             grid.known[0] = 1
-            number = trie.ends[node] if node >= 0 else -1
+            number = (node >> _END) - 1 if node >= 0 else -1
             own = _deleted(text, place, 2 * pairs)
             if number < 0:
                 number = DOTTED_PIECE
@@ -749,7 +751,7 @@ def _abbreviations(grid, tables, trie, text, place):
             _relax(grid, tables, place, at + end, UNKNOWN_PIECE + 2, own, STARTS, -1)
 
 
-@compiled
+@compiled_inner
 def _unknown_words(grid, tables, chars, text, place):
     """Follow words outside the vocabulary, up to where the case changes or the letters end."""
     p, at = place.base + place.at, place.at

@@ -19,7 +19,19 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.errors import ConfigError
-from tasks.normalize.kernel import COST_STEP, DIGIT, LETTER, MARK, SCRIPTS, UPPER, Characters, Tables, Trie, build_trie
+from tasks.normalize.kernel import (
+    COST_STEP,
+    DIGIT,
+    LETTER,
+    MARK,
+    MOST_ENDS,
+    MOST_NODES,
+    SCRIPTS,
+    UPPER,
+    Characters,
+    Tables,
+    build_trie,
+)
 from tasks.normalize.pieces import ALPHABET, BOUNDARY, FIXED, OTHER, UNKNOWNS, letter_code
 from tasks.resources import find_resource
 
@@ -33,12 +45,19 @@ def write_vocabulary(path: Path, vocabulary: list[str]) -> None:
     path.write_text("".join(f"{'<end>' if piece == BOUNDARY else piece}\n" for piece in vocabulary), "utf-8")
 
 
-def make_trie(words: list[str], numbers: npt.NDArray[np.int32]) -> Trie:
-    """Return a trie of words of Latin-1 characters, sorted and distinct, and what each is numbered."""
+def make_trie(words: list[str], numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Return a trie of words of Latin-1 characters, sorted and distinct, and what each is numbered.
+
+    Raises:
+        ConfigError: The words are more than a trie holds.
+    """
     data = [word.encode("latin-1") for word in words]
     bounds = np.zeros(len(words) + 1, dtype=np.int64)
     np.cumsum([len(word) for word in data], out=bounds[1:])
-    return Trie(*build_trie(np.frombuffer(b"".join(data), dtype=np.uint8), bounds, numbers))
+    if bounds[-1] >= MOST_NODES or max(numbers, default=0) >= MOST_ENDS:
+        raise ConfigError(f"{len(words):,} words are too many to restore with; {MOST_ENDS:,} are the most")
+    trie: npt.NDArray[np.int64] = build_trie(np.frombuffer(b"".join(data), dtype=np.uint8), bounds, numbers)
+    return trie
 
 
 class RestoreModel:

@@ -13,6 +13,7 @@ from collections import Counter, deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
+from itertools import repeat
 from math import exp, inf, log
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ _EDGES = "\"'“”‘’«».,:;!?()[]{}–—-…*•|/&%$£€#+=<>"
 _INNER = re.compile(r"(?<=[^\W_])[-–—/’'&.]+(?=[^\W_])")  # marks that join words without a space
 _CLINGING = re.compile(r"[^\W\d_][,;:!?)\]”][^\W_]|[^\W_][(\[“][^\W\d_]|[a-z][.\"][A-Z]|[A-Za-z]\d+[A-Z]?[a-z]")
 _NUMBER = re.compile(r"[\d.,:/%-]*\d(?:st|nd|rd|th|s|m|bn|k|km|mm|cm|kg|am|pm|hrs)?")
-_ADDRESS = re.compile(r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS_MARK = re.compile(r"(?i)@|http|www")
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
 
@@ -49,6 +50,7 @@ _MANY_SLIPS = 4  # odd tokens that give way to common words
 _SLIP_SHARE, _LONE_SLIP_SHARE = 0.002, 0.02  # of the words of a text
 _MOST_ODDS = 30.0
 _LONGEST_LEARNED = 2000  # characters of a glued line that names are learned from; a longer one is never sure
+_MOST_LEARNED = 100_000  # names, the most frequent ones
 _CONFIDENT = 0.7  # score from which a restored line counts
 _RESTORED = 0.5  # weight of a name in it beside one in a spaced line
 _PLURAL = 0.5  # weight of F-35Bs beside F-35B
@@ -123,7 +125,8 @@ def learn_names(texts: Iterable[str]) -> Decoder:
             if found.score >= _CONFIDENT:
                 restored.update(_names_of(apply_edits(line, found.edits).split(), words))
     counts = {name: seen[name] + _RESTORED * restored[name] for name in seen | restored}
-    learned = [(name, times) for name, times in sorted(counts.items()) if times > 1 and len(name) > 2]
+    often = sorted((-times, name) for name, times in counts.items() if times > 1 and len(name) > 2)
+    learned = [(name, -times) for times, name in often[:_MOST_LEARNED]]
     return Decoder(load_model(), make_terms([*_read_terms(), *learned])) if learned else load_decoder()
 
 
@@ -358,7 +361,8 @@ def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decode
     """Return what the decoder changed as edits of the paragraph, addresses left alone."""
     if len(tokens) == 1 and not decoded.apostrophes and not _ADDRESS_MARK.search(paragraph):  # the usual case, fast
         shift = tokens[0][0]
-        return [Edit("insert_space", at, at, " ") for at in (np.flatnonzero(decoded.spaces[1:]) + 1 + shift).tolist()]
+        places = (np.flatnonzero(decoded.spaces[1:]) + 1 + shift).tolist()
+        return list(map(Edit, repeat("insert_space"), places, places, repeat(" ")))
     starts = np.array([start for start, _ in tokens])
     shifts = starts - np.flatnonzero(np.concatenate(([1], gaps[1:])))  # what stands where, for each token
     changed = np.flatnonzero(decoded.spaces[1:] != gaps[1:]) + 1
