@@ -55,7 +55,8 @@ def make_trie(words: list[str], numbers: npt.NDArray[np.int32]) -> npt.NDArray[n
     bounds = np.zeros(len(words) + 1, dtype=np.int64)
     np.cumsum([len(word) for word in data], out=bounds[1:])
     if bounds[-1] >= MOST_NODES or max(numbers, default=0) >= MOST_ENDS:
-        raise ConfigError(f"{len(words):,} words are too many to restore with; {MOST_ENDS:,} are the most")
+        size = f"{len(words):,} words of {bounds[-1]:,} letters"
+        raise ConfigError(f"{size} are too many to restore with; the most are {MOST_ENDS:,} of {MOST_NODES:,}")
     trie: npt.NDArray[np.int64] = build_trie(np.frombuffer(b"".join(data), dtype=np.uint8), bounds, numbers)
     return trie
 

@@ -106,21 +106,25 @@ def test_names_of_the_batch_are_known_to_its_glued_text() -> None:
     assert learn_names(["Mr Tournearvik left."]) is restore.load_decoder()  # once may be a slip
 
 
-def test_of_too_many_names_the_most_frequent_are_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("times", "is_learned"), [(2, False), (4, True)])
+def test_of_too_many_names_the_most_frequent_are_learned(
+    times: int, is_learned: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(restore, "_MOST_LEARNED", 1)
-    sound = ["Mr Abelonquist met Mr Abelonquist again.", "Mr Tournearvik met Tournearvik and Tournearvik."]
-    glued = "ThespokesmansaidTournearvikarrivedonMonday."
-    learned = learn_names(sound)
-    assert apply_edits(glued, restore_paragraphs([glued], decoder=learned)[0].edits) == (
-        "The spokesman said Tournearvik arrived on Monday."
-    )
+    learned = learn_names(["They met Dellinga today."] * times + ["They met Tournearvik today."] * 3)
+    glued = "OnMondayDellingamettheambassador."
+    restored = apply_edits(glued, restore_paragraphs([glued], decoder=learned)[0].edits)
+    assert (restored == "On Monday Dellinga met the ambassador.") == is_learned
 
 
 def test_more_terms_than_a_trie_holds_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "MOST_ENDS", 2)
-    assert len(make_terms([("Quorvex", 1.0), ("Tangle", 1.0)]).pieces) == 2
-    with pytest.raises(ConfigError, match="too many"):
-        make_terms([("Quorvex", 1.0), ("Tangle", 1.0), ("Vreem", 1.0)])
+    few, many = [("Quorvex", 1.0), ("Tangle", 1.0)], [("Quorvex", 1.0), ("Tangle", 1.0), ("Vreem", 1.0)]
+    for limit, most in (("MOST_ENDS", 2), ("MOST_NODES", 14)):
+        with monkeypatch.context() as patch:
+            patch.setattr(model, limit, most)
+            assert len(make_terms(few).pieces) == 2
+            with pytest.raises(ConfigError, match="too many"):
+                make_terms(many)
 
 
 def test_names_of_surely_restored_text_are_known_to_the_rest_of_the_batch() -> None:
