@@ -24,6 +24,8 @@ from tasks.lexicons import read_terms
 
 Labelled = tuple[int, int, str]
 
+OPEN = ""  # label of a span that may be a name of any kind
+
 _PLAIN = re.compile(r"[^\W\d_]+|[,.;:!?()“”\"'’-]|['’]s")
 
 
@@ -109,7 +111,8 @@ def align_words(text: str, words: list[str], tags: Iterable[tuple[int, int, str]
 def read_columns(path: Path) -> Iterator[tuple[str, list[Labelled]]]:
     """Yield the sentences of an IOB file, labels as they are: word first, tag last, or number, word and tag.
 
-    A line `# text = …` before a sentence, as UniversalNER has it, gives its text; else the words are joined.
+    A line `# text = …` before a sentence, as UniversalNER has it, gives its text; else the words are joined. Marks
+    between documents (`-DOCSTART-`) are left out.
     """
     words: list[str] = []
     tags: list[str] = []
@@ -118,7 +121,7 @@ def read_columns(path: Path) -> Iterator[tuple[str, list[Labelled]]]:
         fields = line.split("\t") if "\t" in line else line.split()
         if line.startswith("# ") and "\t" not in line and " = " in line:
             text = line.removeprefix("# text = ") if line.startswith("# text = ") else text
-        elif len(fields) >= 2:
+        elif len(fields) >= 2 and fields[0] != "-DOCSTART-":
             is_numbered = len(fields) > 2 and fields[0].isdigit()
             words.append((fields[1] if is_numbered else fields[0]).strip() or "-")
             tags.append(fields[2] if is_numbered else fields[-1])
@@ -141,8 +144,9 @@ class Mapping:
     """Reads the labels of open corpora as the dataset's, with the words of config/lexicons/name_heads.tsv.
 
     A map's values are labels of the dataset, or one of three classes that the words of the name decide: `place` (GPE,
-    LOC or FAC), `body` (ORG or UNIT) and `other` (NORP, EVENT or AGREEMENT, else open). A name of which nothing
-    is known stays open, as does one with a label that the map lacks.
+    LOC or FAC), `body` (ORG or UNIT) and `other` (NORP, EVENT or AGREEMENT; with a digit open, since it may be
+    equipment; else a film, a prize, a language: no name of the dataset). A name with a label that the map lacks stays
+    open.
     """
 
     def __init__(self) -> None:
@@ -163,12 +167,12 @@ class Mapping:
         }
 
     def read(self, name: str, label: str | None) -> str | None:
-        """Return the dataset's label for a name, or None.
+        """Return the dataset's label for a name, OPEN, or None for what is no name there.
 
         Example:
             >>> mapping = Mapping()
-            >>> mapping.read("Black Sea", "place"), mapping.read("Leeds", "place"), mapping.read("4th Cavalry", "other")
-            ('LOC', 'GPE', None)
+            >>> mapping.read("Black Sea", "place"), mapping.read("Boeing 747", "other"), mapping.read("Hamlet", "other")
+            ('LOC', '', None)
         """
         if label in ("place", "body") and name in country_forms():
             return country_forms()[name][1]
@@ -186,8 +190,8 @@ class Mapping:
             for kind, found in (("event", "EVENT"), ("agreement", "AGREEMENT")):
                 if self._rules[kind].search(name):
                     return found
-            return None
-        return label
+            return OPEN if any(character.isdigit() for character in name) else None
+        return OPEN if label is None else label
 
     def is_outside(self, word: str) -> bool:
         """Return whether a word outside a corpus's spans is surely in no name.
@@ -212,7 +216,7 @@ def to_doc(nlp: Language, line: Line, mapping: Mapping) -> Doc:
     open_spans = [
         span
         for s, e, label in line.names
-        if not label and isinstance(span := doc.char_span(s, e, alignment_mode="expand"), Span)
+        if label == OPEN and isinstance(span := doc.char_span(s, e, alignment_mode="expand"), Span)
     ]
     undecided = {token.i for span in open_spans for token in span}
     undecided |= {token.i for token in doc if not mapping.is_outside(token.text)}

@@ -2,23 +2,24 @@
 
 Order: word vectors from plain text → lines to learn from: annotated releases, the same with their names replaced, with
 damage, lines out of a grammar of releases, sentences of open corpora with what they leave open → spaCy's binary format
-under a work folder → one training → the folder that ships. config/training/entities.toml says what goes in,
-entities.cfg is spaCy's configuration.
+under a work folder → masked words guessed in plain text → one training → a leaning to `no name` → the folder that
+ships. config/training/entities.toml says what goes in, entities.cfg is spaCy's configuration.
 """
 
 from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import spacy
 from pydantic import BaseModel, ConfigDict
 from spacy.language import Language
+from spacy.pipeline import EntityRecognizer
 from spacy.tokens import DocBin
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
@@ -36,13 +37,16 @@ from tasks.entities.augment import (
     respace,
     shout,
 )
-from tasks.entities.corpora import Line, Mapping, read_columns, read_docred, read_gold, to_doc
+from tasks.entities.corpora import Labelled, Line, Mapping, read_columns, read_docred, read_gold, to_doc
 from tasks.entities.model import multiply_by_numpy
-from tasks.entities.vectors import learn_vectors, read_lines
+from tasks.entities.pretraining import pretrain
+from tasks.entities.vectors import learn_vectors, read_lines, words_of
 from tasks.resources import find_data, find_resource
 from tasks.settings import read_toml
 
 _HEADLINE = 120  # longest line in characters that may stand as a headline
+_PLAIN = range(41, 600)  # characters of a line in which masked words are guessed
+_ANNOTATED = 2  # times that a line of the corpora is among them
 
 Restore = Callable[[str], str]
 
@@ -59,14 +63,25 @@ class Corpus(BaseModel):
     labels: dict[str, str]
 
 
-class WordVectors(BaseModel):
-    """Word vectors: which text they come from and how many."""
+class VectorSizes(BaseModel):
+    """Word vectors: which text they come from beside the corpora, and how many."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str
     size: int
     width: int
+    rare: int
+    shared: int
+
+
+class Pretraining(BaseModel):
+    """Guessing of masked words before names are learnt: steps (0: none) and lines of plain text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    steps: int
+    lines: int
 
 
 class Shares(BaseModel):
@@ -92,7 +107,9 @@ class Recipe(BaseModel):
     held_out_every: int
     epochs: int
     grammar_lines: int
-    vectors: WordVectors
+    outside: float
+    vectors: VectorSizes
+    pretraining: Pretraining
     shares: Shares
     corpora: list[Corpus] = []
 
@@ -108,22 +125,53 @@ def _train_texts(folder: Path) -> Iterator[str]:
         yield from table.filter(pc.equal(table["split"], "train"))["text"].to_pylist()
 
 
-def write_vectors(data: Path, out: Path, recipe: WordVectors) -> None:
+def read_open(data: Path, corpus: Corpus) -> Iterator[tuple[str, list[Labelled]]]:
+    """Yield the sentences of an open corpus, labels as they are."""
+    return (read_docred if corpus.format == "docred" else read_columns)(data / corpus.path)
+
+
+def name_lists(names: Names) -> dict[str, frozenset[str]]:
+    """Return the words of the gazetteer's names by what they name."""
+    cities = names.lists["city"]
+    texts: dict[str, Iterable[str]] = {
+        "given": (name for country in names.given.values() for name in country),
+        "family": (name for country in names.family.values() for name in country),
+        "city": (name for name in cities if " " not in name),
+        "part": (name for name in cities if " " in name),
+        "province": names.lists["province"],
+    }
+    return {
+        kind: frozenset(word for name in texts[kind] for word in words_of(name) if len(word) > 1 and word[0].isupper())
+        for kind in texts
+    }
+
+
+def annotated_texts(data: Path, recipe: Recipe) -> list[str]:
+    """Return the lines of all corpora without their labels."""
+    texts = [text for corpus in recipe.corpora for text, _ in read_open(data, corpus)]
+    return texts + [line.text for document in read_gold(data / recipe.gold) for line in document]
+
+
+def write_vectors(data: Path, out: Path, recipe: Recipe) -> None:
     """Write a pipeline that holds nothing but word vectors."""
-    words, vectors = learn_vectors(read_lines(_train_texts(data / recipe.text)), recipe.size, recipe.width)
+    sizes = recipe.vectors
+    lines = read_lines(_train_texts(data / sizes.text)) + annotated_texts(data, recipe)
+    lists = name_lists(read_names(data / "gazetteer"))
+    learnt = learn_vectors(lines, sizes.size, sizes.width, sizes.rare, sizes.shared, lists)
     nlp = spacy.blank("en")
-    keys = [nlp.vocab.strings.add(word) for word in words]
-    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, data=vectors, keys=keys)
+    nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, shape=learnt.vectors.shape)
+    nlp.vocab.vectors.data[:] = learnt.vectors
+    for word, row in zip(learnt.words, learnt.rows, strict=True):
+        nlp.vocab.vectors.add(nlp.vocab.strings.add(word), row=row)
     nlp.to_disk(out)
 
 
 def read_corpus(data: Path, corpus: Corpus, mapping: Mapping, rng: random.Random) -> Iterator[Line]:
     """Yield a share of an open corpus, its labels read as the dataset's."""
-    read = read_docred if corpus.format == "docred" else read_columns
-    for text, spans in read(data / corpus.path):
+    for text, spans in read_open(data, corpus):
         if rng.random() < corpus.share:
-            names = [(s, e, mapping.read(text[s:e], corpus.labels.get(label)) or "") for s, e, label in spans]
-            yield Line(text, names, is_partial=True)
+            read = ((s, e, mapping.read(text[s:e], corpus.labels.get(label))) for s, e, label in spans)
+            yield Line(text, [(s, e, label) for s, e, label in read if label is not None], is_partial=True)
 
 
 def vary(lines: list[Line], names: Names, shares: Shares, restore: Restore | None, rng: random.Random) -> list[Line]:
@@ -171,8 +219,8 @@ def convert(data: Path, work: Path, recipe: Recipe, restore: Restore | None) -> 
     DocBin(docs=[to_doc(nlp, line, mapping) for line in lines]).to_disk(work / "train.spacy")
 
 
-def fit(work: Path, recipe: Recipe) -> Language:
-    """Train on what `work` holds and return the best model."""
+def start(data: Path, work: Path, recipe: Recipe) -> Language:
+    """Return the pipeline before it has seen a name: word vectors, token vectors that have learnt from plain text."""
     overrides: dict[str, Any] = {
         "paths.train": str(work / "train.spacy"),
         "paths.dev": str(work / "dev.spacy"),
@@ -183,10 +231,33 @@ def fit(work: Path, recipe: Recipe) -> Language:
     }
     config = load_config(find_resource("entities.cfg", "config/training"), overrides=overrides, interpolate=False)
     nlp = multiply_by_numpy(init_nlp(config))
+    if recipe.pretraining.steps:
+        lines = read_lines(_train_texts(data / recipe.vectors.text))
+        random.Random(recipe.seed).shuffle(lines)
+        lines = lines[: recipe.pretraining.lines] + annotated_texts(data, recipe) * _ANNOTATED
+        lines = [line for line in lines if len(line) in _PLAIN]
+        pretrain(nlp, lines, recipe.pretraining.steps, recipe.seed)
+    return nlp
+
+
+def fit(nlp: Language, work: Path) -> Language:
+    """Train on what `work` holds and return the best model."""
     out = work / "out"
     out.mkdir(parents=True, exist_ok=True)
     train(nlp, out)
     return spacy.load(out / "model-best")
+
+
+def favour_outside(nlp: Language, amount: float) -> None:
+    """Add to the score of the action that leaves a word outside names, so that names must be surer by as much.
+
+    A training that sees more names than text has makes a model that finds too many elsewhere.
+    """
+    ner = cast(EntityRecognizer, nlp.get_pipe("ner"))
+    upper = ner.model.get_ref("upper")
+    offsets = upper.get_param("b").copy()
+    offsets[[ner.moves.get_class_name(i) == "O" for i in range(ner.moves.n_moves)]] += amount
+    upper.set_param("b", offsets)
 
 
 def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Restore | None = None) -> Path:
@@ -208,9 +279,10 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
     for path in (recipe.gold, recipe.vectors.text, *(corpus.path for corpus in recipe.corpora)):
         find_data(data, path)
     work.mkdir(parents=True, exist_ok=True)
-    write_vectors(data, work / "vectors", recipe.vectors)
+    write_vectors(data, work / "vectors", recipe)
     convert(data, work, recipe, restore)
-    nlp = fit(work, recipe)
+    nlp = fit(start(data, work, recipe), work)
+    favour_outside(nlp, recipe.outside)
     staged = work / "model"
     nlp.to_disk(staged)
     out.mkdir(parents=True, exist_ok=True)

@@ -1,23 +1,33 @@
-"""Word vectors from plain text, with numpy alone: counted contexts, weighted, reduced.
+"""Word vectors from plain text, with numpy alone: counted contexts, weighted, reduced, shared by rare words.
 
 Order: words are counted and the frequent ones kept → for each, how often each of the most frequent words stands one or
 two places before or after it, every place a column of its own (narrow windows with positions make words alike that can
 stand for each other: names of cities, ranks, weapons) → positive pointwise mutual information with smoothed context
-counts (Levy, Goldberg and Dagan, 2015: exponent 0.75) → the strongest directions of its Gram matrix, each scaled by the
-root of its singular value → rows of length 1. Deterministic.
+counts (Levy, Goldberg and Dagan, 2015: exponent 0.75) → the strongest directions of the Gram matrix of the most
+frequent words (rare ones are noise there), each scaled by the root of its singular value → rows of length 1 → what a
+word looks like and which lists of names it is in predicts its vector (ridge regression over the frequent words); rare
+words take a mean of their own vector and the predicted one, words of the lists that the text lacks the predicted one →
+these are clustered, and the words of a cluster share a row. Deterministic.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 _TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|['’]s\b|\w+|[^\w\s]")
 _PLACES = (-2, -1, 1, 2)
+_FREQUENT = 15000  # words that the directions come from
+_FUNCTION_WORDS = 0.05  # share of the words, the most frequent, whose looks say nothing of others
+_TRAIT_COUNT = 5  # words that must show a trait
+_RIDGE = 8.0
+_PRIOR = 10.0  # occurrences that the predicted vector of a rare word counts as
+_ROUNDS = 12  # of k-means
 _SMOOTHING = 0.75
 _BLOCK = 4_000_000  # tokens counted at a time
 
@@ -59,37 +69,28 @@ def _weigh(counts: Matrix) -> None:
     np.maximum(counts, 0, out=counts)
 
 
-def learn_vectors(
-    lines: Sequence[str], size: int, width: int, n_contexts: int = 1000, min_count: int = 5
-) -> tuple[list[str], Matrix]:
-    """Learn vectors of words from lines of text.
+class WordVectors(NamedTuple):
+    """Vectors and the words that have them.
 
-    Args:
-        lines: The text.
-        size: Number of words to keep, the most frequent ones.
-        width: Length of a vector.
-        n_contexts: Number of frequent words that count as contexts.
-        min_count: Words that occur less often are left out.
-
-    Returns:
-        Words, the most frequent first, and their vectors, a row each.
-
-    Example:
-        >>> lines = ["in Oslo today", "in Rome today", "we saw ships", "we saw jets"] * 5
-        >>> words, vectors = learn_vectors(lines, 20, 4)
-        >>> like = vectors @ vectors[words.index("Oslo")]
-        >>> bool(like[words.index("Rome")] > like[words.index("ships")])
-        True
+    Attributes:
+        words: The words, each once.
+        rows: For each word, the row of its vector.
+        vectors: The vectors, of length 1, [rows, width].
     """
-    frequency: Counter[str] = Counter()
-    for line in lines:
-        frequency.update(words_of(line))
-    ranked = sorted(frequency.items(), key=lambda item: (-item[1], item[0]))
-    words = [word for word, count in ranked[:size] if count >= min_count]
+
+    words: list[str]
+    rows: list[int]
+    vectors: Matrix
+
+
+def _to_unit(vectors: Matrix) -> Matrix:
+    unit: Matrix = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+    return unit
+
+
+def _count_contexts(lines: Sequence[str], words: Sequence[str], n_contexts: int) -> Matrix:
     index = {word: i for i, word in enumerate(words)}
     unknown = len(words)
-    n_contexts = min(n_contexts, unknown)
-
     counts = np.zeros((unknown, len(_PLACES) * n_contexts), dtype=np.float32)
     block: list[int] = []
     for line in lines:
@@ -100,17 +101,118 @@ def learn_vectors(
             block = []
     if block:
         _add_block(counts, block, unknown, n_contexts)
-    _weigh(counts)
+    return counts
 
-    values, directions = np.linalg.eigh(counts.T @ counts)
+
+def _reduce(counts: Matrix, width: int) -> Matrix:
+    """Return weighted counts in their strongest directions, rows of length 1."""
+    frequent = counts[:_FREQUENT]
+    values, directions = np.linalg.eigh(frequent.T @ frequent)
     width = min(width, counts.shape[1])
     directions = directions[:, ::-1][:, :width]
     singular = np.sqrt(np.maximum(values[::-1][:width], 1e-6))
     vectors = (counts @ directions) / np.sqrt(singular)
     # an eigenvector's sign is arbitrary: fix it, so that the same text gives the same vectors everywhere
     vectors *= np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(width)])
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
-    return words, vectors.astype(np.float32)
+    return _to_unit(vectors).astype(np.float32)
+
+
+def _traits(word: str, lists: Mapping[str, frozenset[str]]) -> list[str]:
+    """Return what a word looks like: its case, its ends, the lists that it is in."""
+    lower = word.casefold()
+    case = "upper" if word.isupper() else "title" if word[0].isupper() else "lower"
+    known = "+".join(name for name, members in lists.items() if word in members)
+    return [case, f"in {known}", f"{lower[:3]}-", *(f"-{lower[-n:]}" for n in (2, 3, 4) if len(lower) >= n)]
+
+
+def _predict(
+    words: Sequence[str], vectors: Matrix, wanted: Sequence[str], lists: Mapping[str, frozenset[str]]
+) -> Matrix:
+    """Return vectors of words by their traits, learnt from the words that have one."""
+    first = int(len(words) * _FUNCTION_WORDS)
+    known = [(i, _traits(word, lists)) for i, word in enumerate(words) if i >= first and word[0].isalpha()]
+    frequency = Counter(trait for _, traits in known for trait in traits)
+    index = {trait: i for i, trait in enumerate(t for t, n in frequency.items() if n >= _TRAIT_COUNT)}
+    seen = np.zeros((len(known), len(index)), dtype=np.float32)
+    for row, (_, traits) in enumerate(known):
+        seen[row, [index[trait] for trait in traits if trait in index]] = 1
+    penalty = _RIDGE * np.eye(len(index), dtype=np.float32)
+    weights = np.linalg.solve(seen.T @ seen + penalty, seen.T @ vectors[[i for i, _ in known]])
+    predicted = np.zeros((len(wanted), vectors.shape[1]), dtype=np.float32)
+    for row, word in enumerate(wanted):
+        predicted[row] = weights[[index[trait] for trait in _traits(word, lists) if trait in index]].sum(axis=0)
+    return _to_unit(predicted)
+
+
+def _cluster(vectors: Matrix, number: int) -> tuple[Matrix, list[int]]:
+    """Return centres of length 1 and the centre of each vector (k-means on the sphere, evenly taken first centres)."""
+    centres = vectors[np.linspace(0, len(vectors) - 1, min(number, len(vectors))).astype(int)]
+    nearest = np.zeros(len(vectors), dtype=np.int64)
+    for _ in range(_ROUNDS):
+        for at in range(0, len(vectors), 4096):
+            nearest[at : at + 4096] = (vectors[at : at + 4096] @ centres.T).argmax(axis=1)
+        sums = np.zeros_like(centres)
+        np.add.at(sums, nearest, vectors)
+        is_used = np.linalg.norm(sums, axis=1) > 0
+        centres = np.where(is_used[:, None], _to_unit(sums), centres).astype(np.float32)
+    return centres, nearest.tolist()
+
+
+def learn_vectors(
+    lines: Sequence[str],
+    size: int,
+    width: int,
+    rare: int = 0,
+    shared: int = 1,
+    lists: Mapping[str, frozenset[str]] | None = None,
+    n_contexts: int = 1000,
+    min_count: int = 3,
+) -> WordVectors:
+    """Learn vectors of words from lines of text.
+
+    Args:
+        lines: The text.
+        size: Number of words that get a row of their own, the most frequent ones.
+        width: Length of a vector.
+        rare: Number of words after these that share rows.
+        shared: Number of rows for these words and for those of the lists.
+        lists: Lists of names by what they name; their words get a vector, in the text or not.
+        n_contexts: Number of frequent words that count as contexts.
+        min_count: Words that occur less often are left out.
+
+    Returns:
+        The words, those with rows of their own first, the most frequent first.
+
+    Example:
+        >>> lines = ["in Oslo today", "in Rome today", "we saw ships", "we saw jets"] * 5
+        >>> words, _, vectors = learn_vectors(lines, 20, 4)
+        >>> like = vectors @ vectors[words.index("Oslo")]
+        >>> bool(like[words.index("Rome")] > like[words.index("ships")])
+        True
+    """
+    lists = lists or {}
+    frequency: Counter[str] = Counter()
+    for line in lines:
+        frequency.update(words_of(line))
+    ranked = sorted(frequency.items(), key=lambda item: (-item[1], item[0]))
+    words = [word for word, count in ranked[: size + rare] if count >= min_count]
+    counts = _count_contexts(lines, words, min(n_contexts, len(words)))
+    _weigh(counts)
+    vectors = _reduce(counts, width)
+
+    own, tail = words[:size], [word for word in words[size:] if word[0].isalpha()]
+    in_text = set(words)
+    listed = sorted(word for word in frozenset().union(*lists.values()) if word not in in_text)
+    sharing = [*tail, *listed]
+    if not sharing:
+        return WordVectors(own, list(range(len(own))), vectors[:size])
+    mixed = _predict(own, vectors[:size], sharing, lists)
+    place = {word: i for i, word in enumerate(words)}
+    seen = np.array([frequency[word] for word in tail], dtype=np.float32)[:, None]
+    mixed[: len(tail)] = _to_unit(seen * vectors[[place[word] for word in tail]] + _PRIOR * mixed[: len(tail)])
+    centres, nearest = _cluster(mixed, shared)
+    rows = [*range(len(own)), *(len(own) + centre for centre in nearest)]
+    return WordVectors([*own, *sharing], rows, np.concatenate([vectors[:size], centres]))
 
 
 def read_lines(texts: Iterable[str]) -> list[str]:

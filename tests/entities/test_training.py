@@ -4,14 +4,29 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import spacy
+from spacy.language import Language
+from spacy.vectors import Vectors
+from thinc.api import fix_random_seed
 
 from tasks.entities.augment import Grammar, Names, read_grammar, read_names, replace_names, respace
-from tasks.entities.corpora import Line, Mapping, read_columns, to_doc
-from tasks.entities.training import Recipe, Shares, WordVectors, read_recipe, train_model
+from tasks.entities.corpora import OPEN, Line, Mapping, read_columns, to_doc
+from tasks.entities.pretraining import pretrain
+from tasks.entities.training import (
+    Pretraining,
+    Recipe,
+    Shares,
+    VectorSizes,
+    favour_outside,
+    name_lists,
+    read_recipe,
+    train_model,
+)
+from tasks.entities.vectors import learn_vectors
 from tasks.errors import InputError
 from tasks.resources import find_resource
 from tasks.schemas import LABELS
@@ -30,8 +45,8 @@ def test_a_universal_file_keeps_the_spacing_of_its_text(tmp_path: Path) -> None:
 
 def test_a_two_column_file(tmp_path: Path) -> None:
     file = tmp_path / "a.conll"
-    file.write_text("Ann\tB-PER\nHill\tI-PER\nleft\tO\n\nOslo I-LOC\n")
-    assert [spans for _, spans in read_columns(file)] == [[(0, 8, "PER")], [(0, 4, "LOC")]]
+    file.write_text("-DOCSTART- O\nAnn\tB-PER\nHill\tI-PER\nleft\tO\n-DOCSTART- O\n\nOslo I-LOC\n")
+    assert list(read_columns(file)) == [("Ann Hill left", [(0, 8, "PER")]), ("Oslo", [(0, 4, "LOC")])]
 
 
 @pytest.mark.parametrize(
@@ -45,8 +60,9 @@ def test_a_two_column_file(tmp_path: Path) -> None:
         ("Norwegian", "other", "NORP"),
         ("Battle of Leeds", "other", "EVENT"),
         ("Mona Lisa", "other", None),
+        ("Boeing 747", "other", OPEN),
         ("Ann Hill", "PERSON", "PERSON"),
-        ("Ann Hill", None, None),
+        ("Ann Hill", None, OPEN),
     ],
 )
 def test_labels_of_open_corpora(name: str, label: str | None, expected: str | None) -> None:
@@ -130,6 +146,69 @@ def test_the_shipped_grammar_gives_lines_with_all_labels(tmp_path: Path) -> None
     ]
 
 
+LINES = [
+    f"{verb} {city} {when}" for verb in ("in", "near") for city in ("Oslo", "Rome") for when in ("today", "now")
+] * 9
+
+
+def test_rare_words_and_words_of_lists_share_the_vectors_of_their_like() -> None:
+    towns = [f"{start}ville" for start in ("Ost", "West", "Mid", "North", "South", "Up", "Low", "Far")]
+    people = [f"{start}son" for start in ("Ander", "Peter", "John", "Jack", "Will", "Tom", "Rob", "Dav")]
+    lines = [f"in {town} today" for town in towns for _ in range(20)]
+    lines += [f"Mr {person} spoke" for person in people for _ in range(20)] + ["in Newville today"] * 3
+    lists = {"city": frozenset({"Oldville", "Ostville", "Upville"}), "family": frozenset({"Harrison", "Robson"})}
+    words, rows, vectors = learn_vectors(lines, 20, 4, 5, 3, lists, n_contexts=4)
+    vector = {word: vectors[row] for word, row in zip(words, rows, strict=True)}
+    assert len(words) == len(rows) == len(vector)
+    assert len(vectors) == 20 + 3
+    assert rows[words.index("Newville")] >= 20
+    for name in ("Newville", "Oldville"):
+        assert vector[name] @ vector["Midville"] > 0.5 > vector[name] @ vector["Tomson"]
+    assert vector["Harrison"] @ vector["Tomson"] > 0.5 > vector["Harrison"] @ vector["Midville"]
+
+
+def test_lists_of_names_are_read_by_kind() -> None:
+    names = NAMES._replace(lists={"city": ["Leeds", "New Leeds"], "province": ["Upper Leeds"]})
+    lists = name_lists(names)
+    assert lists["given"] == {"Ann"}
+    assert lists["city"] == {"Leeds"}
+    assert lists["part"] == {"New", "Leeds"}
+    assert lists["province"] == {"Upper", "Leeds"}
+
+
+def make_pipeline() -> Language:
+    learnt = learn_vectors(LINES, 20, 4)
+    nlp = spacy.blank("en")
+    nlp.vocab.vectors = Vectors(
+        strings=nlp.vocab.strings, data=learnt.vectors, keys=[nlp.vocab.strings.add(word) for word in learnt.words]
+    )
+    nlp.add_pipe("tok2vec")
+    ner = nlp.add_pipe("ner")
+    ner.add_label("GPE")
+    fix_random_seed(1)
+    nlp.initialize()
+    return nlp
+
+
+def test_pretraining_learns_from_contexts_and_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasks.entities.pretraining._BATCH", 60)
+    first, second, other = (make_pipeline() for _ in range(3))
+    before = first.get_pipe("tok2vec").model.to_bytes()
+    assert pretrain(first, LINES, 60, seed=1) > pretrain(second, LINES, 3, seed=1) + 0.1
+    pretrain(other, LINES, 3, seed=1)
+    assert before != second.get_pipe("tok2vec").model.to_bytes() == other.get_pipe("tok2vec").model.to_bytes()
+
+
+def test_a_leaning_to_no_name_moves_only_its_score() -> None:
+    nlp = make_pipeline()
+    ner = nlp.get_pipe("ner")
+    upper = ner.model.get_ref("upper")
+    before = upper.get_param("b").copy()
+    favour_outside(nlp, 2.0)
+    moved = {ner.moves.get_class_name(i) for i in np.flatnonzero(upper.get_param("b") - before)}
+    assert moved == {"O"}
+
+
 def test_the_shipped_recipe_maps_to_labels_that_exist() -> None:
     labels = {label for corpus in read_recipe().corpora for label in corpus.labels.values()}
     assert labels <= {*LABELS, "place", "body", "other"}
@@ -152,8 +231,9 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     (data / "text").mkdir()
     pq.write_table(pa.table({"split": ["train"] * 8, "text": [text] * 8}), data / "text/a.parquet")
     recipe = Recipe(
-        seed=1, gold="gold/train.jsonl", held_out_every=4, epochs=1, grammar_lines=20,
-        vectors=WordVectors(text="text", size=50, width=8),
+        seed=1, gold="gold/train.jsonl", held_out_every=4, epochs=1, grammar_lines=20, outside=0.5,
+        vectors=VectorSizes(text="text", size=50, width=8, rare=20, shared=5),
+        pretraining=Pretraining(steps=3, lines=10),
         shares=Shares(replaced=1, capitals=0.5, headlines=0.5, flattened=0.5, restored=0, open=0.5),
     )  # fmt: skip
     models = [train_model(data, tmp_path / f"out{i}", tmp_path / f"work{i}", recipe) for i in (1, 2)]
