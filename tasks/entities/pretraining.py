@@ -19,6 +19,8 @@ from spacy.pipeline import Tok2Vec
 from spacy.tokens import Doc
 from thinc.api import Adam, Linear, Maxout, Model, chain, fix_random_seed
 
+from tasks.errors import InputError
+
 _BATCH = 1500  # words
 _WARM_UP = 200  # steps
 _RATE = 0.002
@@ -60,18 +62,24 @@ class _Masker:
 def _batches(
     nlp: Language, lines: Sequence[str], masker: _Masker
 ) -> Iterator[tuple[list[Doc], npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
-    """Yield masked documents, the places of masked words in all their words, the rows of their vectors; without end."""
+    """Yield masked documents, the places of masked words in all their words, the rows of their vectors.
+
+    Ends with a pass through the lines that has masked nothing.
+    """
     docs: list[Doc] = []
     at: list[int] = []
     rows: list[int] = []
     size = 0
-    while True:
+    has_masked = True
+    while has_masked:
+        has_masked = False
         for line in lines:
             doc, masked = masker.mask(nlp.make_doc(line))
             docs.append(doc)
             at += [size + i for i, _ in masked]
             rows += [row for _, row in masked]
             size += len(doc)
+            has_masked |= bool(masked)
             if size >= _BATCH and rows:
                 yield docs, np.array(at), np.array(rows)
                 docs, at, rows, size = [], [], [], 0
@@ -97,6 +105,9 @@ def pretrain(nlp: Language, lines: Sequence[str], steps: int, seed: int) -> floa
 
     Returns:
         The mean cosine of guessed and masked words in the last tenth of the steps.
+
+    Raises:
+        InputError: A pass through the lines has masked nothing.
     """
     fix_random_seed(seed)
     rng = random.Random(seed)
@@ -125,4 +136,6 @@ def pretrain(nlp: Language, lines: Sequence[str], steps: int, seed: int) -> floa
         if len(cosines) % _REPORT == 0:
             mean = np.mean(cosines[-_REPORT:])
             print(f"pretraining: step {step + 1} of {steps}, masked words guessed with a cosine of {mean:.3f}")
+    if len(cosines) < steps:
+        raise InputError("pretraining: of the plain text no line has 41 to 599 characters and a word that has a vector")
     return float(np.mean(cosines[-max(1, steps // 10) :]))

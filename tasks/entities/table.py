@@ -1,7 +1,8 @@
 """Documents and sentences in, entities and roles out.
 
-Order, for each document: pieces → the model's mentions, the rules' and the lexicons' → conflicts → consistency in the
-document → roles → names resolved → values of dates and amounts → offsets into the raw text.
+Order, for each document: pieces → the model's mentions, looked at again as wholes, the rules' and the lexicons' →
+conflicts → consistency in the document → roles → names resolved → values of dates and amounts → offsets into the raw
+text.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from tasks.entities.amounts import Amount, read_amount
 from tasks.entities.consistency import settle
 from tasks.entities.date_values import read_date
 from tasks.entities.decode import find_entities
+from tasks.entities.kinds import load_kinds
 from tasks.entities.lexicon import Mention, organisation_keys
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
@@ -62,11 +64,13 @@ def find_mentions(
         label_map: The pipeline's labels → the dataset's.
     """
     found: list[list[Mention]] = [[] for _ in texts]
+    kinds = load_kinds(nlp)
     places = [(i, s, e) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
     pieces = [texts[i][s:e] for i, s, e in places]
     with nlp.memory_zone():
         for piece, (i, offset, _), spans in zip(pieces, places, find_entities(nlp, pieces), strict=True):
-            read = [Mention(s, e, label_map.get(label, label), "model") for s, e, label in spans]
+            names = kinds.settle(piece, spans) if kinds else spans
+            read = [Mention(s, e, label_map.get(label, label), "model") for s, e, label in names]
             model = [mention for mention in read if mention.label in schemas.LABELS]
             found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(piece, model)]
     return [settle(text, mentions) for text, mentions in zip(texts, found, strict=True)]

@@ -2,8 +2,9 @@
 
 Order: word vectors from plain text → lines to learn from: annotated releases, the same with their names replaced, with
 damage, lines out of a grammar of releases, sentences of open corpora with what they leave open → spaCy's binary format
-under a work folder → masked words guessed in plain text → one training → a leaning to `no name` → the folder that
-ships. config/training/entities.toml says what goes in, entities.cfg is spaCy's configuration.
+under a work folder → masked words guessed in plain text → one training → a leaning to `no name` → what tells people,
+bodies and places apart → the folder that ships. config/training/entities.toml says what goes in, entities.cfg is
+spaCy's configuration.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import spacy
@@ -37,7 +39,9 @@ from tasks.entities.augment import (
     respace,
     shout,
 )
-from tasks.entities.corpora import Labelled, Line, Mapping, read_columns, read_docred, read_gold, to_doc
+from tasks.entities.corpora import OPEN, Labelled, Line, Mapping, read_columns, read_docred, read_gold, to_doc
+from tasks.entities.kinds import FILE as KINDS_FILE
+from tasks.entities.kinds import KINDS, Example, learn_kinds
 from tasks.entities.model import multiply_by_numpy
 from tasks.entities.pretraining import pretrain
 from tasks.entities.vectors import learn_vectors, read_lines, words_of
@@ -248,6 +252,24 @@ def fit(nlp: Language, work: Path) -> Language:
     return spacy.load(out / "model-best")
 
 
+def name_examples(data: Path, recipe: Recipe) -> Iterator[Example]:
+    """Yield the people, bodies and places of the corpora in their lines, without the held-out releases."""
+    mapping = Mapping()
+    for corpus in recipe.corpora:
+        for text, spans in read_open(data, corpus):
+            for start, end, label in spans:
+                kind = KINDS.get(mapping.read(text[start:end], corpus.labels.get(label)) or OPEN)
+                if kind is not None:
+                    yield Example(text, start, end, kind)
+    for line in (
+        line
+        for i, document in enumerate(read_gold(data / recipe.gold))
+        if i % recipe.held_out_every
+        for line in document
+    ):
+        yield from (Example(line.text, s, e, KINDS[label]) for s, e, label in line.names if label in KINDS)
+
+
 def favour_outside(nlp: Language, amount: float) -> None:
     """Add to the score of the action that leaves a word outside names, so that names must be surer by as much.
 
@@ -285,6 +307,8 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
     favour_outside(nlp, recipe.outside)
     staged = work / "model"
     nlp.to_disk(staged)
+    kinds = learn_kinds(list(name_examples(data, recipe)), nlp.vocab, recipe.seed)
+    np.save(staged / KINDS_FILE, kinds.astype(np.float16), allow_pickle=False)
     out.mkdir(parents=True, exist_ok=True)
     for item in staged.iterdir():
         target = out / item.name

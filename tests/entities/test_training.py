@@ -199,6 +199,12 @@ def test_pretraining_learns_from_contexts_and_is_repeatable(monkeypatch: pytest.
     assert before != second.get_pipe("tok2vec").model.to_bytes() == other.get_pipe("tok2vec").model.to_bytes()
 
 
+def test_pretraining_on_nothing_ends_with_a_reason() -> None:
+    for lines in ([], ["zz zz zz"]):
+        with pytest.raises(InputError, match="a word that has a vector"):
+            pretrain(make_pipeline(), lines, 5, seed=1)
+
+
 def test_a_leaning_to_no_name_moves_only_its_score() -> None:
     nlp = make_pipeline()
     ner = nlp.get_pipe("ner")
@@ -224,7 +230,7 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     data = tmp_path / "data"
     write_gazetteer(data / "gazetteer")
     (data / "gold").mkdir()
-    text = "Gen. Ann Hill met Paul Berg in Reno."
+    text = "Gen. Ann Hill met Paul Berg in Reno last week."
     spans = [[0, 4, "TITLE"], [5, 13, "PERSON"], [18, 27, "PERSON"], [31, 35, "GPE"]]
     row = json.dumps({"text": text, "entities": spans, "quotes": []})
     (data / "gold/train.jsonl").write_text("\n".join([row] * 8))
@@ -239,4 +245,5 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     models = [train_model(data, tmp_path / f"out{i}", tmp_path / f"work{i}", recipe) for i in (1, 2)]
     weights = [(model / "ner/model").read_bytes() for model in models]
     assert weights[0] == weights[1]
+    assert (models[0] / "kinds.npy").read_bytes() == (models[1] / "kinds.npy").read_bytes()
     assert (models[0] / "vocab/vectors").read_bytes() == (models[1] / "vocab/vectors").read_bytes()

@@ -1,0 +1,75 @@
+"""What a name names, looked at as a whole."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.vectors import Vectors
+
+from tasks.entities.kinds import FILE, Example, NameKinds, learn_kinds, load_kinds
+from tasks.errors import ConfigError
+
+WORDS = ["Hill", "Berg", "Leeds", "Reno", "Acme", "Initech", "said", "in", "shares"]
+
+
+@pytest.fixture
+def nlp() -> Language:
+    nlp = spacy.blank("en")
+    rng = np.random.default_rng(1)
+    data = rng.normal(size=(len(WORDS), 8)).astype(np.float32)
+    nlp.vocab.vectors = Vectors(
+        strings=nlp.vocab.strings, data=data, keys=[nlp.vocab.strings.add(word) for word in WORDS]
+    )
+    return nlp
+
+
+EXAMPLES = [
+    *(Example(f"{name} said so", 0, len(name), 0) for name in ("Ann Hill", "Paul Berg", "Zoe Hill")),
+    *(Example(f"They met in {name}.", 12, 12 + len(name), 2) for name in ("Leeds", "Reno", "East Leeds")),
+    *(Example(f"shares of {name} Inc.", 10, 15 + len(name), 1) for name in ("Acme", "Initech", "Globex")),
+] * 5
+
+
+def test_a_whole_name_and_what_is_around_it_decide(nlp: Language) -> None:
+    kinds = NameKinds(learn_kinds(EXAMPLES, nlp.vocab, seed=1), nlp.vocab)
+    assert kinds.settle("Eve Hill said so", [(0, 8, "GPE")]) == [(0, 8, "PERSON")]
+    assert kinds.settle("They met in Ostend.", [(12, 18, "PERSON")]) == [(12, 18, "GPE")]
+    assert kinds.settle("shares of Hooli Inc.", [(10, 20, "GPE")]) == [(10, 20, "ORG")]
+
+
+def test_a_label_of_the_same_kind_and_labels_of_other_kinds_stay(nlp: Language) -> None:
+    kinds = NameKinds(learn_kinds(EXAMPLES, nlp.vocab, seed=1), nlp.vocab)
+    assert kinds.settle("They met in Ostend.", [(12, 18, "LOC")]) == [(12, 18, "LOC")]
+    for label in ("EQUIPMENT", "UNIT", "FAC", "NORP", "SOMETHING"):
+        assert kinds.settle("Eve Hill said so", [(0, 8, label)]) == [(0, 8, label)]
+    assert kinds.settle("", []) == []
+    assert kinds.settle("   ", [(0, 3, "ORG")])
+
+
+def test_the_recogniser_has_a_head_start(nlp: Language) -> None:
+    kinds = NameKinds(np.zeros((2**15 + 5 * 8, 3), np.float32), nlp.vocab)
+    assert kinds.settle("Eve Hill said so", [(0, 8, "ORG")]) == [(0, 8, "ORG")]
+
+
+def test_learning_is_repeatable(nlp: Language) -> None:
+    first, second = (learn_kinds(EXAMPLES, nlp.vocab, seed=3) for _ in range(2))
+    assert first.tobytes() == second.tobytes()
+    assert first.tobytes() != learn_kinds(EXAMPLES, nlp.vocab, seed=4).tobytes()
+
+
+def test_a_pipeline_without_them_goes_without(nlp: Language, tmp_path: Path) -> None:
+    assert load_kinds(nlp) is None
+    nlp.to_disk(tmp_path / "a")
+    assert load_kinds(spacy.load(tmp_path / "a")) is None
+
+
+def test_weights_of_other_vectors_are_refused(nlp: Language, tmp_path: Path) -> None:
+    nlp.to_disk(tmp_path / "a")
+    np.save(tmp_path / "a" / FILE, np.zeros((10, 3), np.float16))
+    with pytest.raises(ConfigError, match="does not fit its word vectors"):
+        load_kinds(spacy.load(tmp_path / "a"))
+    np.save(tmp_path / "a" / FILE, np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(ConfigError, match=r"kinds\.npy: cannot be read"):
+        load_kinds(spacy.load(tmp_path / "a"))
