@@ -282,6 +282,14 @@ def favour_outside(nlp: Language, amount: float) -> None:
     upper.set_param("b", offsets)
 
 
+def forget_paths(nlp: Language) -> None:
+    """Take the paths of this machine out of the configuration that is written with a model."""
+    config = nlp.config
+    for section, name in (("paths", "train"), ("paths", "dev"), ("initialize", "vectors")):
+        config[section][name] = None
+    nlp.config = config
+
+
 def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Restore | None = None) -> Path:
     """Train and write the model.
 
@@ -305,6 +313,7 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
     convert(data, work, recipe, restore)
     nlp = fit(start(data, work, recipe), work)
     favour_outside(nlp, recipe.outside)
+    forget_paths(nlp)
     staged = work / "model"
     nlp.to_disk(staged)
     kinds = learn_kinds(list(name_examples(data, recipe)), nlp.vocab, recipe.seed)

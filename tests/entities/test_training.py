@@ -245,5 +245,6 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     models = [train_model(data, tmp_path / f"out{i}", tmp_path / f"work{i}", recipe) for i in (1, 2)]
     weights = [(model / "ner/model").read_bytes() for model in models]
     assert weights[0] == weights[1]
+    assert (models[0] / "config.cfg").read_text() == (models[1] / "config.cfg").read_text()
     assert (models[0] / "kinds.npy").read_bytes() == (models[1] / "kinds.npy").read_bytes()
     assert (models[0] / "vocab/vectors").read_bytes() == (models[1] / "vocab/vectors").read_bytes()
