@@ -1,9 +1,10 @@
-"""Second thoughts on what a name names, once the whole name is known: a person, a body or a place.
+"""Second thoughts on what a name names, once the whole name is known: a person, a body, a place or none of these.
 
 The recogniser decides on a label at a name's first word and sees three words on either side of it. A logistic
-regression with three outcomes weighs the whole name and what stands around it: its words, their ends, its shape, the
-words before and after, and the vectors of all these. The recogniser's own label has a head start; where the regression
-is surer of another, the name becomes a PERSON, an ORG or a GPE. Names with other labels stay as they are.
+regression with four outcomes weighs the whole name and what stands around it: its words, their ends, its shape, the
+words before and after, and the vectors of all these. The recogniser's own label has a head start, and so has `none`,
+since the examples hold fewer of these than text does. Where the regression is surer of another, the name becomes a
+PERSON, an ORG or a GPE, or is given up. Names with other labels stay as they are.
 """
 
 from __future__ import annotations
@@ -27,13 +28,15 @@ from tasks.errors import ConfigError
 
 FILE = "kinds.npy"
 KINDS = {"PERSON": 0, "ORG": 1, "UNIT": 1, "GPE": 2, "LOC": 2, "FAC": 2}
+NEITHER = 3  # a title, a film, a people: neither person nor body nor place
 
 _DOUBTED = {"PERSON", "ORG", "GPE", "LOC"}
 _LABELS = ("PERSON", "ORG", "GPE")
 _BUCKETS = 2**15  # of hashed traits
 _PARTS = 5  # first word, last word, the name, before, after: a vector each
 _SCALE = 3.0  # of vectors beside traits, which count 1
-_HEAD_START = 1.0  # log odds
+_HEAD_START = 1.0  # of the recogniser's label, log odds
+_HEAD_START_OF_NEITHER = 1.5
 _AROUND = 60  # characters that are looked at on either side
 _RATE = 0.03
 _DECAY = 1e-4  # of weights, an example
@@ -44,7 +47,7 @@ Places = npt.NDArray[np.int32]
 
 
 class Example(NamedTuple):
-    """A name in its line, and what it names: 0 a person, 1 a body, 2 a place."""
+    """A name in its line, and what it names: a value of KINDS, or NEITHER."""
 
     text: str
     start: int
@@ -107,11 +110,12 @@ def _descend(
     """Go through the examples once, each a step against the slope of its loss (AdaGrad).
 
     Shapes: buckets of all examples, `bounds` where each one's start [n + 1]; vectors [n, values]; weights and the sums
-    of squared slopes [buckets + values, 3].
+    of squared slopes [buckets + values, kinds].
     """
-    n_values, first = vectors.shape[1], weights.shape[0] - vectors.shape[1]
+    n_values, n_kinds = vectors.shape[1], weights.shape[1]
+    first = weights.shape[0] - n_values
     for i in order:
-        scores = np.zeros(3, np.float32)
+        scores = np.zeros(n_kinds, np.float32)
         for at in range(bounds[i], bounds[i + 1]):
             scores += weights[buckets[at]]
         for value in range(n_values):
@@ -121,20 +125,20 @@ def _descend(
         chances[kinds[i]] -= 1
         for at in range(bounds[i], bounds[i + 1]):
             row = buckets[at]
-            for kind in range(3):
+            for kind in range(n_kinds):
                 slope = chances[kind] + decay * weights[row, kind]
                 slopes[row, kind] += slope * slope
                 weights[row, kind] -= rate * slope / np.sqrt(slopes[row, kind])
         for value in range(n_values):
             row = first + value
-            for kind in range(3):
+            for kind in range(n_kinds):
                 slope = chances[kind] * vectors[i, value] + decay * weights[row, kind]
                 slopes[row, kind] += slope * slope
                 weights[row, kind] -= rate * slope / np.sqrt(slopes[row, kind])
 
 
 def learn_kinds(examples: Sequence[Example], vocab: Vocab, seed: int) -> Floats:
-    """Learn to tell people, bodies and places.
+    """Learn to tell people, bodies, places and what is neither.
 
     Args:
         examples: Names in their lines.
@@ -150,7 +154,7 @@ def learn_kinds(examples: Sequence[Example], vocab: Vocab, seed: int) -> Floats:
     buckets = np.array([bucket for buckets, _ in read for bucket in buckets], np.int32)
     vectors = np.array([values for _, values in read], np.float32).reshape(len(read), _PARTS * reader.width)
     kinds = np.array([example.kind for example in examples], np.int32)
-    weights = np.zeros((_BUCKETS + vectors.shape[1], 3), np.float32)
+    weights = np.zeros((_BUCKETS + vectors.shape[1], NEITHER + 1), np.float32)
     slopes = np.full_like(weights, 1e-3)
     order = list(range(len(examples)))
     rng = random.Random(seed)
@@ -175,11 +179,11 @@ class NameKinds:
     def __init__(self, weights: Floats, vocab: Vocab) -> None:
         self._reader = _Reader(vocab)
         self._weights = weights
-        if weights.shape != (_BUCKETS + _PARTS * self._reader.width, 3):
+        if weights.shape != (_BUCKETS + _PARTS * self._reader.width, NEITHER + 1):
             raise ConfigError(f"{FILE} of the entity model does not fit its word vectors; train the model again")
 
     def settle(self, text: str, found: Sequence[Found]) -> list[Found]:
-        """Return the names of a text with the labels that they have after a second look."""
+        """Return the names of a text that stand a second look, with the labels that they then have."""
         settled = []
         for start, end, label in found:
             if label in _DOUBTED:
@@ -187,7 +191,10 @@ class NameKinds:
                 buckets, vectors = self._reader.read(text, start, end)
                 scores = self._weights[buckets].sum(axis=0) + vectors @ self._weights[_BUCKETS:]
                 scores[kind] += _HEAD_START
+                scores[NEITHER] += _HEAD_START_OF_NEITHER
                 best = int(scores.argmax())
+                if best == NEITHER:
+                    continue
                 label = label if best == kind else _LABELS[best]
             settled.append((start, end, label))
         return settled

@@ -41,7 +41,7 @@ from tasks.entities.augment import (
 )
 from tasks.entities.corpora import OPEN, Labelled, Line, Mapping, read_columns, read_docred, read_gold, to_doc
 from tasks.entities.kinds import FILE as KINDS_FILE
-from tasks.entities.kinds import KINDS, Example, learn_kinds
+from tasks.entities.kinds import KINDS, NEITHER, Example, learn_kinds
 from tasks.entities.model import multiply_by_numpy
 from tasks.entities.pretraining import pretrain
 from tasks.entities.vectors import learn_vectors, read_lines, words_of
@@ -253,21 +253,18 @@ def fit(nlp: Language, work: Path) -> Language:
 
 
 def name_examples(data: Path, recipe: Recipe) -> Iterator[Example]:
-    """Yield the people, bodies and places of the corpora in their lines, without the held-out releases."""
+    """Yield the names of the corpora in their lines, with what they name; without the held-out releases."""
     mapping = Mapping()
     for corpus in recipe.corpora:
         for text, spans in read_open(data, corpus):
             for start, end, label in spans:
-                kind = KINDS.get(mapping.read(text[start:end], corpus.labels.get(label)) or OPEN)
-                if kind is not None:
-                    yield Example(text, start, end, kind)
-    for line in (
-        line
-        for i, document in enumerate(read_gold(data / recipe.gold))
-        if i % recipe.held_out_every
-        for line in document
-    ):
-        yield from (Example(line.text, s, e, KINDS[label]) for s, e, label in line.names if label in KINDS)
+                known = corpus.labels.get(label)
+                read = mapping.read(text[start:end], known)
+                if known is None or read != OPEN:
+                    yield Example(text, start, end, KINDS.get(read or OPEN, NEITHER))
+    for i, document in enumerate(read_gold(data / recipe.gold)):
+        for line in document if i % recipe.held_out_every else ():
+            yield from (Example(line.text, s, e, KINDS.get(label, NEITHER)) for s, e, label in line.names)
 
 
 def favour_outside(nlp: Language, amount: float) -> None:
