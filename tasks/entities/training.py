@@ -2,9 +2,8 @@
 
 Order: word vectors from plain text → lines to learn from: annotated releases, the same with their names replaced, with
 damage, lines out of a grammar of releases, sentences of open corpora with what they leave open → spaCy's binary format
-under a work folder → masked words guessed in plain text → one training → a leaning to `no name` → what tells people,
-bodies and places apart → the folder that ships. config/training/entities.toml says what goes in, entities.cfg is
-spaCy's configuration.
+under a work folder → masked words guessed in plain text → one training → what tells people, bodies and places apart →
+the folder that ships. config/training/entities.toml says what goes in, entities.cfg is spaCy's configuration.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
@@ -21,7 +20,6 @@ import pyarrow.parquet as pq
 import spacy
 from pydantic import BaseModel, ConfigDict
 from spacy.language import Language
-from spacy.pipeline import EntityRecognizer
 from spacy.tokens import DocBin
 from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
@@ -111,7 +109,6 @@ class Recipe(BaseModel):
     held_out_every: int
     epochs: int
     grammar_lines: int
-    outside: float
     vectors: VectorSizes
     pretraining: Pretraining
     shares: Shares
@@ -267,18 +264,6 @@ def name_examples(data: Path, recipe: Recipe) -> Iterator[Example]:
             yield from (Example(line.text, s, e, KINDS.get(label, NEITHER)) for s, e, label in line.names)
 
 
-def favour_outside(nlp: Language, amount: float) -> None:
-    """Add to the score of the action that leaves a word outside names, so that names must be surer by as much.
-
-    A training that sees more names than text has makes a model that finds too many elsewhere.
-    """
-    ner = cast(EntityRecognizer, nlp.get_pipe("ner"))
-    upper = ner.model.get_ref("upper")
-    offsets = upper.get_param("b").copy()
-    offsets[[ner.moves.get_class_name(i) == "O" for i in range(ner.moves.n_moves)]] += amount
-    upper.set_param("b", offsets)
-
-
 def forget_paths(nlp: Language) -> None:
     """Take the paths of this machine out of the configuration that is written with a model."""
     config = nlp.config
@@ -309,7 +294,6 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
     write_vectors(data, work / "vectors", recipe)
     convert(data, work, recipe, restore)
     nlp = fit(start(data, work, recipe), work)
-    favour_outside(nlp, recipe.outside)
     forget_paths(nlp)
     staged = work / "model"
     nlp.to_disk(staged)

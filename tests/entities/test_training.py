@@ -4,7 +4,6 @@ import json
 import random
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -21,7 +20,6 @@ from tasks.entities.training import (
     Recipe,
     Shares,
     VectorSizes,
-    favour_outside,
     name_lists,
     read_recipe,
     train_model,
@@ -205,16 +203,6 @@ def test_pretraining_on_nothing_ends_with_a_reason() -> None:
             pretrain(make_pipeline(), lines, 5, seed=1)
 
 
-def test_a_leaning_to_no_name_moves_only_its_score() -> None:
-    nlp = make_pipeline()
-    ner = nlp.get_pipe("ner")
-    upper = ner.model.get_ref("upper")
-    before = upper.get_param("b").copy()
-    favour_outside(nlp, 2.0)
-    moved = {ner.moves.get_class_name(i) for i in np.flatnonzero(upper.get_param("b") - before)}
-    assert moved == {"O"}
-
-
 def test_the_shipped_recipe_maps_to_labels_that_exist() -> None:
     labels = {label for corpus in read_recipe().corpora for label in corpus.labels.values()}
     assert labels <= {*LABELS, "place", "body", "other"}
@@ -237,7 +225,7 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     (data / "text").mkdir()
     pq.write_table(pa.table({"split": ["train"] * 8, "text": [text] * 8}), data / "text/a.parquet")
     recipe = Recipe(
-        seed=1, gold="gold/train.jsonl", held_out_every=4, epochs=1, grammar_lines=20, outside=0.5,
+        seed=1, gold="gold/train.jsonl", held_out_every=4, epochs=1, grammar_lines=20,
         vectors=VectorSizes(text="text", size=50, width=8, rare=20, shared=5),
         pretraining=Pretraining(steps=3, lines=10),
         shares=Shares(replaced=1, capitals=0.5, headlines=0.5, flattened=0.5, restored=0, open=0.5),
