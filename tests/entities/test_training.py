@@ -14,12 +14,15 @@ from thinc.api import fix_random_seed
 
 from tasks.entities.augment import Grammar, Names, read_grammar, read_names, replace_names, respace
 from tasks.entities.corpora import OPEN, Line, Mapping, read_columns, to_doc
+from tasks.entities.kinds import NEITHER
 from tasks.entities.pretraining import pretrain
 from tasks.entities.training import (
+    Corpus,
     Pretraining,
     Recipe,
     Shares,
     VectorSizes,
+    name_examples,
     name_lists,
     read_recipe,
     train_model,
@@ -201,6 +204,20 @@ def test_pretraining_on_nothing_ends_with_a_reason() -> None:
     for lines in ([], ["zz zz zz"]):
         with pytest.raises(InputError, match="a word that has a vector"):
             pretrain(make_pipeline(), lines, 5, seed=1)
+
+
+def test_examples_of_what_names_name(tmp_path: Path) -> None:
+    rows = [
+        {"text": f"{name} left Oslo.", "entities": [[0, 8, "PERSON"], [14, 18, "GPE"]]}
+        for name in ("Ann Hill", "Zoe Hill")
+    ]
+    rows.append({"text": "Gen. Hill", "entities": [[0, 4, "TITLE"], [5, 9, "PERSON"]]})
+    (tmp_path / "gold.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    (tmp_path / "a.conll").write_text("Reno B-LOC\nHamlet B-MISC\nX5 B-MISC\nMay B-TIME\n")
+    corpus = Corpus(path="a.conll", format="columns", licence="own", labels={"LOC": "place", "MISC": "other"})
+    recipe = read_recipe().model_copy(update={"gold": "gold.jsonl", "held_out_every": 2, "corpora": [corpus]})
+    found = [(text[start:end], kind) for text, start, end, kind in name_examples(tmp_path, recipe)]
+    assert found == [("Reno", 2), ("Hamlet", NEITHER), ("May", NEITHER), ("Zoe Hill", 0), ("Oslo", 2)]
 
 
 def test_the_shipped_recipe_maps_to_labels_that_exist() -> None:
