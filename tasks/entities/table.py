@@ -30,7 +30,7 @@ from tasks.entities.roles import Role, find_roles
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
-VERSION = "3"
+VERSION = "4"
 RESOURCES: tuple[str, ...] = (
     "models/entities/**/*",
     "config/lexicons/countries.tsv",
