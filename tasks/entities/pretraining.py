@@ -137,5 +137,5 @@ def pretrain(nlp: Language, lines: Sequence[str], steps: int, seed: int) -> floa
             mean = np.mean(cosines[-_REPORT:])
             print(f"pretraining: step {step + 1} of {steps}, masked words guessed with a cosine of {mean:.3f}")
     if len(cosines) < steps:
-        raise InputError("pretraining: of the plain text no line has 41 to 599 characters and a word that has a vector")
+        raise InputError("pretraining: no line of the plain text holds a word that has a vector; nothing was masked")
     return float(np.mean(cosines[-max(1, steps // 10) :]))

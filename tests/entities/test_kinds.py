@@ -63,6 +63,11 @@ def test_the_recogniser_has_a_head_start(nlp: Language) -> None:
     assert kinds.settle("Eve Hill said so", [(0, 8, "ORG")]) == [(0, 8, "ORG")]
 
 
+def test_neither_has_a_greater_one(nlp: Language) -> None:
+    kinds = NameKinds(np.zeros((2**15 + 5 * 8, 4), np.float32), nlp.vocab)
+    assert kinds.settle("Eve Hill said so", [(0, 8, "ORG")]) == []
+
+
 def test_learning_is_repeatable(nlp: Language) -> None:
     first, second = (learn_kinds(EXAMPLES, nlp.vocab, seed=3) for _ in range(2))
     assert first.tobytes() == second.tobytes()
