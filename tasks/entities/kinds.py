@@ -1,19 +1,20 @@
 """Second thoughts on what a name names, once the whole name is known: a person, a body, a place or none of these.
 
-The recogniser decides on a label at a name's first word and sees three words on either side of it. A logistic
-regression with four outcomes weighs the whole name and what stands around it: its words, their ends, its shape, the
-words before and after, and the vectors of all these. The recogniser's own label has a head start, and so has `none`,
-since the examples hold fewer of these than text does. Where the regression is surer of another, the name becomes a
-PERSON, an ORG or a GPE, or is given up. Names with other labels stay as they are.
+The recogniser decides on a label at a name's first word and sees three words on either side of it. Here the whole name
+and what stands around it are weighed, with four outcomes: its words, their ends, its shape, the words before and after
+by a logistic regression, the vectors of all these by a small network beside it. The recogniser's own label has a head
+start, and so has `none`, since the examples hold fewer of these than text does. Where another outcome is surer, the
+name becomes a PERSON, an ORG or a GPE, or is given up. Names with other labels stay as they are.
 """
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -21,12 +22,11 @@ import numpy.typing as npt
 from spacy.language import Language
 from spacy.vocab import Vocab
 
-from tasks.compiled import compiled
 from tasks.entities.decode import Found
 from tasks.entities.vectors import words_of
 from tasks.errors import ConfigError
 
-FILE = "kinds.npy"
+FILE = "kinds.npz"
 KINDS = {"PERSON": 0, "ORG": 1, "UNIT": 1, "GPE": 2, "LOC": 2, "FAC": 2}
 NEITHER = 3  # a title, a film, a people: neither person nor body nor place
 
@@ -34,16 +34,22 @@ _DOUBTED = {"PERSON", "ORG", "GPE", "LOC"}
 _LABELS = ("PERSON", "ORG", "GPE")
 _BUCKETS = 2**15  # of hashed traits
 _PARTS = 5  # first word, last word, the name, before, after: a vector each
-_SCALE = 3.0  # of vectors beside traits, which count 1
 _HEAD_START = 1.0  # of the recogniser's label, log odds
-_HEAD_START_OF_NEITHER = 1.5
+_HEAD_START_OF_NEITHER = 1.25
 _AROUND = 60  # characters that are looked at on either side
-_RATE = 0.03
-_DECAY = 1e-4  # of weights, an example
+_HIDDEN = 128  # units of the network
+_KEPT = 0.5  # share of these that an example is learnt with
+_BATCH = 64  # examples
 _EPOCHS = 8
+_RATE = 0.002  # of the network (Adam)
+_TRAIT_RATE = 0.03  # of weights of traits (AdaGrad)
+_DECAY, _TRAIT_DECAY = 1e-3, 1e-4  # of weights
+_MOMENTS = (0.9, 0.999)  # of Adam
+
+_BLOCK = 2048  # names that are scored at a time
 
 Floats = npt.NDArray[np.float32]
-Places = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
 
 
 class Example(NamedTuple):
@@ -71,6 +77,20 @@ def _traits(name: list[str], before: list[str], after: list[str], shape: str) ->
     return traits
 
 
+class _Names(NamedTuple):
+    """What is known of some names.
+
+    Attributes:
+        buckets: Of their hashed traits, one name's after the other's.
+        starts: Where each name's begin.
+        vectors: Their vectors and those around them, [names, values].
+    """
+
+    buckets: Places
+    starts: Places
+    vectors: Floats
+
+
 class _Reader:
     """Turns names in lines into traits and vectors."""
 
@@ -79,90 +99,149 @@ class _Reader:
         self._vectors: Floats = vocab.vectors.data
         self.width: int = vocab.vectors.shape[1]
 
-    def _mean(self, words: list[str], out: Floats) -> None:
-        rows = [row for word in words if (row := self._rows.get(self._strings[word], -1)) >= 0]
-        if rows:
-            out[:] = self._vectors[rows[0]] if len(rows) == 1 else self._vectors[rows].mean(axis=0)
+    def read(self, names: Iterable[tuple[str, int, int]]) -> _Names:
+        """Read names, each given by a text and its place there."""
+        buckets: list[int] = []
+        starts: list[int] = []
+        rows: list[int] = []
+        sizes: list[int] = []  # rows of each part
+        for text, start, end in names:
+            name = words_of(text[start:end]) or ["-"]
+            before = words_of(text[max(0, start - _AROUND) : start])[-3:]
+            after = words_of(text[end : end + _AROUND])[:3]
+            starts.append(len(buckets))
+            buckets += [
+                crc32(trait.encode()) % _BUCKETS for trait in _traits(name, before, after, _shape(text[start:end]))
+            ]
+            for words in (name[:1], name[-1:], name, before, after):
+                known = [row for word in words if (row := self._rows.get(self._strings[word], -1)) >= 0]
+                rows += known
+                sizes.append(len(known))
+        return _Names(np.array(buckets, np.int64), np.array(starts, np.int64), self._means(rows, np.array(sizes)))
 
-    def read(self, text: str, start: int, end: int) -> tuple[list[int], Floats]:
-        """Return the buckets of a name's traits, and its vectors in one row."""
-        name = words_of(text[start:end]) or ["-"]
-        before, after = words_of(text[max(0, start - _AROUND) : start])[-3:], words_of(text[end : end + _AROUND])[:3]
-        traits = _traits(name, before, after, _shape(text[start:end]))
-        vectors = np.zeros((_PARTS, self.width), np.float32)
-        for out, words in zip(vectors, (name[:1], name[-1:], name, before, after), strict=True):
-            self._mean(words, out)
-        return [crc32(trait.encode()) % _BUCKETS for trait in traits], vectors.ravel() * _SCALE
+    def _means(self, rows: list[int], sizes: Places) -> Floats:
+        means = np.zeros((len(sizes), self.width), np.float32)
+        used = np.flatnonzero(sizes)
+        if len(used):
+            ends = np.cumsum(sizes[used])
+            means[used] = np.add.reduceat(self._vectors[rows], ends - sizes[used]) / sizes[used, None]
+        return means.reshape(-1, _PARTS * self.width)
 
 
-@compiled
-def _descend(
-    buckets: Places,
-    bounds: npt.NDArray[np.int64],
-    vectors: Floats,
-    kinds: Places,
-    order: npt.NDArray[np.int64],
-    weights: Floats,
-    slopes: Floats,
-    rate: float,
-    decay: float,
-) -> None:
-    """Go through the examples once, each a step against the slope of its loss (AdaGrad).
+class Weights(NamedTuple):
+    """What was learnt.
 
-    Shapes: buckets of all examples, `bounds` where each one's start [n + 1]; vectors [n, values]; weights and the sums
-    of squared slopes [buckets + values, kinds].
+    Attributes:
+        traits: Of hashed traits, [buckets, outcomes].
+        direct: Of the values of the vectors, [values, outcomes].
+        hidden: Of these for the units of the network, [values, units].
+        bias: Of the units, [units].
+        out: Of the units' outputs, [units, outcomes].
     """
-    n_values, n_kinds = vectors.shape[1], weights.shape[1]
-    first = weights.shape[0] - n_values
-    for i in order:
-        scores = np.zeros(n_kinds, np.float32)
-        for at in range(bounds[i], bounds[i + 1]):
-            scores += weights[buckets[at]]
-        for value in range(n_values):
-            scores += vectors[i, value] * weights[first + value]
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
-        chances[kinds[i]] -= 1
-        for at in range(bounds[i], bounds[i + 1]):
-            row = buckets[at]
-            for kind in range(n_kinds):
-                slope = chances[kind] + decay * weights[row, kind]
-                slopes[row, kind] += slope * slope
-                weights[row, kind] -= rate * slope / np.sqrt(slopes[row, kind])
-        for value in range(n_values):
-            row = first + value
-            for kind in range(n_kinds):
-                slope = chances[kind] * vectors[i, value] + decay * weights[row, kind]
-                slopes[row, kind] += slope * slope
-                weights[row, kind] -= rate * slope / np.sqrt(slopes[row, kind])
+
+    traits: Floats
+    direct: Floats
+    hidden: Floats
+    bias: Floats
+    out: Floats
+
+    def score(self, names: _Names) -> Floats:
+        """Return the score of each outcome, [names, outcomes]."""
+        units = np.maximum(names.vectors @ self.hidden + self.bias, 0)
+        traits = np.add.reduceat(self.traits[names.buckets], names.starts)
+        scores: Floats = traits + names.vectors @ self.direct + units @ self.out
+        return scores
 
 
-def learn_kinds(examples: Sequence[Example], vocab: Vocab, seed: int) -> Floats:
+def _shapes(n_values: int) -> list[tuple[int, ...]]:
+    n_kinds = NEITHER + 1
+    return [(_BUCKETS, n_kinds), (n_values, n_kinds), (n_values, _HIDDEN), (_HIDDEN,), (_HIDDEN, n_kinds)]
+
+
+class _Learner:
+    """Weights on their way down the slope of the loss."""
+
+    def __init__(self, n_values: int, rng: np.random.Generator) -> None:
+        self.weights = Weights(*(np.zeros(shape, np.float32) for shape in _shapes(n_values)))
+        self.weights.hidden[:] = rng.standard_normal(self.weights.hidden.shape) * np.sqrt(2 / n_values)
+        self.weights.out[:] = rng.standard_normal(self.weights.out.shape) * 0.05
+        self._squares = np.full_like(self.weights.traits, 1e-3)
+        self._moments = [(np.zeros_like(array), np.zeros_like(array)) for array in self.weights[1:]]
+        self._step = 0
+
+    def _slopes(
+        self, names: npt.NDArray[np.int64], buckets: npt.NDArray[np.int64], vectors: Floats, kinds: Floats, kept: Floats
+    ) -> tuple[Floats, list[Floats]]:
+        """Return how far the outcomes are off, and the slopes of the network's weights."""
+        w, size = self.weights, len(kinds)
+        units = np.maximum(vectors @ w.hidden + w.bias, 0) * kept
+        scores = vectors @ w.direct + units @ w.out
+        np.add.at(scores, names, w.traits[buckets])
+        off = np.exp(scores - scores.max(axis=1, keepdims=True))
+        off /= off.sum(axis=1, keepdims=True)
+        off -= kinds
+        below = (off @ w.out.T) * kept * (units > 0)
+        return off, [vectors.T @ off / size, vectors.T @ below / size, below.mean(axis=0), units.T @ off / size]
+
+    def descend(
+        self,
+        names: Places,
+        buckets: Places,
+        vectors: Floats,
+        kinds: Floats,
+        kept: Floats,
+        rate: float,
+    ) -> None:
+        """Take a step.
+
+        Args:
+            names: For each trait, whose it is.
+            buckets: Of the traits.
+            vectors: Of the names, [names, values].
+            kinds: Ones at what they name, [names, outcomes].
+            kept: What the outputs of the units count in this step, [names, units].
+            rate: Of the full length of a step.
+        """
+        off, slopes = self._slopes(names, buckets, vectors, kinds, kept)
+        self._step += 1
+        first, second = _MOMENTS
+        for array, slope, (mean, square) in zip(self.weights[1:], slopes, self._moments, strict=True):
+            mean += (1 - first) * (slope - mean)
+            square += (1 - second) * (slope * slope - square)
+            size = np.sqrt(square / (1 - second**self._step)) + 1e-8
+            array -= _RATE * rate * (mean / (1 - first**self._step) / size + _DECAY * array)
+        traits = self.weights.traits
+        slope = off[names] + _TRAIT_DECAY * traits[buckets]
+        np.add.at(self._squares, buckets, slope * slope)
+        np.subtract.at(traits, buckets, _TRAIT_RATE * rate * slope / np.sqrt(self._squares[buckets]))
+
+
+def learn_kinds(examples: Sequence[Example], vocab: Vocab, seed: int) -> Weights:
     """Learn to tell people, bodies, places and what is neither.
 
     Args:
         examples: Names in their lines.
         vocab: Holds the word vectors.
-        seed: Of the order.
+        seed: Of the first weights, the order, and the units that are left out.
 
     Returns:
-        Weights, [hashed traits, then values of the vectors; kinds].
+        The weights.
     """
-    reader = _Reader(vocab)
-    read = [reader.read(example.text, example.start, example.end) for example in examples]
-    bounds = np.cumsum([0, *(len(buckets) for buckets, _ in read)])
-    buckets = np.array([bucket for buckets, _ in read for bucket in buckets], np.int32)
-    vectors = np.array([values for _, values in read], np.float32).reshape(len(read), _PARTS * reader.width)
-    kinds = np.array([example.kind for example in examples], np.int32)
-    weights = np.zeros((_BUCKETS + vectors.shape[1], NEITHER + 1), np.float32)
-    slopes = np.full_like(weights, 1e-3)
-    order = list(range(len(examples)))
-    rng = random.Random(seed)
+    read = _Reader(vocab).read((example.text, example.start, example.end) for example in examples)
+    traits = np.split(read.buckets, read.starts[1:])
+    kinds = np.eye(NEITHER + 1, dtype=np.float32)[[example.kind for example in examples]]
+    rng = np.random.default_rng(seed)
+    learner = _Learner(read.vectors.shape[1], rng)
     for epoch in range(_EPOCHS):
-        rng.shuffle(order)
-        rate = _RATE * (1 - epoch / _EPOCHS)
-        _descend(buckets, bounds, vectors, kinds, np.array(order, np.int64), weights, slopes, rate, _DECAY)
-    return weights
+        order = rng.permutation(len(examples))
+        for at in range(0, len(examples), _BATCH):
+            batch = order[at : at + _BATCH]
+            names = np.repeat(np.arange(len(batch)), [len(traits[i]) for i in batch])
+            buckets = np.concatenate([traits[i] for i in batch])
+            kept = ((rng.random((len(batch), _HIDDEN)) < _KEPT) / _KEPT).astype(np.float32)
+            rate = 1 - (epoch + at / len(examples)) / _EPOCHS
+            learner.descend(names, buckets, read.vectors[batch], kinds[batch], kept, rate)
+    return learner.weights
 
 
 class NameKinds:
@@ -176,28 +255,32 @@ class NameKinds:
         ConfigError: The weights do not fit the vectors.
     """
 
-    def __init__(self, weights: Floats, vocab: Vocab) -> None:
+    def __init__(self, weights: Weights, vocab: Vocab) -> None:
         self._reader = _Reader(vocab)
         self._weights = weights
-        if weights.shape != (_BUCKETS + _PARTS * self._reader.width, NEITHER + 1):
+        if [array.shape for array in weights] != _shapes(_PARTS * self._reader.width):
             raise ConfigError(f"{FILE} of the entity model does not fit its word vectors; train the model again")
 
-    def settle(self, text: str, found: Sequence[Found]) -> list[Found]:
-        """Return the names of a text that stand a second look, with the labels that they then have."""
-        settled = []
-        for start, end, label in found:
-            if label in _DOUBTED:
-                kind = KINDS[label]
-                buckets, vectors = self._reader.read(text, start, end)
-                scores = self._weights[buckets].sum(axis=0) + vectors @ self._weights[_BUCKETS:]
-                scores[kind] += _HEAD_START
-                scores[NEITHER] += _HEAD_START_OF_NEITHER
-                best = int(scores.argmax())
-                if best == NEITHER:
-                    continue
-                label = label if best == kind else _LABELS[best]
-            settled.append((start, end, label))
-        return settled
+    def settle(self, texts: Sequence[str], found: Sequence[Sequence[Found]]) -> list[list[Found]]:
+        """Return, of each text, the names that stand a second look, with the labels that they then have."""
+        doubted = [(i, n) for i, names in enumerate(found) for n, (*_, label) in enumerate(names) if label in _DOUBTED]
+        settled: list[list[Found | None]] = [list(names) for names in found]
+        for at in range(0, len(doubted), _BLOCK):
+            block = doubted[at : at + _BLOCK]
+            scores = self._weights.score(self._reader.read((texts[i], *found[i][n][:2]) for i, n in block))
+            kinds = [KINDS[found[i][n][2]] for i, n in block]
+            scores[np.arange(len(block)), kinds] += _HEAD_START
+            scores[:, NEITHER] += _HEAD_START_OF_NEITHER
+            for (i, n), kind, best in zip(block, kinds, scores.argmax(axis=1).tolist(), strict=True):
+                if best != kind:
+                    settled[i][n] = None if best == NEITHER else (*found[i][n][:2], _LABELS[best])
+        return [[name for name in names if name is not None] for names in settled]
+
+
+def write_kinds(weights: Weights, folder: Path) -> None:
+    """Write weights beside a pipeline, in half precision."""
+    halves = {name: array.astype(np.float16) for name, array in weights._asdict().items()}
+    np.savez(folder / FILE, **halves)
 
 
 @cache
@@ -211,7 +294,8 @@ def load_kinds(nlp: Language) -> NameKinds | None:
     if path is None or not path.is_file():
         return None
     try:
-        weights = np.load(path, allow_pickle=False).astype(np.float32)
-    except (OSError, ValueError) as error:
+        with np.load(path, allow_pickle=False) as stored:
+            weights = Weights(*(stored[name].astype(np.float32) for name in Weights._fields))
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ConfigError(f"{path}: cannot be read ({error}); train the model again") from error
     return NameKinds(weights, nlp.vocab)

@@ -30,7 +30,7 @@ from tasks.entities.roles import Role, find_roles
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
-VERSION = "4"
+VERSION = "5"
 RESOURCES: tuple[str, ...] = (
     "models/entities/**/*",
     "config/lexicons/countries.tsv",
@@ -68,8 +68,10 @@ def find_mentions(
     places = [(i, s, e) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
     pieces = [texts[i][s:e] for i, s, e in places]
     with nlp.memory_zone():
-        for piece, (i, offset, _), spans in zip(pieces, places, find_entities(nlp, pieces), strict=True):
-            names = kinds.settle(piece, spans) if kinds else spans
+        named = list(find_entities(nlp, pieces))
+        if kinds:
+            named = kinds.settle(pieces, named)
+        for piece, (i, offset, _), names in zip(pieces, places, named, strict=True):
             read = [Mention(s, e, label_map.get(label, label), "model") for s, e, label in names]
             model = [mention for mention in read if mention.label in schemas.LABELS]
             found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(piece, model)]

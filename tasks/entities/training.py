@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import spacy
@@ -38,11 +37,11 @@ from tasks.entities.augment import (
     shout,
 )
 from tasks.entities.corpora import OPEN, Labelled, Line, Mapping, read_columns, read_docred, read_gold, to_doc
-from tasks.entities.kinds import FILE as KINDS_FILE
-from tasks.entities.kinds import KINDS, NEITHER, Example, learn_kinds
+from tasks.entities.kinds import KINDS, NEITHER, Example, learn_kinds, write_kinds
 from tasks.entities.model import multiply_by_numpy
 from tasks.entities.pretraining import pretrain
 from tasks.entities.vectors import learn_vectors, read_lines, words_of
+from tasks.entities.wide import read_wide
 from tasks.resources import find_data, find_resource
 from tasks.settings import read_toml
 
@@ -66,7 +65,7 @@ class Corpus(BaseModel):
 
 
 class VectorSizes(BaseModel):
-    """Word vectors: which text they come from beside the corpora, and how many."""
+    """Word vectors: which text they come from beside the corpora, how many, and words of a wider text."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -75,6 +74,7 @@ class VectorSizes(BaseModel):
     width: int
     rare: int
     shared: int
+    extra: int
 
 
 class Pretraining(BaseModel):
@@ -158,7 +158,8 @@ def write_vectors(data: Path, out: Path, recipe: Recipe) -> None:
     sizes = recipe.vectors
     lines = read_lines(_train_texts(data / sizes.text)) + annotated_texts(data, recipe)
     lists = name_lists(read_names(data / "gazetteer"))
-    learnt = learn_vectors(lines, sizes.size, sizes.width, sizes.rare, sizes.shared, lists)
+    wide = read_wide(find_resource("words", "models"))
+    learnt = learn_vectors(lines, sizes.size, sizes.width, sizes.rare, sizes.shared, lists, wide, sizes.extra)
     nlp = spacy.blank("en")
     nlp.vocab.vectors = Vectors(strings=nlp.vocab.strings, shape=learnt.vectors.shape)
     nlp.vocab.vectors.data[:] = learnt.vectors
@@ -297,8 +298,8 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
     forget_paths(nlp)
     staged = work / "model"
     nlp.to_disk(staged)
-    kinds = learn_kinds(list(name_examples(data, recipe)), nlp.vocab, recipe.seed)
-    np.save(staged / KINDS_FILE, kinds.astype(np.float16), allow_pickle=False)
+    shutil.copy(work / "vectors/vocab/strings.json", staged / "vocab/strings.json")  # without the words of the corpora
+    write_kinds(learn_kinds(list(name_examples(data, recipe)), nlp.vocab, recipe.seed), staged)
     out.mkdir(parents=True, exist_ok=True)
     for item in staged.iterdir():
         target = out / item.name

@@ -6,8 +6,9 @@ stand for each other: names of cities, ranks, weapons) → positive pointwise mu
 counts (Levy, Goldberg and Dagan, 2015: exponent 0.75) → the strongest directions of the Gram matrix of the most
 frequent words (rare ones are noise there), each scaled by the root of its singular value → rows of length 1 → what a
 word looks like and which lists of names it is in predicts its vector (ridge regression over the frequent words); rare
-words take a mean of their own vector and the predicted one, words of the lists that the text lacks the predicted one →
-these are clustered, and the words of a cluster share a row. Deterministic.
+words take a mean of their own vector and the predicted one, words that the text lacks the predicted one. A vector of
+a wider text, where there is one, predicts too and is set beside; the strongest directions of both are kept → words
+without a row of their own are clustered, and those of a cluster share a row. Deterministic.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from tasks.entities.wide import WideVectors
+
 _TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|['’]s\b|\w+|[^\w\s]")
 _PLACES = (-2, -1, 1, 2)
 _FREQUENT = 15000  # words that the directions come from
@@ -30,6 +33,8 @@ _PRIOR = 10.0  # occurrences that the predicted vector of a rare word counts as
 _ROUNDS = 12  # of k-means
 _SMOOTHING = 0.75
 _BLOCK = 4_000_000  # tokens counted at a time
+_OF_TEXT = 64  # numbers of a vector before those of a wider text are set beside
+_WIDE = 1.5  # length of those, where the text's own is 1
 
 Matrix = npt.NDArray[np.float32]
 
@@ -126,9 +131,13 @@ def _traits(word: str, lists: Mapping[str, frozenset[str]]) -> list[str]:
 
 
 def _predict(
-    words: Sequence[str], vectors: Matrix, wanted: Sequence[str], lists: Mapping[str, frozenset[str]]
+    words: Sequence[str],
+    vectors: Matrix,
+    wanted: Sequence[str],
+    lists: Mapping[str, frozenset[str]],
+    wide: WideVectors,
 ) -> Matrix:
-    """Return vectors of words by their traits, learnt from the words that have one."""
+    """Return vectors of words by their traits and wide vectors, learnt from the words that have one."""
     first = int(len(words) * _FUNCTION_WORDS)
     known = [(i, _traits(word, lists)) for i, word in enumerate(words) if i >= first and word[0].isalpha()]
     frequency = Counter(trait for _, traits in known for trait in traits)
@@ -136,12 +145,23 @@ def _predict(
     seen = np.zeros((len(known), len(index)), dtype=np.float32)
     for row, (_, traits) in enumerate(known):
         seen[row, [index[trait] for trait in traits if trait in index]] = 1
-    penalty = _RIDGE * np.eye(len(index), dtype=np.float32)
+    seen = np.hstack([seen, _WIDE * wide.look_up([words[i] for i, _ in known])])
+    penalty = _RIDGE * np.eye(seen.shape[1], dtype=np.float32)
     weights = np.linalg.solve(seen.T @ seen + penalty, seen.T @ vectors[[i for i, _ in known]])
-    predicted = np.zeros((len(wanted), vectors.shape[1]), dtype=np.float32)
+    predicted = _WIDE * wide.look_up(wanted) @ weights[len(index) :]
     for row, word in enumerate(wanted):
-        predicted[row] = weights[[index[trait] for trait in _traits(word, lists) if trait in index]].sum(axis=0)
+        predicted[row] += weights[[index[trait] for trait in _traits(word, lists) if trait in index]].sum(axis=0)
     return _to_unit(predicted)
+
+
+def _join(vectors: Matrix, wide: Matrix, width: int) -> Matrix:
+    """Return both vectors of each word in their strongest directions, rows of length 1."""
+    both = np.hstack([vectors, _WIDE * wide])
+    frequent = both[:_FREQUENT]
+    _, directions = np.linalg.eigh(frequent.T @ frequent)
+    directions = directions[:, ::-1][:, :width]
+    directions *= np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(directions.shape[1])])
+    return _to_unit(both @ directions).astype(np.float32)
 
 
 def _cluster(vectors: Matrix, number: int) -> tuple[Matrix, list[int]]:
@@ -165,6 +185,8 @@ def learn_vectors(
     rare: int = 0,
     shared: int = 1,
     lists: Mapping[str, frozenset[str]] | None = None,
+    wide: WideVectors | None = None,
+    extra: int = 0,
     n_contexts: int = 1000,
     min_count: int = 3,
 ) -> WordVectors:
@@ -175,8 +197,11 @@ def learn_vectors(
         size: Number of words that get a row of their own, the most frequent ones.
         width: Length of a vector.
         rare: Number of words after these that share rows.
-        shared: Number of rows for these words and for those of the lists.
+        shared: Number of rows for these words and for those that the text lacks.
         lists: Lists of names by what they name; their words get a vector, in the text or not.
+        wide: Vectors of a wider text.
+        extra: Number of words of the wider text, the most frequent that neither the text nor the lists have in any
+            case, that get a vector, written as names.
         n_contexts: Number of frequent words that count as contexts.
         min_count: Words that occur less often are left out.
 
@@ -191,6 +216,7 @@ def learn_vectors(
         True
     """
     lists = lists or {}
+    wide = wide or WideVectors({}, np.zeros((1, 0), dtype=np.float32))
     frequency: Counter[str] = Counter()
     for line in lines:
         frequency.update(words_of(line))
@@ -198,21 +224,27 @@ def learn_vectors(
     words = [word for word, count in ranked[: size + rare] if count >= min_count]
     counts = _count_contexts(lines, words, min(n_contexts, len(words)))
     _weigh(counts)
-    vectors = _reduce(counts, width)
+    vectors = _reduce(counts, _OF_TEXT if wide.rows else width)
+    del counts
 
     own, tail = words[:size], [word for word in words[size:] if word[0].isalpha()]
     in_text = set(words)
     listed = sorted(word for word in frozenset().union(*lists.values()) if word not in in_text)
-    sharing = [*tail, *listed]
-    if not sharing:
-        return WordVectors(own, list(range(len(own))), vectors[:size])
-    mixed = _predict(own, vectors[:size], sharing, lists)
+    known = {word.lower() for word in (*words, *listed)}
+    further = [word.title() for word in wide.rows if word.isalpha() and word not in known][:extra]
+    sharing = [*tail, *listed, *further]
+    mixed = _predict(own, vectors[: len(own)], sharing, lists, wide)
     place = {word: i for i, word in enumerate(words)}
     seen = np.array([frequency[word] for word in tail], dtype=np.float32)[:, None]
     mixed[: len(tail)] = _to_unit(seen * vectors[[place[word] for word in tail]] + _PRIOR * mixed[: len(tail)])
-    centres, nearest = _cluster(mixed, shared)
+    vectors = np.concatenate([vectors[: len(own)], mixed])
+    if wide.rows:
+        vectors = _join(vectors, wide.look_up([*own, *sharing]), width)
+    if not sharing:
+        return WordVectors(own, list(range(len(own))), vectors)
+    centres, nearest = _cluster(vectors[len(own) :], shared)
     rows = [*range(len(own)), *(len(own) + centre for centre in nearest)]
-    return WordVectors([*own, *sharing], rows, np.concatenate([vectors[:size], centres]))
+    return WordVectors([*own, *sharing], rows, np.concatenate([vectors[: len(own)], centres]))
 
 
 def read_lines(texts: Iterable[str]) -> list[str]:

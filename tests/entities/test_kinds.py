@@ -8,7 +8,7 @@ import spacy
 from spacy.language import Language
 from spacy.vectors import Vectors
 
-from tasks.entities.kinds import FILE, NEITHER, Example, NameKinds, learn_kinds, load_kinds
+from tasks.entities.kinds import FILE, NEITHER, Example, NameKinds, Weights, learn_kinds, load_kinds, write_kinds
 from tasks.errors import ConfigError
 
 WORDS = ["Hill", "Berg", "Leeds", "Reno", "Acme", "Initech", "said", "in", "shares"]
@@ -35,43 +35,60 @@ EXAMPLES = [
 
 def test_a_whole_name_and_what_is_around_it_decide(nlp: Language) -> None:
     kinds = NameKinds(learn_kinds(EXAMPLES, nlp.vocab, seed=1), nlp.vocab)
-    assert kinds.settle("Eve Hill said so", [(0, 8, "GPE")]) == [(0, 8, "PERSON")]
-    assert kinds.settle("They met in Ostend.", [(12, 18, "PERSON")]) == [(12, 18, "GPE")]
-    assert kinds.settle("shares of Hooli Inc.", [(10, 20, "GPE")]) == [(10, 20, "ORG")]
+    assert kinds.settle(["Eve Hill said so"], [[(0, 8, "GPE")]]) == [[(0, 8, "PERSON")]]
+    assert kinds.settle(["They met in Ostend."], [[(12, 18, "PERSON")]]) == [[(12, 18, "GPE")]]
+    assert kinds.settle(["shares of Hooli Inc."], [[(10, 20, "GPE")]]) == [[(10, 20, "ORG")]]
+
+
+def test_names_of_many_texts_stay_with_their_texts(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = NameKinds(learn_kinds(EXAMPLES, nlp.vocab, seed=1), nlp.vocab)
+    texts = ["the film Long Road again", "", "They met in Ostend.", "Eve Hill said so"]
+    found = [[(9, 18, "GPE")], [], [(0, 4, "NORP"), (12, 18, "ORG")], [(0, 8, "GPE")]]
+    expected = [[], [], [(0, 4, "NORP"), (12, 18, "GPE")], [(0, 8, "PERSON")]]
+    assert kinds.settle(texts, found) == expected
+    monkeypatch.setattr("tasks.entities.kinds._BLOCK", 1)
+    assert kinds.settle(texts, found) == expected
 
 
 def test_what_names_neither_person_nor_body_nor_place_is_given_up(nlp: Language) -> None:
     kinds = NameKinds(learn_kinds(EXAMPLES, nlp.vocab, seed=1), nlp.vocab)
     text = "the film Long Road again"
-    assert kinds.settle(text, [(9, 18, "GPE")]) == []
-    assert kinds.settle(text, [(9, 18, "EVENT")]) == [(9, 18, "EVENT")]
+    assert kinds.settle([text], [[(9, 18, "GPE")]]) == [[]]
+    assert kinds.settle([text], [[(9, 18, "EVENT")]]) == [[(9, 18, "EVENT")]]
 
 
 def test_a_label_of_the_same_kind_and_labels_of_other_kinds_stay(nlp: Language) -> None:
     kinds = NameKinds(learn_kinds(EXAMPLES, nlp.vocab, seed=1), nlp.vocab)
-    assert kinds.settle("They met in Ostend.", [(12, 18, "LOC")]) == [(12, 18, "LOC")]
+    assert kinds.settle(["They met in Ostend."], [[(12, 18, "LOC")]]) == [[(12, 18, "LOC")]]
     for label in ("EQUIPMENT", "UNIT", "FAC", "NORP", "SOMETHING"):
-        assert kinds.settle("Eve Hill said so", [(0, 8, label)]) == [(0, 8, label)]
-    assert kinds.settle("", []) == []
-    kinds.settle("   ", [(0, 3, "ORG")])  # no word in it: no fault
+        assert kinds.settle(["Eve Hill said so"], [[(0, 8, label)]]) == [[(0, 8, label)]]
+    assert kinds.settle([""], [[]]) == [[]]
+    kinds.settle(["   "], [[(0, 3, "ORG")]])  # no word in it: no fault
+
+
+def nothing_learnt(width: int = 8) -> Weights:
+    shapes = [(2**15, 4), (5 * width, 4), (5 * width, 128), (128,), (128, 4)]
+    return Weights(*(np.zeros(shape, np.float32) for shape in shapes))
 
 
 def test_the_recogniser_has_a_head_start(nlp: Language) -> None:
-    undecided = np.zeros((2**15 + 5 * 8, 4), np.float32)
-    undecided[:, NEITHER] = -1
+    undecided = nothing_learnt()
+    undecided.traits[:, NEITHER] = -1
     kinds = NameKinds(undecided, nlp.vocab)
-    assert kinds.settle("Eve Hill said so", [(0, 8, "ORG")]) == [(0, 8, "ORG")]
+    assert kinds.settle(["Eve Hill said so"], [[(0, 8, "ORG")]]) == [[(0, 8, "ORG")]]
 
 
 def test_neither_has_a_greater_one(nlp: Language) -> None:
-    kinds = NameKinds(np.zeros((2**15 + 5 * 8, 4), np.float32), nlp.vocab)
-    assert kinds.settle("Eve Hill said so", [(0, 8, "ORG")]) == []
+    kinds = NameKinds(nothing_learnt(), nlp.vocab)
+    assert kinds.settle(["Eve Hill said so"], [[(0, 8, "ORG")]]) == [[]]
 
 
 def test_learning_is_repeatable(nlp: Language) -> None:
     first, second = (learn_kinds(EXAMPLES, nlp.vocab, seed=3) for _ in range(2))
-    assert first.tobytes() == second.tobytes()
-    assert first.tobytes() != learn_kinds(EXAMPLES, nlp.vocab, seed=4).tobytes()
+    other = learn_kinds(EXAMPLES, nlp.vocab, seed=4)
+    for name in Weights._fields:
+        assert getattr(first, name).tobytes() == getattr(second, name).tobytes()
+        assert getattr(first, name).tobytes() != getattr(other, name).tobytes()
 
 
 def test_a_pipeline_without_them_goes_without(nlp: Language, tmp_path: Path) -> None:
@@ -80,11 +97,35 @@ def test_a_pipeline_without_them_goes_without(nlp: Language, tmp_path: Path) -> 
     assert load_kinds(spacy.load(tmp_path / "a")) is None
 
 
+def test_what_is_written_is_read(nlp: Language, tmp_path: Path) -> None:
+    learnt = learn_kinds(EXAMPLES, nlp.vocab, seed=1)
+    nlp.to_disk(tmp_path / "a")
+    write_kinds(learnt, tmp_path / "a")
+    kinds = load_kinds(spacy.load(tmp_path / "a"))
+    assert kinds is not None
+    assert kinds.settle(["Eve Hill said so"], [[(0, 8, "GPE")]]) == [[(0, 8, "PERSON")]]
+    first = (tmp_path / "a" / FILE).read_bytes()
+    write_kinds(learnt, tmp_path / "a")
+    assert (tmp_path / "a" / FILE).read_bytes() == first
+
+
 def test_weights_of_other_vectors_are_refused(nlp: Language, tmp_path: Path) -> None:
     nlp.to_disk(tmp_path / "a")
-    np.save(tmp_path / "a" / FILE, np.zeros((10, 3), np.float16))
+    write_kinds(nothing_learnt(width=9), tmp_path / "a")
     with pytest.raises(ConfigError, match="does not fit its word vectors"):
         load_kinds(spacy.load(tmp_path / "a"))
-    np.save(tmp_path / "a" / FILE, np.array([{}], dtype=object), allow_pickle=True)
-    with pytest.raises(ConfigError, match=r"kinds\.npy: cannot be read"):
+
+
+def test_weights_that_cannot_be_read_are_refused(nlp: Language, tmp_path: Path) -> None:
+    nlp.to_disk(tmp_path / "a")
+    file = tmp_path / "a" / FILE
+    objects = {name: np.array([{}], dtype=object) for name in Weights._fields}
+    np.savez(file, **objects)
+    with pytest.raises(ConfigError, match=r"kinds\.npz: cannot be read"):
+        load_kinds(spacy.load(tmp_path / "a"))
+    np.savez(file, traits=np.zeros(3))
+    with pytest.raises(ConfigError, match=r"kinds\.npz: cannot be read"):
+        load_kinds(spacy.load(tmp_path / "a"))
+    file.write_bytes(file.read_bytes()[:100])
+    with pytest.raises(ConfigError, match=r"kinds\.npz: cannot be read"):
         load_kinds(spacy.load(tmp_path / "a"))
