@@ -81,6 +81,13 @@ def _office() -> re.Pattern[str]:
 
 
 @cache
+def _portfolio() -> re.Pattern[str]:
+    """Return the pattern of what a minister is for and nothing else: `Health and Social Development`."""
+    word = _any_case(tuple({*read_terms("offices.tsv")["portfolio"], *read_terms("portfolios.tsv")["portfolio"]}))
+    return re.compile(rf"{word}(?:(?:,? and |,? & |, | ){word})*")
+
+
+@cache
 def _core() -> re.Pattern[str]:
     """Return the pattern of what a model's title must end with, before any `of`: a head or a rank."""
     terms = read_terms("offices.tsv")
@@ -192,8 +199,9 @@ def _offices(text: str, masked: str, canvas: list[str], mentions: Sequence[Menti
         start, end = hit.span()
         head = max(hit.start("upper"), hit.start("lower"))
         near = _touching(mentions, start, end)
-        # "State Duma" before "Speaker" is where the office is held.
-        start = max([start, *(m.end + 1 for m in near if m.label in _HOLDERS and start <= m.start and m.end < head)])
+        # "State Duma" before "Speaker" is where it is held, "Social Protection" before "Minister" what it is for.
+        holders = (m for m in near if m.label in _HOLDERS and start <= m.start and m.end < head)
+        start = max([start, *(m.end + 1 for m in holders if not _portfolio().fullmatch(text, m.start, m.end))])
         if all(m.label == "TITLE" for m in near if m.start < end < m.end or m.start < start < m.end):
             found.append((start, end))
     for m in _touching(mentions, *window):

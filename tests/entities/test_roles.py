@@ -44,6 +44,14 @@ def roles(marked: str) -> list[Stated]:
         ),
         ("the {G:U.S.} {T:Secretary of State} {P:Ann Hill} left", [("Ann Hill", "Secretary of State", None, None, "U.S.")]),
         (
+            "{O:Health and Social Protection} {T:Minister} {P:Olga Lind} reported",
+            [("Olga Lind", "Health and Social Protection Minister", None, None, None)],
+        ),
+        (
+            "{O:Social Protection Fund} {T:Secretary} {P:Olga Lind} reported",
+            [("Olga Lind", "Secretary", None, "Social Protection Fund", None)],
+        ),
+        (
             "with {T:President} of {G:Peru} {P:Juan Soto}",
             [("Juan Soto", "President", None, None, "Peru")],
         ),
