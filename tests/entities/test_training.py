@@ -251,5 +251,5 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     weights = [(model / "ner/model").read_bytes() for model in models]
     assert weights[0] == weights[1]
     assert (models[0] / "config.cfg").read_text() == (models[1] / "config.cfg").read_text()
-    assert (models[0] / "kinds.npz").read_bytes() == (models[1] / "kinds.npy").read_bytes()
+    assert (models[0] / "kinds.npz").read_bytes() == (models[1] / "kinds.npz").read_bytes()
     assert (models[0] / "vocab/vectors").read_bytes() == (models[1] / "vocab/vectors").read_bytes()
