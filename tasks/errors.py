@@ -12,7 +12,10 @@ CommuniqueError
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
+from pathlib import Path
 
 
 class RejectCode(StrEnum):
@@ -78,3 +81,14 @@ class DatasetBusy(DatasetError):
 
 class OffsetMismatch(DatasetError):
     """A value does not stand where its offsets say."""
+
+
+@contextmanager
+def name_file(path: Path) -> Iterator[None]:
+    """Let a failure of the system inside say which file it was about: a full disk while writing does not."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+        raise

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from tasks.errors import name_file
+
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -55,7 +57,11 @@ class BatchRef:
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")
-        with pa.OSFile(str(partial), "wb") as sink, pa.ipc.new_file(sink, table.schema, options=_OPTIONS) as writer:
+        with (
+            name_file(partial),
+            pa.OSFile(str(partial), "wb") as sink,
+            pa.ipc.new_file(sink, table.schema, options=_OPTIONS) as writer,
+        ):
             writer.write_table(table)
         partial.replace(path)
 

@@ -45,7 +45,6 @@ _RATE = 0.002  # of the network (Adam)
 _TRAIT_RATE = 0.03  # of weights of traits (AdaGrad)
 _DECAY, _TRAIT_DECAY = 1e-3, 1e-4  # of weights
 _MOMENTS = (0.9, 0.999)  # of Adam
-
 _BLOCK = 2048  # names that are scored at a time
 
 Floats = npt.NDArray[np.float32]
@@ -170,7 +169,7 @@ class _Learner:
         self._step = 0
 
     def _slopes(
-        self, names: npt.NDArray[np.int64], buckets: npt.NDArray[np.int64], vectors: Floats, kinds: Floats, kept: Floats
+        self, names: Places, buckets: Places, vectors: Floats, kinds: Floats, kept: Floats
     ) -> tuple[Floats, list[Floats]]:
         """Return how far the outcomes are off, and the slopes of the network's weights."""
         w, size = self.weights, len(kinds)
@@ -229,7 +228,7 @@ def learn_kinds(examples: Sequence[Example], vocab: Vocab, seed: int) -> Weights
     """
     read = _Reader(vocab).read((example.text, example.start, example.end) for example in examples)
     traits = np.split(read.buckets, read.starts[1:])
-    kinds = np.eye(NEITHER + 1, dtype=np.float32)[[example.kind for example in examples]]
+    kinds = np.eye(NEITHER + 1, dtype=np.float32)[np.array([example.kind for example in examples], np.int64)]
     rng = np.random.default_rng(seed)
     learner = _Learner(read.vectors.shape[1], rng)
     for epoch in range(_EPOCHS):

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tasks.errors import name_file
 from tasks.publish.layout import Layout
 from tasks.publish.manifest import DataFile, InputFile, Manifest, write_manifest
 from tasks.schemas import INDEX, SCHEMA_VERSION
@@ -25,10 +26,11 @@ def write_parquet(table: pa.Table, path: Path) -> DataFile:
     """Write a Parquet file, flush it to disk and return its entry; `path` in the entry is left to the caller."""
     path.parent.mkdir(parents=True, exist_ok=True)
     metadata = {**(table.schema.metadata or {}), b"communique_schema": str(SCHEMA_VERSION).encode()}
-    pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd")
-    with path.open("rb+") as written:
-        digest = hashlib.file_digest(written, "sha256").hexdigest()
-        os.fsync(written.fileno())
+    with name_file(path):
+        pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd")
+        with path.open("rb+") as written:
+            digest = hashlib.file_digest(written, "sha256").hexdigest()
+            os.fsync(written.fileno())
     return DataFile(path=path.name, rows=table.num_rows, size=path.stat().st_size, sha256=digest)
 
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tasks.errors import name_file
 from tasks.schemas import TABLES
 
 #: The year of documents without a day, and of tables that have none. Hive's own name for a missing key,
@@ -62,7 +63,7 @@ def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that readers see the old content or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("w", encoding="utf-8") as sink:
+    with name_file(partial), partial.open("w", encoding="utf-8") as sink:
         sink.write(text)
         sink.flush()
         os.fsync(sink.fileno())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
 import subprocess
 import sys
 from datetime import date
@@ -14,13 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.errors import DatasetBusy, DatasetError, OffsetMismatch
-from tasks.publish.commit import commit_batch, remove_batch, remove_orphans
-from tasks.publish.layout import Layout
+from tasks.publish.commit import commit_batch, remove_batch, remove_orphans, write_parquet
+from tasks.publish.layout import Layout, write_json
 from tasks.publish.lock import hold_dataset
 from tasks.publish.manifest import InputFile, Manifest, read_manifests
 from tasks.publish.table import assemble, link_speakers, unlink_speakers, widen
 from tasks.publish.verify import verify_dataset
 from tasks.schemas import TABLES
+from tasks.staging import BatchRef
 from tests.builders import TEXT, document, index, staged
 
 BATCH = "00112233aabbccdd"
@@ -177,6 +179,24 @@ def test_batch_without_manifest_is_not_in_the_dataset_and_is_cleared_away(tmp_pa
 def test_removed_batch_leaves_nothing(tmp_path: Path) -> None:
     remove_batch(Layout(tmp_path), commit(tmp_path))
     assert hashes(tmp_path) == {}
+
+
+@pytest.mark.parametrize("writer", ["staged", "parquet", "json"])
+def test_what_cannot_be_written_is_named(tmp_path: Path, writer: str) -> None:
+    table = pa.table({"text": [str(i) for i in range(20_000)]})
+    writers = {
+        "staged": lambda: BatchRef(BATCH, str(tmp_path), "u", 0, 1).write("ingested", table),
+        "parquet": lambda: write_parquet(table, tmp_path / "a.parquet"),
+        "json": lambda: write_json(tmp_path / "a.json", table["text"].to_pylist()),
+    }
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large") as caught:
+            writers[writer]()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert str(tmp_path) in str(caught.value)
 
 
 def test_second_writer_is_told_who_holds_the_dataset(tmp_path: Path) -> None:
