@@ -68,13 +68,18 @@ def start_worker(parent: int, entities: EntitySettings) -> None:
         parent: The process that started it. A worker must not outlive it: what it publishes would race the next run's.
         entities: Names the model.
     """
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    end_with(parent)
     from tasks.entities.model import load_pipeline
 
     load_pipeline(entities)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
+    """Let this process end when the one that started it does, even if that is killed."""
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_WATCH_S)
     os._exit(1)

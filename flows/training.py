@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from prefect import flow
 
+from flows.runner import end_with
 from tasks.edits import apply_edits
 from tasks.entities.training import read_recipe, train_model
 from tasks.normalize.restore import restore_paragraphs
@@ -27,6 +31,9 @@ def _restore(glued: str) -> str:
 def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.toml") -> Path:
     """Train the entity model, on restored lines too: models/restore puts their spaces back.
 
+    In a process of its own: spaCy orders its examples by the random numbers of the process, and Prefect's threads draw
+    from these at any time.
+
     Args:
         data: The folder that holds the corpora that the recipe names, text/ and gazetteer/.
         out: Where the model goes; without it, models/entities.
@@ -36,8 +43,11 @@ def train_entities(data: Path, out: Path | None = None, recipe: str = "entities.
         The folder with the model.
     """
     target = out or resource_root() / "models" / "entities"
-    with tempfile.TemporaryDirectory(prefix="communique-train-") as work:
-        return train_model(data, target, Path(work), read_recipe(recipe), _restore)
+    with (
+        tempfile.TemporaryDirectory(prefix="communique-train-") as work,
+        ProcessPoolExecutor(1, get_context("spawn"), end_with, (os.getpid(),)) as alone,
+    ):
+        return alone.submit(train_model, data, target, Path(work), read_recipe(recipe), _restore).result()
 
 
 @flow(name="train-quotes", log_prints=True)
