@@ -82,8 +82,10 @@ def run(
     settings = load_settings(config)
     _prepare_prefect(out)
     from flows.corpus import build_corpus
+    from flows.runner import start_server
 
     try:
+        start_server()
         ledger = build_corpus(
             list(inputs),
             str(out),
@@ -229,8 +231,10 @@ def train_restore_command(*, data: Path, out: Path | None = None, recipe: str = 
     """
     target = out or resource_root() / "models" / "restore"
     _prepare_prefect(target)
+    from flows.runner import start_server
     from flows.training import train_restore
 
+    start_server()
     print(train_restore(data, target, recipe))
     return DONE
 
@@ -250,8 +254,10 @@ def train_entities_command(*, data: Path, out: Path | None = None, recipe: str =
     """
     target = out or resource_root() / "models" / "entities"
     _prepare_prefect(target)
+    from flows.runner import start_server
     from flows.training import train_entities
 
+    start_server()
     print(train_entities(data, target, recipe))
     return DONE
 
@@ -271,8 +277,10 @@ def train_quotes_command(*, data: Path, out: Path | None = None, recipe: str = "
     """
     target = out or resource_root() / "models" / "quotes"
     _prepare_prefect(target)
+    from flows.runner import start_server
     from flows.training import train_quotes
 
+    start_server()
     print(train_quotes(data, target, recipe))
     return DONE
 

@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Any
 
@@ -349,8 +350,12 @@ class _lazy:  # noqa: N801 - reads as a function at its one place of use
         return self._runner
 
     def __exit__(self, *error: Any) -> None:
-        if self._runner is not None:
-            self._runner.__exit__(*error)
+        if self._runner is None:
+            return
+        if error[0] is KeyboardInterrupt:  # workers may be interrupted, too, or have minutes to go: both wait for good
+            for worker in active_children():
+                worker.kill()
+        self._runner.__exit__(*error)
 
 
 def _check_card(layout: Layout) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from prefect.client.orchestration import get_client
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
 from tasks.settings import EntitySettings, RunSettings
@@ -38,6 +40,20 @@ def make_runner(settings: RunSettings, entities: EntitySettings, input_bytes: in
     if settings.runner == "processes" or (settings.runner == "auto" and workers > 1 and input_bytes > _SMALL_INPUT):
         return ProcessPoolTaskRunner(max_workers=workers, initializer=start_worker, initargs=(os.getpid(), entities))
     return ThreadPoolTaskRunner(max_workers=workers)
+
+
+def start_server() -> None:
+    """Start Prefect's own server, unless the user names one, deaf to Ctrl-C.
+
+    A terminal sends Ctrl-C to every process of a command. A server that ended with it would leave Prefect asking for it
+    again, for minutes, instead of ending. The mask of blocked signals is inherited; what ends the server is SIGTERM.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with get_client(sync_client=True):
+            pass
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def children_of(process: int) -> list[int]:

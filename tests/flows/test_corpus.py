@@ -264,14 +264,16 @@ def test_killed_at_any_moment_and_started_again_ends_the_same(tmp_path: Path, ru
 
 
 @pytest.mark.slow
-def test_control_c_says_how_to_go_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("runner", ["threads", "processes"])
+def test_control_c_says_how_to_go_on(tmp_path: Path, runner: str) -> None:
     dump = write_jsonl(tmp_path / "dump.jsonl", range(400))
-    command = Command(tmp_path, "run", dump, "--out", tmp_path / "out", XDG_CACHE_HOME=str(tmp_path))
+    environment = {"COMMUNIQUE_RUN__RUNNER": runner, "XDG_CACHE_HOME": str(tmp_path)}
+    command = Command(tmp_path, "run", dump, "--out", tmp_path / "out", **environment)
     command.wait_for_work(tmp_path / "out")
-    command.process.send_signal(signal.SIGINT)
-    code, output = command.finish(60)
+    os.killpg(command.process.pid, signal.SIGINT)  # as a terminal does: workers and Prefect's server get it, too
+    code, output = command.finish(30)
     assert code == 1
-    assert "Give the same command again" in output
+    assert "Give the same command again to go on." in output
     code, output = Command(tmp_path, "run", dump, "--out", tmp_path / "out", XDG_CACHE_HOME=str(tmp_path)).finish()
     assert code == 0, output
     assert "400 records read = 400 documents" in output
