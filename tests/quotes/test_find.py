@@ -350,5 +350,5 @@ def test_time_is_linear(unit: str) -> None:
             times.append(time.process_time() - began)
         return min(times)
 
-    short = measure(unit * 2000)
-    assert measure(unit * 4000) < 3 * short + 0.05
+    # Other work on the machine may slow one of the two down: quadratic time is four times as long every time.
+    assert any(measure(unit * 4000) < 3 * measure(unit * 2000) + 0.05 for _ in range(3))
