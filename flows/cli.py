@@ -82,10 +82,8 @@ def run(
     settings = load_settings(config)
     _prepare_prefect(out)
     from flows.corpus import build_corpus
-    from flows.runner import start_server
 
     try:
-        start_server()
         ledger = build_corpus(
             list(inputs),
             str(out),
@@ -231,10 +229,8 @@ def train_restore_command(*, data: Path, out: Path | None = None, recipe: str = 
     """
     target = out or resource_root() / "models" / "restore"
     _prepare_prefect(target)
-    from flows.runner import start_server
     from flows.training import train_restore
 
-    start_server()
     print(train_restore(data, target, recipe))
     return DONE
 
@@ -254,10 +250,8 @@ def train_entities_command(*, data: Path, out: Path | None = None, recipe: str =
     """
     target = out or resource_root() / "models" / "entities"
     _prepare_prefect(target)
-    from flows.runner import start_server
     from flows.training import train_entities
 
-    start_server()
     print(train_entities(data, target, recipe))
     return DONE
 
@@ -277,10 +271,8 @@ def train_quotes_command(*, data: Path, out: Path | None = None, recipe: str = "
     """
     target = out or resource_root() / "models" / "quotes"
     _prepare_prefect(target)
-    from flows.runner import start_server
     from flows.training import train_quotes
 
-    start_server()
     print(train_quotes(data, target, recipe))
     return DONE
 
@@ -334,10 +326,10 @@ def _show_plan(inputs: Sequence[str], source: str, config: Path | None) -> int:
 
 
 def _prepare_prefect(dataset: Path) -> None:
-    """Set what Prefect and numpy take from the environment, before they are imported; what the user has set stays.
+    """Set what Prefect and numpy take from the environment, before they are imported, and start Prefect's server.
 
-    Without a server of the user's, each dataset gets a database of its own in the user's cache, so that runs on several
-    datasets do not lock each other out.
+    What the user has set stays. Without a server of the user's, each dataset gets a database of its own in the user's
+    cache, so that runs on several datasets do not lock each other out.
     """
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     key = sha256(str(dataset.resolve()).encode()).hexdigest()[:12]
@@ -357,6 +349,9 @@ def _prepare_prefect(dataset: Path) -> None:
     is_ours = os.environ["PREFECT_HOME"] == defaults["PREFECT_HOME"]
     if is_ours and template.exists() and not database.exists():
         shutil.copyfile(template, database)
+    from flows.runner import start_server
+
+    start_server()
 
 
 def _database_template() -> Path:

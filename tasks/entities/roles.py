@@ -61,15 +61,20 @@ def _any_case(forms: tuple[str, ...]) -> str:
 
 
 @cache
+def _purpose() -> str:
+    """Return the pattern of a word that says what a minister is for."""
+    return _any_case(tuple({*read_terms("offices.tsv")["portfolio"], *read_terms("portfolios.tsv")["portfolio"]}))
+
+
+@cache
 def _office() -> re.Pattern[str]:
     """Return the pattern of an office: words before its head, the head, and what it is for."""
     terms = read_terms("offices.tsv")
-    portfolios = tuple({*terms["portfolio"], *read_terms("portfolios.tsv")["portfolio"]})
     ranks = alternation((*read_terms("military.tsv")["rank"], *terms["rank"]))
-    word = rf"(?:{_any_case(portfolios)}|{_any_case(terms['modifier'])})"
+    word = rf"(?:{_purpose()}|{_any_case(terms['modifier'])})"
     # A comma only in a list: "Agriculture, Land and Water Minister", not "all of Europe, President X said".
     joint = rf"(?:,? (?:and|&) |, (?=(?:{word}, )*{word},? (?:and|&) )|[ -]|[’']s |s[’'] )"
-    purpose = rf"(?:{_any_case(portfolios)}(?:[’']s?)?)"
+    purpose = rf"(?:{_purpose()}(?:[’']s?)?)"
     after = rf"{purpose}(?:(?:,? and|,? &|,| of| of the| for)? {purpose}){{0,{_LONGEST}}}"
     heads = _any_case(terms["head"])
     # Before a head in capitals stand words in capitals: not "a change Defense Secretary X made".
@@ -83,8 +88,7 @@ def _office() -> re.Pattern[str]:
 @cache
 def _portfolio() -> re.Pattern[str]:
     """Return the pattern of what a minister is for and nothing else: `Health and Social Development`."""
-    word = _any_case(tuple({*read_terms("offices.tsv")["portfolio"], *read_terms("portfolios.tsv")["portfolio"]}))
-    return re.compile(rf"{word}(?:(?:,? and |,? & |, | ){word})*")
+    return re.compile(rf"{_purpose()}(?:(?:,? and |,? & |, | ){_purpose()})*")
 
 
 @cache

@@ -19,9 +19,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from tasks.entities.wide import WideVectors
+from tasks.entities.wide import Matrix, WideVectors, to_unit
 
 _TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|['’]s\b|\w+|[^\w\s]")
 _PLACES = (-2, -1, 1, 2)
@@ -35,8 +34,6 @@ _SMOOTHING = 0.75
 _BLOCK = 4_000_000  # tokens counted at a time
 _OF_TEXT = 64  # numbers of a vector before those of a wider text are set beside
 _WIDE = 1.5  # length of those, where the text's own is 1
-
-Matrix = npt.NDArray[np.float32]
 
 
 def words_of(line: str) -> list[str]:
@@ -88,11 +85,6 @@ class WordVectors(NamedTuple):
     vectors: Matrix
 
 
-def _to_unit(vectors: Matrix) -> Matrix:
-    unit: Matrix = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
-    return unit
-
-
 def _count_contexts(lines: Sequence[str], words: Sequence[str], n_contexts: int) -> Matrix:
     index = {word: i for i, word in enumerate(words)}
     unknown = len(words)
@@ -109,17 +101,19 @@ def _count_contexts(lines: Sequence[str], words: Sequence[str], n_contexts: int)
     return counts
 
 
-def _reduce(counts: Matrix, width: int) -> Matrix:
-    """Return weighted counts in their strongest directions, rows of length 1."""
-    frequent = counts[:_FREQUENT]
-    values, directions = np.linalg.eigh(frequent.T @ frequent)
-    width = min(width, counts.shape[1])
+def _find_directions(rows: Matrix, width: int) -> tuple[Matrix, Matrix]:
+    """Return the squared strengths of the strongest directions of some rows, and the directions, [numbers, width]."""
+    strengths, directions = np.linalg.eigh(rows.T @ rows)
     directions = directions[:, ::-1][:, :width]
-    singular = np.sqrt(np.maximum(values[::-1][:width], 1e-6))
-    vectors = (counts @ directions) / np.sqrt(singular)
     # an eigenvector's sign is arbitrary: fix it, so that the same text gives the same vectors everywhere
-    vectors *= np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(width)])
-    return _to_unit(vectors).astype(np.float32)
+    directions = directions * np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(directions.shape[1])])
+    return strengths[::-1][:width], directions
+
+
+def _reduce(counts: Matrix) -> Matrix:
+    """Return weighted counts in their strongest directions, rows of length 1."""
+    strengths, directions = _find_directions(counts[:_FREQUENT], _OF_TEXT)
+    return to_unit((counts @ directions) / np.sqrt(np.sqrt(np.maximum(strengths, 1e-6))))
 
 
 def _traits(word: str, lists: Mapping[str, frozenset[str]]) -> list[str]:
@@ -151,17 +145,14 @@ def _predict(
     predicted = _WIDE * wide.look_up(wanted) @ weights[len(index) :]
     for row, word in enumerate(wanted):
         predicted[row] += weights[[index[trait] for trait in _traits(word, lists) if trait in index]].sum(axis=0)
-    return _to_unit(predicted)
+    return to_unit(predicted)
 
 
 def _join(vectors: Matrix, wide: Matrix, width: int) -> Matrix:
     """Return both vectors of each word in their strongest directions, rows of length 1."""
     both = np.hstack([vectors, _WIDE * wide])
-    frequent = both[:_FREQUENT]
-    _, directions = np.linalg.eigh(frequent.T @ frequent)
-    directions = directions[:, ::-1][:, :width]
-    directions *= np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(directions.shape[1])])
-    return _to_unit(both @ directions).astype(np.float32)
+    _, directions = _find_directions(both[:_FREQUENT], width)
+    return to_unit(both @ directions)
 
 
 def _cluster(vectors: Matrix, number: int) -> tuple[Matrix, list[int]]:
@@ -174,7 +165,7 @@ def _cluster(vectors: Matrix, number: int) -> tuple[Matrix, list[int]]:
         sums = np.zeros_like(centres)
         np.add.at(sums, nearest, vectors)
         is_used = np.linalg.norm(sums, axis=1) > 0
-        centres = np.where(is_used[:, None], _to_unit(sums), centres).astype(np.float32)
+        centres = np.where(is_used[:, None], to_unit(sums), centres).astype(np.float32)
     return centres, nearest.tolist()
 
 
@@ -224,7 +215,7 @@ def learn_vectors(
     words = [word for word, count in ranked[: size + rare] if count >= min_count]
     counts = _count_contexts(lines, words, min(n_contexts, len(words)))
     _weigh(counts)
-    vectors = _reduce(counts, _OF_TEXT if wide.rows else width)
+    vectors = _reduce(counts)
     del counts
 
     own, tail = words[:size], [word for word in words[size:] if word[0].isalpha()]
@@ -236,12 +227,8 @@ def learn_vectors(
     mixed = _predict(own, vectors[: len(own)], sharing, lists, wide)
     place = {word: i for i, word in enumerate(words)}
     seen = np.array([frequency[word] for word in tail], dtype=np.float32)[:, None]
-    mixed[: len(tail)] = _to_unit(seen * vectors[[place[word] for word in tail]] + _PRIOR * mixed[: len(tail)])
-    vectors = np.concatenate([vectors[: len(own)], mixed])
-    if wide.rows:
-        vectors = _join(vectors, wide.look_up([*own, *sharing]), width)
-    if not sharing:
-        return WordVectors(own, list(range(len(own))), vectors)
+    mixed[: len(tail)] = to_unit(seen * vectors[[place[word] for word in tail]] + _PRIOR * mixed[: len(tail)])
+    vectors = _join(np.concatenate([vectors[: len(own)], mixed]), wide.look_up([*own, *sharing]), width)
     centres, nearest = _cluster(vectors[len(own) :], shared)
     rows = [*range(len(own)), *(len(own) + centre for centre in nearest)]
     return WordVectors([*own, *sharing], rows, np.concatenate([vectors[: len(own)], centres]))

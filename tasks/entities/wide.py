@@ -49,7 +49,8 @@ class WideVectors(NamedTuple):
         return found
 
 
-def _to_unit(vectors: Matrix) -> Matrix:
+def to_unit(vectors: npt.NDArray[np.floating]) -> Matrix:
+    """Return vectors with their length taken away, [vectors, numbers]."""
     unit: Matrix = (vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)).astype(np.float32)
     return unit
 
@@ -68,7 +69,7 @@ def read_wide(folder: Path) -> WideVectors:
     if codes.dtype != np.uint8 or codes.ndim != 2 or len(codes) != len(words):
         raise ConfigError(f"{folder}: {CODES} does not hold a row of codes for each of {len(words)} lines of {WORDS}")
     halves = np.stack([codes >> 4, codes & 15], axis=2).reshape(len(codes), -1)
-    return WideVectors({word: row for row, word in enumerate(words)}, _to_unit(halves.astype(np.float32) - _MIDDLE))
+    return WideVectors({word: row for row, word in enumerate(words)}, to_unit(halves.astype(np.float32) - _MIDDLE))
 
 
 def write_wide(words: Sequence[str], vectors: Matrix, folder: Path, width: int = _WIDTH) -> None:
@@ -80,10 +81,10 @@ def write_wide(words: Sequence[str], vectors: Matrix, folder: Path, width: int =
         folder: Where the files go.
         width: How many numbers a vector keeps, an even number.
     """
-    unit = _to_unit(vectors - vectors[:_FREQUENT].mean(axis=0))
+    unit = to_unit(vectors - vectors[:_FREQUENT].mean(axis=0))
     _, directions = np.linalg.eigh(unit[:_FREQUENT].T @ unit[:_FREQUENT])
     turn, _ = np.linalg.qr(np.random.default_rng(_SEED).standard_normal((width, width)))
-    kept = _to_unit(unit @ directions[:, ::-1][:, :width]) @ turn
+    kept = to_unit(unit @ directions[:, ::-1][:, :width]) @ turn
     steps = np.round(kept / kept.std(axis=0) / _SPREAD * _MIDDLE + _MIDDLE)
     halves = np.clip(steps, 0, 15).astype(np.uint8)
     folder.mkdir(parents=True, exist_ok=True)
