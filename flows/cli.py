@@ -8,14 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
-import sqlite3
 import sys
-import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +18,7 @@ from typing import Annotated
 import cyclopts
 from cyclopts import App, Parameter
 
+from flows.server import keep_database, prepare_prefect
 from tasks.errors import CommuniqueError, DatasetError
 from tasks.publish.layout import Layout
 from tasks.resources import resource_root
@@ -30,7 +26,7 @@ from tasks.resources import resource_root
 app = App(
     name="communique",
     help="Turn raw dumps of defence-ministry releases into a Parquet dataset.",
-    version_flags=["--version"],
+    version=lambda: version("communique"),
 )
 config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
@@ -72,6 +68,7 @@ def run(
     dry_run
         Show what would be read, and write nothing.
     """
+    from flows.ledger import ACCOUNTED
     from tasks.settings import load_settings
 
     if not inputs:
@@ -80,7 +77,7 @@ def run(
     if dry_run:
         return _show_plan(inputs, source, config)
     settings = load_settings(config)
-    _prepare_prefect(out)
+    prepare_prefect(out)
     from flows.corpus import build_corpus
 
     try:
@@ -95,20 +92,16 @@ def run(
     except KeyboardInterrupt:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
         return FAILED
-    _keep_database()
+    keep_database()
     counts = ledger.counts
-    print(
-        f"{counts.records:,} records read = {counts.documents:,} documents + {counts.duplicates:,} duplicates"
-        f" + {counts.rejects:,} rejects"
-    )
-    print(
-        f"{counts.sentences:,} sentences, {counts.entities:,} entities, {counts.quotes:,} quotes,"
-        f" {counts.roles:,} roles; {counts.near_duplicates:,} near-duplicates"
-    )
+    print(f"{counts.records:,} records read = {' + '.join(f'{counts.rows[name]:,} {name}' for name in ACCOUNTED)}")
+    found = ", ".join(f"{rows:,} {name}" for name, rows in counts.rows.items() if name not in ACCOUNTED)
+    print(f"{found}; {counts.near_duplicates:,} near-duplicates")
     print(f"{ledger.batches_written} of {counts.batches} batches written to {out} (run {ledger.run_id})")
-    if counts.records and counts.rejects / counts.records > settings.run.max_reject_share:
+    rejects = counts.rows["rejects"]
+    if counts.records and rejects / counts.records > settings.run.max_reject_share:
         print(
-            f"{counts.rejects} of {counts.records} records rejected: more than run.max_reject_share ="
+            f"{rejects} of {counts.records} records rejected: more than run.max_reject_share ="
             f" {settings.run.max_reject_share}; see the table rejects",
             file=sys.stderr,
         )
@@ -178,10 +171,8 @@ def status(dataset: Path) -> int:
     for manifest in read_manifests(layout).values():
         counts.setdefault(manifest.source_id, Counts()).add(manifest)
     for source, total in sorted(counts.items()):
-        print(
-            f"source {source}: "
-            + ", ".join(f"{value:,} {name.replace('_', '-')}" for name, value in vars(total).items())
-        )
+        listed = (f"{value:,} {name.replace('_', '-')}" for name, value in total.listed().items())
+        print(f"source {source}: {', '.join(listed)}")
     for path in sorted(layout.runs.glob("*.json")):
         run = json.loads(path.read_text(encoding="utf-8"))
         last = run["attempts"][-1]
@@ -228,7 +219,7 @@ def train_restore_command(*, data: Path, out: Path | None = None, recipe: str = 
         A file in config/training, or a path.
     """
     target = out or resource_root() / "models" / "restore"
-    _prepare_prefect(target)
+    prepare_prefect(target)
     from flows.training import train_restore
 
     print(train_restore(data, target, recipe))
@@ -249,7 +240,7 @@ def train_entities_command(*, data: Path, out: Path | None = None, recipe: str =
         A file in config/training, or a path.
     """
     target = out or resource_root() / "models" / "entities"
-    _prepare_prefect(target)
+    prepare_prefect(target)
     from flows.training import train_entities
 
     print(train_entities(data, target, recipe))
@@ -270,7 +261,7 @@ def train_quotes_command(*, data: Path, out: Path | None = None, recipe: str = "
         A file in config/training, or a path; quotes_releases.toml leaves PolNeAR out.
     """
     target = out or resource_root() / "models" / "quotes"
-    _prepare_prefect(target)
+    prepare_prefect(target)
     from flows.training import train_quotes
 
     print(train_quotes(data, target, recipe))
@@ -323,65 +314,6 @@ def _show_plan(inputs: Sequence[str], source: str, config: Path | None) -> int:
             print(f"{file.size:>12,}  {file.uri}")
     print(f"{sum(len(u.files) for u in units):,} files in {len(units):,} units would be read as source {source}")
     return DONE
-
-
-def _prepare_prefect(dataset: Path) -> None:
-    """Set what Prefect and numpy take from the environment, before they are imported, and start Prefect's server.
-
-    What the user has set stays. Without a server of the user's, each dataset gets a database of its own in the user's
-    cache, so that runs on several datasets do not lock each other out.
-    """
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    key = sha256(str(dataset.resolve()).encode()).hexdigest()[:12]
-    defaults = {
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "tasks,flows",
-        "PREFECT_HOME": str(_make_folder(cache / "communique" / "prefect" / key)),
-        "PREFECT_CLI_COLORS": "false",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-        "DO_NOT_TRACK": "1",
-        "OPENBLAS_NUM_THREADS": "1",  # a worker a core: threads inside a worker only stand in the others' way
-    }
-    for name, value in defaults.items():
-        os.environ.setdefault(name, value)
-    database, template = Path(os.environ["PREFECT_HOME"]) / "prefect.db", _database_template()
-    is_ours = os.environ["PREFECT_HOME"] == defaults["PREFECT_HOME"]
-    if is_ours and template.exists() and not database.exists():
-        shutil.copyfile(template, database)
-    from flows.runner import start_server
-
-    start_server()
-
-
-def _database_template() -> Path:
-    """Return where a database with Prefect's tables is kept: to make one takes seconds, to copy it does not."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "communique" / "prefect" / f"tables-{version('prefect')}.db"
-
-
-def _keep_database() -> None:
-    """Keep this run's database as the template, if there is none."""
-    database, template = Path(os.environ["PREFECT_HOME"]) / "prefect.db", _database_template()
-    if database.parent.parent != template.parent or not database.exists() or template.exists():
-        return
-    partial = template.with_suffix(f".{os.getpid()}")
-    try:
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(partial)) as target:
-            source.backup(target)
-        partial.replace(template)
-    except (OSError, sqlite3.Error) as error:  # the run is done; the next one makes its tables itself
-        logging.getLogger(__name__).debug("no template of the database: %s", error)
-        partial.unlink(missing_ok=True)
-
-
-def _make_folder(path: Path) -> Path:
-    """Make a folder, elsewhere if it cannot be made there: a home may be missing or read-only."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="communique-prefect-"))
-    return path
 
 
 def main() -> None:

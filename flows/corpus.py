@@ -15,43 +15,42 @@ import os
 import resource
 import shutil
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from multiprocessing import active_children
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.futures import PrefectFuture
-from prefect.task_runners import TaskRunner
 
+from flows.decide import Read, Redo, changed_stages, decide
+from flows.fingerprints import fingerprint_stages, pipeline_version
 from flows.ledger import Ledger, open_ledger
 from flows.progress import RunProgress
-from flows.runner import children_of, count_workers, end_helpers_too, make_runner
-from flows.versions import fingerprint_stages, pipeline_version
-from tasks.entities.task import entities
+from flows.runner import LazyRunner, count_workers, make_runner
+from flows.server import children_of, end_helpers_too
+from flows.stages import STAGES, Stage, before_publish, of_batches, of_dataset
 from tasks.errors import ConfigError, DatasetError, StageFailed
 from tasks.ingest.duplicates import DuplicateIndex
 from tasks.ingest.plan import Unit, plan_units
 from tasks.ingest.sources import Source, load_source
 from tasks.ingest.table import decide_copies
-from tasks.ingest.task import ingest
-from tasks.normalize.task import normalize
 from tasks.publish.commit import read_index, remove_batch, remove_orphans
 from tasks.publish.layout import Layout, write_json
 from tasks.publish.lock import hold_dataset
 from tasks.publish.manifest import InputFile, Manifest, read_manifests
 from tasks.publish.table import apply_decisions
-from tasks.publish.task import Publication, publish, restage
-from tasks.quotes.task import quotes
-from tasks.schemas import SCHEMA_VERSION, TABLES
+from tasks.publish.task import Publication, restage
+from tasks.publish.views import commit_views, digest_batches, read_views, write_views
+from tasks.schemas import SCHEMA_VERSION, TABLES, VIEWS
 from tasks.settings import Settings, load_settings
-from tasks.staging import BatchRef, Cost, peak_rss_mb
+from tasks.staging import BatchRef, Cost, DatasetRef, peak_rss_mb
 
 logger = logging.getLogger(__name__)
+
+_STAGES = tuple(stage.name for stage in before_publish())
 
 
 @flow(name="build-corpus", validate_parameters=False)
@@ -68,7 +67,7 @@ def build_corpus(
     Args:
         inputs: Files, folders, globs or archives.
         dataset: Folder of the dataset.
-        source_id: The publisher: a column map in config/sources.
+        source_id: The publisher: a column map in config/sources, or the path of one.
         config: A TOML file laid over config/default.toml.
         workers: Batches at a time; 0 takes the number from the settings.
         limit: Read only so many records.
@@ -110,7 +109,8 @@ class _Run:
 
     def carry_out(self) -> Ledger:
         units = list(plan_units(self.inputs, self.settings.ingest))
-        self.fingerprints = fingerprint_stages(self.settings, self.source, self.limit)
+        made_with = fingerprint_stages(self.settings, self.source, self.limit)
+        self.fingerprints = {name: value for name, value in made_with.items() if STAGES[name].scope != "dataset"}
         self.ledger = open_ledger(
             self.layout, [u.unit_id for u in units], self.source.id, self.inputs, self.fingerprints, datetime.now(UTC)
         )
@@ -122,6 +122,7 @@ class _Run:
         status = "interrupted"
         try:
             self._work_through(units)
+            self._make_views(made_with)
             status = "failed" if self.ledger.failures else "done"
         except Exception:
             status = "failed"
@@ -152,12 +153,12 @@ class _Run:
             if not is_planned and manifest.batch_id not in left_out:
                 decide_copies(read_index(self.layout, manifest.batch_id), self.seen)
         workers = count_workers(self.settings.run)
-        complete = {unit.unit_id: self._is_complete(unit) for unit in units}
+        to_read = {u.unit_id for u in units if isinstance(decide(u, self._published(u), self.fingerprints), Read)}
         input_bytes = sum(f.size for unit in units for f in unit.files)
         with (
             end_helpers_too(),
             RunProgress(input_bytes) as self.progress,
-            _lazy(lambda: make_runner(self.settings.run, self.settings.entities, input_bytes)) as self.runner,
+            LazyRunner(lambda: make_runner(self.settings.run, self.settings.entities, input_bytes)) as self.runner,
         ):
             ahead: deque[tuple[Unit, PrefectFuture[tuple[list[BatchRef], Cost]] | None]] = deque()
             waiting = iter(units)
@@ -167,7 +168,7 @@ class _Run:
                     unit = next(waiting, None)
                     if unit is None or left == 0:
                         break
-                    ahead.append((unit, None if complete[unit.unit_id] else self._start_ingest(unit, left)))
+                    ahead.append((unit, self._start_ingest(unit, left) if unit.unit_id in to_read else None))
                 if not ahead:
                     break
                 unit, future = ahead.popleft()
@@ -195,7 +196,7 @@ class _Run:
     def _start_ingest(self, unit: Unit, limit: int | None) -> PrefectFuture[tuple[list[BatchRef], Cost]]:
         folder = str(self.staging / unit.unit_id)
         future: PrefectFuture[tuple[list[BatchRef], Cost]] = self.runner().submit(
-            ingest,
+            STAGES["ingest"].task(),
             {"unit": unit, "source": self.source, "settings": self.settings.ingest, "folder": folder, "limit": limit},
         )
         return future
@@ -205,16 +206,18 @@ class _Run:
     ) -> int:
         """Decide over the unit's batches and send on what has to be done. Returns the records read."""
         size = sum(file.size for file in unit.files)
+        published = self._published(unit)
         known: dict[str, tuple[pa.Table, str]] = {}
         if future is None:
-            published = self._published(unit)
-            decided = [(m, *decide_copies(read_index(self.layout, m.batch_id), self.seen)) for m in published]
-            if all(digest == m.decisions for m, _, digest in decided):
-                for manifest, _, _ in decided:
-                    self._keep_or_redo(manifest, size / len(decided))
+            known = {m.batch_id: decide_copies(read_index(self.layout, m.batch_id), self.seen) for m in published}
+            digests = {batch_id: digest for batch_id, (_, digest) in known.items()}
+            decision = decide(unit, published, self.fingerprints, digests)
+            if not isinstance(decision, Read):
+                stages = decision.stages if isinstance(decision, Redo) else {}
+                for manifest in published:
+                    self._keep_or_redo(manifest, stages.get(manifest.batch_id, ()), size / len(published))
                 return sum(m.records for m in published)
             # What was a copy is none any more, or the other way round: the records have to be read again.
-            known = {m.batch_id: (decisions, digest) for m, decisions, digest in decided}
             future = self._start_ingest(unit, limit)
         try:
             refs, cost = future.result()
@@ -224,51 +227,47 @@ class _Run:
             return 0
         self.ledger.charge(cost)
         inputs = tuple(InputFile(uri=f.uri, size=f.size, sha256=f.sha256) for f in unit.files)
-        stale = {m.batch_id: m for m in self._published(unit)}
+        stale = {m.batch_id: m for m in published}
         for ref in refs:
             start = Cost("decide")
             with start.work():
                 decisions, digest = known.get(ref.batch_id) or decide_copies(ref.read("index"), self.seen)
             self.ledger.charge(start.close(ref.n_records))
             old = stale.pop(ref.batch_id, None)
-            if old and old.decisions == digest and old.fingerprints == self.fingerprints:
+            if old and old.decisions == digest and not changed_stages(old, self.fingerprints):
                 self._count(old, size / len(refs))
                 continue
             records, copies, near = apply_decisions(ref.read("ingested"), decisions)
             for name, table in (("records", records), ("copies", copies), ("near", near)):
                 ref.write(name, table)
             publication = self._publication(inputs, len(refs), digest)
-            self._send(ref, publication, ("normalize", "entities", "quotes"), size / len(refs))
+            self._send(ref, publication, of_batches(), size / len(refs))
         for manifest in stale.values():
             remove_batch(self.layout, manifest)
             del self.manifests[manifest.batch_id]
         return sum(ref.n_records for ref in refs)
 
-    def _keep_or_redo(self, manifest: Manifest, weight: float) -> None:
-        """Leave a published batch alone, or do again the stages whose fingerprint changed."""
-        changed = tuple(s for s in ("entities", "quotes") if manifest.fingerprints[s] != self.fingerprints[s])
-        if manifest.fingerprints == self.fingerprints:
+    def _keep_or_redo(self, manifest: Manifest, stages: Sequence[str], weight: float) -> None:
+        """Leave a published batch alone, or do stages of it again."""
+        if not stages:
             self._count(manifest, weight)
             return
-        ref = restage(self.layout, manifest, str(self.staging / manifest.unit_id / manifest.batch_id))
+        ref = restage(self.layout, manifest, str(self.staging / manifest.unit_id / manifest.batch_id), _STAGES)
         publication = self._publication(manifest.inputs, manifest.n_batches, manifest.decisions)
-        self._send(ref, publication, changed, weight)
+        self._send(ref, publication, [stage for stage in of_batches() if stage.name in stages], weight)
 
-    def _send(self, ref: BatchRef, publication: Publication, stages: Sequence[str], weight: float) -> None:
-        """Submit the stages of a batch; entities and quotes run at once."""
+    def _send(self, ref: BatchRef, publication: Publication, stages: Sequence[Stage], weight: float) -> None:
+        """Submit the stages of a batch, each as soon as those that it needs are done, and its publication."""
         submit = self.runner().submit
-        first: list[PrefectFuture[Any]] = []
-        if "normalize" in stages:
-            first = [submit(normalize, {"batch": ref, "settings": self.settings.normalize})]
-        last: list[tuple[str, PrefectFuture[Cost]]] = [("normalize", f) for f in first]
-        for name, task, settings in (
-            ("entities", entities, self.settings.entities),
-            ("quotes", quotes, self.settings.quotes),
-        ):
-            if name in stages:
-                last.append((name, submit(task, {"batch": ref, "settings": settings}, wait_for=first)))
-        published = submit(publish, {"batch": ref, "publication": publication}, wait_for=[future for _, future in last])
-        self.under_way.append(_Batch(ref, published, last, weight))
+        sent: dict[str, PrefectFuture[Cost]] = {}
+        for stage in stages:
+            wait_for = [sent[name] for name in stage.after if name in sent]
+            values = {"batch": ref, "settings": getattr(self.settings, stage.name)}
+            sent[stage.name] = submit(stage.task(), values, wait_for=wait_for)
+        published = submit(
+            STAGES["publish"].task(), {"batch": ref, "publication": publication}, wait_for=list(sent.values())
+        )
+        self.under_way.append(_Batch(ref, published, list(sent.items()), weight))
 
     def _collect(self, most: int) -> None:
         """Wait until at most so many batches are under way, taking them in order."""
@@ -301,17 +300,25 @@ class _Run:
         mine = (m for m in self.manifests.values() if m.unit_id == unit.unit_id and m.source_id == self.source.id)
         return sorted(mine, key=lambda m: m.number)
 
-    def _is_complete(self, unit: Unit) -> bool:
-        """Whether all of the unit is published and need not be read again."""
-        published = self._published(unit)
-        same = all(m.fingerprints[s] == self.fingerprints[s] for m in published for s in ("ingest", "normalize"))
-        # A stage that has refused documents has to see them again when it changes, and they are not in the dataset.
-        retry = any(
-            m.rejects_by_stage.get(s) and m.fingerprints[s] != self.fingerprints[s]
-            for m in published
-            for s in ("entities", "quotes")
-        )
-        return bool(published) and len(published) == published[0].n_batches and same and not retry
+    def _make_views(self, fingerprints: dict[str, str]) -> None:
+        """Make the views whose batches or code changed, and take away those that no stage yields."""
+        views = read_views(self.layout)
+        wanted = {name for stage in of_dataset() for name in stage.yields}
+        if views.keys() - wanted:
+            views = write_views(self.layout, {name: view for name, view in views.items() if name in wanted})
+        for stage in of_dataset() if not self.ledger.failures else ():
+            made_from = digest_batches(self.manifests.values(), stage.reads)
+            current = {"made_from": made_from, "fingerprint": fingerprints[stage.name]}
+            if all(name in views and current.items() <= vars(views[name]).items() for name in stage.yields):
+                continue
+            files: dict[str, list[str]] = {name: [] for name in stage.reads}
+            for path in sorted(file.path for m in self.manifests.values() for file in m.files):
+                if (table := path.partition("/")[0]) in files:
+                    files[table].append(str(self.layout.root / path))
+            ref = DatasetRef(str(self.staging / stage.name), files)
+            self.ledger.charge(stage.task()(ref, getattr(self.settings, stage.name)))
+            tables = {name: ref.read(name) for name in stage.yields}
+            views = commit_views(self.layout, Path(ref.folder), tables, **current)
 
     def _publication(self, inputs: tuple[InputFile, ...], n_batches: int, decisions: str) -> Publication:
         return Publication(
@@ -321,6 +328,7 @@ class _Run:
             pipeline_version=pipeline_version(self.fingerprints),
             n_batches=n_batches,
             inputs=inputs,
+            stages=_STAGES,
             fingerprints=self.fingerprints,
             decisions=decisions,
         )
@@ -329,33 +337,9 @@ class _Run:
         counts = self.ledger.counts
         create_table_artifact(
             key="build-corpus-summary",
-            table=[{"what": name, "rows": value} for name, value in vars(counts).items()],
+            table=[{"what": name, "rows": value} for name, value in counts.listed().items()],
             description=f"run {self.ledger.run_id}: {self.ledger.status}",
         )
-
-
-class _lazy:  # noqa: N801 - reads as a function at its one place of use
-    """Start a task runner when it is first needed: workers take seconds to start, and often nothing has changed."""
-
-    def __init__(self, make: Callable[[], TaskRunner[Any]]) -> None:
-        self._make = make
-        self._runner: TaskRunner[Any] | None = None
-
-    def __enter__(self) -> Callable[[], TaskRunner[Any]]:
-        return self._get
-
-    def _get(self) -> TaskRunner[Any]:
-        if self._runner is None:
-            self._runner = self._make().__enter__()
-        return self._runner
-
-    def __exit__(self, *error: Any) -> None:
-        if self._runner is None:
-            return
-        if error[0] is KeyboardInterrupt:  # workers may be interrupted, too, or have minutes to go: both wait for good
-            for worker in active_children():
-                worker.kill()
-        self._runner.__exit__(*error)
 
 
 def _check_card(layout: Layout) -> None:
@@ -377,9 +361,10 @@ def _describe(layout: Layout, manifests: dict[str, Manifest]) -> None:
             "partitions": ["source", "year"],
             "tables": {
                 name: {
-                    f.name: {"type": str(f.type), "description": f.metadata[b"description"].decode()} for f in schema
+                    f.name: {"type": str(f.type), "description": f.metadata[b"description"].decode()}
+                    for f in table.schema
                 }
-                for name, schema in TABLES.items()
+                for name, table in (TABLES | VIEWS).items()
             },
         },
     )

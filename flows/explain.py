@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from tasks.errors import DatasetError
+from tasks.schemas import TABLES
 
 _MARKS = {"insert_space": "·", "delete_space": "⌫"}
 
@@ -45,26 +46,39 @@ def _explain(dataset: Path, document: dict[str, Any]) -> str:
         "",
         mark_edits(document["raw_text"], document["edits"]),
     ]
-    entities = _rows(dataset, "entities", pc.field("doc_id") == doc_id)
-    lines += ["", f"{len(entities)} entities"]
-    for e in sorted(entities, key=lambda row: row["start"]):
-        known = " ".join(filter(None, (e["canonical"] if e["canonical"] != e["text"] else None, e["canonical_id"])))
-        lines.append(f"  [{e['raw_start']}:{e['raw_end']}] {e['label']:9} {e['text']}  {known}  ({e['method']})")
-    roles = _rows(dataset, "roles", pc.field("doc_id") == doc_id)
-    lines += ["", f"{len(roles)} roles"]
-    for r in sorted(roles, key=lambda row: row["role_id"]):
-        where = ", ".join(filter(None, (r["organisation"], r["country"]))) or "nowhere stated"
-        title = " ".join(filter(None, (r["qualifier"], r["title"])))
-        lines.append(f"  [{r['raw_start']}:{r['raw_end']}] {r['person_name']}: {title} ({where})  ({r['method']})")
-    quotes = _rows(dataset, "quotes", pc.field("doc_id") == doc_id)
-    lines += ["", f"{len(quotes)} quotes"]
-    for q in sorted(quotes, key=lambda row: row["start"]):
-        who = f"{q['speaker_name'] or '?'} ({q['speaker'] or 'no mention'}; {q['speaker_kind']})"
-        lines.append(
-            f"  [{q['raw_start']}:{q['raw_end']}] {q['type']} by {who}, cue {q['cue'] or 'none'} ({q['method']})"
-        )
-        lines.append(f"      {q['text']}")
+    for table in TABLES.values():
+        if table.is_of_documents and table.spans and table.stage != TABLES["documents"].stage:
+            rows = _rows(dataset, table.name, pc.field("doc_id") == doc_id)
+            lines += ["", f"{len(rows)} {table.name}"]
+            for row in sorted(rows, key=lambda row: row[_ORDER.get(table.name, "start")]):
+                lines.append(f"  [{row['raw_start']}:{row['raw_end']}] {_LINES.get(table.name, _say_row)(row)}")
     return "\n".join(lines)
+
+
+def _say_entity(e: dict[str, Any]) -> str:
+    known = " ".join(filter(None, (e["canonical"] if e["canonical"] != e["text"] else None, e["canonical_id"])))
+    return f"{e['label']:9} {e['text']}  {known}  ({e['method']})"
+
+
+def _say_role(r: dict[str, Any]) -> str:
+    where = ", ".join(filter(None, (r["organisation"], r["country"]))) or "nowhere stated"
+    title = " ".join(filter(None, (r["qualifier"], r["title"])))
+    return f"{r['person_name']}: {title} ({where})  ({r['method']})"
+
+
+def _say_quote(q: dict[str, Any]) -> str:
+    who = f"{q['speaker_name'] or '?'} ({q['speaker'] or 'no mention'}; {q['speaker_kind']})"
+    return f"{q['type']} by {who}, cue {q['cue'] or 'none'} ({q['method']})\n      {q['text']}"
+
+
+def _say_row(row: dict[str, Any]) -> str:
+    """Say a row of a table that has no form of its own: the values that are there, places and keys aside."""
+    said = {name: value for name, value in row.items() if not name.endswith(("_id", "start", "end")) and value}
+    return "  ".join(f"{name} {value}" for name, value in said.items())
+
+
+_LINES = {"entities": _say_entity, "roles": _say_role, "quotes": _say_quote}
+_ORDER = {"roles": "role_id"}
 
 
 def mark_edits(raw: str, edits: list[dict[str, Any]]) -> str:

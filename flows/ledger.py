@@ -14,23 +14,28 @@ from datetime import datetime
 
 from tasks.publish.layout import Layout, write_json
 from tasks.publish.manifest import Manifest
+from tasks.schemas import TABLES
 from tasks.staging import Cost
+
+#: What a record that was read becomes: a row of one of these.
+ACCOUNTED = ("documents", "duplicates", "rejects")
 
 
 @dataclass
 class Counts:
-    """What the batches of a run hold together."""
+    """What the batches of a run hold together.
+
+    Attributes:
+        batches: Batches.
+        records: Records read.
+        near_duplicates: Documents that nearly equal an earlier one.
+        rows: Rows by table.
+    """
 
     batches: int = 0
     records: int = 0
-    documents: int = 0
-    duplicates: int = 0
-    rejects: int = 0
     near_duplicates: int = 0
-    sentences: int = 0
-    entities: int = 0
-    quotes: int = 0
-    roles: int = 0
+    rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
 
     def add(self, manifest: Manifest) -> None:
         """Count a batch."""
@@ -38,12 +43,23 @@ class Counts:
         self.records += manifest.records
         self.near_duplicates += manifest.near_duplicates
         for name, rows in manifest.rows.items():
-            setattr(self, name, getattr(self, name) + rows)
+            self.rows[name] = self.rows.get(name, 0) + rows
 
     @property
     def reconciles(self) -> bool:
         """Whether every record read is a document, a duplicate or a reject."""
-        return self.records == self.documents + self.duplicates + self.rejects
+        return self.records == sum(self.rows[name] for name in ACCOUNTED)
+
+    def listed(self) -> dict[str, int]:
+        """Return all counts by name: what was read, what it became, and what was found in it."""
+        found = {name: rows for name, rows in self.rows.items() if name not in ACCOUNTED}
+        return {
+            "batches": self.batches,
+            "records": self.records,
+            **{name: self.rows[name] for name in ACCOUNTED},
+            "near_duplicates": self.near_duplicates,
+            **found,
+        }
 
 
 @dataclass
@@ -90,7 +106,7 @@ class Ledger:
 
     def write(self, layout: Layout) -> None:
         """Write the ledger into the dataset."""
-        write_json(layout.runs / f"{self.run_id}.json", asdict(self))
+        write_json(layout.runs / f"{self.run_id}.json", asdict(self) | {"counts": self.counts.listed()})
 
 
 def open_ledger(

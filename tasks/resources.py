@@ -1,8 +1,9 @@
-"""Where files are: those that ship with the program, config/ and models/, and those that it is trained on."""
+"""Where files are: config/ and models/ as they ship, the user's own, and what the program is trained on."""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -20,18 +21,45 @@ def resource_root() -> Path:
     raise ConfigError(f"config/default.toml is neither beside {package} nor inside it; the installation is incomplete")
 
 
+def locate(name: str, folder: str) -> Path | None:
+    """Return where a resource is, the user's first; None if it is nowhere.
+
+    A path (a name with a slash) is taken as it is. Any other name is looked for in `folder` of the user's resources
+    (the folder that COMMUNIQUE_RESOURCES names, with config/ and models/ in it), then among those that ship, then in
+    the working directory.
+
+    Args:
+        name: A name or a path.
+        folder: Where such resources lie under a resource root: models, config/lexicons, config/sources.
+    """
+    own = os.environ.get("COMMUNIQUE_RESOURCES")
+    roots = [Path(own)] if own else []
+    places = [root / folder / name for root in (*roots, resource_root())] if Path(name).name == name else []
+    return next((path for path in (*places, Path(name)) if path.exists()), None)
+
+
 def find_resource(name: str, folder: str) -> Path:
-    """Return a user's path if it exists, else the shipped file of that name in `folder`.
+    """Return where a resource is, as `locate` does.
 
     Raises:
-        ConfigError: Neither exists.
+        ConfigError: It is nowhere.
     """
-    own = Path(name)
-    shipped = resource_root() / folder / name
-    for path in (shipped, own):
-        if path.exists():
-            return path
-    raise ConfigError(f"{name}: no such file, and none in {folder}/")
+    found = locate(name, folder)
+    if found is None:
+        raise ConfigError(f"{name}: no such file, and none in {folder}/")
+    return found
+
+
+def list_resources(folder: str, suffix: str) -> dict[str, Path]:
+    """Return the files of a folder of resources by name without suffix, the user's instead of one that ships."""
+    own = os.environ.get("COMMUNIQUE_RESOURCES")
+    roots = [resource_root(), *([Path(own)] if own else [])]
+    return {path.stem: path for root in roots for path in sorted((root / folder).glob(f"*{suffix}"))}
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be made again. It need not exist."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "communique"
 
 
 def find_data(data: Path, pattern: str) -> list[Path]:
@@ -46,15 +74,18 @@ def find_data(data: Path, pattern: str) -> list[Path]:
     return found
 
 
-@cache
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def digest_files(paths: Iterable[Path]) -> str:
-    """Return one hash over the contents of files and folders; the order does not matter."""
-    files = sorted(f for p in paths for f in (sorted(p.rglob("*")) if p.is_dir() else [p]) if f.is_file())
-    total = hashlib.sha256()
-    for file in files:
-        total.update(f"{file.name}\0{_digest(file)}\n".encode())
-    return total.hexdigest()[:16]
+    """Return one hash over the contents of files and folders, but for cards; the order does not matter."""
+    digests: set[tuple[str, str]] = set()
+    for path in paths:
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and not _is_card(file):
+                name = file.relative_to(path).as_posix() if path.is_dir() else ""
+                with file.open("rb") as source:
+                    digests.add((f"{path.name}/{name}", hashlib.file_digest(source, "sha256").hexdigest()))
+    return hashlib.sha256(repr(sorted(digests)).encode()).hexdigest()[:16]
+
+
+def _is_card(file: Path) -> bool:
+    """Tell whether a file describes a resource and is no part of it."""
+    return file.suffix in (".md", ".pyc") or file.stem.upper() in ("README", "LICENSE", "LICENSES_SOURCES")

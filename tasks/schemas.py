@@ -1,16 +1,27 @@
-"""The only Arrow schemas: what is staged between stages and what is published.
+"""The registry of tables, and the only Arrow schemas: what is staged between stages and what is published.
 
-Every field carries its description in its metadata under the key `description`; the table of columns in the README is
-generated from it (`python -m tasks.schemas`). Columns are only ever appended.
+Order: columns by what they say → schemas between stages → a schema and a `Table` for each table of the dataset.
+Staging, assembly, restaging, partitions, checks, counts, `explain` and docs/tables.md derive from `TABLES`. Every field
+carries its description in its metadata under the key `description`. Columns are only ever appended.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import pyarrow as pa
+
+from tasks.errors import RejectCode
 
 SCHEMA_VERSION = 2
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
+CONDITIONS = ("spaced", "partly", "glued")
+QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
+SPEAKER_KINDS = ("person", "role", "institution", "unknown")
+QUOTE_REPAIRS = ("none", "unclosed", "unopened", "reopened")
+COPY_KINDS = ("exact",)
 LABELS = (
     "PERSON",
     "TITLE",
@@ -33,6 +44,10 @@ EDIT = pa.struct(
     [("kind", pa.string()), ("raw_start", pa.int32()), ("raw_end", pa.int32()), ("replacement", pa.string())]
 )
 SEGMENT = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("raw_start", pa.int32()), ("raw_end", pa.int32())])
+
+
+def _either(values: tuple[str, ...]) -> str:
+    return f"{', '.join(values[:-1])} or {values[-1]}"
 
 
 def _field(name: str, kind: pa.DataType, description: str, *, required: bool = False) -> pa.Field:
@@ -69,7 +84,7 @@ _RECORD = [
     _field("url", pa.string(), "address as the dump has it"),
     _field("published_on", pa.date32(), "day of publication, where a listed format matched"),
     _field("published_raw", pa.string(), "day of publication as the dump has it"),
-    _field("kind", VOCABULARY, "release, transcript, speech, statement or other", required=True),
+    _field("kind", VOCABULARY, _either(KINDS), required=True),
     _field("language", VOCABULARY, "ISO 639-1 code, identified", required=True),
 ]
 _RAW = _field(
@@ -83,7 +98,7 @@ _RESTORED = [
     _field("text", pa.string(), "the restored text", required=True),
     _RAW,
     _field("edits", pa.list_(EDIT), "the repairs that turn raw_text into text, in order", required=True),
-    _field("text_condition", VOCABULARY, "what the raw text was: spaced, partly or glued", required=True),
+    _field("text_condition", VOCABULARY, f"what the raw text was: {_either(CONDITIONS)}", required=True),
     _field("restoration_score", pa.float32(), "how sure the restoration is, 0 to 1; 1 where nothing was restored"),
     _field("n_words", pa.int32(), "words of the restored text", required=True),
 ]
@@ -169,7 +184,7 @@ EXTRACTED_QUOTES = pa.schema(
         _field("quote_id", pa.string(), "stable key", required=True),
         _DOC,
         _SENTENCE,
-        _field("type", VOCABULARY, "direct, indirect, mixed, statement or turn", required=True),
+        _field("type", VOCABULARY, _either(QUOTE_TYPES), required=True),
         _field("text", pa.string(), "from the first to the last character of the content, verbatim", required=True),
         *_span("the content"),
         _field("segments", pa.list_(SEGMENT), "the pieces of the content; more than one if interrupted", required=True),
@@ -178,7 +193,7 @@ EXTRACTED_QUOTES = pa.schema(
         _field("speaker", pa.string(), "who says it, verbatim"),
         *_span("the speaker", "speaker_", required=False),
         _field("speaker_name", pa.string(), "who says it, resolved to the fullest form in the document"),
-        _field("speaker_kind", VOCABULARY, "person, role, institution or unknown", required=True),
+        _field("speaker_kind", VOCABULARY, _either(SPEAKER_KINDS), required=True),
         _field("speaker_title", pa.string(), "title or rank of the speaker as stated"),
         _field("speaker_affiliation", pa.string(), "organisation or country of the speaker as stated"),
         *_METHOD,
@@ -212,30 +227,96 @@ REFUSALS = pa.schema(
 )
 REJECTS = REFUSALS.append(_RUN)
 
-TABLES: dict[str, pa.Schema] = {
-    "documents": DOCUMENTS,
-    "sentences": SENTENCES,
-    "entities": ENTITIES,
-    "quotes": QUOTES,
-    "roles": ROLES,
-    "duplicates": DUPLICATES,
-    "rejects": REJECTS,
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the dataset.
+
+    Attributes:
+        name: Its folder.
+        stage: The stage that yields it.
+        schema: As published.
+        key: The column that tells its rows apart; None if there is none.
+        spans: Columns whose value stands in documents.text, each with the prefix of its four offsets.
+        is_of_documents: Whether a row belongs to a document of its batch: it goes where the document goes, by year.
+        added: Columns that only publish knows; what the stage yields lacks them.
+        staged_as: Name of what the stage yields, where it is another one.
+        vocabularies: Closed sets of values, by column; publish refuses any other.
+    """
+
+    name: str
+    stage: str
+    schema: pa.Schema
+    key: str | None = None
+    spans: tuple[tuple[str, str], ...] = ()
+    is_of_documents: bool = True
+    added: tuple[str, ...] = ()
+    staged_as: str = ""
+    vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def staged(self) -> str:
+        """Name of the staged table."""
+        return self.staged_as or self.name
+
+    @property
+    def staged_schema(self) -> pa.Schema:
+        """Schema of what the stage yields."""
+        return pa.schema([column for column in self.schema if column.name not in self.added])
+
+
+#: The tables of a batch, in the order in which they are made: documents first, and what refers to a table after it.
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "documents",
+            "normalize",
+            DOCUMENTS,
+            key="doc_id",
+            added=("near_duplicate_of", "batch_id", "run_id", "pipeline_version"),
+            staged_as="normalized",
+            vocabularies={"kind": KINDS, "text_condition": CONDITIONS},
+        ),
+        Table("sentences", "normalize", SENTENCES, key="sentence_id", spans=(("text", ""),)),
+        Table(
+            "entities",
+            "entities",
+            ENTITIES,
+            key="entity_id",
+            spans=(("text", ""),),
+            vocabularies={"label": LABELS},
+        ),
+        Table(
+            "quotes",
+            "quotes",
+            QUOTES,
+            key="quote_id",
+            spans=(("text", ""), ("cue", "cue_"), ("speaker", "speaker_")),
+            added=("speaker_entity_id", "speaker_id"),
+            vocabularies={"type": QUOTE_TYPES, "speaker_kind": SPEAKER_KINDS, "repair": QUOTE_REPAIRS},
+        ),
+        Table("roles", "entities", ROLES, key="role_id", spans=(("text", ""),)),
+        Table(
+            "duplicates",
+            "ingest",
+            DUPLICATES,
+            is_of_documents=False,
+            added=("run_id",),
+            staged_as="copies",
+            vocabularies={"kind": COPY_KINDS},
+        ),
+        Table(
+            "rejects",
+            "ingest",
+            REJECTS,
+            is_of_documents=False,
+            added=("run_id",),
+            staged_as="refusals",
+            vocabularies={"code": tuple(RejectCode)},
+        ),
+    )
 }
 
-
-def columns_markdown() -> str:
-    """Return the tables and columns of the dataset as Markdown."""
-    lines: list[str] = []
-    for name, schema in TABLES.items():
-        lines += [f"### {name}", "", "| column | type | what it holds |", "|---|---|---|"]
-        for field in schema:
-            kind = str(field.type.value_type if pa.types.is_dictionary(field.type) else field.type)
-            kind = "list of structs" if pa.types.is_list(field.type) else kind
-            text = (field.metadata or {})[b"description"].decode()
-            lines.append(f"| {field.name} | {kind} | {text} |")
-        lines.append("")
-    return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(columns_markdown())
+#: Views over the whole dataset, made after its batches; no batch depends on them.
+VIEWS: dict[str, Table] = {}

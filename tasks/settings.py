@@ -8,14 +8,28 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
 
 from tasks.errors import ConfigError
 from tasks.resources import resource_root
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Marks a setting that names a file or folder, and where it is looked for: a folder of the resource root."""
+
+    folder: str
 
 
 class _Section(BaseModel):
@@ -55,15 +69,19 @@ class NormalizeSettings(_Section):
 class EntitySettings(_Section):
     """How entities are found."""
 
-    model: str = Field(description="a folder under models/, a path, or an installed spaCy pipeline")
+    model: Annotated[str, Resource("models")] = Field(
+        description="a folder under models/, a path, or an installed spaCy pipeline"
+    )
     label_map: dict[str, str] = Field(description="labels of that pipeline → labels of the dataset; empty: the same")
 
 
 class QuoteSettings(_Section):
     """How quotations are found."""
 
-    cues: str = Field(description="lexicon of reporting words, under config/lexicons or a path")
-    model: str = Field(
+    cues: Annotated[str, Resource("config/lexicons")] = Field(
+        description="lexicon of reporting words, under config/lexicons or a path"
+    )
+    model: Annotated[str, Resource("models")] = Field(
         min_length=1, description="finds thoughts and attitudes as well as speech: a folder under models/ or a path"
     )
     model_reads: Literal["news", "all", "none"] = Field(
@@ -103,16 +121,8 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Let the environment win over the files, which arrive as init values."""
-        return EnvSettingsSource(settings_cls), init_settings
-
-
-def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in over.items():
-        old = merged.get(key)
-        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
+        """Let the command line win over the environment, and that over the files of `load_settings`."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, deep_merge=True)
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -142,16 +152,16 @@ def load_settings(path: Path | None = None, overrides: Mapping[str, Any] | None 
     Raises:
         ConfigError: A file is unreadable, a key is unknown or a value is out of range.
     """
-    values = read_toml(resource_root() / "config" / "default.toml")
-    if path is not None:
-        values = _merge(values, read_toml(path))
+    files = [resource_root() / "config" / "default.toml", *([path] if path else [])]
+
+    class Loaded(Settings):
+        model_config = SettingsConfigDict(toml_file=files)
+
     try:
-        settings = Settings(**values)
-        if overrides:
-            merged = _merge(settings.model_dump(), overrides)
-            settings = Settings.model_construct(
-                **{name: Settings.model_fields[name].annotation.model_validate(merged[name]) for name in merged}  # type: ignore[union-attr]
-            )
-    except ValidationError as error:
-        raise ConfigError(f"{path or 'settings'}: {describe_faults(error)}") from error
-    return settings
+        for file in files:
+            read_toml(file)  # names the file that is missing or is not TOML
+        loaded = Loaded(**(overrides or {}))
+    except (ValidationError, SettingsError) as error:
+        reason = describe_faults(error) if isinstance(error, ValidationError) else str(error)
+        raise ConfigError(f"{path or 'settings'}: {reason}") from error
+    return Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})

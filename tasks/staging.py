@@ -1,7 +1,7 @@
 """Tables on disk between tasks: Arrow IPC files in a batch's staging folder.
 
 What travels through the orchestrator is a `BatchRef`; the tables of a batch lie in its folder under the names
-ingested, index, decisions, normalized, sentences, entities, roles, quotes and refusals-<stage>.
+ingested, index, records, near, refusals-<stage> and those that schemas.TABLES gives.
 """
 
 from __future__ import annotations
@@ -21,23 +21,10 @@ from tasks.errors import name_file
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
-@dataclass(frozen=True)
-class BatchRef:
-    """A batch on disk.
+class _Staged:
+    """Tables in a staging folder, each complete or not there."""
 
-    Attributes:
-        batch_id: Stable key, made from the records that were read.
-        folder: The staging folder that holds its tables.
-        unit_id: The unit of the input that it was read from.
-        number: Its place in the unit, from 0.
-        n_records: Records read, refused ones included.
-    """
-
-    batch_id: str
     folder: str
-    unit_id: str
-    number: int
-    n_records: int
 
     def path(self, name: str) -> Path:
         """Return where a staged table lies."""
@@ -64,6 +51,38 @@ class BatchRef:
         ):
             writer.write_table(table)
         partial.replace(path)
+
+
+@dataclass(frozen=True)
+class BatchRef(_Staged):
+    """A batch on disk.
+
+    Attributes:
+        batch_id: Stable key, made from the records that were read.
+        folder: The staging folder that holds its tables.
+        unit_id: The unit of the input that it was read from.
+        number: Its place in the unit, from 0.
+        n_records: Records read, refused ones included.
+    """
+
+    batch_id: str
+    folder: str
+    unit_id: str
+    number: int
+    n_records: int
+
+
+@dataclass(frozen=True)
+class DatasetRef(_Staged):
+    """The published tables of a dataset, and where views over them are staged.
+
+    Attributes:
+        folder: The staging folder of the views.
+        files: Paths of the published files, by table.
+    """
+
+    folder: str
+    files: dict[str, list[str]]
 
 
 @dataclass

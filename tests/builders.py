@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.publish.table import COPIES, NEAR, Staged
-from tasks.schemas import ENTITIES, EXTRACTED_QUOTES, INDEX, NORMALIZED, REFUSALS, ROLES, SENTENCES
+from tasks.publish.table import NEAR, assemble
+from tasks.schemas import INDEX, TABLES
 
+BATCH = "00112233aabbccdd"
 TEXT = "Colonel Okoro said the frigate would sail on Monday."
 
 
@@ -46,7 +47,9 @@ def span(text: str, value: str, prefix: str = "") -> dict[str, int]:
     return {f"{prefix}start": start, f"{prefix}end": end, f"{prefix}raw_start": start, f"{prefix}raw_end": end}
 
 
-def staged(documents: list[dict[str, Any]] | None = None, refusals: list[dict[str, Any]] | None = None) -> Staged:
+def staged(
+    documents: list[dict[str, Any]] | None = None, refusals: list[dict[str, Any]] | None = None
+) -> dict[str, pa.Table]:
     documents = [document()] if documents is None else documents
     sentences, entities, quotes, roles = [], [], [], []
     for row in documents:
@@ -72,21 +75,21 @@ def staged(documents: list[dict[str, Any]] | None = None, refusals: list[dict[st
             quotes.append(
                 {"quote_id": f"{key}-q00000", "doc_id": key, "sentence_id": f"{key}-s00000", "type": "indirect"}
                 | {"text": content, "segments": [span(text, content)], "cue": "said", "speaker": "Okoro"}
-                | {"speaker_name": "Okoro", "speaker_kind": "person"}
+                | {"speaker_name": "Okoro", "speaker_kind": "person", "repair": "none"}
                 | span(text, content)
                 | span(text, "said", "cue_")
                 | span(text, "Okoro", "speaker_")
             )
-    return Staged(
-        normalized=rows(NORMALIZED, documents),
-        sentences=rows(SENTENCES, sentences),
-        entities=rows(ENTITIES, entities),
-        quotes=rows(EXTRACTED_QUOTES, quotes),
-        roles=rows(ROLES, roles),
-        copies=COPIES.empty_table(),
-        near=NEAR.empty_table(),
-        refusals=rows(REFUSALS, refusals or []),
-    )
+    found = {
+        "documents": documents, "sentences": sentences, "entities": entities, "quotes": quotes, "roles": roles,
+        "rejects": refusals or [],
+    }  # fmt: skip
+    return {name: rows(table.staged_schema, found.get(name, [])) for name, table in TABLES.items()}
+
+
+def assembled(batch: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    late = ("entities", "quotes")
+    return assemble(batch, NEAR.empty_table(), late=late, batch_id=BATCH, run_id="r1", pipeline_version="0+x")
 
 
 def index(tables: dict[str, pa.Table]) -> pa.Table:

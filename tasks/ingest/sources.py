@@ -8,11 +8,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from tasks.errors import ConfigError
-from tasks.resources import resource_root
+from tasks.resources import list_resources
 from tasks.schemas import KINDS
 from tasks.settings import describe_faults, read_toml
 
-_SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+FOLDER = "config/sources"
+
+_SOURCE_ID = re.compile(r"[a-z0-9_]{1,64}")
 
 
 class Columns(BaseModel):
@@ -104,24 +106,33 @@ def fold_name(name: str) -> str:
     return "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
 
 
-def load_source(source_id: str, folder: Path | None = None) -> Source:
+def load_source(source: str) -> Source:
     """Read a source's column map.
 
     Args:
-        source_id: The name of a file in config/sources, without its suffix. What the file leaves out is as in
-            generic.toml.
-        folder: Where to look; by default config/sources.
+        source: The name of a file in config/sources, without its suffix, or the path of such a file, of which the stem
+            is the source's id. What the file leaves out is as in generic.toml.
 
     Raises:
         ConfigError: There is no such source, or its file cannot be used.
     """
-    folder = folder or resource_root() / "config" / "sources"
-    known = sorted(path.stem for path in folder.glob("*.toml"))
-    if not _SOURCE_ID.fullmatch(source_id) or source_id not in known:
-        raise ConfigError(f"no source {source_id!r}; there are {', '.join(known)} (one file each in {folder})")
-    path = folder / f"{source_id}.toml"
-    values = {**read_toml(folder / "generic.toml"), **read_toml(path), "id": source_id}
-    values["columns"] = {**read_toml(folder / "generic.toml")["columns"], **values["columns"]}
+    known = list_resources(FOLDER, ".toml")
+    path = Path(source) if source.endswith(".toml") else known.get(source)
+    if path is None or not path.is_file():
+        if source.endswith(".toml"):
+            raise ConfigError(f"{source}: no such file")
+        raise ConfigError(
+            f"no source {source!r}; there are {', '.join(known)}; the path of a TOML file of your own does as well"
+        )
+    if not _SOURCE_ID.fullmatch(path.stem):
+        raise ConfigError(f"{path}: a source's id is the name of its file: a-z, 0-9 and _, at most 64 characters")
+    generic = read_toml(known["generic"])
+    values = {**generic, **read_toml(path)}
+    if values.get("id", path.stem) != path.stem:
+        raise ConfigError(f"{path}: its id is {values['id']!r}, and its name says {path.stem!r}")
+    values["id"] = path.stem
+    if isinstance(values["columns"], dict):
+        values["columns"] = {**generic["columns"], **values["columns"]}
     try:
         return Source(**values)
     except ValidationError as error:

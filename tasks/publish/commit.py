@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from tasks.errors import name_file
 from tasks.publish.layout import Layout
 from tasks.publish.manifest import DataFile, InputFile, Manifest, write_manifest
-from tasks.schemas import INDEX, SCHEMA_VERSION
+from tasks.schemas import INDEX, SCHEMA_VERSION, TABLES
 
 
 def write_parquet(table: pa.Table, path: Path) -> DataFile:
@@ -44,8 +44,8 @@ def split_by_year(tables: Mapping[str, pa.Table]) -> list[tuple[str, int | None,
     """Cut tables by the year of their document.
 
     Returns:
-        (table, year, rows), tables in the given order, years ascending, undated last. Duplicates and rejects
-        are undated.
+        (table, year, rows), tables in the given order, years ascending, undated last. Tables whose rows belong to no
+        document of the batch are undated.
     """
     documents = tables["documents"]
     years = dict(zip(documents["doc_id"].to_pylist(), pc.year(documents["published_on"]).to_pylist(), strict=True))
@@ -53,7 +53,7 @@ def split_by_year(tables: Mapping[str, pa.Table]) -> list[tuple[str, int | None,
     for name, table in tables.items():
         if not table.num_rows:
             continue
-        if name in ("duplicates", "rejects"):
+        if not TABLES[name].is_of_documents:
             parts.append((name, None, table))
             continue
         row_years = [years[doc_id] for doc_id in table["doc_id"].to_pylist()]

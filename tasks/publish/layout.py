@@ -1,6 +1,7 @@
 """Where things lie in a dataset. The only module that knows paths.
 
 DATASET/<table>/source=<id>/year=<YYYY>/<batch>.parquet
+DATASET/<view>/<hash8>.parquet       a view over the whole dataset, named in _manifest/_views.json
 DATASET/_index/<batch>.parquet       doc_id and signature of every record read, for finding duplicates later
 DATASET/_manifest/<batch>.json       written last
 DATASET/_runs/<run_id>.json   DATASET/_dataset.json   DATASET/_lock   DATASET/_staging/
@@ -21,6 +22,7 @@ from tasks.schemas import TABLES
 #: `__HIVE_DEFAULT_PARTITION__`, makes `pandas.read_parquet(folder)` fail (pyarrow cannot infer its type).
 UNDATED = 0
 _BATCH_FILE = re.compile(r"[0-9a-f]{16}\.parquet")
+_VIEW_FILE = re.compile(r"[0-9a-f]{8}\.parquet")
 
 
 class Layout:
@@ -36,12 +38,23 @@ class Layout:
         self.index = root / "_index"
         self.runs = root / "_runs"
         self.staging = root / "_staging"
+        self.views = root / "_manifest" / "_views.json"
         self.lock = root / "_lock"
         self.card = root / "_dataset.json"
 
     def data_file(self, table: str, source_id: str, year: int | None, batch_id: str) -> str:
         """Return the path of a data file, relative to the dataset."""
         return f"{table}/source={source_id}/year={UNDATED if year is None else year}/{batch_id}.parquet"
+
+    def view_file(self, view: str, digest: str) -> str:
+        """Return the path of a view's file, relative to the dataset."""
+        return f"{view}/{digest[:8]}.parquet"
+
+    def view_files(self, view: str) -> Iterator[str]:
+        """Yield the paths of all files on disk that a view could own, relative to the dataset."""
+        for path in sorted((self.root / view).glob("*.parquet")):
+            if _VIEW_FILE.fullmatch(path.name):
+                yield path.relative_to(self.root).as_posix()
 
     def index_file(self, batch_id: str) -> str:
         """Return the path of a batch's index, relative to the dataset."""

@@ -9,8 +9,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from tasks.errors import DatasetError
 from tasks.publish.layout import Layout, write_atomically
 
-STAGES = ("ingest", "normalize", "entities", "quotes", "publish")
-
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,7 +41,7 @@ class Manifest(_Record):
         number: Its place in the unit, from 0.
         n_batches: How many batches the unit has.
         inputs: The files of the unit.
-        fingerprints: For each stage, a hash of its version, settings and resources.
+        fingerprints: For each stage, a hash of its code, settings and resources.
         decisions: Hash of what was set aside as a duplicate, and of what.
         records: Records read: documents + duplicates + rejects.
         rejects_by_stage: Rows of `rejects`, by stage.

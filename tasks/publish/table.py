@@ -1,41 +1,25 @@
 """From the staged tables of a batch to the tables of the dataset.
 
-Order: drop documents that a stage refused → mark near-duplicates → link speakers to entities by offsets → append run
-and version columns → check every offset.
+Order: drop documents that a stage refused → mark near-duplicates → append run and version columns → link speakers to
+entities by offsets → check every offset and every closed set of values.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.errors import DatasetError, OffsetMismatch
-from tasks.schemas import DOCUMENTS, DUPLICATES, ENTITIES, EXTRACTED_QUOTES, QUOTES, REJECTS, ROLES, SENTENCES
+from tasks.schemas import QUOTES, TABLES, VIEWS
 
-VERSION = "2"
-
-#: Exact copies that were set aside: duplicates before publish appends run_id.
-COPIES = pa.schema([field for field in DUPLICATES if field.name != "run_id"])
+#: Exact copies that were set aside.
+COPIES = TABLES["duplicates"].staged_schema
 #: Kept documents that are almost the same as an earlier one.
 NEAR = pa.schema([("doc_id", pa.string()), ("near_duplicate_of", pa.string())])
 #: What a quote takes from its speaker's mention.
 _LINKED = {"speaker_entity_id": "entity_id", "speaker_id": "canonical_id"}
-
-
-@dataclass(frozen=True)
-class Staged:
-    """The staged tables of a batch, refusals of all stages joined."""
-
-    normalized: pa.Table
-    sentences: pa.Table
-    entities: pa.Table
-    quotes: pa.Table
-    roles: pa.Table
-    copies: pa.Table
-    near: pa.Table
-    refusals: pa.Table
 
 
 def apply_decisions(ingested: pa.Table, decisions: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -57,11 +41,21 @@ def apply_decisions(ingested: pa.Table, decisions: pa.Table) -> tuple[pa.Table, 
     return records, copies, near.filter(pc.is_valid(near["near_duplicate_of"])).cast(NEAR)
 
 
-def assemble(staged: Staged, *, batch_id: str, run_id: str, pipeline_version: str) -> dict[str, pa.Table]:
+def assemble(
+    staged: Mapping[str, pa.Table],
+    near: pa.Table,
+    *,
+    late: Collection[str],
+    batch_id: str,
+    run_id: str,
+    pipeline_version: str,
+) -> dict[str, pa.Table]:
     """Make the tables of the dataset from the staged ones.
 
     Args:
-        staged: The batch.
+        staged: By name in schemas.TABLES, each with its staged schema; refusals of all stages joined.
+        near: Table with NEAR.
+        late: The stages after the one that yields documents: a document that one of them refused is taken out.
         batch_id: Key of the batch.
         run_id: Key of the run.
         pipeline_version: Version of the program and its stages.
@@ -71,35 +65,26 @@ def assemble(staged: Staged, *, batch_id: str, run_id: str, pipeline_version: st
 
     Raises:
         OffsetMismatch: A value does not stand in its document where its offsets say.
+        DatasetError: A column with a closed set of values holds another.
     """
-    documents = _without_refused(staged.normalized, staged.refusals)
+    known = {"batch_id": batch_id, "run_id": run_id, "pipeline_version": pipeline_version}
+    documents = _without_refused(staged["documents"], staged["rejects"], late)
     kept = pa.table({"doc_id": documents["doc_id"]})
-    near = dict(zip(*(staged.near[name].to_pylist() for name in NEAR.names), strict=True))
-    n = documents.num_rows
-    documents = _conform(
-        documents.append_column(
-            "near_duplicate_of", pa.array([near.get(d) for d in documents["doc_id"].to_pylist()], pa.string())
-        )
-        .append_column("batch_id", _constant(batch_id, n))
-        .append_column("run_id", _constant(run_id, n))
-        .append_column("pipeline_version", _constant(pipeline_version, n)),
-        DOCUMENTS,
-    )
-    entities = _conform(_of_documents(staged.entities, kept), ENTITIES)
-    tables = {
-        "documents": documents,
-        "sentences": _conform(_of_documents(staged.sentences, kept), SENTENCES),
-        "entities": entities,
-        "quotes": link_speakers(_of_documents(staged.quotes, kept), entities),
-        "roles": _conform(_of_documents(staged.roles, kept), ROLES),
-        "duplicates": _conform(
-            staged.copies.append_column("run_id", _constant(run_id, staged.copies.num_rows)), DUPLICATES
-        ),
-        "rejects": _conform(
-            staged.refusals.append_column("run_id", _constant(run_id, staged.refusals.num_rows)), REJECTS
-        ),
-    }
+    tables: dict[str, pa.Table] = {}
+    for table in TABLES.values():
+        rows = staged[table.name]
+        if table.name == "documents":
+            rows = _mark_near(documents, near)
+        elif table.is_of_documents:
+            rows = rows.filter(pc.is_in(rows["doc_id"], kept["doc_id"].combine_chunks()))
+        for column in table.added:
+            if column in known:
+                rows = rows.append_column(column, _constant(known[column], rows.num_rows))
+        if table.name == "quotes":
+            rows = link_speakers(rows, tables["entities"])
+        tables[table.name] = _conform(rows, table.schema)
     check_offsets(tables)
+    check_vocabularies(tables)
     return tables
 
 
@@ -134,9 +119,11 @@ def link_speakers(quotes: pa.Table, entities: pa.Table) -> pa.Table:
     return _conform(quotes, QUOTES)
 
 
-def unlink_speakers(quotes: pa.Table) -> pa.Table:
-    """Take a published quotes table back to what the quotes stage yields."""
-    return _conform(quotes.drop_columns(list(_LINKED)), EXTRACTED_QUOTES)
+def unassemble(published: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], pa.Table]:
+    """Take the tables of a published batch back to what the stages yielded: `staged` and `near` of `assemble`."""
+    documents = published["documents"]
+    near = documents.filter(pc.is_valid(documents["near_duplicate_of"])).select(NEAR.names)
+    return {name: _conform(rows, TABLES[name].staged_schema) for name, rows in published.items()}, near
 
 
 def widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -154,7 +141,7 @@ def widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return table.select(schema.names).cast(schema)
 
 
-def check_offsets(tables: dict[str, pa.Table]) -> None:
+def check_offsets(tables: Mapping[str, pa.Table]) -> None:
     """Check that every value stands in documents.text where its offsets say, and every raw span inside raw_text.
 
     Raises:
@@ -163,14 +150,11 @@ def check_offsets(tables: dict[str, pa.Table]) -> None:
     documents = tables["documents"]
     texts = dict(zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
     lengths = dict(zip(documents["doc_id"].to_pylist(), pc.utf8_length(documents["raw_text"]).to_pylist(), strict=True))
-    values = [("sentences", "sentence_id", "text", ""), ("entities", "entity_id", "text", "")]
-    values += [("quotes", "quote_id", "text", ""), ("quotes", "quote_id", "cue", "cue_")]
-    values += [("quotes", "quote_id", "speaker", "speaker_"), ("roles", "role_id", "text", "")]
-    for name, key, column, prefix in values:
-        table = tables[name]
+    for table, column, prefix in ((t, *span) for t in TABLES.values() for span in t.spans):
+        name, key, rows = table.name, table.key, tables[table.name]
         names = ("doc_id", key, column, f"{prefix}start", f"{prefix}end", f"{prefix}raw_start", f"{prefix}raw_end")
         for doc_id, row, value, start, end, raw_start, raw_end in zip(
-            *(table[c].to_pylist() for c in names), strict=True
+            *(rows[c].to_pylist() for c in names), strict=True
         ):
             if value is None and start is None:
                 continue
@@ -181,18 +165,33 @@ def check_offsets(tables: dict[str, pa.Table]) -> None:
                 raise OffsetMismatch(f"{name} {row}: raw span [{raw_start}:{raw_end}] is outside {doc_id}")
 
 
-def _without_refused(normalized: pa.Table, refusals: pa.Table) -> pa.Table:
-    late = refusals.filter(pc.is_in(refusals["stage"].cast(pa.string()), pa.array(["entities", "quotes"])))
-    if not late.num_rows:
-        return normalized
+def check_vocabularies(tables: Mapping[str, pa.Table]) -> None:
+    """Check that columns with a closed set of values hold no other.
+
+    Raises:
+        DatasetError: One does; the message names table, column, value and the set.
+    """
+    for name, rows in tables.items():
+        for column, values in (TABLES | VIEWS)[name].vocabularies.items():
+            found = pc.unique(rows[column].cast(pa.string())).drop_null().to_pylist()
+            if strangers := sorted(set(found) - set(values)):
+                raise DatasetError(f"{name}: {column} {strangers[0]!r} is none of {', '.join(values)}")
+
+
+def _without_refused(documents: pa.Table, refusals: pa.Table, late: Collection[str]) -> pa.Table:
+    of_late = refusals.filter(pc.is_in(refusals["stage"].cast(pa.string()), pa.array(late, pa.string())))
+    if not of_late.num_rows:
+        return documents
     places = ("uri", "member", "record")
-    refused = set(zip(*(late[c].to_pylist() for c in places), strict=True))
-    keep = [place not in refused for place in zip(*(normalized[c].to_pylist() for c in places), strict=True)]
-    return normalized.filter(pa.array(keep))
+    refused = set(zip(*(of_late[c].to_pylist() for c in places), strict=True))
+    keep = [place not in refused for place in zip(*(documents[c].to_pylist() for c in places), strict=True)]
+    return documents.filter(pa.array(keep))
 
 
-def _of_documents(table: pa.Table, kept: pa.Table) -> pa.Table:
-    return table.filter(pc.is_in(table["doc_id"], kept["doc_id"].combine_chunks()))
+def _mark_near(documents: pa.Table, near: pa.Table) -> pa.Table:
+    earlier = dict(zip(*(near[name].to_pylist() for name in NEAR.names), strict=True))
+    values = [earlier.get(doc_id) for doc_id in documents["doc_id"].to_pylist()]
+    return documents.append_column("near_duplicate_of", pa.array(values, pa.string()))
 
 
 def _constant(value: str, n: int) -> pa.Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,9 @@ from prefect.cache_policies import NO_CACHE
 from tasks.publish.commit import commit_batch, read_index
 from tasks.publish.layout import Layout
 from tasks.publish.manifest import InputFile, Manifest
-from tasks.publish.table import COPIES, NEAR, Staged, assemble, unlink_speakers, widen
-from tasks.schemas import NORMALIZED, REFUSALS, TABLES
+from tasks.publish.table import assemble, unassemble, widen
+from tasks.schemas import TABLES
 from tasks.staging import BatchRef, Cost
-
-STAGES = ("ingest", "normalize", "entities", "quotes")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class Publication:
         pipeline_version: Version of the program and its stages.
         n_batches: Batches of the unit.
         inputs: Files of the unit.
+        stages: The stages before publish, in order.
         fingerprints: By stage.
         decisions: Hash of the duplicate decisions.
     """
@@ -42,6 +42,7 @@ class Publication:
     pipeline_version: str
     n_batches: int
     inputs: tuple[InputFile, ...]
+    stages: tuple[str, ...]
     fingerprints: dict[str, str]
     decisions: str
 
@@ -50,19 +51,15 @@ class Publication:
 def publish(batch: BatchRef, publication: Publication) -> tuple[Manifest, Cost]:
     """Put a staged batch into the dataset."""
     cost = Cost("publish")
-    staged = Staged(
-        normalized=batch.read("normalized"),
-        sentences=batch.read("sentences"),
-        entities=batch.read("entities"),
-        quotes=batch.read("quotes"),
-        roles=batch.read("roles"),
-        copies=batch.read("copies"),
-        near=batch.read("near"),
-        refusals=pa.concat_tables(batch.read(f"refusals-{stage}") for stage in STAGES).unify_dictionaries(),
-    )
+    staged = {name: batch.read(table.staged) for name, table in TABLES.items() if name != "rejects"}
+    refusals = pa.concat_tables(batch.read(f"refusals-{stage}") for stage in publication.stages)
+    near = batch.read("near")
+    late = publication.stages[publication.stages.index(TABLES["documents"].stage) + 1 :]
     with cost.work():
         tables = assemble(
-            staged,
+            staged | {"rejects": refusals.unify_dictionaries()},
+            near,
+            late=late,
             batch_id=batch.batch_id,
             run_id=publication.run_id,
             pipeline_version=publication.pipeline_version,
@@ -85,28 +82,29 @@ def publish(batch: BatchRef, publication: Publication) -> tuple[Manifest, Cost]:
     return manifest, cost.close(tables["documents"].num_rows)
 
 
-def restage(layout: Layout, manifest: Manifest, folder: str) -> BatchRef:
+def restage(layout: Layout, manifest: Manifest, folder: str, stages: Sequence[str]) -> BatchRef:
     """Stage the tables of a published batch again, so that later stages can be redone without the earlier ones.
 
     Rows keep their order inside a year, so that publishing them again gives the same files.
+
+    Args:
+        layout: The dataset.
+        manifest: The batch.
+        folder: Staging folder of the batch.
+        stages: The stages before publish, whose refusals are parted.
     """
     batch = BatchRef(manifest.batch_id, folder, manifest.unit_id, manifest.number, manifest.records)
-    tables: dict[str, pa.Table] = {}
-    for name, schema in TABLES.items():
+    published: dict[str, pa.Table] = {}
+    for name, table in TABLES.items():
         paths = [layout.root / file.path for file in manifest.files if file.path.startswith(f"{name}/")]
-        parts = [pq.read_table(path, partitioning=None) for path in paths]
-        tables[name] = pa.concat_tables([widen(part, schema) for part in parts]) if parts else schema.empty_table()
-    documents, refusals = tables["documents"], tables["rejects"].drop_columns(["run_id"])
-    near = documents.filter(pc.is_valid(documents["near_duplicate_of"])).select(NEAR.names)
-    batch.write("normalized", documents.select(NORMALIZED.names))
-    batch.write("sentences", tables["sentences"])
-    batch.write("entities", tables["entities"])
-    batch.write("quotes", unlink_speakers(tables["quotes"]))
-    batch.write("roles", tables["roles"])
-    batch.write("copies", tables["duplicates"].select(COPIES.names))
+        parts = [widen(pq.read_table(path, partitioning=None), table.schema) for path in paths]
+        published[name] = pa.concat_tables(parts) if parts else table.schema.empty_table()
+    staged, near = unassemble(published)
+    refusals = staged.pop("rejects")
+    for name, rows in staged.items():
+        batch.write(TABLES[name].staged, rows)
     batch.write("near", near)
     batch.write("index", read_index(layout, manifest.batch_id))
-    for stage in STAGES:
-        rows = refusals.filter(pc.equal(refusals["stage"].cast(pa.string()), stage))
-        batch.write(f"refusals-{stage}", rows.cast(REFUSALS))
+    for stage in stages:
+        batch.write(f"refusals-{stage}", refusals.filter(pc.equal(refusals["stage"].cast(pa.string()), stage)))
     return batch

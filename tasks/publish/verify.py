@@ -9,22 +9,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.edits import Edit, apply_edits
-from tasks.errors import DatasetError, OffsetMismatch
+from tasks.errors import DatasetError
 from tasks.publish.layout import Layout
 from tasks.publish.manifest import Manifest, read_manifest
-from tasks.publish.table import check_offsets
-from tasks.schemas import TABLES
+from tasks.publish.table import check_offsets, check_vocabularies
+from tasks.publish.views import read_views
+from tasks.schemas import TABLES, VIEWS
 
 
 def verify_dataset(layout: Layout) -> Iterator[str]:
     """Yield a sentence for each fault found; nothing if the dataset is whole.
 
     Checked: every manifest is readable, every file it names is there with its hash, schema and rows, no other data file
-    is there, records = documents + duplicates + rejects, doc_id unique, edits replay to the text, offsets true.
+    is there, records = documents + duplicates + rejects, doc_id unique, edits replay to the text, offsets true,
+    closed sets of values kept, every view whole.
     """
     owned: set[str] = set()
     seen: dict[str, str] = {}
-    for path in sorted(layout.manifests.glob("*.json")):
+    for path in sorted(layout.manifests.glob("[!_]*.json")):
         try:
             manifest = read_manifest(path)
         except DatasetError as error:
@@ -35,6 +37,7 @@ def verify_dataset(layout: Layout) -> Iterator[str]:
     for data_file in layout.data_files():
         if data_file not in owned:
             yield f"{data_file}: no manifest names this file; the next run removes it"
+    yield from _verify_views(layout)
 
 
 def _verify_batch(layout: Layout, manifest: Manifest, seen: dict[str, str]) -> Iterator[str]:
@@ -56,7 +59,8 @@ def _verify_batch(layout: Layout, manifest: Manifest, seen: dict[str, str]) -> I
     if not whole:
         return
     tables = {}
-    for name, schema in TABLES.items():
+    for name, table in TABLES.items():
+        schema = table.schema
         paths = [layout.root / file.path for file in manifest.files if file.path.startswith(f"{name}/")]
         parts = [pq.read_table(p, partitioning=None) for p in paths]
         for p, part in zip(paths, parts, strict=True):
@@ -81,8 +85,29 @@ def _verify_batch(layout: Layout, manifest: Manifest, seen: dict[str, str]) -> I
             yield f"{doc_id}: replaying the edits over raw_text does not give text"
     try:
         check_offsets(tables)
-    except OffsetMismatch as error:
+        check_vocabularies(tables)
+    except DatasetError as error:
         yield str(error)
+
+
+def _verify_views(layout: Layout) -> Iterator[str]:
+    try:
+        views = read_views(layout)
+    except DatasetError as error:
+        yield str(error)
+        return
+    for name, view in views.items():
+        path = layout.root / view.path
+        if not path.is_file():
+            yield f"{view.path}: missing"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != view.sha256:
+            yield f"{view.path}: content differs from {layout.views.name}"
+        elif name in VIEWS and pq.read_schema(path).remove_metadata() != VIEWS[name].schema.remove_metadata():
+            yield f"{view.path}: columns differ from the schema"
+    owned = {view.path for view in views.values()}
+    for file in (file for name in sorted({*VIEWS, *views}) for file in layout.view_files(name)):
+        if file not in owned:
+            yield f"{file}: {layout.views.name} does not name this file; the next run removes it"
 
 
 def _concat(parts: list[pa.Table], schema: pa.Schema) -> pa.Table:

@@ -40,7 +40,7 @@ def test_all_readers_agree(dataset: Path, table: str) -> None:
     duck = duckdb.sql(f"SELECT * FROM read_parquet('{pattern}', hive_partitioning = true)").to_arrow_table()
     polars = pl.read_parquet(pattern, hive_partitioning=True)
     pandas = pd.read_parquet(dataset / table)
-    names = [*TABLES[table].names, "source", "year"]
+    names = [*TABLES[table].schema.names, "source", "year"]
     assert duck.num_rows == polars.height == len(pandas) == expected
     assert sorted(duck.column_names) == sorted(polars.columns) == sorted(pandas.columns) == sorted(names)
 
@@ -48,12 +48,12 @@ def test_all_readers_agree(dataset: Path, table: str) -> None:
 @pytest.mark.parametrize("table", TABLES)
 def test_types_are_those_of_the_schema(dataset: Path, table: str) -> None:
     for file in (dataset / table).rglob("*.parquet"):
-        assert pq.read_schema(file).remove_metadata() == TABLES[table].remove_metadata()
+        assert pq.read_schema(file).remove_metadata() == TABLES[table].schema.remove_metadata()
     file = sorted((dataset / table).rglob("*.parquet"))[0]
     one = duckdb.sql(f"SELECT * FROM read_parquet('{file}', hive_partitioning = false)").to_arrow_table()
     frame = pl.read_parquet(file, hive_partitioning=False)
     assert one.num_rows == frame.height == len(pd.read_parquet(file, partitioning=None))
-    for field in TABLES[table]:
+    for field in TABLES[table].schema:
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
         if pa.types.is_int32(kind):
             assert (one.schema.field(field.name).type, frame.schema[field.name]) == (pa.int32(), pl.Int32())

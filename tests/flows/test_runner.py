@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
 
-from flows.runner import make_runner
+from flows.runner import count_workers, make_runner
 from tasks.settings import load_settings
 
 SCRIPT = """
 import subprocess, sys, time
-from flows.runner import end_helpers_too
+from flows.server import end_helpers_too
 helper = subprocess.Popen(["sleep", "120"])
 with end_helpers_too():
     print(helper.pid, flush=True)
@@ -37,6 +37,14 @@ with end_helpers_too():
 def test_the_runner_suits_the_input(runner: str, size: int, kind: type) -> None:
     settings = load_settings(None, {"run": {"runner": runner, "workers": 2}})
     assert isinstance(make_runner(settings.run, settings.entities, size), kind)
+
+
+def test_workers_are_as_set_on_systems_that_do_not_tell_which_cores_may_be_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    assert count_workers(load_settings(None, {"run": {"workers": 3}}).run) == 3
+    assert count_workers(load_settings(None, {"run": {"workers": 0}}).run) == os.cpu_count()
 
 
 def test_helpers_end_with_a_killed_run() -> None:

@@ -10,6 +10,7 @@ from tasks.errors import ConfigError, InputError
 from tasks.ingest.duplicates import DuplicateIndex, signature
 from tasks.ingest.plan import plan_units
 from tasks.ingest.sources import fold_name, load_source
+from tasks.resources import find_resource
 from tasks.settings import load_settings
 
 
@@ -68,19 +69,48 @@ def test_unknown_source_names_the_known_ones(source_id: str) -> None:
         load_source(source_id)
 
 
-def test_source_takes_from_generic_what_it_leaves_out(tmp_path: Path) -> None:
-    (tmp_path / "generic.toml").write_text(
-        'name = "g"\ndate_formats = ["%Y"]\n[columns]\ntext = ["text"]\nid = ["id"]\n'
-    )
-    (tmp_path / "navy.toml").write_text('name = "n"\n[columns]\ntext = ["Press Text"]\n')
-    source = load_source("navy", tmp_path)
-    assert (source.columns.text, source.columns.id, source.date_formats) == (("press_text",), ("id",), ("%Y",))
-    (tmp_path / "bad.toml").write_text('name = "n"\n[strip]\ntitle = ["("]\n')
-    with pytest.raises(ConfigError, match=r"bad\.toml"):
-        load_source("bad", tmp_path)
-    (tmp_path / "odd.toml").write_text('name = "n"\ncolour = 1\n')
-    with pytest.raises(ConfigError, match="colour"):
-        load_source("odd", tmp_path)
+def test_a_source_of_ones_own_is_a_file_and_takes_from_generic_what_it_leaves_out(tmp_path: Path) -> None:
+    navy = tmp_path / "navy.toml"
+    navy.write_text('name = "n"\n[columns]\ntext = ["Press Text"]\n')
+    source = load_source(str(navy))
+    assert (source.id, source.columns.text) == ("navy", ("press_text",))
+    assert source.columns.id == load_source("generic").columns.id
+    assert source.date_formats == load_source("generic").date_formats
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("bad", 'name = "n"\n[strip]\ntitle = ["("]\n', r"bad\.toml"),
+        ("odd", 'name = "n"\ncolour = 1\n', "colour"),
+        ("flat", 'name = "n"\ncolumns = "text"\n', r"flat\.toml: columns"),
+        ("Royal Navy", 'name = "n"\n', "a-z, 0-9 and _"),
+        ("other", 'name = "n"\nid = "navy"\n', "its id is 'navy'"),
+    ],
+)
+def test_a_source_file_that_cannot_be_used_is_named(tmp_path: Path, name: str, content: str, reason: str) -> None:
+    (tmp_path / f"{name}.toml").write_text(content)
+    with pytest.raises(ConfigError, match=reason):
+        load_source(str(tmp_path / f"{name}.toml"))
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: no such file"):
+        load_source(str(tmp_path / "nowhere.toml"))
+
+
+def test_the_users_own_resources_come_before_those_that_ship(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config" / "sources").mkdir(parents=True)
+    (tmp_path / "config" / "sources" / "kremlin.toml").write_text('name = "mine"\n')
+    assert load_source("kremlin").name != "mine"
+    monkeypatch.setenv("COMMUNIQUE_RESOURCES", str(tmp_path))
+    assert load_source("kremlin").name == "mine"
+    assert load_source("generic").id == "generic"
+    (tmp_path / "config" / "lexicons").mkdir()
+    own = tmp_path / "config" / "lexicons" / "stubs.tsv"
+    own.write_text("line\tPhoto stub\n")
+    assert find_resource("stubs.tsv", "config/lexicons") == own
+    assert find_resource(str(own), "config/lexicons") == own
+    monkeypatch.delenv("COMMUNIQUE_RESOURCES")
+    monkeypatch.chdir(own.parent)  # a file that happens to lie where the program runs
+    assert find_resource("stubs.tsv", "config/lexicons") != own
 
 
 def test_every_shipped_source_loads() -> None:

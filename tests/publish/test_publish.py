@@ -19,17 +19,15 @@ from tasks.publish.commit import commit_batch, remove_batch, remove_orphans, wri
 from tasks.publish.layout import Layout, write_json
 from tasks.publish.lock import hold_dataset
 from tasks.publish.manifest import InputFile, Manifest, read_manifests
-from tasks.publish.table import assemble, link_speakers, unlink_speakers, widen
+from tasks.publish.table import check_vocabularies, link_speakers, unassemble, widen
 from tasks.publish.verify import verify_dataset
 from tasks.schemas import TABLES
 from tasks.staging import BatchRef
-from tests.builders import TEXT, document, index, staged
-
-BATCH = "00112233aabbccdd"
+from tests.builders import BATCH, TEXT, assembled, document, index, staged
 
 
 def commit(root: Path, documents=None, refusals=None, batch_id: str = BATCH) -> Manifest:
-    tables = assemble(staged(documents, refusals), batch_id=batch_id, run_id="r1", pipeline_version="0+x")
+    tables = assembled(staged(documents, refusals))
     return commit_batch(
         Layout(root),
         root / "_staging" / "t",
@@ -56,40 +54,60 @@ def hashes(root: Path) -> dict[str, str]:
 
 
 def test_tables_have_the_contract_schema() -> None:
-    tables = assemble(staged(), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
-    assert {name: table.schema for name, table in tables.items()} == TABLES
+    tables = assembled(staged())
+    assert {name: rows.schema for name, rows in tables.items()} == {name: t.schema for name, t in TABLES.items()}
 
 
 def test_speaker_is_linked_to_the_entity_at_its_place() -> None:
-    tables = assemble(staged(), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+    tables = assembled(staged())
     assert tables["quotes"]["speaker_entity_id"].to_pylist() == tables["entities"]["entity_id"].to_pylist()
     assert tables["quotes"]["speaker_id"].to_pylist() == ["person:a-okoro"]
 
 
 def test_speaker_without_a_mention_has_neither_mention_nor_id() -> None:
     batch = staged()
-    nobody = batch.quotes.to_pylist()
+    nobody = batch["quotes"].to_pylist()
     nobody[0] |= dict.fromkeys(["speaker", "speaker_start", "speaker_end", "speaker_raw_start", "speaker_raw_end"])
-    quotes = link_speakers(pa.Table.from_pylist(nobody, schema=batch.quotes.schema), batch.entities)
+    quotes = link_speakers(pa.Table.from_pylist(nobody, schema=batch["quotes"].schema), batch["entities"])
     assert (quotes["speaker_entity_id"].to_pylist(), quotes["speaker_id"].to_pylist()) == ([None], [None])
 
 
-def test_linked_quotes_go_back_to_what_their_stage_yielded() -> None:
-    batch = staged()
-    assert unlink_speakers(link_speakers(batch.quotes, batch.entities)).equals(batch.quotes)
+def test_published_tables_go_back_to_what_the_stages_yielded() -> None:
+    batch = staged(refusals=[{"uri": "dump.jsonl", "stage": "ingest", "code": "empty", "message": "m"}])
+    again, near = unassemble(assembled(batch))
+    assert {name: rows.equals(batch[name]) for name, rows in again.items()} == dict.fromkeys(TABLES, True)
+    assert near.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("quotes", "speaker_kind"), ("entities", "label"), ("documents", "kind"), ("rejects", "code")]
+)
+def test_value_outside_a_closed_set_is_an_error(table: str, column: str) -> None:
+    refused = {"uri": "dump.jsonl", "record": 9, "stage": "ingest", "code": "empty", "message": "m"}
+    batch = staged(refusals=[refused])
+    odd = batch[table].to_pylist()
+    odd[0][column] = "odd"
+    with pytest.raises(DatasetError, match=f"{table}: {column} 'odd' is none of"):
+        assembled(batch | {table: pa.Table.from_pylist(odd, schema=batch[table].schema)})
+
+
+def test_every_closed_set_is_a_column_of_its_table() -> None:
+    for table in TABLES.values():
+        assert set(table.vocabularies) <= set(table.schema.names), table.name
+    check_vocabularies({name: table.schema.empty_table() for name, table in TABLES.items()})
 
 
 def test_tables_of_an_earlier_schema_get_the_columns_appended_since() -> None:
-    tables = assemble(staged(), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+    tables = assembled(staged())
     old = tables["entities"].drop_columns(["date_value", "amount", "currency", "unit"])
-    assert widen(old, TABLES["entities"]).equals(tables["entities"])
+    assert widen(old, TABLES["entities"].schema).equals(tables["entities"])
     with pytest.raises(DatasetError, match="doc_id"):
-        widen(old.drop_columns(["doc_id"]), TABLES["entities"])
+        widen(old.drop_columns(["doc_id"]), TABLES["entities"].schema)
 
 
 def test_document_that_a_late_stage_refused_leaves_all_tables() -> None:
     refused = {"uri": "dump.jsonl", "record": 0, "stage": "quotes", "code": "stage_failed", "message": "m"}
-    tables = assemble(staged(refusals=[refused]), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+    tables = assembled(staged(refusals=[refused]))
     assert {name: table.num_rows for name, table in tables.items()} == {
         "documents": 0, "sentences": 0, "entities": 0, "quotes": 0, "roles": 0, "duplicates": 0, "rejects": 1,
     }  # fmt: skip
@@ -100,11 +118,10 @@ def test_document_that_a_late_stage_refused_leaves_all_tables() -> None:
 )
 def test_value_that_is_not_at_its_offsets_is_an_error(table: str, column: str) -> None:
     batch = staged()
-    broken = getattr(batch, table).to_pylist()
+    broken = batch[table].to_pylist()
     broken[0][column] += 1
-    changed = {**vars(batch), table: type(batch.normalized).from_pylist(broken, schema=getattr(batch, table).schema)}
     with pytest.raises(OffsetMismatch, match=table):
-        assemble(type(batch)(**changed), batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+        assembled(batch | {table: pa.Table.from_pylist(broken, schema=batch[table].schema)})
 
 
 def test_files_lie_by_source_and_year_and_undated_apart(tmp_path: Path) -> None:
