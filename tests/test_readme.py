@@ -1,24 +1,36 @@
-"""The README tells the truth about tables, columns and the sample."""
+"""README and docs tell the truth about tables, stages and the sample."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from flows.corpus import build_corpus
+from flows.docs import write_docs
 from tasks.publish.layout import Layout
 from tasks.publish.verify import verify_dataset
-from tasks.schemas import columns_markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-def test_columns_are_those_of_the_schemas() -> None:
-    assert columns_markdown() in README
+def test_what_is_generated_in_docs_is_as_the_registries_say(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    write_docs(tmp_path / "docs")
+    for name in ("tables.md", "architecture.md"):
+        assert (tmp_path / "docs" / name).read_text("utf-8") == (ROOT / "docs" / name).read_text("utf-8"), (
+            f"docs/{name} is out of date: python -m flows.docs"
+        )
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{p.name}" for p in sorted((ROOT / "docs").glob("*.md")))])
+def test_links_lead_to_files(page: str) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text("utf-8")):
+        assert ((ROOT / page).parent / link).exists(), f"{page}: {link}"
 
 
 def test_sample_yields_what_it_says_and_the_queries_give_what_is_shown(
@@ -42,7 +54,7 @@ def test_sample_yields_what_it_says_and_the_queries_give_what_is_shown(
     assert list(verify_dataset(Layout(dataset))) == []
 
     shown = re.findall(r"```sql\n(.+?)\n```\n```\n(.+?)\n```", README, re.S)
-    assert len(shown) == 3
+    assert len(shown) == 2
     monkeypatch.chdir(tmp_path)
     for query, output in shown:
         assert str(duckdb.sql(query)).strip() == output
