@@ -13,7 +13,18 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.compiled import compiled, compiled_inner
-from tasks.normalize.pieces import ALPHABET
+from tasks.normalize.pieces import (
+    ALPHABET,
+    APOSTROPHE,
+    BOUNDARY,
+    CLOSE,
+    DOTTED,
+    FIXED,
+    NUMBERS,
+    OPEN,
+    OPEN_SINGLE,
+    UNKNOWN_LOWER,
+)
 
 COST_STEP = 0.08
 PAIR_STEP, PAIR_BITS, PAIR_MASK = 0.12, 7, 127
@@ -37,7 +48,6 @@ CAPITALS_COST, MORE_CAPITALS_COST = 7.0, 0.7  # a word in capitals; behind anoth
 BEHIND_ACRONYM_COST = 4.0  # a word in capitals behind one that is known in capitals
 SEEN_COST = 7.5  # nats, at most, of a name that the text has had before
 INFLECTED_COST = 4.0  # a known word with an s that makes it an unknown one
-UNKNOWN_COST = 0.0  # being outside the vocabulary, beyond what the tables say
 LONGEST_ACRONYM, LONG_ACRONYM_COST = 6, 1.5  # letters, and nats for each beyond
 CODE_COST = 14.0  # a contract or serial number: W911XK20C0006
 CAMEL_COST = 12.0  # a capital inside an unknown word
@@ -62,10 +72,12 @@ _QUOTE, _SINGLE, _CURLY, _STOP = 34, 39, 0x2019, 46
 _CHARS = 1 << 16
 SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 
-#: Numbers of the pieces that the search names: the order of `pieces.FIXED`.
-BOUNDARY_PIECE, UNKNOWN_PIECE, DOTTED_PIECE, NUMBER_PIECE = 0, 2, 5, 6
-YEAR_PIECE, COMMA_PIECE, POINT_PIECE = 13, 14, 15
-OPEN_PIECE, CLOSE_PIECE, OPEN_SINGLE_PIECE, APOSTROPHE_PIECE = 16, 17, 18, 19
+# Numbers of the pieces that the search names; unknown words and whole numbers take several in a row.
+BOUNDARY_PIECE, UNKNOWN_PIECE = FIXED.index(BOUNDARY), FIXED.index(UNKNOWN_LOWER)
+DOTTED_PIECE, NUMBER_PIECE = FIXED.index(DOTTED), FIXED.index(NUMBERS[0])
+YEAR_PIECE, COMMA_PIECE, POINT_PIECE = map(FIXED.index, NUMBERS[-3:])
+OPEN_PIECE, CLOSE_PIECE = FIXED.index(OPEN), FIXED.index(CLOSE)
+OPEN_SINGLE_PIECE, APOSTROPHE_PIECE = FIXED.index(OPEN_SINGLE), FIXED.index(APOSTROPHE)
 
 
 class Characters(NamedTuple):
@@ -760,7 +772,7 @@ def _unknown_words(grid, tables, chars, text, place):
     acronym = upper and limit > 1 and text[p + 1].kind & UPPER != 0
     shape = 2 if acronym else 1 if upper else 0
     before = shape * ALPHABET**3  # the last three letters, as a number
-    cost = UNKNOWN_COST
+    cost = 0.0
     bound = np.inf  # what a path over known words will have cost at the same place, about
     camel = False
     for i in range(limit):
