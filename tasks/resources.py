@@ -1,4 +1,4 @@
-"""Where files are: those that ship with the program, config/ and models/, and those that it is trained on."""
+"""Where files are that ship with the program: config/ and models/."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from tasks.errors import ConfigError, InputError
+from tasks.errors import ConfigError
 
 
 @cache
@@ -32,18 +32,6 @@ def find_resource(name: str, folder: str) -> Path:
         if path.exists():
             return path
     raise ConfigError(f"{name}: no such file, and none in {folder}/")
-
-
-def find_data(data: Path, pattern: str) -> list[Path]:
-    """Return the files or folders under `data` that a training needs, sorted.
-
-    Raises:
-        InputError: There is none.
-    """
-    found = sorted(data.glob(pattern))
-    if not found:
-        raise InputError(f"{data / pattern}: no such file; --data takes the folder that holds {pattern}")
-    return found
 
 
 @cache
