@@ -15,7 +15,12 @@ from training.registry import TRAININGS, build
 
 
 @flow(name="train", validate_parameters=False)
-def _train(model: str, data: Path, out: Path, recipe: str | None) -> None:
+def train_flow(model: str, data: Path, out: Path, recipe: str | None) -> None:
+    """Build a model or lexicons in a process of its own.
+
+    What learns orders its examples by the random numbers of the process, and Prefect's threads draw from these at any
+    time.
+    """
     with ProcessPoolExecutor(1, get_context("spawn"), _start, (os.getpid(),)) as alone:
         alone.submit(build, model, data, out, recipe).result()
 
@@ -28,9 +33,6 @@ def _start(parent: int) -> None:
 def train(model: str, data: Path, out: Path | None = None, recipe: str | None = None) -> Path:
     """Build a model or lexicons, as a flow of its own name.
 
-    In a process of its own: what learns orders its examples by the random numbers of the process, and Prefect's threads
-    draw from these at any time.
-
     Args:
         model: A key of TRAININGS.
         data: The folder that holds what it is learned from.
@@ -41,5 +43,5 @@ def train(model: str, data: Path, out: Path | None = None, recipe: str | None = 
         The folder with the result.
     """
     folder = TRAININGS[model].folder(out)
-    _train.with_options(name=f"train-{model}")(model, data, folder, recipe)
+    train_flow.with_options(name=f"train-{model}")(model, data, folder, recipe)
     return folder

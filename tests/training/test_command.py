@@ -16,7 +16,7 @@ from tasks.errors import ConfigError, InputError
 from tasks.resources import resource_root
 from training.data import read_table, read_train_texts
 from training.entities.recipe import Recipe
-from training.flow import _train
+from training.flow import train_flow
 from training.recipes import read_recipe
 from training.registry import TRAININGS, build
 from training.words import read_wide
@@ -72,7 +72,7 @@ def write_process(_model: str, _data: Path, out: Path, _recipe: str | None) -> N
 def test_a_training_has_its_random_numbers_to_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Threads of the orchestrator draw from those of their own process, at any time.
     monkeypatch.setattr("training.flow.build", write_process)
-    _train.fn("restore", tmp_path, tmp_path / "process", None)
+    train_flow.fn("restore", tmp_path, tmp_path / "process", None)
     assert int((tmp_path / "process").read_text()) != os.getpid()
 
 
