@@ -20,11 +20,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks import schemas
-from tasks.entities.corpora import read_columns
 from tasks.entities.model import load_pipeline
 from tasks.entities.table import annotate_entities, find_mentions
 from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.settings import EntitySettings
+from training.entities.corpora import read_columns
 
 SETTINGS = EntitySettings(model="entities", label_map={})
 READ_AS = {"PERSON": "PER", "ORG": "ORG", "UNIT": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}

@@ -21,7 +21,6 @@ from cyclopts import App, Parameter
 from flows.server import keep_database, prepare_prefect
 from tasks.errors import CommuniqueError, DatasetError
 from tasks.publish.layout import Layout
-from tasks.resources import resource_root
 
 app = App(
     name="communique",
@@ -30,8 +29,6 @@ app = App(
 )
 config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
-train_app = App(name="train", help="Build the models anew from annotated data and text.")
-app.command(train_app)
 
 DONE, FAILED, USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
 
@@ -205,66 +202,31 @@ def verify(dataset: Path) -> int:
     return FAILED if faults else DONE
 
 
-@train_app.command(name="restore")
-def train_restore_command(*, data: Path, out: Path | None = None, recipe: str = "restore.toml") -> int:
-    """Learn where spaces belong, from text.
+@app.command
+def train(model: str, /, *, data: Path, out: Path | None = None, recipe: str | None = None) -> int:
+    """Build a model or generated lexicons anew. Exit code 2 if there is no such MODEL.
 
     Parameters
     ----------
+    model
+        What to build: restore, entities, quotes, scores, lexicons or words.
     data
-        Folder that holds the texts and lists that the recipe names.
+        Folder that holds the corpora, texts and lists that it is learned from; models/MODEL/README.md says which.
     out
-        Folder of the resource; models/restore if absent.
+        Folder of the result. If absent, what the program itself reads is replaced: models/MODEL, config/lexicons.
     recipe
-        A file in config/training, or a path.
+        What goes in: a file in config/training, or a path; MODEL.toml if absent. scores, lexicons and words have none.
+        quotes_releases.toml leaves PolNeAR out.
     """
-    target = out or resource_root() / "models" / "restore"
-    prepare_prefect(target)
-    from flows.training import train_restore
+    from training.registry import TRAININGS, describe_trainings
 
-    print(train_restore(data, target, recipe))
-    return DONE
+    if model not in TRAININGS:
+        print(f"communique train: no MODEL {model!r}; there are\n{describe_trainings()}", file=sys.stderr)
+        return USAGE
+    prepare_prefect(TRAININGS[model].folder(out))
+    from training.flow import train as build
 
-
-@train_app.command(name="entities")
-def train_entities_command(*, data: Path, out: Path | None = None, recipe: str = "entities.toml") -> int:
-    """Train the entity model.
-
-    Parameters
-    ----------
-    data
-        Folder that holds the corpora that the recipe names.
-    out
-        Folder of the model; models/entities if absent.
-    recipe
-        A file in config/training, or a path.
-    """
-    target = out or resource_root() / "models" / "entities"
-    prepare_prefect(target)
-    from flows.training import train_entities
-
-    print(train_entities(data, target, recipe))
-    return DONE
-
-
-@train_app.command(name="quotes")
-def train_quotes_command(*, data: Path, out: Path | None = None, recipe: str = "quotes.toml") -> int:
-    """Train the model of attributions.
-
-    Parameters
-    ----------
-    data
-        Folder that holds the corpora and texts that the recipe names.
-    out
-        Folder of the model; models/quotes if absent.
-    recipe
-        A file in config/training, or a path; quotes_releases.toml leaves PolNeAR out.
-    """
-    target = out or resource_root() / "models" / "quotes"
-    prepare_prefect(target)
-    from flows.training import train_quotes
-
-    print(train_quotes(data, target, recipe))
+    print(build(model, data, out, recipe))
     return DONE
 
 

@@ -1,6 +1,6 @@
 """The generated parts of docs/: the tables and their columns, and the picture of the house, both from the registries.
 
-    python -m flows.docs        writes docs/tables.md and the picture in docs/architecture.md
+python -m flows.docs        writes docs/tables.md and the picture in docs/architecture.md
 """
 
 from __future__ import annotations
@@ -22,12 +22,19 @@ def tables_markdown() -> str:
     lines = [
         "# Tables and columns",
         "",
-        "Made by `python -m flows.docs` from tasks/schemas.py. Columns are only ever appended. Offsets are half-open and",
-        "count Unicode code points.",
+        "Made by `python -m flows.docs` from tasks/schemas.py. Columns are only ever appended. Offsets are half-open",
+        "and count Unicode code points.",
         "",
     ]
     for table in (TABLES | VIEWS).values():
-        lines += [f"## {table.name}", "", f"{_say_origin(table)}", "", "| column | type | what it holds |", "|---|---|---|"]
+        lines += [
+            f"## {table.name}",
+            "",
+            f"{_say_origin(table)}",
+            "",
+            "| column | type | what it holds |",
+            "|---|---|---|",
+        ]
         for field in table.schema:
             kind = str(field.type.value_type if pa.types.is_dictionary(field.type) else field.type)
             kind = "list of structs" if pa.types.is_list(field.type) else kind

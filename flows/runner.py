@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections.abc import Callable
 from multiprocessing import active_children
 from typing import Any
 
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
+from tasks.lifetime import end_with
 from tasks.settings import EntitySettings, RunSettings
 
-_WATCH_S = 0.5
 _SMALL_INPUT = 2_000_000  # bytes; a worker process takes about 6 CPU seconds to start, in which one reads as much
 
 
@@ -50,17 +48,6 @@ def start_worker(parent: int, entities: EntitySettings) -> None:
     from tasks.entities.model import load_pipeline
 
     load_pipeline(entities)
-
-
-def end_with(parent: int) -> None:
-    """Let this process end when the one that started it does, even if that is killed."""
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_WATCH_S)
-    os._exit(1)
 
 
 class LazyRunner:

@@ -1,4 +1,4 @@
-"""Where files are: config/ and models/ as they ship, the user's own, and what the program is trained on."""
+"""Where files are: config/ and models/ as they ship, and the user's own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from tasks.errors import ConfigError, InputError
+from tasks.errors import ConfigError
 
 
 @cache
@@ -62,18 +62,6 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "communique"
 
 
-def find_data(data: Path, pattern: str) -> list[Path]:
-    """Return the files or folders under `data` that a training needs, sorted.
-
-    Raises:
-        InputError: There is none.
-    """
-    found = sorted(data.glob(pattern))
-    if not found:
-        raise InputError(f"{data / pattern}: no such file; --data takes the folder that holds {pattern}")
-    return found
-
-
 def digest_files(paths: Iterable[Path]) -> str:
     """Return one hash over the contents of files and folders, but for cards; the order does not matter."""
     digests: set[tuple[str, str]] = set()
@@ -88,4 +76,4 @@ def digest_files(paths: Iterable[Path]) -> str:
 
 def _is_card(file: Path) -> bool:
     """Tell whether a file describes a resource and is no part of it."""
-    return file.suffix in (".md", ".pyc") or file.stem.upper() in ("README", "LICENSE", "LICENSES_SOURCES")
+    return file.suffix in (".md", ".pyc") or file.stem.upper() in ("README", "LICENSE")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 from zipfile import BadZipFile
 from zlib import crc32
@@ -23,7 +22,6 @@ from spacy.language import Language
 from spacy.vocab import Vocab
 
 from tasks.entities.decode import Found
-from tasks.entities.vectors import words_of
 from tasks.errors import ConfigError
 
 FILE = "kinds.npz"
@@ -38,26 +36,21 @@ _HEAD_START = 1.0  # of the recogniser's label, log odds
 _HEAD_START_OF_NEITHER = 1.25
 _AROUND = 60  # characters that are looked at on either side
 _HIDDEN = 128  # units of the network
-_KEPT = 0.5  # share of these that an example is learnt with
-_BATCH = 64  # examples
-_EPOCHS = 8
-_RATE = 0.002  # of the network (Adam)
-_TRAIT_RATE = 0.03  # of weights of traits (AdaGrad)
-_DECAY, _TRAIT_DECAY = 1e-3, 1e-4  # of weights
-_MOMENTS = (0.9, 0.999)  # of Adam
 _BLOCK = 2048  # names that are scored at a time
+_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|['’]s\b|\w+|[^\w\s]")
 
 Floats = npt.NDArray[np.float32]
 Places = npt.NDArray[np.int64]
 
 
-class Example(NamedTuple):
-    """A name in its line, and what it names: a value of KINDS, or NEITHER."""
+def words_of(line: str) -> list[str]:
+    """Cut a line about as spaCy's tokenizer does.
 
-    text: str
-    start: int
-    end: int
-    kind: int
+    Example:
+        >>> words_of("The U.S. Navy's ship, F-35B.")
+        ['The', 'U.S.', 'Navy', "'s", 'ship', ',', 'F', '-', '35B', '.']
+    """
+    return _TOKEN.findall(line)
 
 
 def _shape(name: str) -> str:
@@ -76,7 +69,7 @@ def _traits(name: list[str], before: list[str], after: list[str], shape: str) ->
     return traits
 
 
-class _Names(NamedTuple):
+class NameFeatures(NamedTuple):
     """What is known of some names.
 
     Attributes:
@@ -90,7 +83,7 @@ class _Names(NamedTuple):
     vectors: Floats
 
 
-class _Reader:
+class NameReader:
     """Turns names in lines into traits and vectors."""
 
     def __init__(self, vocab: Vocab) -> None:
@@ -98,7 +91,7 @@ class _Reader:
         self._vectors: Floats = vocab.vectors.data
         self.width: int = vocab.vectors.shape[1]
 
-    def read(self, names: Iterable[tuple[str, int, int]]) -> _Names:
+    def read(self, names: Iterable[tuple[str, int, int]]) -> NameFeatures:
         """Read names, each given by a text and its place there."""
         buckets: list[int] = []
         starts: list[int] = []
@@ -116,7 +109,7 @@ class _Reader:
                 known = [row for word in words if (row := self._rows.get(self._strings[word], -1)) >= 0]
                 rows += known
                 sizes.append(len(known))
-        return _Names(np.array(buckets, np.int64), np.array(starts, np.int64), self._means(rows, np.array(sizes)))
+        return NameFeatures(np.array(buckets, np.int64), np.array(starts, np.int64), self._means(rows, np.array(sizes)))
 
     def _means(self, rows: list[int], sizes: Places) -> Floats:
         means = np.zeros((len(sizes), self.width), np.float32)
@@ -144,7 +137,7 @@ class Weights(NamedTuple):
     bias: Floats
     out: Floats
 
-    def score(self, names: _Names) -> Floats:
+    def score(self, names: NameFeatures) -> Floats:
         """Return the score of each outcome, [names, outcomes]."""
         units = np.maximum(names.vectors @ self.hidden + self.bias, 0)
         traits = np.add.reduceat(self.traits[names.buckets], names.starts)
@@ -152,102 +145,17 @@ class Weights(NamedTuple):
         return scores
 
 
-def _shapes(n_values: int) -> list[tuple[int, ...]]:
+def shapes_of(n_values: int) -> list[tuple[int, ...]]:
+    """Return the shapes of Weights for names with so many values of vectors, in the order of its fields."""
     n_kinds = NEITHER + 1
     return [(_BUCKETS, n_kinds), (n_values, n_kinds), (n_values, _HIDDEN), (_HIDDEN,), (_HIDDEN, n_kinds)]
-
-
-class _Learner:
-    """Weights on their way down the slope of the loss."""
-
-    def __init__(self, n_values: int, rng: np.random.Generator) -> None:
-        self.weights = Weights(*(np.zeros(shape, np.float32) for shape in _shapes(n_values)))
-        self.weights.hidden[:] = rng.standard_normal(self.weights.hidden.shape) * np.sqrt(2 / n_values)
-        self.weights.out[:] = rng.standard_normal(self.weights.out.shape) * 0.05
-        self._squares = np.full_like(self.weights.traits, 1e-3)
-        self._moments = [(np.zeros_like(array), np.zeros_like(array)) for array in self.weights[1:]]
-        self._step = 0
-
-    def _slopes(
-        self, names: Places, buckets: Places, vectors: Floats, kinds: Floats, kept: Floats
-    ) -> tuple[Floats, list[Floats]]:
-        """Return how far the outcomes are off, and the slopes of the network's weights."""
-        w, size = self.weights, len(kinds)
-        units = np.maximum(vectors @ w.hidden + w.bias, 0) * kept
-        scores = vectors @ w.direct + units @ w.out
-        np.add.at(scores, names, w.traits[buckets])
-        off = np.exp(scores - scores.max(axis=1, keepdims=True))
-        off /= off.sum(axis=1, keepdims=True)
-        off -= kinds
-        below = (off @ w.out.T) * kept * (units > 0)
-        return off, [vectors.T @ off / size, vectors.T @ below / size, below.mean(axis=0), units.T @ off / size]
-
-    def descend(
-        self,
-        names: Places,
-        buckets: Places,
-        vectors: Floats,
-        kinds: Floats,
-        kept: Floats,
-        rate: float,
-    ) -> None:
-        """Take a step.
-
-        Args:
-            names: For each trait, whose it is.
-            buckets: Of the traits.
-            vectors: Of the names, [names, values].
-            kinds: Ones at what they name, [names, outcomes].
-            kept: What the outputs of the units count in this step, [names, units].
-            rate: Of the full length of a step.
-        """
-        off, slopes = self._slopes(names, buckets, vectors, kinds, kept)
-        self._step += 1
-        first, second = _MOMENTS
-        for array, slope, (mean, square) in zip(self.weights[1:], slopes, self._moments, strict=True):
-            mean += (1 - first) * (slope - mean)
-            square += (1 - second) * (slope * slope - square)
-            size = np.sqrt(square / (1 - second**self._step)) + 1e-8
-            array -= _RATE * rate * (mean / (1 - first**self._step) / size + _DECAY * array)
-        traits = self.weights.traits
-        slope = off[names] + _TRAIT_DECAY * traits[buckets]
-        np.add.at(self._squares, buckets, slope * slope)
-        np.subtract.at(traits, buckets, _TRAIT_RATE * rate * slope / np.sqrt(self._squares[buckets]))
-
-
-def learn_kinds(examples: Sequence[Example], vocab: Vocab, seed: int) -> Weights:
-    """Learn to tell people, bodies, places and what is neither.
-
-    Args:
-        examples: Names in their lines.
-        vocab: Holds the word vectors.
-        seed: Of the first weights, the order, and the units that are left out.
-
-    Returns:
-        The weights.
-    """
-    read = _Reader(vocab).read((example.text, example.start, example.end) for example in examples)
-    traits = np.split(read.buckets, read.starts[1:])
-    kinds = np.eye(NEITHER + 1, dtype=np.float32)[np.array([example.kind for example in examples], np.int64)]
-    rng = np.random.default_rng(seed)
-    learner = _Learner(read.vectors.shape[1], rng)
-    for epoch in range(_EPOCHS):
-        order = rng.permutation(len(examples))
-        for at in range(0, len(examples), _BATCH):
-            batch = order[at : at + _BATCH]
-            names = np.repeat(np.arange(len(batch)), [len(traits[i]) for i in batch])
-            buckets = np.concatenate([traits[i] for i in batch])
-            kept = ((rng.random((len(batch), _HIDDEN)) < _KEPT) / _KEPT).astype(np.float32)
-            rate = 1 - (epoch + at / len(examples)) / _EPOCHS
-            learner.descend(names, buckets, read.vectors[batch], kinds[batch], kept, rate)
-    return learner.weights
 
 
 class NameKinds:
     """Tells what names name.
 
     Args:
-        weights: What `learn_kinds` returned for the same vectors.
+        weights: What training/entities/kinds.py learnt for the same vectors.
         vocab: Holds the word vectors.
 
     Raises:
@@ -255,9 +163,9 @@ class NameKinds:
     """
 
     def __init__(self, weights: Weights, vocab: Vocab) -> None:
-        self._reader = _Reader(vocab)
+        self._reader = NameReader(vocab)
         self._weights = weights
-        if [array.shape for array in weights] != _shapes(_PARTS * self._reader.width):
+        if [array.shape for array in weights] != shapes_of(_PARTS * self._reader.width):
             raise ConfigError(f"{FILE} of the entity model does not fit its word vectors; train the model again")
 
     def settle(self, texts: Sequence[str], found: Sequence[Sequence[Found]]) -> list[list[Found]]:
@@ -274,12 +182,6 @@ class NameKinds:
                 if best != kind:
                     settled[i][n] = None if best == NEITHER else (*found[i][n][:2], _LABELS[best])
         return [[name for name in names if name is not None] for names in settled]
-
-
-def write_kinds(weights: Weights, folder: Path) -> None:
-    """Write weights beside a pipeline, in half precision."""
-    halves = {name: array.astype(np.float16) for name, array in weights._asdict().items()}
-    np.savez(folder / FILE, **halves)
 
 
 @cache

@@ -20,13 +20,13 @@ from typing import IO, Any
 
 import ijson
 import openpyxl
-import pyarrow.parquet as pq
 import trafilatura
 import yaml
 from ijson.common import ObjectBuilder
 from trafilatura.settings import Document
 
 from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.arrow import read_parquet_rows
 from tasks.ingest.encoding import decode_text, find_encoding
 from tasks.ingest.streams import copy_seekable, split_suffixes
 from tasks.settings import Limits
@@ -40,7 +40,6 @@ _EXCERPT = 200
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.{0,65536}?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
 _DELIMITERS = ",\t;|"
-_ROWS = 64
 _OWN_TEXT = 2000  # characters that no description of a list of releases has
 
 
@@ -392,12 +391,10 @@ def _cell(value: object) -> object:
 
 
 def _read_parquet(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    file = pq.ParquetFile(copy_seekable(stream))
     number = 0
-    for batch in file.iter_batches(batch_size=_ROWS):
-        for row in batch.to_pylist():
-            yield number, {name: _cell(value) for name, value in row.items()}
-            number += 1
+    for row in read_parquet_rows(copy_seekable(stream)):
+        yield number, {name: _cell(value) for name, value in row.items()}
+        number += 1
     if not number:
         raise RecordRejected(RejectCode.EMPTY, "the table holds no rows")
 

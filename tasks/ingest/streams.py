@@ -19,9 +19,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, NamedTuple
 
-import pyarrow as pa
-
 from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.arrow import ArrowDamage, open_zstd
 from tasks.settings import Limits
 
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
@@ -44,7 +43,7 @@ DAMAGE = (
     lzma.LZMAError,
     zipfile.BadZipFile,
     tarfile.TarError,
-    pa.ArrowException,
+    ArrowDamage,
 )
 
 
@@ -137,7 +136,7 @@ def _inflate(stream: IO[bytes], compression: str, budget: _Budget) -> IO[bytes]:
     elif compression == "xz":
         opened = lzma.LZMAFile(stream)
     else:
-        opened = pa.CompressedInputStream(pa.PythonFile(stream, "r"), "zstd")
+        opened = open_zstd(stream)
     return io.BufferedReader(_Metered(opened, budget), _BLOCK)
 
 

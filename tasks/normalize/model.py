@@ -32,17 +32,12 @@ from tasks.normalize.kernel import (
     Tables,
     build_trie,
 )
-from tasks.normalize.pieces import ALPHABET, BOUNDARY, FIXED, OTHER, UNKNOWNS, letter_code
+from tasks.normalize.pieces import ALPHABET, FIXED, OTHER, UNKNOWNS, letter_code
 from tasks.resources import find_resource
 
 VOCABULARY = "vocabulary.txt"
 _NAME_MARGIN = 25  # steps of cost by which a name is commoner with a capital than without
 _CHARS = 1 << 16
-
-
-def write_vocabulary(path: Path, vocabulary: list[str]) -> None:
-    """Write the vocabulary, whose first pieces must be those of FIXED."""
-    path.write_text("".join(f"{'<end>' if piece == BOUNDARY else piece}\n" for piece in vocabulary), "utf-8")
 
 
 def make_trie(words: list[str], numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:

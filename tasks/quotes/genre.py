@@ -8,26 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from spacy.lang.en.stop_words import STOP_WORDS
+from numpy.typing import NDArray
 
 from tasks.errors import ConfigError
-from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.logistic import Floats, fit_logistic
 
 FILE = "news.tsv"
 _READ = 6000  # characters of a document that are looked at
 _LEAST_WORDS = 150  # of which less says too little
 _SURE = 0.6  # chance from which a document counts as news
-_PRIOR = 30.0  # how strongly weights are drawn to 0, in documents
 _WORD = re.compile(r"['’]s\b|\w+|[^\w\s]")
 _QUOTES = str.maketrans("“”’", '""\'')
-_MARKS = ',.:;?!"()$%–—'
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -66,14 +63,9 @@ class Genre:
         """Tell whether a text is a news report; one of a few words is none."""
         return len(text[:_READ].split()) >= _LEAST_WORDS and self.chance(text) >= _SURE
 
-    def save(self, folder: Path) -> None:
-        """Write the words and their weights."""
-        rows = zip((*self.words, ""), self.weights.tolist(), strict=True)
-        (folder / FILE).write_text("".join(f"{word}\t{weight:.4f}\n" for word, weight in rows), encoding="utf-8")
-
     @classmethod
     def load(cls, folder: Path) -> Genre:
-        """Read what `save` wrote.
+        """Read what a training wrote.
 
         Raises:
             ConfigError: The file is missing or malformed.
@@ -86,27 +78,3 @@ class Genre:
                 f"{folder / FILE}: {error}; a model that cannot tell news needs quotes.model_reads = 'all'"
             ) from error
         return cls(tuple(word for word, _ in rows[:-1]), np.array([weight for _, weight in rows]))
-
-
-def learn_genre(news: Sequence[str], groups: Iterable[Sequence[str]], lexicon: Lexicon) -> Genre:
-    """Learn to tell news reports from other documents (regularised logistic regression).
-
-    Args:
-        news: News reports.
-        groups: Groups of other documents, each of which weighs as much as another; together they weigh as much as news.
-        lexicon: Its cues of one word are among the words that count, beside function words and weekdays.
-    """
-    single = (cue.words[0] for cues in lexicon.cues.values() for cue in cues if len(cue.words) == 1)
-    words = tuple(sorted({*STOP_WORDS, *single, *lexicon.words["day"], *_MARKS, "'s"}))
-    empty = Genre(words, np.zeros(len(words) + 1))
-    others = [group for group in groups if group]
-    documents = [(text, 1.0, 1 / len(news)) for text in news]
-    documents += [(text, 0.0, 1 / len(group) / len(others)) for group in others for text in group]
-    shares = np.array([empty.shares(text) for text, _, _ in documents])
-    right = np.array([is_news for _, is_news, _ in documents])
-    importance = np.array([weight for *_, weight in documents]) * len(documents) / 2
-    spread = shares.std(axis=0) + 1e-3
-    spread[-1] = 1
-    penalty = np.array([*([_PRIOR] * len(words)), 0.0])
-    weights = fit_logistic(shares / spread, right, penalty, importance)
-    return Genre(words, weights / spread)

@@ -8,7 +8,6 @@ with how they stand to it → a label a token: content, source, neither, by Vite
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +19,6 @@ from thinc.api import (
     Maxout,
     Model,
     NumpyOps,
-    Optimizer,
     chain,
     concatenate,
     expand_window,
@@ -31,31 +29,21 @@ from thinc.api import (
 
 from tasks.compiled import compiled
 from tasks.quotes.features import COLUMNS, RELATIONS, Paragraph, Rows, relate
-from tasks.quotes.grammar import SIZES, Parsed
 from tasks.quotes.quotation import Span
 
-_OPS = NumpyOps(use_blis=False)  # numpy multiplies matrices more than twice as fast as blis
+OPS = NumpyOps(use_blis=False)  # numpy multiplies matrices more than twice as fast as blis
 _PAD = 4  # empty tokens between paragraphs, as many as a convolution can see
 _REACH = 64  # tokens on either side of a cue in which its content and source are looked for
 _EMBEDDINGS = ((1, 64, 6000), (2, 24, 2000), (3, 32, 3000), (4, 16, 500), (5, 16, 500), (6, 16, 300), (7, 8, 10))
 _RELATIONS = ((0, 24, 60), (1, 8, 40), (2, 8, 40), (3, 8, 40))
-_WIDTH, _DEPTH, _PAIR_WIDTH, _PAIR_DEPTH = 96, 4, 64, 4
+WIDTH, _DEPTH, _PAIR_WIDTH, _PAIR_DEPTH = 96, 4, 64, 4
 _DROPOUT = 0.3
-_CUE_WEIGHT, _PAIR_WEIGHT, _GRAMMAR_WEIGHT = 20.0, 4.0, 2.0  # of the losses, a token
 _SMOOTH = np.float32(3)  # how much more the steps between labels weigh for content than for sources
 OTHER, FIRST, INSIDE, LAST, SOURCE = LABELS = range(5)  # the first, middle and last word of content
-_CUE_START, _CUE_MORE = 1, 2
+CUE_START, CUE_MORE = 1, 2
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
-
-
-class Example(NamedTuple):
-    """A paragraph with the token spans of its cues and, for each cue, a label a token."""
-
-    paragraph: Paragraph
-    cues: list[Span]
-    labels: list[Labels]
 
 
 class Attributed(NamedTuple):
@@ -67,7 +55,7 @@ class Attributed(NamedTuple):
     labels: Labels
 
 
-class _Pairs(NamedTuple):
+class Pairs(NamedTuple):
     """Tokens beside cues, those of all cues in one list: indices of both, relations, and the place of each cue."""
 
     tokens: Labels
@@ -100,7 +88,8 @@ def _convolve(width: int, depth: int) -> list[Any]:
     return [residual(chain(expand_window(1), layer)) for layer in layers]
 
 
-def _softmax(scores: Floats) -> Floats:
+def softmax(scores: Floats) -> Floats:
+    """Return the chance of each label at each token."""
     e = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(e / e.sum(axis=1, keepdims=True), dtype=np.float32)
 
@@ -165,23 +154,21 @@ class Network:
         related = sum(size for _, size, _ in _RELATIONS)
         self._tokens: Any = chain(
             concatenate(chain(_vectors(vectors), Linear(width, width)), *_embed(_EMBEDDINGS)),
-            Maxout(_WIDTH, embedded, nP=3, normalize=True, dropout=_DROPOUT),
-            *_convolve(_WIDTH, _DEPTH),
+            Maxout(WIDTH, embedded, nP=3, normalize=True, dropout=_DROPOUT),
+            *_convolve(WIDTH, _DEPTH),
         )
-        self._cues: Any = Linear(3, _WIDTH, init_W=zero_init)
+        self._cues: Any = Linear(3, WIDTH, init_W=zero_init)
         self._relations: Any = concatenate(*_embed(_RELATIONS))
         self._pairs: Any = chain(
-            Maxout(_PAIR_WIDTH, 2 * _WIDTH + related, nP=3, normalize=True, dropout=_DROPOUT),
+            Maxout(_PAIR_WIDTH, 2 * WIDTH + related, nP=3, normalize=True, dropout=_DROPOUT),
             *_convolve(_PAIR_WIDTH, _PAIR_DEPTH),
             Linear(len(LABELS), _PAIR_WIDTH, init_W=zero_init),
         )
-        self._grammar: Any = Linear(sum(SIZES), _WIDTH, init_W=zero_init)  # only while learning
-        for part in (*self.parts.values(), self._grammar):
+        for part in self.parts.values():
             for layer in part.walk():
-                layer.ops = _OPS
+                layer.ops = OPS
         self._tokens.initialize(X=np.zeros((1, COLUMNS), np.uint64))
         self._cues.initialize()
-        self._grammar.initialize()
         self._relations.initialize(X=np.zeros((1, RELATIONS), np.uint64))
         self._pairs.initialize()
 
@@ -190,16 +177,9 @@ class Network:
         """The parts that learn, by name."""
         return {"tokens": self._tokens, "cues": self._cues, "relations": self._relations, "pairs": self._pairs}
 
-    def save(self, folder: Path) -> None:
-        """Write vectors, steps and weights."""
-        np.save(folder / "vectors.npy", self.vectors.astype(np.float16), allow_pickle=False)
-        np.save(folder / "steps.npy", self.steps, allow_pickle=False)
-        for name, part in self.parts.items():
-            (folder / f"{name}.bin").write_bytes(part.to_bytes())
-
     @classmethod
     def load(cls, folder: Path) -> Network:
-        """Read what `save` wrote."""
+        """Read what a training wrote."""
         network = cls(np.load(folder / "vectors.npy", allow_pickle=False).astype(np.float32))
         network.steps = np.load(folder / "steps.npy", allow_pickle=False)
         for name, part in network.parts.items():
@@ -213,15 +193,15 @@ class Network:
             paragraphs: Paragraphs.
             least: How sure a cue has to be.
         """
-        rows, starts = _join([paragraph.rows for paragraph in paragraphs])
+        rows, starts = join_rows([paragraph.rows for paragraph in paragraphs])
         vectors = self._tokens.predict(rows)
-        chances = _softmax(self._cues.predict(vectors))
+        chances = softmax(self._cues.predict(vectors))
         cues = [_read_cues(chances[at : at + len(p.words)], least) for p, at in zip(paragraphs, starts, strict=True)]
         if not any(cues):
             return [[] for _ in paragraphs]
-        pairs = _pair(paragraphs, starts, [[cue for cue, _ in found] for found in cues])
-        joined = _join_vectors(vectors, pairs, self._relations.predict(pairs.relations))
-        scores = np.log(_softmax(self._pairs.predict(joined)) + 1e-9)
+        pairs = pair_tokens(paragraphs, starts, [[cue for cue, _ in found] for found in cues])
+        joined = join_vectors(vectors, pairs, self._relations.predict(pairs.relations))
+        scores = np.log(softmax(self._pairs.predict(joined)) + 1e-9)
         places = iter(pairs.places)
         return [
             [
@@ -231,64 +211,8 @@ class Network:
             for found in cues
         ]
 
-    def update(self, examples: Sequence[Example], optimizer: Optimizer) -> tuple[float, float]:
-        """Learn from some examples; return the losses of cues and pairs, a token."""
-        paragraphs = [example.paragraph for example in examples]
-        rows, starts = _join([paragraph.rows for paragraph in paragraphs])
-        vectors, back_tokens = self._tokens(rows, True)
-        scores, back_cues = self._cues(vectors, True)
-        right, counts = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.float32)
-        for example, at in zip(examples, starts, strict=True):
-            counts[at : at + len(example.paragraph.words)] = 1
-            for start, end in example.cues:
-                right[at + start : at + end] = _CUE_MORE
-                right[at + start] = _CUE_START
-        size = counts.sum()
-        gradient, cue_loss = _loss(scores, right, counts)
-        total = back_cues(gradient * (_CUE_WEIGHT / size))
-        pair_loss = 0.0
-        if any(example.cues for example in examples):
-            pairs = _pair(paragraphs, starts, [example.cues for example in examples])
-            relations, back_relations = self._relations(pairs.relations, True)
-            scores, back_pairs = self._pairs(_join_vectors(vectors, pairs, relations), True)
-            right, counts = np.zeros(len(scores), np.int64), (pairs.tokens >= 0).astype(np.float32)
-            labels = (own for example in examples for own in example.labels)
-            for own, (row, start, end) in zip(labels, pairs.places, strict=True):
-                right[row : row + end - start] = own[start:end]
-            gradient, pair_loss = _loss(scores, right, counts)
-            back = back_pairs(gradient * (_PAIR_WEIGHT / size))
-            for row, start, end in pairs.places:
-                stop = row + end - start
-                total[pairs.tokens[row] : pairs.tokens[row] + end - start] += back[row:stop, :_WIDTH]
-                for at in (pairs.first[row], pairs.last[row]):
-                    total[at] += back[row:stop, _WIDTH : 2 * _WIDTH].sum(axis=0) / 2
-            back_relations(np.ascontiguousarray(back[:, 2 * _WIDTH :]))
-        back_tokens(total)
-        for part in self.parts.values():
-            part.finish_update(optimizer)
-        return cue_loss / float(size), pair_loss / float(size)
 
-    def update_grammar(self, sentences: Sequence[Parsed], optimizer: Optimizer) -> float:
-        """Learn token vectors that tell grammar; return the loss, a token."""
-        rows, starts = _join([sentence.paragraph.rows for sentence in sentences])
-        vectors, back_tokens = self._tokens(rows, True)
-        scores, back_grammar = self._grammar(vectors, True)
-        right, counts = np.zeros((len(rows), len(SIZES)), np.int64), np.zeros(len(rows), np.float32)
-        for sentence, at in zip(sentences, starts, strict=True):
-            counts[at : at + len(sentence.labels)] = 1
-            right[at : at + len(sentence.labels)] = sentence.labels
-        size, loss, gradients = counts.sum(), 0.0, []
-        for column, (start, end) in enumerate(pairwise(np.cumsum([0, *SIZES]).tolist())):
-            gradient, own = _loss(scores[:, start:end], right[:, column], counts)
-            gradients.append(gradient)
-            loss += own
-        back_tokens(back_grammar(np.concatenate(gradients, axis=1) * (_GRAMMAR_WEIGHT / size)))
-        for part in (self._tokens, self._grammar):
-            part.finish_update(optimizer)
-        return loss / float(size)
-
-
-def _join(rows: Sequence[Rows]) -> tuple[Rows, list[int]]:
+def join_rows(rows: Sequence[Rows]) -> tuple[Rows, list[int]]:
     """Lay paragraphs end to end, empty tokens between them; return also where each starts."""
     gap = np.zeros((_PAD, COLUMNS), np.uint64)
     starts = np.cumsum([_PAD, *(len(own) + _PAD for own in rows[:-1])]).tolist() if rows else []
@@ -303,13 +227,20 @@ def _read_cues(chances: Floats, least: float) -> list[tuple[Span, float]]:
         if i < at:
             continue
         at = i + 1
-        while at < len(chances) and chances[at].argmax() == _CUE_MORE:
+        while at < len(chances) and chances[at].argmax() == CUE_MORE:
             at += 1
         found.append(((i, at), float(1 - chances[i, OTHER])))
     return found
 
 
-def _pair(paragraphs: Sequence[Paragraph], starts: Sequence[int], cues: Sequence[Sequence[Span]]) -> _Pairs:
+def pair_tokens(paragraphs: Sequence[Paragraph], starts: Sequence[int], cues: Sequence[Sequence[Span]]) -> Pairs:
+    """Put tokens beside the cues of their paragraph, as many on either side as content and source are looked for in.
+
+    Args:
+        paragraphs: The paragraphs.
+        starts: Where each starts among the joined rows.
+        cues: The token spans of the cues of each.
+    """
     gap, gaps = np.full(_PAD, -1), np.zeros((_PAD, RELATIONS), np.uint64)
     tokens, first, last, relations = [gap], [gap], [gap], [gaps]
     places: list[tuple[int, int, int]] = []
@@ -324,19 +255,11 @@ def _pair(paragraphs: Sequence[Paragraph], starts: Sequence[int], cues: Sequence
             places.append((row, start, end))
             row += end - start + len(gap)
     joined = (np.concatenate(tokens), np.concatenate(first), np.concatenate(last), np.concatenate(relations))
-    return _Pairs(*joined, places)
+    return Pairs(*joined, places)
 
 
-def _join_vectors(vectors: Floats, pairs: _Pairs, relations: Floats) -> Floats:
+def join_vectors(vectors: Floats, pairs: Pairs, relations: Floats) -> Floats:
+    """Return for each token beside a cue its vector, the cue's, and how it stands to the cue."""
     own = np.where((pairs.tokens >= 0)[:, None], vectors[pairs.tokens], 0)
     cue = np.where((pairs.tokens >= 0)[:, None], (vectors[pairs.first] + vectors[pairs.last]) / 2, 0)
     return np.concatenate([own, cue, relations], axis=1).astype(np.float32)
-
-
-def _loss(scores: Floats, right: Labels, counts: Floats) -> tuple[Floats, float]:
-    """Return the gradient of the cross-entropy and the loss itself, summed over the tokens that count."""
-    chances = _softmax(scores)
-    at = np.arange(len(right))
-    loss = float(-(np.log(chances[at, right] + 1e-9) * counts).sum())
-    chances[at, right] -= 1
-    return chances * counts[:, None], loss

@@ -1,4 +1,4 @@
-"""How likely a quotation is right: config/lexicons/quote_scores.tsv, fitted by benchmarks/quote_scores.py.
+"""How likely a quotation is right: config/lexicons/quote_scores.tsv, fitted by `communique train scores`.
 
 A quotation has traits: the rule that found it, the kind of its source, how long it is, whether marks were damaged; one
 of the model has the model's confidence instead. The chance that it matches what a reader would mark (half of the words

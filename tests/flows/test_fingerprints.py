@@ -99,9 +99,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("models/quotes/README.md", set()),
     ],
 )
-def test_edited_files(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own: Path, file: str, stages: set[str]
-) -> None:
+def test_edited_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, own: Path, file: str, stages: set[str]) -> None:
     before = take(monkeypatch, tmp_path)
     with (own / file).open("ab") as sink:
         sink.write(b"\n")

@@ -8,10 +8,11 @@ import pytest
 
 from tasks import schemas
 from tasks.errors import ConfigError
-from tasks.quotes.genre import Genre, learn_genre
+from tasks.quotes.genre import Genre
 from tasks.quotes.table import extract_quotes
 from tasks.settings import QuoteSettings
 from tests.quotes.test_find import lexicon
+from training.quotes.genre import learn_genre, write_genre
 
 REPORT = (
     'The mayor, who has been criticised for months, said Tuesday that the bridge would "never" be rebuilt. But two '
@@ -53,7 +54,7 @@ def test_marks_of_any_make_count_alike(learned: Genre) -> None:
 
 
 def test_a_saved_one_says_the_same(learned: Genre, tmp_path: Path) -> None:
-    learned.save(tmp_path)
+    write_genre(learned, tmp_path)
     assert Genre.load(tmp_path).chance(REPORT) == pytest.approx(learned.chance(REPORT), abs=1e-3)
     (tmp_path / "news.tsv").write_text("said\tmuch\n")
     with pytest.raises(ConfigError, match=r"news\.tsv"):

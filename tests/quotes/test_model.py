@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from thinc.api import Adam
 
-from tasks.errors import ConfigError, InputError
+from tasks.errors import ConfigError
 from tasks.quotes.features import Features, relate
 from tasks.quotes.find import find_quotations
 from tasks.quotes.mentions import Mention
@@ -21,19 +17,9 @@ from tasks.quotes.merge import merge_attributions
 from tasks.quotes.network import Network
 from tasks.quotes.quotation import Quotation, Span
 from tasks.quotes.tagger import Attribution, Tagger, load_tagger
-from tasks.quotes.training import (
-    Corpus,
-    News,
-    Recipe,
-    Treebank,
-    Vectors,
-    count_steps,
-    make_examples,
-    read_recipe,
-    train_model,
-)
 from tests.quotes.test_find import lexicon
-from tests.quotes.test_grammar import SENTENCE
+from training.quotes.examples import count_steps, make_examples
+from training.quotes.teacher import Teacher, write_network
 
 NAMES = ["Ruiz", "Hale", "Lind", "Brandt", "Okoro", "Wu"]
 VERBS = ["believes", "hopes", "doubts", "fears"]
@@ -65,11 +51,11 @@ def network() -> Network:
     examples = [example for _ in range(30) for example in make_examples(document(rng), features())]
     network = Network(np.zeros((1, 64), np.float32), seed=3)
     network.steps = count_steps(examples)
-    optimizer = Adam(0.003)
+    teacher = Teacher(network, Adam(0.003))
     for _ in range(6):
         rng.shuffle(examples)
         for i in range(0, len(examples), 40):
-            network.update(examples[i : i + 40], optimizer)
+            teacher.teach(examples[i : i + 40])
     return network
 
 
@@ -83,7 +69,7 @@ def test_it_learns_cues_contents_and_sources(network: Network) -> None:
 
 
 def test_a_saved_network_finds_the_same(network: Network, tmp_path: Path) -> None:
-    network.save(tmp_path)
+    write_network(network, tmp_path)
     (tmp_path / "vocabulary.txt").write_text("", encoding="utf-8")
     text = str(document(random.Random(9))["text"])
     assert (
@@ -149,51 +135,3 @@ def test_what_the_model_reads_before_marks_is_part_of_what_is_said(
     marked = Quotation("direct", ((16, 46),), (5, 9), source, "direct-before")
     (merged,) = merge_attributions(text, [], [marked], [Attribution(content, (5, 9), None, 0.8)], lexicon())
     assert (merged.kind, merged.segments, merged.source) == (kind, segments, source)
-
-
-def test_the_recipe_without_polnear_has_nothing_of_it() -> None:
-    shipped, open_only = read_recipe(), read_recipe("quotes_releases.toml")
-    assert any("polnear" in corpus.path for corpus in shipped.corpora)
-    assert not any("polnear" in corpus.path for corpus in open_only.corpora)
-
-
-def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:
-    rng = random.Random(5)
-    documents = [document(rng) for _ in range(4)]
-    with gzip.open(tmp_path / "docs.jsonl.gz", "wt", encoding="utf-8") as out:
-        out.writelines(json.dumps(d) + "\n" for d in documents)
-    (tmp_path / "bank.conllu").write_text(SENTENCE * 3, encoding="utf-8")
-    (tmp_path / "text").mkdir()
-    texts = [str(d["text"]) for d in documents]
-    table = pa.table({"split": ["train", "train", "train", "dev"], "text": [*texts[:3], "unseen zebra"]})
-    pq.write_table(table, tmp_path / "text" / "a.parquet")
-    vectors = Vectors(path="text", characters=10_000, vocabulary=30, contexts=10, width=8)
-    recipe = Recipe(
-        seed=1, held_out_every=4, epochs=1, batch=100, learn_rate=0.001, vectors=vectors,
-        corpora=[Corpus(path="docs.jsonl.gz", licence="own")],
-        treebanks=[Treebank(path="bank.conllu", licence="own")],
-        news=News(reports="docs.jsonl.gz", others="docs.jsonl.gz", texts="text", rows=2),
-    )  # fmt: skip
-    for name in ("one", "two"):
-        train_model(tmp_path, tmp_path / name, recipe, lexicon())
-    words = (tmp_path / "one" / "vocabulary.txt").read_text(encoding="utf-8").split()
-    assert "pier" in words and "zebra" not in words
-    load_tagger(str(tmp_path / "one"), lexicon()).find(texts[3])
-    files = sorted(file.name for file in (tmp_path / "one").iterdir())
-    assert "news.tsv" in files
-    for name in files:
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
-    (tmp_path / "two" / "news.tsv").unlink()
-    with pytest.raises(ConfigError, match="model_reads = 'all'"):
-        load_tagger(str(tmp_path / "two"), lexicon())
-    load_tagger(str(tmp_path / "two"), lexicon(), is_for_all=True).find(texts[3])
-
-
-@pytest.mark.parametrize("present", ["", "text/a.parquet", "quotes/polnear_train.jsonl.gz"])
-def test_data_that_is_not_there_is_named_before_anything_is_learned(present: str, tmp_path: Path) -> None:
-    if present:
-        (tmp_path / present).parent.mkdir()
-        (tmp_path / present).touch()
-    with pytest.raises(InputError, match="--data takes the folder that holds"):
-        train_model(tmp_path, tmp_path / "out", read_recipe(), lexicon())
-    assert not (tmp_path / "out").exists()

@@ -13,7 +13,8 @@ from tasks.errors import ConfigError, InputError
 from tasks.normalize.lattice import Decoder, make_terms
 from tasks.normalize.model import RestoreModel
 from tasks.normalize.restore import restore_paragraphs
-from tasks.normalize.train import Names, Recipe, Texts, train_restore
+from training.restore.recipe import Names, Recipe, Texts
+from training.restore.train import train_restore
 
 TEXT = "The Qorvex frigate sailed with the Zanthar crew to Port Ulm.\nThe crew of the Qorvex frigate met the minister."
 

@@ -7,8 +7,8 @@ import pytest
 
 from tasks.errors import InputError
 from tasks.quotes.features import Features
-from tasks.quotes.grammar import SIZES, Parsed, read_treebank
 from tests.quotes.test_find import lexicon
+from training.quotes.treebanks import SIZES, Parsed, read_treebank
 
 SENTENCE = """# sent_id = 1
 # text = Hale said it doesn't float.

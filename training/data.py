@@ -1,0 +1,54 @@
+"""What models are learned from: files under the folder that --data names, documents in Parquet among them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.errors import InputError
+
+_ROWS = 256
+
+
+def find_data(data: Path, pattern: str) -> list[Path]:
+    """Return the files or folders under `data` that a training needs, sorted.
+
+    Raises:
+        InputError: There is none.
+    """
+    found = sorted(data.glob(pattern))
+    if not found:
+        raise InputError(f"{data / pattern}: no such file; --data takes the folder that holds {pattern}")
+    return found
+
+
+def read_table(path: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV file by the names in its header.
+
+    Raises:
+        InputError: The file cannot be opened.
+    """
+    try:
+        file = path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}; --data takes the folder that holds {path.parent.name}/") from error
+    with file:
+        yield from csv.DictReader(file)
+
+
+def read_train_texts(path: Path) -> Iterator[str]:
+    """Yield the documents of a Parquet file that may be learned from: `text` of the rows whose `split` is train.
+
+    Raises:
+        InputError: The file is no Parquet, or has no such columns.
+    """
+    try:
+        for batch in pq.ParquetFile(path).iter_batches(_ROWS, columns=["split", "text"]):
+            yield from batch.filter(pc.equal(batch["split"], "train"))["text"].to_pylist()
+    except (pa.ArrowException, KeyError) as error:
+        raise InputError(f"{path}: not Parquet with the columns split and text: {error}") from error

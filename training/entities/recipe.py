@@ -1,0 +1,60 @@
+"""What the entity model learns from: config/training/entities.toml."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from training.recipes import Section
+
+
+class Corpus(Section):
+    """An open corpus and how its labels read here."""
+
+    path: str
+    format: Literal["columns", "docred"]
+    licence: str
+    share: float = 1.0
+    labels: dict[str, str]
+
+
+class VectorSizes(Section):
+    """Word vectors: which text they come from beside the corpora, how many, and words of a wider text."""
+
+    text: str
+    size: int
+    width: int
+    rare: int
+    shared: int
+    extra: int
+
+
+class Pretraining(Section):
+    """Guessing of masked words before names are learnt: steps (0: none) and lines of plain text."""
+
+    steps: int
+    lines: int
+
+
+class Shares(Section):
+    """How often a line of the annotated releases is seen again, changed; `open`: one of an open corpus."""
+
+    replaced: float
+    capitals: float
+    headlines: float
+    flattened: float
+    restored: float
+    open: float
+
+
+class Recipe(Section):
+    """What goes into the model: config/training/entities.toml."""
+
+    seed: int
+    gold: str
+    held_out_every: int
+    epochs: int
+    grammar_lines: int
+    vectors: VectorSizes
+    pretraining: Pretraining
+    shares: Shares
+    corpora: tuple[Corpus, ...] = ()

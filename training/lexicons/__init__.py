@@ -1,0 +1,1 @@
+"""The generated lexicons: countries, cities, portfolios, people, organisations."""

@@ -1,0 +1,1 @@
+"""The model of attributions, and the weights of quotations' scores."""

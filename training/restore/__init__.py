@@ -1,0 +1,1 @@
+"""The restoration's language resource."""
