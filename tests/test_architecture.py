@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.stages import STAGES
+
 ROOT = Path(__file__).parents[1]
-STAGES = ("ingest", "normalize", "entities", "quotes", "publish")
 SOURCES = {
     str(path.relative_to(ROOT)): path.read_text(encoding="utf-8")
     for folder in ("tasks", "flows", "training")
@@ -24,7 +25,9 @@ PREFECT = {"training/flow.py", *(f"tasks/{stage}/task.py" for stage in STAGES)}
 RUN_AND_WORKER = """
 import os, sys
 import flows.cli, flows.corpus, flows.runner
+from flows.stages import STAGES
 from tasks.settings import load_settings
+tasks = [stage.task() for stage in STAGES.values()]
 flows.runner.start_worker(os.getppid(), load_settings().entities)
 print(*sys.modules)
 """

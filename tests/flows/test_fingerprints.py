@@ -153,7 +153,7 @@ def test_versions_of_the_packages_that_decide_count(monkeypatch: pytest.MonkeyPa
     before = take(monkeypatch, tmp_path)
     real = fingerprints._version
     for package, stages in {
-        "spacy": {"entities", "quotes"}, "thinc": {"entities", "quotes"}, "ftfy": {"normalize"},
+        "spacy": {"entities"}, "thinc": {"entities", "quotes"}, "ftfy": {"normalize"},
         "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "pyarrow": {"publish"},
         "numpy": {"ingest", "normalize", "entities", "quotes"}, "prefect": set(), "rich": set(),
     }.items():  # fmt: skip
