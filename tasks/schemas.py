@@ -8,25 +8,12 @@ from __future__ import annotations
 
 import pyarrow as pa
 
+from tasks.labels import ENTITY_LABELS
+
 SCHEMA_VERSION = 2
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
-LABELS = (
-    "PERSON",
-    "TITLE",
-    "ORG",
-    "UNIT",
-    "GPE",
-    "LOC",
-    "FAC",
-    "NORP",
-    "EVENT",
-    "EQUIPMENT",
-    "AGREEMENT",
-    "DATE",
-    "MONEY",
-    "QUANTITY",
-)
+LABELS = tuple(label.name for label in ENTITY_LABELS)
 
 VOCABULARY = pa.dictionary(pa.int32(), pa.string())
 EDIT = pa.struct(

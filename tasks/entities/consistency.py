@@ -15,8 +15,10 @@ from collections.abc import Iterator, Sequence
 
 from tasks.entities.lexicon import Mention
 from tasks.entities.merge import no_names
+from tasks.labels import ENTITY_LABELS
 
-_BY_PLACE = ("TITLE", "DATE", "MONEY", "QUANTITY")
+_BY_PLACE = frozenset(label.name for label in ENTITY_LABELS if label.is_by_place)
+_LENDERS = frozenset(label.name for label in ENTITY_LABELS if label.lends_label)
 _ACRONYM = re.compile(
     r"(?:,? ?\(|, or |, known as |, called )[\"“]?([A-Z][A-Za-z0-9&/-]{1,10}[A-Z0-9])[\"”]?(?=[),]|\b)"
 )
@@ -72,7 +74,7 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     people: dict[str, None] = {}
     for mention in mentions:
         wording = text[mention.start : mention.end]
-        if mention.label in ("ORG", "UNIT", "FAC", "EQUIPMENT", "EVENT", "AGREEMENT") and " " in wording:
+        if mention.label in _LENDERS and " " in wording:
             hit = _ACRONYM.match(text, mention.end)
             if hit and abbreviates(hit.group(1), wording):
                 told.setdefault(hit.group(1), mention.label)

@@ -20,9 +20,10 @@ from functools import cache
 
 from tasks.entities.amounts import read_amount
 from tasks.entities.lexicon import Mention, alternation, find_countries
+from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import read_terms
 
-_MEASURED = ("DATE", "MONEY", "QUANTITY")
+_MEASURED = frozenset(label.name for label in ENTITY_LABELS if label.value)
 _EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
@@ -186,7 +187,7 @@ def is_name(text: str, mention: Mention) -> bool:
     """
     value = text[mention.start : mention.end]
     if mention.label == "MONEY":
-        return any(part is not None for part in read_amount("MONEY", value))
+        return any(part is not None for part in read_amount("currency", value))
     if mention.label in _MEASURED:
         return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
     return value not in no_names() and not _ADDRESS.search(value)

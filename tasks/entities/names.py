@@ -22,9 +22,11 @@ from tasks.entities.lexicon import (
     uncapitalise,
 )
 from tasks.entities.roles import Role
+from tasks.labels import ENTITY_LABELS
 
-_NAMES = ("ORG", "UNIT", "AGREEMENT", "EVENT", "EQUIPMENT", "LOC", "FAC")
-_ORGANISED = ("ORG", "UNIT")
+_LONG = frozenset(label.name for label in ENTITY_LABELS if label.has_acronym)
+_NATIONS = frozenset(label.name for label in ENTITY_LABELS if label.is_nation)
+_ORGANISED = frozenset(label.name for label in ENTITY_LABELS if label.has_short_form)
 _AFTER = re.compile(r" ?\(([A-Z][\w.&-]{1,14})\)")
 _BEFORE = re.compile(r"([A-Z][\w.&-]{1,14}) ?\($")
 _LONGEST = 12  # words of a name that an acronym can stand for
@@ -71,7 +73,7 @@ def _long_forms(text: str, mentions: Sequence[Mention], values: Sequence[str]) -
     """Return long forms by acronym; an acronym with two long forms has none."""
     found: dict[str, set[str]] = {}
     for value, mention in zip(values, mentions, strict=True):
-        if mention.label not in _NAMES or " " not in value:
+        if mention.label not in _LONG or " " not in value:
             continue
         after = _AFTER.match(text, mention.end)
         before = _BEFORE.search(text[max(0, mention.start - 20) : mention.start])
@@ -176,7 +178,7 @@ def _owned(text: str, mentions: Sequence[Mention], values: Sequence[str], i: int
     """Return an organisation's name with the country or people beside it: "Chinese | Ministry of Defence"."""
     found = []
     before = text[mentions[i - 1].end : mentions[i].start] if i else ""
-    if i and mentions[i - 1].label in ("GPE", "NORP") and re.fullmatch(r"(?:['’]s)? ", before):
+    if i and mentions[i - 1].label in _NATIONS and re.fullmatch(r"(?:['’]s)? ", before):
         found.append(f"{values[i - 1]} {values[i]}")
     if i + 1 < len(mentions) and mentions[i + 1].label == "GPE":
         between = text[mentions[i].end : mentions[i + 1].start]
@@ -219,7 +221,7 @@ def resolve_names(text: str, mentions: Sequence[Mention], roles: Sequence[Role] 
     resolved: list[Resolved] = []
     for i, (value, mention) in enumerate(zip(values, mentions, strict=True)):
         canonical, key = value, None
-        if mention.label in ("GPE", "NORP"):
+        if mention.label in _NATIONS:
             form = uncapitalise(value)
             if form in countries and countries[form][1] == mention.label:
                 key = f"iso:{countries[form][0]}"
@@ -228,7 +230,7 @@ def resolve_names(text: str, mentions: Sequence[Mention], roles: Sequence[Role] 
         elif mention.label == "PERSON":
             canonical = people[i]
             key = _key((canonical, value), people_keys())
-        elif mention.label in _NAMES:
+        elif mention.label in _LONG:
             canonical = long_forms.get(value, value)
             canonical = shorts.get(canonical, canonical)
             if mention.label in _ORGANISED:

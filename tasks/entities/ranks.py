@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from tasks.entities.lexicon import Mention, alternation
+from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import read_terms
 
 _NAME_WORD = r"(?:[A-Z][a-zà-ž’'A-Z-]*[a-zà-ž]|[A-Z]{3,}(?=[ ,:]))"
 _INITIALS = r"(?:[A-Z]\.)+(?:-[A-Z]\.)?"
+_HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices or label.is_nation)
 _NEAR, _FAR = 60, 120  # characters between a function and its person, before and after the name
 _BREAK = re.compile(r"[.!?”\"] |\b(?:said|says|told|met|and the)\b")
 _PARTICLE = r"(?:al|el|bin|ibn|de|da|del|della|van|von|der|den|du|la|le|dos|di|ter)"
@@ -76,7 +78,7 @@ def find_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         end = mention.end
         # the body in between: "Ann Hill, VP-8 commander", "Ann Hill, the VP-8's commander"
         following = mentions[i + 1] if i + 1 < len(mentions) else None
-        if following and following.label in ("UNIT", "ORG", "EQUIPMENT", "NORP", "GPE", "FAC"):
+        if following and following.label in _HOLDERS:
             between = text[end : following.start]
             if between in (", ", ", the ", ", a ", ", an "):
                 rest = following.end + (2 if text[following.end : following.end + 2] in ("'s", "’s") else 0)

@@ -21,6 +21,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tasks.entities.lexicon import Mention, alternation, country_forms, find_countries, other_places, uncapitalise
+from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import read_terms
 
 Span = tuple[int, int]
@@ -28,8 +29,8 @@ Span = tuple[int, int]
 # Signs of the private use area: no text has them, and none is a letter to a regular expression.
 _PERSON, _OFFICE, _ORG, _GPE, _NORP, _OTHER = "\ue000\ue001\ue002\ue003\ue004\ue005"
 _SIGNS = {"PERSON": _PERSON, "GPE": _GPE, "NORP": _NORP}
-_HOLDERS = ("ORG", "UNIT", "FAC", "EQUIPMENT")  # where an office can be held: a base or a ship has a commander
-_FREE = ("TITLE", *_HOLDERS, "LOC", "AGREEMENT")  # may turn out to be a part of an office
+_HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
+_FREE = frozenset(label.name for label in ENTITY_LABELS if label.joins_office)
 _ALL = _PERSON + _OFFICE + _ORG + _GPE + _NORP + _OTHER
 _ANY_SIGN = re.compile(f"[{_ALL}]")
 _REACH = 250  # characters to each side of a person in which an office is looked for

@@ -121,7 +121,7 @@ def test_the_turn_of_the_year() -> None:
     ],
 )
 def test_money(text: str, amount: float | None, currency: str | None) -> None:
-    assert read_amount("MONEY", text) == (pytest.approx(amount) if amount else None, currency, None)
+    assert read_amount("currency", text) == (pytest.approx(amount) if amount else None, currency, None)
 
 
 @pytest.mark.parametrize(
@@ -140,4 +140,4 @@ def test_money(text: str, amount: float | None, currency: str | None) -> None:
     ],
 )
 def test_quantities(text: str, amount: float | None, unit: str | None) -> None:
-    assert read_amount("QUANTITY", text) == (pytest.approx(amount) if amount else None, None, unit)
+    assert read_amount("unit", text) == (pytest.approx(amount) if amount else None, None, unit)
