@@ -1,10 +1,13 @@
 """Lexicons: tab-separated files in config/lexicons.
 
-A file starts with comment lines (`# `) that state origin, licence and columns; most have rows of `kind, form`.
+A file starts with comment lines (`# `) that state origin, licence and columns; most have rows of `kind, form`. Where
+stages or rules share a list and do not take the same forms of it, a third column names those that take the form.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 
 from tasks.errors import ConfigError
@@ -41,6 +44,16 @@ def read_terms(name: str) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(forms) for kind, forms in terms.items()}
 
 
+@cache
+def read_shared(name: str, reader: str) -> dict[str, tuple[str, ...]]:
+    """Read a lexicon of `kind, form, readers` rows as the forms by kind that one of its readers takes."""
+    terms: dict[str, list[str]] = {}
+    for kind, form, readers in read_rows(name, 3):
+        if reader in readers.split():
+            terms.setdefault(kind, []).append(form)
+    return {kind: tuple(forms) for kind, forms in terms.items()}
+
+
 def read_lines(name: str) -> list[str]:
     """Read the entries of a lexicon that has one a line.
 
@@ -49,3 +62,13 @@ def read_lines(name: str) -> list[str]:
     """
     lines = find_resource(name, "config/lexicons").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line.strip() and not line.startswith("# ")]
+
+
+def alternation(forms: Iterable[str]) -> str:
+    r"""Return a regular expression for any of the forms, the longest first.
+
+    Example:
+        >>> alternation(("Sgt.", "Staff Sgt."))
+        '(?:Staff\\ Sgt\\.|Sgt\\.)'
+    """
+    return "(?:" + "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form))) + ")"

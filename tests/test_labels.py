@@ -21,7 +21,7 @@ lexicons.read_rows = lambda name, n: [*shipped(name, n), *[("award", "Iron Lake 
 
 from tasks.entities.consistency import settle
 from tasks.entities.line import find_in_line
-from tasks.entities.names import resolve_names
+from tasks.entities.resolve import resolve_names
 from tasks.schemas import LABELS
 
 text = "She has the Iron Lake Medal (ILM). The ILM is rare."

@@ -11,8 +11,7 @@ from functools import cache
 from math import prod
 from typing import Literal, NamedTuple
 
-from tasks.entities.lexicon import alternation
-from tasks.lexicons import read_rows
+from tasks.lexicons import alternation, read_rows
 
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _SEVERAL = "?"

@@ -19,8 +19,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from tasks.entities.lexicon import alternation, country_forms
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import country_forms
+from tasks.lexicons import alternation, read_terms
 
 Labelled = tuple[int, int, str]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.lexicon import Mention, alternation
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import Mention
+from tasks.lexicons import alternation, read_terms
 
 
 @cache

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.lexicon import Forms, Mention, alternation, find_forms, index_forms
+from tasks.entities.lexicon import Forms, Mention, find_forms, index_forms
 from tasks.entities.military import WORD
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import read_rows, read_terms
+from tasks.lexicons import alternation, read_rows, read_terms
 
 _LABELS = {kind: label.name for label in ENTITY_LABELS for kind in label.known_as}
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")

@@ -23,16 +23,6 @@ class Mention(NamedTuple):
     method: str
 
 
-def alternation(forms: tuple[str, ...]) -> str:
-    r"""Return a regular expression for any of the forms, the longest first.
-
-    Example:
-        >>> alternation(("Sgt.", "Staff Sgt."))
-        '(?:Staff\\ Sgt\\.|Sgt\\.)'
-    """
-    return "(?:" + "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form))) + ")"
-
-
 @cache
 def country_forms() -> dict[str, tuple[str, str]]:
     """Return ISO 3166 alpha-3 code and label (GPE or NORP) by form."""

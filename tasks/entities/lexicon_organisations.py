@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tasks.entities.lexicon import alternation
 from tasks.entities.lexicon_people import slug
-from tasks.lexicons import read_rows, read_terms
+from tasks.lexicons import alternation, read_rows, read_terms
 
 
 class Organisation(NamedTuple):

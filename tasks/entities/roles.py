@@ -20,9 +20,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from tasks.entities.lexicon import Mention, alternation, country_forms, find_countries, other_places, uncapitalise
+from tasks.entities.lexicon import Mention, country_forms, find_countries, other_places, uncapitalise
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import read_terms
+from tasks.lexicons import alternation, read_terms
+from tasks.names import name_forms
 
 Span = tuple[int, int]
 
@@ -133,7 +134,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:,? (?:of|for|at|with) (?:the |its )?(?:{org}(?: of (?:the )?{gpe})?|(?:{norp}|{gpe}{poss}) {org}|{gpe}))"
     )
     joint = r"(?:, and | and |/| – | - | )"
-    honorific = rf"(?:{alternation(terms['honorific'])} )?"
+    honorific = rf"(?:{alternation(name_forms('address', 'office'))} )?"
     bare = rf"{qualifier}?(?:{owner} )?{qualifier}?{title}"
     one = rf"{bare}{place}{{0,2}}"
     phrase = rf"{one}(?:{joint}{one})*"
@@ -305,7 +306,7 @@ def _is_whole(text: str, mask: str, start: int, end: int) -> bool:
     if after and mask[end + 1 : end + 2] != _OTHER and (after[1] is None or after[1] not in words):
         return False
     before = re.search(r"([A-Z][\w’'-]*) $", mask[max(0, start - 40) : start])
-    return before is None or before[1] in read_terms("offices.tsv")["honorific"]
+    return before is None or before[1] in name_forms("address", "office")
 
 
 def find_roles(text: str, mentions: Sequence[Mention]) -> list[Role]:

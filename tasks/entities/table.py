@@ -24,8 +24,8 @@ from tasks.entities.kinds import load_kinds
 from tasks.entities.lexicon import Mention, organisation_keys
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
-from tasks.entities.names import Resolved, country_key, resolve_names
 from tasks.entities.pieces import cut_pieces
+from tasks.entities.resolve import Resolved, country_key, resolve_names
 from tasks.entities.roles import Role, find_roles
 from tasks.labels import LABELS
 from tasks.settings import EntitySettings
@@ -47,6 +47,7 @@ RESOURCES: tuple[str, ...] = (
     "config/lexicons/organisations.tsv",
     "config/lexicons/defence_names.tsv",
     "config/lexicons/name_heads.tsv",
+    "config/lexicons/names.tsv",
 )
 _CHUNK = 64  # documents in a memory zone
 _COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record"]

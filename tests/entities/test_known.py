@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.entities.consistency import abbreviates, settle
+from tasks.entities.consistency import settle
 from tasks.entities.known import find_dateline, find_known, find_patterns, find_towns
 from tasks.entities.lexicon import Mention
 
@@ -99,18 +99,6 @@ def test_the_most_frequent_label_holds_and_titles_keep_out() -> None:
 def test_nothing_is_found_inside_words_and_addresses() -> None:
     text = "The Swift Arrow Radar (SAR): www.example.mil/SAR and SARs."
     assert len(settle(text, model(text, ("Swift Arrow Radar", "EQUIPMENT")))) == 2
-
-
-@pytest.mark.parametrize(
-    ("acronym", "name", "expected"),
-    [
-        ("DESRON", "Destroyer Squadron", True),
-        ("STO", "Office of Ship Trials", False),
-        ("SDF", "Syrian Democratic Forces", True),
-    ],
-)
-def test_abbreviates(acronym: str, name: str, expected: bool) -> None:
-    assert abbreviates(acronym, name) is expected
 
 
 def test_a_word_in_small_letters_elsewhere_is_no_name_at_the_start_of_a_sentence() -> None:

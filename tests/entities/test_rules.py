@@ -5,10 +5,10 @@ import pytest
 from tasks.entities.dates import find_dates
 from tasks.entities.lexicon import Mention, country_forms, find_countries
 from tasks.entities.military import find_military
-from tasks.entities.names import resolve_names
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import find_functions, find_ranks
+from tasks.entities.resolve import resolve_names
 
 
 def found(text: str, mentions: list[Mention]) -> list[tuple[str, str]]:

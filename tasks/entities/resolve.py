@@ -23,14 +23,13 @@ from tasks.entities.lexicon import (
 )
 from tasks.entities.roles import Role
 from tasks.labels import ENTITY_LABELS
+from tasks.names import fullest_forms, name_words, spells
 
 _LONG = frozenset(label.name for label in ENTITY_LABELS if label.has_acronym)
 _NATIONS = frozenset(label.name for label in ENTITY_LABELS if label.is_nation)
 _ORGANISED = frozenset(label.name for label in ENTITY_LABELS if label.has_short_form)
 _AFTER = re.compile(r" ?\(([A-Z][\w.&-]{1,14})\)")
 _BEFORE = re.compile(r"([A-Z][\w.&-]{1,14}) ?\($")
-_LONGEST = 12  # words of a name that an acronym can stand for
-_SUFFIX = re.compile(r",? (?:[JS]r\.?|II|III|IV)$")
 
 
 class Resolved(NamedTuple):
@@ -38,35 +37,6 @@ class Resolved(NamedTuple):
 
     canonical: str
     canonical_id: str | None
-
-
-def spells(acronym: str, name: str) -> bool:
-    """Tell whether an acronym is made of the beginnings of a name's words, no capitalised one left out but the first.
-
-    The first may be a country's: `U.S. Central Command (CENTCOM)`.
-
-    Example:
-        >>> [spells("MND", "Ministry of National Defense"), spells("CENTCOM", "U.S. Central Command")]
-        [True, True]
-        >>> [spells("ISIL", "Islamic State of Iraq and the Levant"), spells("MOD", "Ministry of Defence")]
-        [True, True]
-        >>> [spells("NATO", "North Sea"), spells("US", "Use of Ships at Sea"), spells("UN", "Ulan Nights Group")]
-        [False, False, False]
-    """
-    letters = re.sub(r"[\W_]", "", acronym).casefold()
-    words = [word for word in (re.sub(r"\W", "", part) for part in re.split(r"[\s/–—-]+", name)) if word]
-
-    def fits(at: int, rest: str) -> bool:
-        if at == len(words):
-            return not rest
-        word = words[at].casefold()
-        taken = next((n for n in range(len(word), 0, -1) if rest.startswith(word[:n])), 0)
-        may_skip = words[at][0].islower()
-        return any(fits(at + 1, rest[n:]) for n in range(taken, 0, -1)) or (may_skip and fits(at + 1, rest))
-
-    if len(letters) < 2 or len(words) > _LONGEST or sum(word[0].isupper() for word in words) < 2:
-        return False
-    return fits(0, letters) or (len(words) > 2 and fits(1, letters))
 
 
 def _long_forms(text: str, mentions: Sequence[Mention], values: Sequence[str]) -> dict[str, str]:
@@ -84,39 +54,10 @@ def _long_forms(text: str, mentions: Sequence[Mention], values: Sequence[str]) -
     return {acronym: max(sorted(names), key=len) for acronym, names in found.items() if len(names) == 1}
 
 
-def _bare(name: str) -> tuple[str, ...]:
-    return tuple(_SUFFIX.sub("", name).casefold().replace(".", "").split())
-
-
-def _fullest(names: Iterable[str]) -> dict[tuple[str, ...], str]:
-    """Return the fullest of the names that begin and end alike and differ by what stands between, by their words.
-
-    Example:
-        >>> _fullest(["Joseph Votel", "Joseph L. Votel"])[("joseph", "votel")]
-        'Joseph L. Votel'
-    """
-    written: dict[tuple[str, ...], str] = {}
-    for name in names:
-        words = _bare(name)
-        if words not in written or (written[words].isupper() and not name.isupper()):
-            written[words] = name
-    by_ends: dict[tuple[str, str], list[tuple[str, ...]]] = {}
-    for words in written:
-        by_ends.setdefault((words[0], words[-1]), []).append(words)
-    fullest: dict[tuple[str, ...], str] = {}
-    for group in by_ends.values():
-        longest = max(group, key=lambda words: (len(words), sum(map(len, words))))
-        for words in group:
-            middle = iter(longest)
-            inside = all(any(w == m or (len(w) == 1 and m.startswith(w)) for m in middle) for w in words)
-            fullest[words] = written[longest] if inside else written[words]
-    return fullest
-
-
 def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles: Sequence[Role]) -> dict[int, str]:
     """Return the fullest name of each person's mention, by its place."""
     places = [i for i, m in enumerate(mentions) if m.label == "PERSON"]
-    fullest = _fullest(values[i] for i in places if " " in values[i])
+    fullest = fullest_forms(values[i] for i in places if " " in values[i])
     by_part: dict[tuple[str, ...], set[str]] = {}
     by_first: dict[tuple[str, ...], set[str]] = {}
     for words, name in fullest.items():
@@ -128,13 +69,13 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
         stated.setdefault(role.person, set()).add(text[role.title[0] : role.title[1]].casefold())
     held: dict[str, set[str]] = {}
     for i in places:
-        full = fullest.get(_bare(values[i]))
+        full = fullest.get(name_words(values[i]))
         if full is not None:
             held.setdefault(full, set()).update(stated.get((mentions[i].start, mentions[i].end), ()))
 
     found: dict[int, str] = {}
     for i in places:
-        words = _bare(values[i])
+        words = name_words(values[i])
         whole = fullest.get(words)
         named = {whole} if whole is not None else by_part.get(words) or by_first.get(words) or set()
         titles = stated.get((mentions[i].start, mentions[i].end), set())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.entities.names import Resolved, resolve_names
+from tasks.entities.resolve import Resolved, resolve_names
 from tasks.entities.roles import find_roles
 from tests.entities.test_roles import read
 
