@@ -36,10 +36,10 @@ def read_rows(name: str, columns: int) -> list[tuple[str, ...]]:
 
 
 @cache
-def read_terms(name: str) -> dict[str, tuple[str, ...]]:
-    """Read a lexicon of `kind, form` rows as forms by kind, once a process."""
+def read_terms(name: str, columns: int = 2) -> dict[str, tuple[str, ...]]:
+    """Read a lexicon of `kind, form` rows as forms by kind, once a process; further columns are left out."""
     terms: dict[str, list[str]] = {}
-    for kind, form in read_rows(name, 2):
+    for kind, form, *_ in read_rows(name, columns):
         terms.setdefault(kind, []).append(form)
     return {kind: tuple(forms) for kind, forms in terms.items()}
 
@@ -52,6 +52,11 @@ def read_shared(name: str, reader: str) -> dict[str, tuple[str, ...]]:
         if reader in readers.split():
             terms.setdefault(kind, []).append(form)
     return {kind: tuple(forms) for kind, forms in terms.items()}
+
+
+def read_values(name: str) -> list[tuple[str, ...]]:
+    """Read the `kind, form, value` rows of a lexicon and of values.tsv that have a value."""
+    return [row for row in (*read_rows(name, 3), *read_rows("values.tsv", 3)) if row[2] != "-"]
 
 
 def read_lines(name: str) -> list[str]:

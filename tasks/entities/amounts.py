@@ -11,7 +11,7 @@ from functools import cache
 from math import prod
 from typing import Literal, NamedTuple
 
-from tasks.lexicons import alternation, read_rows
+from tasks.lexicons import alternation, read_values
 
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _SEVERAL = "?"
@@ -27,7 +27,8 @@ class Amount(NamedTuple):
 
 @cache
 def _values(kind: str) -> dict[str, str]:
-    return {form.casefold(): value for row_kind, form, value in read_rows("values.tsv", 3) if row_kind == kind}
+    kinds = ("sign", "prefix", "currency") if kind == "currency" else (kind,)
+    return {form.casefold(): value for row_kind, form, value in read_values("units.tsv") if row_kind in kinds}
 
 
 @cache

@@ -79,7 +79,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what a pattern starts with too early, and the date that it runs into."""
-    calendar = read_terms("calendar.tsv")
+    calendar = read_terms("calendar.tsv", 3)
     small = alternation(read_terms("name_heads.tsv")["small_word"])
     date = alternation((*calendar["month"], *calendar["weekday"]))
     return re.compile(rf"(?:{small} )+|.*['’]s "), re.compile(rf",? {date}(?!\w)")

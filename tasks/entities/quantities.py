@@ -11,7 +11,7 @@ from tasks.lexicons import alternation, read_terms
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    terms = read_terms("units.tsv")
+    terms = read_terms("units.tsv", 3)
     sign, prefix, currency, magnitude, number, unit = (
         alternation(terms[kind]) for kind in ("sign", "prefix", "currency", "magnitude", "number", "unit")
     )
