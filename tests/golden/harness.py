@@ -10,6 +10,7 @@ batch of its own → rows as text → differences.
 from __future__ import annotations
 
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,9 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import spacy
 
 from tasks.entities.table import annotate_entities
 from tasks.errors import ConfigError
+from tasks.labels import LABELS
 from tasks.normalize.table import normalize_batch
 from tasks.publish.table import COPIES, NEAR, Staged, assemble
 from tasks.quotes.table import extract_quotes
@@ -30,12 +33,13 @@ from tasks.schemas import ENTITIES, EXTRACTED_QUOTES, INGESTED, ROLES, TABLES
 from tasks.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent
+_MODELS = tempfile.TemporaryDirectory(prefix="communique-golden-", ignore_cleanup_errors=True)
 GOLDEN_TABLES = ("documents", "sentences", "entities", "roles", "quotes")
 DOCUMENT = "document"  # the column that names the document
 _PARTING = "=== "
 _OF_ENTITIES = frozenset({"speaker_entity_id", "speaker_id"})  # what quotes take from entities
 _ABOUT = ("source", "title", "kind", "published_on")
-_OPTIONS = frozenset({*_ABOUT, "settings", "documents", "only"})
+_OPTIONS = frozenset({*_ABOUT, "settings", "documents", "only", "model"})
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"))
 
 Cells = tuple[str, ...]
@@ -143,11 +147,27 @@ def read_folder(path: Path) -> Folder:
         _read_expected(file, list(texts), options.get("only", {}).get(file.stem, {}))
         for file in sorted(path.glob("*.tsv"))
     ]
+    overrides = options.get("settings", {})
+    if "model" in options:
+        _refuse_others(path / "options.toml", "label", options["model"], LABELS)
+        names = tuple((label, name) for label, found in options["model"].items() for name in found)
+        overrides = overrides | {"entities": {"model": str(_write_model(names)), "label_map": {}}}
     try:
-        settings = load_settings(overrides=options.get("settings"))
+        settings = load_settings(overrides=overrides)
     except (ConfigError, KeyError, TypeError) as error:
         raise GoldenError(f"{path / 'options.toml'}: settings: {error}") from error
     return Folder(path, documents, expected, settings)
+
+
+@cache
+def _write_model(names: tuple[tuple[str, str], ...]) -> Path:
+    """Write a pipeline that finds some names, given with their labels, and no others."""
+    nlp = spacy.blank("en")
+    if names:
+        nlp.add_pipe("entity_ruler").add_patterns([{"label": label, "pattern": name} for label, name in names])
+    path = Path(tempfile.mkdtemp(dir=_MODELS.name))
+    nlp.to_disk(path)
+    return path
 
 
 def _refuse_others(place: Path, what: str, found: Sequence[str] | Mapping[str, Any], known: Any) -> None:

@@ -72,6 +72,7 @@ def test_a_row_that_differs_is_shown(rows: str, shown: list[str], tmp_path: Path
         ({"quotes_tsv": HEADER, "options_toml": "documents.a.titel = 'x'"}, "no option of a 'titel'"),
         ({"quotes_tsv": HEADER, "options_toml": "only.quotes.kind = ['x']"}, "no column 'kind'"),
         ({"quotes_tsv": HEADER, "options_toml": "only.quote.type = ['x']"}, "no table 'quote'"),
+        ({"quotes_tsv": HEADER, "options_toml": "model.PERSONS = ['x']"}, "no label 'PERSONS'; known: PERSON, TITLE"),
         ({"quotes_tsv": HEADER, "options_toml": "settings.quotes.model_reads = 'much'"}, "settings: .*model_reads"),
         ({"quotes_tsv": HEADER, "options_toml": "settings.quote.cues = 'x'"}, "settings: .*quote"),
     ],
@@ -146,6 +147,19 @@ def test_entities_and_roles_and_the_speakers_entity(tmp_path: Path) -> None:
     rows = run_document(read_folder(path), read_folder(path).documents["a"])
     key = rows["quotes"][0]["speaker_entity_id"]
     assert {row["text"] for row in rows["entities"] if row["entity_id"] == key} == {"Jens Stoltenberg"}
+
+
+def test_names_that_the_model_is_said_to_find(tmp_path: Path) -> None:
+    path = folder(
+        tmp_path,
+        a_txt="In Oslo the rector met the widget board.",
+        options_toml="[model]\nORG = ['widget board']",
+        entities_tsv="label\ttext\tmethod\nORG\twidget board\tmodel\n",
+        quotes_tsv="text\n",
+    )
+    assert compare(path) == ""
+    (path / "options.toml").write_text("[model]\n", encoding="utf-8")
+    assert "  - ORG\twidget board\tmodel" in compare(path)
 
 
 def test_rows_as_they_are_now_can_be_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
