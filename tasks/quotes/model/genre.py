@@ -18,7 +18,7 @@ from spacy.lang.en.stop_words import STOP_WORDS
 
 from tasks.errors import ConfigError
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.logistic import Floats, fit_logistic
+from tasks.quotes.model.logistic import Floats, fit_logistic
 
 FILE = "news.tsv"
 _READ = 6000  # characters of a document that are looked at
