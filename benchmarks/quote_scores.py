@@ -26,10 +26,10 @@ from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.normalize.text import normalize_text
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import load_lexicon
-from tasks.quotes.logistic import fit_logistic
+from tasks.quotes.model.logistic import fit_logistic
+from tasks.quotes.model.tagger import Tagger, load_tagger
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.scores import score, traits
-from tasks.quotes.tagger import Tagger, load_tagger
 from tasks.quotes.training import read_recipe
 from tasks.resources import find_resource, resource_root
 

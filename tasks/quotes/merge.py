@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
+from tasks.quotes.model.tagger import Attribution
 from tasks.quotes.quotation import Quotation, Span, trim_span
 from tasks.quotes.speakers import mention_within
-from tasks.quotes.tagger import Attribution
 from tasks.quotes.units import Unit
 
 _LEAD = 5  # words before marks

@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.mentions import Mention, bare, split_name
+from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.speakers import first_subject, named_runs, title_of
+from tasks.quotes.tokens import bare
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
@@ -61,8 +62,8 @@ class Directory:
         self._body = [unit for unit in units if unit.paragraph not in headings]
         self._lexicon = lexicon
         self._starts = [unit.start for unit in units]
-        self._aliases = dict(form.split("=", 1) for form in lexicon.words["alias"])
-        self._common = {t.text for unit in units for t in unit.tokens if t.kind == "w" and t.text[0].islower()}
+        self._aliases = lexicon.aliases
+        self._common = {t.text for unit in units for t in unit.tokens if t.form == "w" and t.text[0].islower()}
         self._people: list[_Person] = []
         self._by_institution: dict[str, dict[str, int]] = {}
         self._surnames: frozenset[str] = frozenset()
@@ -127,7 +128,7 @@ class Directory:
             text.isupper() and not is_heading and not polite and mention.title is None
         ):  # a dateline
             return
-        if not words or any(word in self._lexicon.words["day"] for word in words):
+        if not words or any(self._lexicon.has(word, "day") for word in words):
             return
         title = _words(mention.title) if mention.title else (() if polite else None)
         self._people.append(_Person(at, words, text, title, mention, is_heading))
@@ -135,7 +136,7 @@ class Directory:
             self._people.append(_Person(at, words, text, _words(role), mention, is_heading))
 
     def _is_common(self, word: str) -> bool:
-        return word.lower() in self._common or word.lower() in self._lexicon.cues or word.endswith("ing")
+        return word.lower() in self._common or self._lexicon.has(word.lower(), "cue") or word.endswith("ing")
 
     def _ends_name(self, word: str, following: str) -> bool:
         """Tell whether a heading goes on after a surname, as in `Panetta Discuss Plans`."""
@@ -144,14 +145,14 @@ class Directory:
     def is_person(self, name: str) -> bool:
         """Tell whether a capitalised word or run is known to name a person: with a title somewhere, or in two words."""
         words = _words(name)
-        if not words or any(word in self._lexicon.words["opener"] for word in words):
+        if not words or any(self._lexicon.has(word, "opener") for word in words):
             return False
         return self._surname(words) in self._families or (
             1 < len(words) <= _MAX_NAME and not name.isupper() and not any(map(self._is_common, name.split()))
         )
 
     def _surname(self, words: tuple[str, ...]) -> str:
-        kept = [word for word in words if word not in self._lexicon.words["suffix"]]
+        kept = [word for word in words if not self._lexicon.has(word, "suffix")]
         return kept[-1] if kept else words[-1]
 
     def full_name(self, name: str) -> str:
@@ -195,10 +196,10 @@ class Directory:
         for form, office in self._aliases.items():
             if text == form or text.endswith(f" {form}"):
                 return (*text.removesuffix(form).split(), *office.split())
-        of = next((i for i, word in enumerate(words) if self._lexicon.has("owner", word)), 0)
+        of = next((i for i, word in enumerate(words) if self._lexicon.has(word, "owner")), 0)
         if not of:
             return words
-        owner = (word for word in words[of + 1 :] if word not in self._lexicon.words["determiner"])
+        owner = (word for word in words[of + 1 :] if not self._lexicon.has(word, "determiner"))
         return (*owner, *words[:of])
 
     def _match_role(self, words: tuple[str, ...]) -> tuple[str | None, int]:
@@ -208,7 +209,7 @@ class Directory:
             if level:
                 levels.setdefault(level, Counter())[self.full_name(person.name)] += 1
         best = max(levels, default=0)
-        is_head = self._main and words[-1] in self._lexicon.words["head"] and not self._is_subordinate
+        is_head = self._main and self._lexicon.has(words[-1], "head") and not self._is_subordinate
         if is_head and (not best or (best < _SURE and len(words) == 1)):
             return self._main, 1  # `the President` of a release that names foreign presidents with their countries
         if not best:
@@ -220,15 +221,15 @@ class Directory:
     def _is_subordinate(self) -> bool:
         """Tell whether the main person has titles, but heads nothing."""
         titles = [p.title[-1] for p in self._people if p.title and self.full_name(p.name) == self._main]
-        return bool(titles) and not any(title in self._lexicon.words["head"] for title in titles)
+        return bool(titles) and not any(self._lexicon.has(title, "head") for title in titles)
 
     def _fit(self, words: tuple[str, ...], person: _Person) -> int:
         """Return how well an office fits a person's title, 0 to 5."""
         title = person.title or ("",)
         affiliation = _words(person.mention.affiliation or "")
         if title == words:
-            return 3 if affiliation and words[-1] in self._lexicon.words["head"] else 5
-        if self._lexicon.has("second", title[0]) != self._lexicon.has("second", words[0]):
+            return 3 if affiliation and self._lexicon.has(words[-1], "head") else 5
+        if self._lexicon.has(title[0], "second") != self._lexicon.has(words[0], "second"):
             return 0
         extra = set(words) - set(title)
         if not extra:
@@ -263,7 +264,7 @@ class Directory:
         """Return the name of an institution; `the ministry` is the last one named before."""
         name = _without_determiner(text, self._lexicon)
         words = _words(name)
-        if len(words) == 1 and name != text and words[0] in self._lexicon.words["institution"]:
+        if len(words) == 1 and name != text and self._lexicon.has(words[0], "institution"):
             named = self._by_institution.get(words[0], {})
             default = name if name[0].isupper() else text
             return max(
@@ -372,7 +373,7 @@ def _is_part(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
 
 def _without_determiner(text: str, lexicon: Lexicon) -> str:
     first, _, rest = text.partition(" ")
-    return rest if rest and first.lower() in lexicon.words["determiner"] else text
+    return rest if rest and lexicon.has(first.lower(), "determiner") else text
 
 
 def resolve_sources(quotations: Sequence[Quotation], directory: Directory, lexicon: Lexicon) -> Iterator[Source]:
@@ -431,9 +432,8 @@ def _resolve(
         return _resolve_pronoun(lower, mention, directory, lexicon, last)
     if mention.kind == "role":
         head = _words(mention.text)[-1:]
-        counted = (form.split("=") for form in lexicon.words["count"])
-        count = next((int(number) for word, number in counted if word in lower.split()), 0)
-        is_many = bool(head) and (head[0] in lexicon.words["collective"] or (count > 1 and head[0].endswith("s")))
+        count = next((number for word, number in lexicon.counts.items() if word in lower.split()), 0)
+        is_many = bool(head) and (lexicon.has(head[0], "collective") or (count > 1 and head[0].endswith("s")))
         plural = is_many and not lower.startswith("one ")
         if plural:
             return (directory.first_people(count or 2) or mention.text), "person"
@@ -441,10 +441,10 @@ def _resolve(
         return (person, "person") if person else (mention.text, "role")
     if mention.kind == "document":
         words = _words(mention.text)
-        if words[-1] in lexicon.words["message"]:
+        if lexicon.has(words[-1], "message"):
             return (directory.main_person() or mention.text), "person"
         named = _without_determiner(mention.text, lexicon).split()
-        capital = [w for w in named if w[:1].isupper() and w.lower() not in lexicon.words["qualifier"]]
+        capital = [w for w in named if w[:1].isupper() and not lexicon.has(w.lower(), "qualifier")]
         if capital and len(words) > 1 and not mention.text.split()[-1][:1].isupper():
             issuer = mention.text[mention.text.index(capital[0]) : mention.text.rindex(capital[-1]) + len(capital[-1])]
             if issuer != mention.text:
@@ -468,11 +468,11 @@ def _resolve_label(mention: Mention, directory: Directory, lexicon: Lexicon) -> 
     name = _name_only(mention.text, lexicon)
     words = mention.text.split()
     lower = mention.text.lower()
-    if lower in lexicon.words["label"]:
+    if lexicon.has(lower, "label"):
         return mention.text, "unknown"
-    titled = mention.title is not None or words[0].lower() in lexicon.words["honorific"]
+    titled = mention.title is not None or lexicon.has(words[0].lower(), "honorific")
     last = bare(words[-1]).lower()
-    if last in lexicon.words["title"] or lower == "pm":
+    if lexicon.has(last, "title") or lower == "pm":
         person = directory.person_of_role("prime minister" if lower == "pm" else lower, _SURE)
         return (person, "person") if person else (mention.text, "role")
     if not titled or len(words) > 1:
@@ -483,9 +483,9 @@ def _resolve_label(mention: Mention, directory: Directory, lexicon: Lexicon) -> 
 def _resolve_pronoun(
     lower: str, mention: Mention, directory: Directory, lexicon: Lexicon, last: Source
 ) -> tuple[str | None, str]:
-    if lower in lexicon.words["self"]:
+    if lexicon.has(lower, "self"):
         return directory.author(), "person"
-    if lower in lexicon.words["plural"]:
+    if lexicon.has(lower, "plural"):
         pair = directory.first_people()
         if last.name and (last.kind == "institution" or last.name.endswith("s") or " and " in last.name):
             return last.name, last.kind

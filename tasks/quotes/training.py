@@ -23,11 +23,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from thinc.api import Adam
 
-from tasks.quotes.features import Features, Paragraph, words_of
-from tasks.quotes.genre import Genre, learn_genre
-from tasks.quotes.grammar import Parsed, read_treebank
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.network import FIRST, INSIDE, LABELS, LAST, SOURCE, Example, Floats, Network
+from tasks.quotes.model.features import Features, Paragraph, words_of
+from tasks.quotes.model.genre import Genre, learn_genre
+from tasks.quotes.model.grammar import Parsed, read_treebank
+from tasks.quotes.model.network import FIRST, INSIDE, LABELS, LAST, SOURCE, Example, Floats, Network
 from tasks.quotes.quotation import Span
 from tasks.resources import find_data, find_resource
 from tasks.settings import read_toml

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.quotes.find import find_quotations
-from tasks.quotes.lexicon import Lexicon, load_lexicon, parse_lexicon
+from tasks.quotes.lexicon import Lexicon, load_lexicon
 from tasks.quotes.marks import pair_marks
 from tasks.quotes.scores import score
 from tasks.resources import find_resource
@@ -34,13 +34,6 @@ def test_a_bare_phrase_is_less_likely_right_than_a_clause() -> None:
     clause = only("Minister Ivo Hale said that the fleet would stay in port.")
     phrase = only("Minister Ivo Hale stressed past efforts.")
     assert phrase < 0.8 < 0.95 < clause
-
-
-def test_a_malformed_lexicon_is_refused() -> None:
-    from tasks.errors import ConfigError
-
-    with pytest.raises(ConfigError, match="line 1"):
-        parse_lexicon("colour\tred\n")
 
 
 _MARKS = ['"', "“", "”", "«", "»", "「", "」", "'", "’", " ", "\n", ",", ".", ":", "-", "(", "\u2028", "\r\n"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import InputError
-from tasks.quotes.features import Features
-from tasks.quotes.grammar import SIZES, Parsed, read_treebank
+from tasks.quotes.model.features import Features
+from tasks.quotes.model.grammar import SIZES, Parsed, read_treebank
 from tests.quotes.test_find import lexicon
 
 SENTENCE = """# sent_id = 1

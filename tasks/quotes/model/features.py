@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.quotation import Span
+from tasks.quotes.tokens import Kind
 
 COLUMNS = 8
 RELATIONS = 4
@@ -24,7 +25,7 @@ MAX_TOKENS = 400  # a longer paragraph is read in pieces
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’.,/&@-][^\W_]+)*|\S")
 _DIGIT = re.compile(r"\d")
 _REPEATS = re.compile(r"(.)\1{2,}")
-_KINDS = (
+_KINDS: tuple[Kind, ...] = (
     "auxiliary",
     "adverb",
     "boundary",
@@ -122,7 +123,7 @@ class Features:
         row = self._known.get(word)
         if row is None:
             lower, form = word.lower(), _norm(word)
-            kinds = " ".join(kind for kind in _KINDS if self.lexicon.has(kind, lower))
+            kinds = " ".join(kind for kind in _KINDS if self.lexicon.has(lower, kind))
             frames = {f for cue in self.lexicon.cues.get(lower, ()) if len(cue.words) == 1 for f in cue.frames}
             parts = {"form": form, "start": form[:3], "end": form[-3:], "shape": _shape(word), "kinds": kinds}
             parts["frames"] = " ".join(sorted(frames))

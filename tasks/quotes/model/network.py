@@ -30,8 +30,8 @@ from thinc.api import (
 )
 
 from tasks.compiled import compiled
-from tasks.quotes.features import COLUMNS, RELATIONS, Paragraph, Rows, relate
-from tasks.quotes.grammar import SIZES, Parsed
+from tasks.quotes.model.features import COLUMNS, RELATIONS, Paragraph, Rows, relate
+from tasks.quotes.model.grammar import SIZES, Parsed
 from tasks.quotes.quotation import Span
 
 _OPS = NumpyOps(use_blis=False)  # numpy multiplies matrices more than twice as fast as blis

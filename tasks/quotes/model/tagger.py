@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tasks.errors import ConfigError
-from tasks.quotes.features import Features, Paragraph
-from tasks.quotes.genre import Genre
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.network import FIRST, OTHER, SOURCE, Attributed, Network
+from tasks.quotes.model.features import Features, Paragraph
+from tasks.quotes.model.genre import Genre
+from tasks.quotes.model.network import FIRST, OTHER, SOURCE, Attributed, Network
 from tasks.quotes.quotation import Span
 from tasks.resources import resource_root
 
