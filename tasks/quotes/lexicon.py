@@ -2,22 +2,24 @@
 
 A row is `kind`, `forms` (separated by `|`) and, for cues, `frames` (separated by spaces; tasks/quotes/frames.py says
 what each means). The kinds of words are those of `tasks.quotes.tokens.Kind`. Two rows hold pairs, `form=value`: `alias`
-(an office under another name) and `count` (a word that says how many speak).
+(an office under another name) and `count` (a word that says how many speak). Small words of names and abbreviations are
+those of names.tsv and abbreviations.tsv, which all stages share; cues.tsv may add to them.
 
-Order: rows, each checked → cues by their first word, kinds by word → names of countries and genders of names, of other
-lexicons.
+Order: rows, each checked → cues by their first word, kinds by word → small words of names, abbreviations, names of
+countries and genders of names, of other lexicons.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import cast, get_args
 
 from tasks.errors import ConfigError
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_rows, read_shared
+from tasks.names import name_forms
 from tasks.quotes.frames import Frame, check_frames
 from tasks.quotes.tokens import Kind, Kinds
 
@@ -152,6 +154,15 @@ def _read_frames(kind: str, words: str) -> frozenset[Frame]:
     return check_frames(frames)
 
 
+def _shared_forms() -> Iterator[tuple[Kind, tuple[str, ...]]]:
+    """Yield the kinds of words that other stages read as well, and their forms."""
+    yield "particle", name_forms("particle", "speaker")
+    yield "suffix", name_forms("suffix", "speaker")
+    yield "honorific", name_forms("address", "speaker")
+    for forms in read_shared("abbreviations.tsv", "token").values():
+        yield "abbreviation", forms
+
+
 @cache
 def load_lexicon(path: Path) -> Lexicon:
     """Read a lexicon once a process.
@@ -163,7 +174,11 @@ def load_lexicon(path: Path) -> Lexicon:
         lexicon = parse_lexicon(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
+    kinds = dict(lexicon.kinds)
+    for kind, forms in _shared_forms():
+        for form in forms:
+            kinds[form.lower()] = kinds.get(form.lower(), _NONE) | {kind}
     places = frozenset(form for _, _, form in read_rows("countries.tsv", 3))
     genders: dict[str, str] = {row[0]: row[1] for row in read_rows("forenames.tsv", 2)}
     genders |= dict.fromkeys(lexicon.forms("male"), "m") | dict.fromkeys(lexicon.forms("female"), "f")
-    return replace(lexicon, places=places, genders=genders)
+    return replace(lexicon, kinds=kinds, places=places, genders=genders)

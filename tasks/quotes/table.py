@@ -22,6 +22,8 @@ from tasks.tables import Row, SentenceIndex, refuse_failed
 VERSION = "3"
 RESOURCES: tuple[str, ...] = (
     "config/lexicons/cues.tsv",
+    "config/lexicons/names.tsv",
+    "config/lexicons/abbreviations.tsv",
     "config/lexicons/countries.tsv",
     "config/lexicons/forenames.tsv",
     "config/lexicons/quote_scores.tsv",
