@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from tasks.quotes.attribution import Attribution, attribute_after, attribute_before, attribute_label
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked
-from tasks.quotes.quotation import Quotation, Span, trim_span
+from tasks.quotes.quotation import Quotation, QuotationKind, Span, trim_span
 from tasks.quotes.tokens import Token
 from tasks.quotes.units import CueMatch, Unit
 
@@ -115,7 +115,7 @@ def find_direct(
         opens = k == 0 or all(t.form == "p" for t in tokens[:k])
         mixed = _clause_before(tokens, low, k) if chosen is after and after and not before else None
         if chosen:
-            kind = "mixed" if mixed is not None else "direct"
+            kind: QuotationKind = "mixed" if mixed is not None else "direct"
             if mixed is not None:
                 spans = ((tokens[mixed].start, spans[-1][1]),)
                 result.taken.update(range(mixed, k))

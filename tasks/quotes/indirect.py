@@ -43,7 +43,7 @@ def find_indirect(
     if not taken:
         closing = attribute_closing(tokens, 0, free, lexicon)
         if closing and closing.cue and _wins(tokens, closing, free, lexicon):
-            quote, low = _close(text, tokens, closing, free, lexicon)
+            quote, low = _close(text, tokens, closing, free)
             if quote:
                 found.append(quote)
                 source = closing.source
@@ -116,7 +116,7 @@ def _make(
 
 
 def _close(
-    text: str, tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch], lexicon: Lexicon
+    text: str, tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch]
 ) -> tuple[Quotation | None, int]:
     """Read the content around a closing attribution, and where other cues may go on."""
     assert closing.cue

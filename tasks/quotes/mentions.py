@@ -69,3 +69,15 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
             name += 1
         name = len(run) if len(run) - name < 2 else name
     return NamePart(first, name)
+
+
+def without_determiner(text: str, lexicon: Lexicon) -> str:
+    """Return a phrase without its determiner.
+
+    Example:
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> without_determiner("the ministry", parse_lexicon("determiner\\tthe"))
+        'ministry'
+    """
+    first, _, rest = text.partition(" ")
+    return rest if rest and lexicon.has(first.lower(), "determiner") else text
