@@ -1,13 +1,17 @@
 """Names as every stage reads them: small words, parts, the fullest form, acronyms.
 
 Order: the forms that go with names (config/lexicons/names.tsv) → endings that are no part of a name → the words of a
-personal name, and the fullest of several → acronyms, and whether a name has one.
+name → which of several is the fullest → acronyms, and whether a name has one.
+
+Entities and quotations ask some of this in two ways, each its own: words with or without suffix and full stops, the
+fullest name by first and last word or by frequency, acronyms by the beginnings of words, by letters in order or by
+initials. They stand side by side here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal
 
@@ -16,6 +20,8 @@ from tasks.lexicons import alternation, read_shared
 Reader = Literal["rank", "document", "part", "mention", "office", "speaker"]
 
 POSSESSIVES = ("'s", "’s")
+INITIALS = r"(?:[^\W\d_]\.){2,}"  # U.S., K.D.
+_WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _LONGEST = 12  # words of a name that an acronym can stand for
 
 
@@ -42,6 +48,19 @@ def _full() -> re.Pattern[str]:
     return re.compile(rf"{word}(?: (?:{alternation(name_forms('particle', 'document'))} )*{word})+")
 
 
+def bare(word: str) -> str:
+    """Return a word without a possessive ending.
+
+    Example:
+        >>> bare("Tan’s"), bare("forces’")
+        ('Tan', 'forces')
+    """
+    for ending in (*POSSESSIVES, "'", "’"):
+        if word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
 def without_suffix(name: str) -> str | None:
     """Return a full personal name without its suffix, None if it is a part of one or none at all.
 
@@ -60,6 +79,38 @@ def name_words(name: str) -> tuple[str, ...]:
         ('joseph', 'l', 'votel')
     """
     return tuple(_suffix().sub("", name).casefold().replace(".", "").split())
+
+
+def lower_words(text: str) -> tuple[str, ...]:
+    """Return the words of a name or an office in small letters, without possessive endings.
+
+    Example:
+        >>> lower_words("Russia’s Defence Minister")
+        ('russia', 'defence', 'minister')
+    """
+    return tuple(bare(word).lower() for word in _WORDS.findall(text))
+
+
+def is_part(short: Iterable[str], full: Iterable[str], *, by_initials: bool = False) -> bool:
+    """Tell whether a name is a shorter form of another: its words stand in the other in that order.
+
+    Args:
+        short: Words of the name.
+        full: Words of the other.
+        by_initials: Whether a letter stands for a word that starts with it.
+
+    Example:
+        >>> is_part(["joseph", "l", "votel"], ["joseph", "leonard", "votel"], by_initials=True)
+        True
+    """
+    left = iter(full)
+    return all(
+        any(
+            word.rstrip(".") == other.rstrip(".") or (by_initials and len(word) == 1 and other.startswith(word))
+            for other in left
+        )
+        for word in short
+    )
 
 
 def fullest_forms(names: Iterable[str]) -> dict[tuple[str, ...], str]:
@@ -81,10 +132,25 @@ def fullest_forms(names: Iterable[str]) -> dict[tuple[str, ...], str]:
     for group in by_ends.values():
         longest = max(group, key=lambda words: (len(words), sum(map(len, words))))
         for words in group:
-            middle = iter(longest)
-            inside = all(any(w == m or (len(w) == 1 and m.startswith(w)) for m in middle) for w in words)
-            fullest[words] = written[longest] if inside else written[words]
+            fullest[words] = written[longest if is_part(words, longest, by_initials=True) else words]
     return fullest
+
+
+def longest_form(name: str, forms: Mapping[str, int]) -> str:
+    """Return the longest form of a personal name, of several the most frequent; none in capitals if another does.
+
+    Args:
+        name: The name, which is returned if no form has more words.
+        forms: Names of the same person, and how often each is there.
+
+    Example:
+        >>> longest_form("Votel", {"Joseph Votel": 2, "Joseph L. Votel": 1, "JOSEPH VOTEL": 3})
+        'Joseph L. Votel'
+    """
+    size = len(lower_words(name))
+    longer = [form for form in forms if len(lower_words(form)) > size]
+    most = max((forms[form] for form in longer), default=0)
+    return max(longer, key=lambda form: (not form.isupper(), forms[form] == most, len(lower_words(form))), default=name)
 
 
 def spells(acronym: str, name: str) -> bool:
@@ -134,3 +200,18 @@ def abbreviates(acronym: str, name: str) -> bool:
         if all(letter in text for letter in letters):
             return True
     return False
+
+
+def initials_of(name: str) -> frozenset[str]:
+    """Return the initials of a name in small letters: of its capitalised words, of all, with all of a first acronym.
+
+    Example:
+        >>> sorted(initials_of("U.S. Department of Agriculture"))
+        ['uda', 'udoa', 'usda']
+    """
+    words = [word for word in re.split(r"[\s-]+", name) if word]
+    every = [word[0] for word in words]
+    capitals = [letter for letter in every[1:] if letter.isupper()]
+    first = words[0].replace(".", "") if words[0].isupper() else every[0]
+    short = [letter for letter in every if letter.isupper()]
+    return frozenset("".join(letters).lower() for letters in (short, every, [first, *capitals]))

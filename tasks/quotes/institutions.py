@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cached_property
 
+from tasks.names import initials_of, lower_words
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import without_determiner
-from tasks.quotes.people import Named, lower_words
+from tasks.quotes.people import Named
 
 
 class Institutions:
@@ -54,19 +54,5 @@ class Institutions:
         names = {name for named in self._by_word.values() for name in named if " " in name}
         found: dict[str, str] = {}
         for name in sorted(names, key=lambda name: (len(name), name)):
-            words = [word for word in re.split(r"[\s-]+", name) if word]
-            short = "".join(word[0] for word in words if word[0].isupper())
-            for initials in (short, "".join(word[0] for word in words), name_initials(words)):
-                found[initials.lower()] = name
+            found |= dict.fromkeys(initials_of(name), name)
         return found
-
-
-def name_initials(words: Sequence[str]) -> str:
-    """Return the initials of a name that starts with an acronym, whose letters all count.
-
-    Example:
-        >>> name_initials(["U.S.", "Department", "of", "Agriculture"])
-        'USDA'
-    """
-    first = words[0].replace(".", "") if words[0].isupper() else words[0][0]
-    return first + "".join(word[0] for word in words[1:] if word[0].isupper())

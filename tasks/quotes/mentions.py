@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.tokens import bare
 
 MentionKind = Literal["name", "pronoun", "role", "institution", "document", "group", "label", "other"]
 

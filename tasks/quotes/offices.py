@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 
+from tasks.names import lower_words
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import without_determiner
-from tasks.quotes.people import People, Person, lower_words
+from tasks.quotes.people import People, Person
 
 SURE = 4  # how well an office has to fit a title that nothing else speaks for
 

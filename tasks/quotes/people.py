@@ -6,23 +6,21 @@ title somewhere, and people named in full → full names by any word of them.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from tasks.names import bare, is_part, longest_form, lower_words
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
 from tasks.quotes.speakers import first_subject, title_of
-from tasks.quotes.tokens import bare
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
 _LOOK_BACK = 20  # people named before a pronoun
 _FIRST = 3  # units in which the main person is looked for
-_WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 
 
 class Named(NamedTuple):
@@ -51,16 +49,6 @@ class Person(NamedTuple):
     title: tuple[str, ...] | None
     mention: Mention
     in_heading: bool
-
-
-def lower_words(text: str) -> tuple[str, ...]:
-    """Return the words of a name or an office in small letters, without possessive endings.
-
-    Example:
-        >>> lower_words("Russia’s Defence Minister")
-        ('russia', 'defence', 'minister')
-    """
-    return tuple(bare(word).lower() for word in _WORDS.findall(text))
 
 
 class People:
@@ -165,13 +153,9 @@ class People:
         forms: Counter[str] = Counter()
         for person in self._by_word.get(surname, []):
             fits = self._surname(person.words) == surname or len(words) == 1
-            if fits and _is_part(words, person.words):
+            if fits and is_part(words, person.words):
                 forms[person.name] += 1
-        longer = [form for form in forms if len(lower_words(form)) > len(words)]
-        several = max((forms[form] for form in longer), default=0)
-        return max(
-            longer, key=lambda form: (not form.isupper(), forms[form] == several, len(lower_words(form))), default=name
-        )
+        return longest_form(name, forms)
 
     def main_person(self) -> str | None:
         """Return whom the document is about: the first person who is the subject of a sentence, or has a title."""
@@ -237,12 +221,3 @@ def join_names(names: Sequence[str]) -> str:
         'Ana Ruiz, Wu Lei and Ivo Hale'
     """
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
-def _is_part(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
-    """Tell whether a name is a shorter form of another: its words stand in the other in that order."""
-    at = 0
-    for word in full:
-        if at < len(short) and (word == short[at] or (word.rstrip(".") == short[at].rstrip("."))):
-            at += 1
-    return at == len(short)

@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from tasks.names import INITIALS, bare
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, MentionKind, split_name
-from tasks.quotes.tokens import Kind, Token, bare
+from tasks.quotes.tokens import Kind, Token
 
 _NAME_WORDS = 4
 _JOINTS = frozenset("&-–.")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}")
+_INITIALS = re.compile(INITIALS)
 _NOUNS: tuple[Literal["document", "role", "institution"], ...] = ("document", "role", "institution")
 JOINED = frozenset({"name", "role"})  # kinds of mentions that `and` joins
 

@@ -11,14 +11,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from tasks.names import bare, lower_words
 from tasks.quotes.institutions import Institutions
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, split_name, without_determiner
 from tasks.quotes.offices import SURE, Offices
-from tasks.quotes.people import Named, People, join_names, lower_words
+from tasks.quotes.people import Named, People, join_names
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.speakers import first_subject, named_runs
-from tasks.quotes.tokens import bare
 from tasks.quotes.units import Unit
 
 _UNNAMED = 50  # roles that are kept in mind

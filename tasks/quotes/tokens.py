@@ -96,16 +96,3 @@ class Token(NamedTuple):
     def is_capital(self) -> bool:
         """Tell whether it can be a word of a name."""
         return self.form == "s" or (self.form == "w" and (self.text[0].isupper() or self.text[0].isdigit()))
-
-
-def bare(word: str) -> str:
-    """Return a word without a possessive ending.
-
-    Example:
-        >>> bare("Tan’s"), bare("forces’")
-        ('Tan', 'forces')
-    """
-    for ending in ("'s", "’s", "'", "’"):
-        if word.endswith(ending):
-            return word[: -len(ending)]
-    return word

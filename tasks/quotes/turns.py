@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.tokens import bare
 
 _LABEL = re.compile(r"[^\S\n]*([^\W\d_][^:\n.?!\"“”]{0,110}(?:\.[^:\n.?!\"“”]{1,60}){0,4}?)[^\S\n]*:(?!//)")
 _BARE = re.compile(r"[^\S\n]*([QA])\.?(?:[^\S\n]+(?=\S)|[^\S\n]*\n)")

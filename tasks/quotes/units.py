@@ -11,12 +11,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from tasks.names import INITIALS, bare
 from tasks.quotes.frames import Start, find_start
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.marks import Marked
-from tasks.quotes.tokens import Token, bare
+from tasks.quotes.tokens import Token
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
+_TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
 _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* [A-Z]\S*")
 _ENDINGS = frozenset(",.?!…;-–—:")
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
