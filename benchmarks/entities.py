@@ -22,12 +22,14 @@ import pyarrow.parquet as pq
 from tasks import schemas
 from tasks.entities.model import load_pipeline
 from tasks.entities.table import annotate_entities, find_mentions
+from tasks.labels import ENTITY_LABELS
 from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.settings import EntitySettings
 from training.entities.corpora import read_columns
 
 SETTINGS = EntitySettings(model="entities", label_map={})
-READ_AS = {"PERSON": "PER", "ORG": "ORG", "UNIT": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
+_NATURES = {"person": "PER", "body": "ORG", "place": "LOC"}
+READ_AS = {label.name: _NATURES[label.nature] for label in ENTITY_LABELS if label.nature}
 
 
 def take_documents(folder: Path, number: int) -> pa.Table:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from tasks.errors import RejectCode
+from tasks.labels import ENTITY_LABELS
 
 SCHEMA_VERSION = 2
 
@@ -22,22 +23,7 @@ QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
 QUOTE_REPAIRS = ("none", "unclosed", "unopened", "reopened")
 COPY_KINDS = ("exact",)
-LABELS = (
-    "PERSON",
-    "TITLE",
-    "ORG",
-    "UNIT",
-    "GPE",
-    "LOC",
-    "FAC",
-    "NORP",
-    "EVENT",
-    "EQUIPMENT",
-    "AGREEMENT",
-    "DATE",
-    "MONEY",
-    "QUANTITY",
-)
+LABELS = tuple(label.name for label in ENTITY_LABELS)
 
 VOCABULARY = pa.dictionary(pa.int32(), pa.string())
 EDIT = pa.struct(

@@ -90,6 +90,11 @@ def test_a_run_imports_nothing_that_only_training_needs() -> None:
     command = [sys.executable, "-c", RUN_AND_WORKER]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     loaded = set(done.stdout.split())
-    assert {"tasks.ingest.formats", "tasks.normalize.kernel", "tasks.entities.kinds", "tasks.quotes.network"} <= loaded
+    assert {
+        "tasks.ingest.formats",
+        "tasks.normalize.kernel",
+        "tasks.entities.kinds",
+        "tasks.quotes.model.network",
+    } <= loaded
     unwanted = {"training", "wordfreq", "wordninja", "instant_segment", "pandas", "duckdb", "polars", "pytest", "tests"}
     assert not unwanted & tops(loaded)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache
 from math import prod
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from tasks.entities.lexicon import alternation
-from tasks.lexicons import read_rows
+from tasks.lexicons import alternation, read_values
 
 _DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _SEVERAL = "?"
@@ -28,7 +27,8 @@ class Amount(NamedTuple):
 
 @cache
 def _values(kind: str) -> dict[str, str]:
-    return {form.casefold(): value for row_kind, form, value in read_rows("values.tsv", 3) if row_kind == kind}
+    kinds = ("sign", "prefix", "currency") if kind == "currency" else (kind,)
+    return {form.casefold(): value for row_kind, form, value in read_values("units.tsv") if row_kind in kinds}
 
 
 @cache
@@ -70,18 +70,21 @@ def read_number(text: str) -> float | None:
     return None if group is None else float(total + group * prod(scale))
 
 
-def read_amount(label: str, value: str) -> Amount:
-    """Return what a mention labelled MONEY or QUANTITY stands for.
+def read_amount(kind: Literal["currency", "unit"], value: str) -> Amount:
+    """Return what an amount of money or a measure stands for.
+
+    Args:
+        kind: Whether it is to have a currency or a unit.
+        value: As it stands in the text.
 
     Example:
-        >>> read_amount("MONEY", "$765 million")
+        >>> read_amount("currency", "$765 million")
         Amount(amount=765000000.0, currency='USD', unit=None)
-        >>> read_amount("MONEY", "30 billion roubles")[:2], read_amount("MONEY", "Rs. 24.1 million")[:2]
+        >>> read_amount("currency", "30 billion roubles")[:2], read_amount("currency", "Rs. 24.1 million")[:2]
         ((30000000000.0, 'RUB'), (24100000.0, None))
-        >>> read_amount("QUANTITY", "18,000 feet"), read_amount("QUANTITY", "two to three kilometres").amount
+        >>> read_amount("unit", "18,000 feet"), read_amount("unit", "two to three kilometres").amount
         (Amount(amount=18000.0, currency=None, unit='ft'), None)
     """
-    kind = "currency" if label == "MONEY" else "unit"
     plain = " ".join(value.casefold().replace("-", " ").split())
     symbols = list(_pattern(kind).finditer(plain))
     known = {_values(kind)[hit.group()] for hit in symbols}

@@ -15,8 +15,11 @@ from collections.abc import Iterator, Sequence
 
 from tasks.entities.lexicon import Mention
 from tasks.entities.merge import no_names
+from tasks.labels import ENTITY_LABELS
+from tasks.names import abbreviates, without_suffix
 
-_BY_PLACE = ("TITLE", "DATE", "MONEY", "QUANTITY")
+_BY_PLACE = frozenset(label.name for label in ENTITY_LABELS if label.is_by_place)
+_LENDERS = frozenset(label.name for label in ENTITY_LABELS if label.lends_label)
 _ACRONYM = re.compile(
     r"(?:,? ?\(|, or |, known as |, called )[\"“]?([A-Z][A-Za-z0-9&/-]{1,10}[A-Z0-9])[\"”]?(?=[),]|\b)"
 )
@@ -27,26 +30,6 @@ _SENTENCE_ENDS = ("", "\n", ".", "!", "?", ":", "”", "“", '"')
 _JOINS = frozenset("_./-")
 _LONG_SURNAME = 5  # letters from which a surname in capitals is hardly an acronym
 _RUN = re.compile(r"[^\W_]+")
-_FULL_NAME = re.compile(r"[^\W\d_a-z]\S*(?: (?:(?:al|bin|de|da|del|van|von|der|la|le|dos) )*[^\W\d_a-z]\S*)+")
-_NAME_END = re.compile(r" (?:Jr\.|Sr\.|II|III|IV)$|, (?:Jr\.|Sr\.)$")
-
-
-def abbreviates(acronym: str, name: str) -> bool:
-    """Return whether the letters of an acronym are found in order in a name, the first one at the start of a word.
-
-    Example:
-        >>> abbreviates("DESRON", "Destroyer Squadron"), abbreviates("NATO", "Defense Department")
-        (True, False)
-    """
-    letters = [c for c in acronym.casefold() if c.isalpha()]
-    words = re.findall(r"\w+", name.casefold())
-    for i, word in enumerate(words):
-        if word[0] != letters[0]:
-            continue
-        text = iter("".join(words[i:]))
-        if all(letter in text for letter in letters):
-            return True
-    return False
 
 
 def _occurrences(text: str, wordings: Sequence[str]) -> Iterator[tuple[str, int, int]]:
@@ -72,7 +55,7 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     people: dict[str, None] = {}
     for mention in mentions:
         wording = text[mention.start : mention.end]
-        if mention.label in ("ORG", "UNIT", "FAC", "EQUIPMENT", "EVENT", "AGREEMENT") and " " in wording:
+        if mention.label in _LENDERS and " " in wording:
             hit = _ACRONYM.match(text, mention.end)
             if hit and abbreviates(hit.group(1), wording):
                 told.setdefault(hit.group(1), mention.label)
@@ -80,8 +63,8 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
             prefix, _, name = wording.partition(" ")
             if prefix.isupper() and prefix.isalpha() and len(name) > 2:
                 told.setdefault(name, "EQUIPMENT")
-        if mention.label == "PERSON" and _FULL_NAME.fullmatch(wording):
-            people[_NAME_END.sub("", wording)] = None
+        if mention.label == "PERSON" and (person := without_suffix(wording)) is not None:
+            people[person] = None
     for person in people:
         last = person.split()[-1]
         told.setdefault(person.upper(), "PERSON")  # as labels of speakers have it

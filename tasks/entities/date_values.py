@@ -15,12 +15,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cache
 
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_values
 
 
 @cache
 def _values(kind: str) -> dict[str, str]:
-    return {form: value for row_kind, form, value in read_rows("values.tsv", 3) if row_kind == kind}
+    rows = read_values("calendar.tsv")
+    return {form.casefold().rstrip("."): value for row_kind, form, value in rows if row_kind == kind}
 
 
 def _day(year: int, month: int, day: int) -> date | None:

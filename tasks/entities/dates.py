@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.lexicon import Mention, alternation
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import Mention
+from tasks.lexicons import alternation, read_terms
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    terms = read_terms("calendar.tsv")
-    month, weekday, day, modifier, determiner, period = (
-        alternation(terms[kind]) for kind in ("month", "weekday", "day", "modifier", "determiner", "period")
+    terms = read_terms("calendar.tsv", 3)
+    month, weekday, day, modifier, step = (
+        alternation(terms[kind]) for kind in ("month", "weekday", "day", "modifier", "step")
     )
+    period = alternation((*terms["period"], *terms["season"]))
     year = r"(?:1[6-9]|20)\d\d\b"
     ordinal = r"\d{1,2}(?:st|nd|rd|th)?\b(?:[-–]\d{1,2}\b)?(?![:.]\d|,\d{3}\b)"
     count = rf"(?:\d+|(?i:{alternation(terms['count'])})(?:[ -](?i:{alternation(terms['count'])}))*)"
     about = r"(?i:(?:nearly|almost|about|over|some|more than|just over|a little over) )"
-    ci_period = f"(?i:(?:{modifier} )?{determiner} {period})"
+    ci_period = f"(?i:(?:{modifier} )?{step} {period})"
     after = (
         r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f )(?<!Act of )(?<!War of ))"
     )
@@ -35,7 +36,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:the )?{ordinal} (?:of )?{month}(?:,? {year})?",  # 13 October 2011
         rf"(?:(?i:{modifier})[ -])?{month},?(?: of)? {year}",  # early October 2023
         rf"(?:(?i:{modifier})[ -](?:in )?){year}",
-        rf"(?i:{determiner} ){weekday}(?: (?i:night|morning|afternoon|evening))?",
+        rf"(?i:{step} ){weekday}(?: (?i:night|morning|afternoon|evening))?",
         rf"{weekday}(?: (?i:night|morning|afternoon|evening))?(?:, {month} \d{{1,2}}(?:, {year})?)?",
         rf"(?i:(?:{modifier} )?{day})(?: (?i:night|morning|afternoon|evening)\b)?",
         ci_period,

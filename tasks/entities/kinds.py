@@ -23,13 +23,15 @@ from spacy.vocab import Vocab
 
 from tasks.entities.decode import Found
 from tasks.errors import ConfigError
+from tasks.labels import ENTITY_LABELS
 
 FILE = "kinds.npz"
-KINDS = {"PERSON": 0, "ORG": 1, "UNIT": 1, "GPE": 2, "LOC": 2, "FAC": 2}
-NEITHER = 3  # a title, a film, a people: neither person nor body nor place
+_NATURES = ("person", "body", "place")
+KINDS = {label.name: _NATURES.index(label.nature) for label in ENTITY_LABELS if label.nature}
+NEITHER = len(_NATURES)  # a title, a film, a people: neither person nor body nor place
 
-_DOUBTED = {"PERSON", "ORG", "GPE", "LOC"}
-_LABELS = ("PERSON", "ORG", "GPE")
+_DOUBTED = frozenset(label.name for label in ENTITY_LABELS if label.is_doubted)
+_LABELS = tuple(next(label.name for label in ENTITY_LABELS if label.nature == nature) for nature in _NATURES)
 _BUCKETS = 2**15  # of hashed traits
 _PARTS = 5  # first word, last word, the name, before, after: a vector each
 _HEAD_START = 1.0  # of the recogniser's label, log odds

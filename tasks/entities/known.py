@@ -5,24 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.lexicon import Forms, Mention, alternation, find_forms, index_forms
+from tasks.entities.lexicon import Forms, Mention, find_forms, index_forms
 from tasks.entities.military import WORD
-from tasks.lexicons import read_rows, read_terms
+from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation, read_rows, read_terms
 
-LABELS = {
-    "org": "ORG",
-    "command": "UNIT",
-    "equipment": "EQUIPMENT",
-    "event": "EVENT",
-    "agreement": "AGREEMENT",
-    "region": "LOC",
-    "facility": "FAC",
-    "us_state": "GPE",
-    "group": "NORP",
-    "notable": "PERSON",
-    "residence": "ORG",
-    "office": "TITLE",
-}
+_LABELS = {kind: label.name for label in ENTITY_LABELS for kind in label.known_as}
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
@@ -33,9 +21,9 @@ _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )
 def _labels() -> dict[str, str]:
     labels: dict[str, str] = {}
     for kind, form in read_rows("defence_names.tsv", 2):
-        if kind in LABELS:
+        if kind in _LABELS:
             for shape in (form, form.upper() if len(form) > 6 else form):
-                labels.setdefault(shape, LABELS[kind])
+                labels.setdefault(shape, _LABELS[kind])
     return labels
 
 
@@ -91,7 +79,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what a pattern starts with too early, and the date that it runs into."""
-    calendar = read_terms("calendar.tsv")
+    calendar = read_terms("calendar.tsv", 3)
     small = alternation(read_terms("name_heads.tsv")["small_word"])
     date = alternation((*calendar["month"], *calendar["weekday"]))
     return re.compile(rf"(?:{small} )+|.*['’]s "), re.compile(rf",? {date}(?!\w)")
@@ -155,8 +143,7 @@ def _kinds_of_place() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
 def _places_in_capitals() -> dict[str, str]:
     """Return labels of known places by their name in capitals without spaces, which restoration may have misplaced."""
     names = read_terms("defence_names.tsv")
-    kinds = (("region", "LOC"), ("facility", "FAC"))
-    return {form.upper().replace(" ", ""): label for kind, label in kinds for form in names[kind]}
+    return {form.upper().replace(" ", ""): _LABELS[kind] for kind in ("region", "facility") for form in names[kind]}
 
 
 def find_dateline(text: str) -> list[Mention]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import read_rows
 
 COUNTRIES = "countries.tsv"
@@ -22,20 +23,10 @@ class Mention(NamedTuple):
     method: str
 
 
-def alternation(forms: tuple[str, ...]) -> str:
-    r"""Return a regular expression for any of the forms, the longest first.
-
-    Example:
-        >>> alternation(("Sgt.", "Staff Sgt."))
-        '(?:Staff\\ Sgt\\.|Sgt\\.)'
-    """
-    return "(?:" + "|".join(re.escape(form) for form in sorted(forms, key=lambda form: (-len(form), form))) + ")"
-
-
 @cache
 def country_forms() -> dict[str, tuple[str, str]]:
     """Return ISO 3166 alpha-3 code and label (GPE or NORP) by form."""
-    labels = {"name": "GPE", "alias": "GPE", "demonym": "NORP"}
+    labels = {kind: label.name for label in ENTITY_LABELS for kind in label.nation_as}
     return {form: (iso, labels[kind]) for iso, kind, form in read_rows(COUNTRIES, 3) if kind in labels}
 
 

@@ -19,10 +19,12 @@ from collections.abc import Iterable
 from functools import cache
 
 from tasks.entities.amounts import read_amount
-from tasks.entities.lexicon import Mention, alternation, find_countries
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import Mention, find_countries
+from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation, read_terms
+from tasks.names import POSSESSIVES, name_forms
 
-_MEASURED = ("DATE", "MONEY", "QUANTITY")
+_MEASURED = frozenset(label.name for label in ENTITY_LABELS if label.value)
 _EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
@@ -43,7 +45,7 @@ def no_names() -> frozenset[str]:
 
 @cache
 def _address() -> re.Pattern[str]:
-    return re.compile(rf"(?:{alternation(read_terms('name_heads.tsv')['address'])})(?:\.? )(?=\S)")
+    return re.compile(rf"{alternation(name_forms('address', 'mention'))}(?:\.? )(?=\S)")
 
 
 def overlaps(a: Mention, b: Mention) -> bool:
@@ -165,7 +167,7 @@ def trim(text: str, mention: Mention) -> Mention | None:
         end -= 1
     value = text[start:end]
     is_sentence_end = value.endswith(".") and value.count(".") == 1 and len(value.split()[-1]) > 5
-    if value.endswith(("'s", "’s")):
+    if value.endswith(POSSESSIVES):
         end -= 2
     elif is_sentence_end or (value.endswith(")") and "(" not in value):
         end -= 1
@@ -186,7 +188,7 @@ def is_name(text: str, mention: Mention) -> bool:
     """
     value = text[mention.start : mention.end]
     if mention.label == "MONEY":
-        return any(part is not None for part in read_amount("MONEY", value))
+        return any(part is not None for part in read_amount("currency", value))
     if mention.label in _MEASURED:
         return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
     return value not in no_names() and not _ADDRESS.search(value)

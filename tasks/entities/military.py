@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, alternation
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import Mention
+from tasks.lexicons import alternation, read_terms
 
 WORD = r"[A-Z][\w’'/&-]*\w"
 _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)"

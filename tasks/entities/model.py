@@ -12,8 +12,8 @@ from spacy.pipeline import TrainablePipe
 from thinc.api import NumpyOps
 
 from tasks.errors import ConfigError
+from tasks.labels import LABELS
 from tasks.resources import resource_root
-from tasks.schemas import LABELS
 from tasks.settings import EntitySettings
 
 _FREQUENT = 8000  # words, of those with vectors, most frequent first

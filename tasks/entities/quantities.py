@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.lexicon import Mention, alternation
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import Mention
+from tasks.lexicons import alternation, read_terms
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    terms = read_terms("units.tsv")
+    terms = read_terms("units.tsv", 3)
     sign, prefix, currency, magnitude, number, unit = (
         alternation(terms[kind]) for kind in ("sign", "prefix", "currency", "magnitude", "number", "unit")
     )

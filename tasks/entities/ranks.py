@@ -6,24 +6,29 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, alternation
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import Mention
+from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation, read_terms
+from tasks.names import POSSESSIVES, name_forms
 
 _NAME_WORD = r"(?:[A-Z][a-zà-ž’'A-Z-]*[a-zà-ž]|[A-Z]{3,}(?=[ ,:]))"
 _INITIALS = r"(?:[A-Z]\.)+(?:-[A-Z]\.)?"
+_HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices or label.is_nation)
 _NEAR, _FAR = 60, 120  # characters between a function and its person, before and after the name
 _BREAK = re.compile(r"[.!?”\"] |\b(?:said|says|told|met|and the)\b")
-_PARTICLE = r"(?:al|el|bin|ibn|de|da|del|della|van|von|der|den|du|la|le|dos|di|ter)"
 
 
 @cache
 def _ranked() -> re.Pattern[str]:
     terms = read_terms("military.tsv")
     rank, rating, grade = (alternation(terms[kind]) for kind in ("rank", "rating", "rating_class"))
-    stop = alternation(terms["not_surname"])
-    word = rf"(?!(?:{stop}|Jr|Sr)(?!\w)){_NAME_WORD}"
-    last = rf"{word}(?:,? (?:Jr\.|Sr\.|III?(?!\w)|IV(?!\w)))?"
-    name = rf"(?:(?:{_INITIALS}|{word}|{_PARTICLE}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
+    dotted = [suffix for suffix in name_forms("suffix", "rank") if suffix.endswith(".")]
+    numbers = [suffix for suffix in name_forms("suffix", "rank") if suffix not in dotted]
+    particle = alternation(name_forms("particle", "rank"))
+    stop = alternation((*terms["not_surname"], *(suffix.rstrip(".") for suffix in dotted)))
+    word = rf"(?!{stop}(?!\w)){_NAME_WORD}"
+    last = rf"{word}(?:,? (?:{alternation(dotted)}|{alternation(numbers)}(?!\w)))?"
+    name = rf"(?:(?:{_INITIALS}|{word}|{particle}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
     title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{rank}(?: {grade})?)"
     no_rank = "".join(rf"(?<!{re.escape(word)} )" for word in terms["before_general"])
     return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}) (?P<name>{name})")
@@ -50,7 +55,7 @@ def find_ranks(text: str) -> list[Mention]:
     for hit in _ranked().finditer(text):
         found.append(Mention(*hit.span("title"), "TITLE", "rule:rank"))
         start, end = hit.span("name")
-        end -= 2 if hit.group("name").endswith(("'s", "’s")) else 0
+        end -= 2 if hit.group("name").endswith(POSSESSIVES) else 0
         found.append(Mention(start, end, "PERSON", "rule:rank"))
     return found
 
@@ -76,10 +81,10 @@ def find_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         end = mention.end
         # the body in between: "Ann Hill, VP-8 commander", "Ann Hill, the VP-8's commander"
         following = mentions[i + 1] if i + 1 < len(mentions) else None
-        if following and following.label in ("UNIT", "ORG", "EQUIPMENT", "NORP", "GPE", "FAC"):
+        if following and following.label in _HOLDERS:
             between = text[end : following.start]
             if between in (", ", ", the ", ", a ", ", an "):
-                rest = following.end + (2 if text[following.end : following.end + 2] in ("'s", "’s") else 0)
+                rest = following.end + (2 if text[following.end : following.end + 2] in POSSESSIVES else 0)
                 hit = _function().match(text, rest)
                 if hit and not text[rest : hit.start("title")].startswith(","):
                     found.append(Mention(*hit.span("title"), "TITLE", "rule:function"))

@@ -20,16 +20,18 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from tasks.entities.lexicon import Mention, alternation, country_forms, find_countries, other_places, uncapitalise
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import Mention, country_forms, find_countries, other_places, uncapitalise
+from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation, read_terms
+from tasks.names import name_forms
 
 Span = tuple[int, int]
 
 # Signs of the private use area: no text has them, and none is a letter to a regular expression.
 _PERSON, _OFFICE, _ORG, _GPE, _NORP, _OTHER = "\ue000\ue001\ue002\ue003\ue004\ue005"
 _SIGNS = {"PERSON": _PERSON, "GPE": _GPE, "NORP": _NORP}
-_HOLDERS = ("ORG", "UNIT", "FAC", "EQUIPMENT")  # where an office can be held: a base or a ship has a commander
-_FREE = ("TITLE", *_HOLDERS, "LOC", "AGREEMENT")  # may turn out to be a part of an office
+_HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
+_FREE = frozenset(label.name for label in ENTITY_LABELS if label.joins_office)
 _ALL = _PERSON + _OFFICE + _ORG + _GPE + _NORP + _OTHER
 _ANY_SIGN = re.compile(f"[{_ALL}]")
 _REACH = 250  # characters to each side of a person in which an office is looked for
@@ -132,7 +134,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:,? (?:of|for|at|with) (?:the |its )?(?:{org}(?: of (?:the )?{gpe})?|(?:{norp}|{gpe}{poss}) {org}|{gpe}))"
     )
     joint = r"(?:, and | and |/| – | - | )"
-    honorific = rf"(?:{alternation(terms['honorific'])} )?"
+    honorific = rf"(?:{alternation(name_forms('address', 'office'))} )?"
     bare = rf"{qualifier}?(?:{owner} )?{qualifier}?{title}"
     one = rf"{bare}{place}{{0,2}}"
     phrase = rf"{one}(?:{joint}{one})*"
@@ -304,7 +306,7 @@ def _is_whole(text: str, mask: str, start: int, end: int) -> bool:
     if after and mask[end + 1 : end + 2] != _OTHER and (after[1] is None or after[1] not in words):
         return False
     before = re.search(r"([A-Z][\w’'-]*) $", mask[max(0, start - 40) : start])
-    return before is None or before[1] in read_terms("offices.tsv")["honorific"]
+    return before is None or before[1] in name_forms("address", "office")
 
 
 def find_roles(text: str, mentions: Sequence[Mention]) -> list[Role]:

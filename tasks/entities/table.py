@@ -24,9 +24,10 @@ from tasks.entities.kinds import load_kinds
 from tasks.entities.lexicon import Mention, organisation_keys
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
-from tasks.entities.names import Resolved, country_key, resolve_names
 from tasks.entities.pieces import cut_pieces
+from tasks.entities.resolve import Resolved, country_key, resolve_names
 from tasks.entities.roles import Role, find_roles
+from tasks.labels import LABELS
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
@@ -46,10 +47,10 @@ RESOURCES: tuple[str, ...] = (
     "config/lexicons/organisations.tsv",
     "config/lexicons/defence_names.tsv",
     "config/lexicons/name_heads.tsv",
+    "config/lexicons/names.tsv",
 )
 _CHUNK = 64  # documents in a memory zone
 _COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record"]
-_MEASURED = ("MONEY", "QUANTITY")
 
 
 def find_mentions(
@@ -73,7 +74,7 @@ def find_mentions(
             named = kinds.settle(pieces, named)
         for piece, (i, offset, _), names in zip(pieces, places, named, strict=True):
             read = [Mention(s, e, label_map.get(label, label), "model") for s, e, label in names]
-            model = [mention for mention in read if mention.label in schemas.LABELS]
+            model = [mention for mention in read if mention.label in LABELS]
             found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(piece, model)]
     return [settle(text, mentions) for text, mentions in zip(texts, found, strict=True)]
 
@@ -85,7 +86,8 @@ def _entity_rows(
     for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
         raw_start, raw_end = to_raw.span(mention.start, mention.end)
         value = text[mention.start : mention.end]
-        amount = read_amount(mention.label, value) if mention.label in _MEASURED else Amount(None, None, None)
+        kind = LABELS[mention.label].value
+        amount = read_amount(kind, value) if kind in ("currency", "unit") else Amount(None, None, None)
         yield {
             "entity_id": f"{doc_id}-e{n:05d}",
             "doc_id": doc_id,
@@ -100,7 +102,7 @@ def _entity_rows(
             "canonical_id": name.canonical_id,
             "method": mention.method,
             "score": None,
-            "date_value": read_date(value, document["published_on"]) if mention.label == "DATE" else None,
+            "date_value": read_date(value, document["published_on"]) if kind == "date" else None,
             **amount._asdict(),
         }
 

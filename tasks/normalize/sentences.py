@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tasks.lexicons import read_terms
+from tasks.lexicons import read_shared
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)")
 _BEFORE = re.compile(r"[^\s(\[\"“‘']+\Z")
@@ -65,7 +65,7 @@ def _is_end(paragraph: str, match: re.Match[str]) -> bool:
         return marks[0] != "…" or word[0].isupper()
     before = _BEFORE.search(paragraph[max(0, match.start() - _LOOK_BACK) : match.start()])
     last = before.group() if before else ""
-    terms = read_terms("abbreviations.tsv")
+    terms = read_shared("abbreviations.tsv", "sentence")
     if last in terms["title"]:
         return False
     is_initial = len(last) == 1 and last.isupper() and last != "I"

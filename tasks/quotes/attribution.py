@@ -8,7 +8,8 @@ from typing import NamedTuple
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.mentions import Mention
 from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, subject_before
-from tasks.quotes.units import CueMatch, Token
+from tasks.quotes.tokens import Token
+from tasks.quotes.units import CueMatch
 
 _REACH = 45  # tokens between speech and its cue
 _LEAD = 30  # tokens between a cue and the speech that it leads into
@@ -29,14 +30,12 @@ class Attribution(NamedTuple):
     rule: str
 
 
-def is_passive(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> bool:
+def is_passive(tokens: Sequence[Token], cue: CueMatch) -> bool:
     """Tell `it was stressed` from `he stressed`."""
     i = cue.first - 1
-    while i > 0 and (lexicon.has("adverb", tokens[i].lower) or tokens[i].lower.endswith("ly")):
+    while i > 0 and (tokens[i].has("adverb") or tokens[i].lower.endswith("ly")):
         i -= 1
-    return (
-        i >= 0 and lexicon.has("passive", tokens[i].lower) and cue.cue.words[0].endswith(("ed", "said", "told", "made"))
-    )
+    return i >= 0 and tokens[i].has("passive") and cue.cue.words[0].endswith(("ed", "said", "told", "made"))
 
 
 def attribute_after(
@@ -57,20 +56,20 @@ def attribute_after(
         return None
     closed = speech + 1 < at or tokens[speech].text.rstrip(_MARKS)[-1:] in _SPEECH_END
     limit = min(len(tokens), at + _REACH)
-    limit = next((i for i in range(at, limit) if tokens[i].kind == "q"), limit)
+    limit = next((i for i in range(at, limit) if tokens[i].form == "q"), limit)
     for cue in cues:
         if cue.first < at or not cue.cue.frames & {"quote", "source"}:
             continue
         if cue.first >= limit:
             break
         if cue.first == at:
-            found = subject_after(tokens, _over_adverbs(tokens, cue.last + 1, lexicon), lexicon)
+            found = subject_after(tokens, _over_adverbs(tokens, cue.last + 1), lexicon)
             if found:
                 return Attribution(cue, found[0], at, found[1] - 1, "direct-inverted")
             if "source" in cue.cue.frames:
                 return None
         before = subject_before(tokens, cue.first, lexicon) if closed else None
-        if before and (before[1] <= at + 1 or _are_modifiers(tokens[at : before[1]], lexicon)):
+        if before and (before[1] <= at + 1 or _are_modifiers(tokens[at : before[1]])):
             return Attribution(cue, before[0], at, cue.last, "direct-after")
     if closed:
         named = subject_after(tokens, at, lexicon)
@@ -81,12 +80,10 @@ def attribute_after(
     return None
 
 
-def _are_modifiers(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+def _are_modifiers(tokens: Sequence[Token]) -> bool:
     """Tell whether words can stand before a name as its modifiers, as in `Harbour Trust co-founder Ana Ruiz`."""
-    kinds = ("pronoun", "preposition", "adverb", "auxiliary")
     return len(tokens) <= _MODIFIERS and all(
-        t.kind == "w" and t.lower not in lexicon.cues and not any(lexicon.has(kind, t.lower) for kind in kinds)
-        for t in tokens
+        t.form == "w" and not t.has("cue", "pronoun", "preposition", "adverb", "auxiliary") for t in tokens
     )
 
 
@@ -104,7 +101,7 @@ def attribute_before(
     for cue in reversed(cues):
         if cue.last >= speech:
             continue
-        if speech - cue.last > _LEAD or any(t.kind == "q" for t in tokens[cue.last + 1 : speech]):
+        if speech - cue.last > _LEAD or any(t.form == "q" for t in tokens[cue.last + 1 : speech]):
             return None
         if not cue.cue.frames & {"quote", "np", "npto"} or "stance" in cue.cue.frames:
             continue
@@ -113,13 +110,13 @@ def attribute_before(
             return None
         if between and between[-1].text in {",", ":"} and len(between) > 1:
             first = between[0]
-            if not (lexicon.has("adjunct", first.lower) or "addr" in cue.cue.frames or first.text == ","):
+            if not (first.has("adjunct") or "addr" in cue.cue.frames or first.text == ","):
                 return None
         source = find_source(tokens, cue, lexicon)
         if not source:
             inverted = subject_after(tokens, cue.last + 1, lexicon)
             source = inverted[0] if inverted and cue.first == 0 else None
-        if not source and is_passive(tokens, cue, lexicon) and not (between and between[-1].text == ":"):
+        if not source and is_passive(tokens, cue) and not (between and between[-1].text == ":"):
             return Attribution(cue, None, cue.first, speech - 1, "direct-before")
         if source:
             return Attribution(cue, source, cue.first, speech - 1, "direct-before")
@@ -136,7 +133,7 @@ def attribute_label(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> A
     """
     if speech < 2 or tokens[speech - 1].text != ":":
         return None
-    is_document = lexicon.has("own", tokens[0].lower) and lexicon.has("by", tokens[1].lower)
+    is_document = tokens[0].has("own") and tokens[1].has("by")
     named = subject_after(tokens, 2 if is_document else 0, lexicon)
     if not named or (named[1] < speech - 1 and tokens[named[1]].text not in {",", "("}):
         return None
@@ -169,16 +166,16 @@ def find_source(
         lexicon: The lexicon.
         inherited: Who spoke last in the unit.
     """
-    if is_passive(tokens, cue, lexicon):
+    if is_passive(tokens, cue):
         return None
     i = cue.first - 1
     if i >= 0 and tokens[i].lower == "to":
         before = subject_before(tokens, cue.first, lexicon)
-        if before and lexicon.has("self", before[0].text.lower()):
+        if before and lexicon.has(before[0].text.lower(), "self"):
             return before[0]
         return first_subject(tokens, cue.first, lexicon) if "inf" in cue.cue.frames else None
-    j = skip_adverbs(tokens, cue.first, lexicon)
-    leans = j >= 0 and (lexicon.has("addition", tokens[j].lower) or tokens[j].lower == "or")
+    j = skip_adverbs(tokens, cue.first)
+    leans = j >= 0 and (tokens[j].has("addition") or tokens[j].lower == "or")
     if cue.cue.is_participle and j == i:
         leans = leans or (j >= 0 and tokens[j].text == ",")
         if not leans:
@@ -214,12 +211,12 @@ def attribute_closing(
             if found:
                 return Attribution(cue, found[0], cue.first, found[1] - 1, "according-to")
             continue
-        if is_passive(tokens, cue, lexicon):
+        if is_passive(tokens, cue):
             continue
         after = cue.last + 1
         if tokens[cue.first - 1].text == ",":
             inverted = subject_after(tokens, after, lexicon)
-            if inverted and _ends_unit(tokens, inverted[1], lexicon):
+            if inverted and _ends_unit(tokens, inverted[1]):
                 return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
         before = subject_before(tokens, cue.first, lexicon)
         if not before:
@@ -229,39 +226,35 @@ def attribute_closing(
             start -= 1
         if start <= low or tokens[start - 1].text not in {",", "–", "—"}:
             continue
-        if _ends_clause(tokens, after, lexicon):
+        if _ends_clause(tokens, after):
             return Attribution(cue, before[0], start, cue.last, "indirect-closing")
         rest = tokens[after:end]
         is_tail = len(rest) <= _CLOSING and (
-            lexicon.has("adjunct", rest[0].lower) or "addr" in cue.cue.frames or rest[0].lower.endswith("ing")
+            rest[0].has("adjunct") or "addr" in cue.cue.frames or rest[0].lower.endswith("ing")
         )
-        leads = lexicon.has("preposition", tokens[low].lower) and start - low <= len(rest) + 3
+        leads = tokens[low].has("preposition") and start - low <= len(rest) + 3
         if is_tail and not leads and not any(t.lower == "that" for t in rest):
             return Attribution(cue, before[0], start, end - 1, "indirect-closing")
     return None
 
 
-def _over_adverbs(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int:
-    while (
-        at < len(tokens) and lexicon.has("adverb", tokens[at].lower) and not lexicon.has("determiner", tokens[at].lower)
-    ):
+def _over_adverbs(tokens: Sequence[Token], at: int) -> int:
+    while at < len(tokens) and tokens[at].is_adverb:
         at += 1
     return at
 
 
-def _ends_unit(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+def _ends_unit(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a clause ends, or only a phrase such as `in charge of the patrol` is left of it."""
     rest = tokens[at:-1]
-    is_tail = (
-        0 < len(rest) < _CLOSING and lexicon.has("preposition", rest[0].lower) and all(t.kind == "w" for t in rest)
-    )
-    return is_tail or _ends_clause(tokens, at, lexicon)
+    is_tail = 0 < len(rest) < _CLOSING and rest[0].has("preposition") and all(t.form == "w" for t in rest)
+    return is_tail or _ends_clause(tokens, at)
 
 
-def _ends_clause(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
-    at = _over_adverbs(tokens, at, lexicon)
-    if at + 1 < len(tokens) and lexicon.has("parted", tokens[at].lower) and lexicon.has("day", tokens[at + 1].lower):
+def _ends_clause(tokens: Sequence[Token], at: int) -> bool:
+    at = _over_adverbs(tokens, at)
+    if at + 1 < len(tokens) and tokens[at].has("parted") and tokens[at + 1].has("day"):
         at += 2
-    if at + 1 < len(tokens) and lexicon.has("addition", tokens[at].lower) and tokens[at + 1].lower in lexicon.cues:
+    if at + 1 < len(tokens) and tokens[at].has("addition") and tokens[at + 1].has("cue"):
         return True  # `..., Tan said and promised to help`
     return at >= len(tokens) or tokens[at].text in {",", ".", ";", "–", "—"}

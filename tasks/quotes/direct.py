@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from tasks.quotes.attribution import Attribution, attribute_after, attribute_before, attribute_label
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked
-from tasks.quotes.quotation import Quotation, Span, trim_span
-from tasks.quotes.units import CueMatch, Token, Unit
+from tasks.quotes.quotation import Quotation, QuotationKind, Span, trim_span
+from tasks.quotes.tokens import Token
+from tasks.quotes.units import CueMatch, Unit
 
 _MAX_SEGMENTS = 64  # pieces of one quotation
 _MIN_WORDS = 8  # of marked speech that counts without any attribution
@@ -93,7 +94,7 @@ def find_direct(
     tokens, result = unit.tokens, Direct()
     previous = -1  # the last token of the speech before
     for k, token in enumerate(tokens):
-        if token.kind != "q":
+        if token.form != "q":
             continue
         pair = pairs[token.mark]
         spans = content_of(text, pair)
@@ -111,10 +112,10 @@ def find_direct(
         if not (after and tokens[k - 1].text not in {",", ":"}) and k:
             before = attribute_before(tokens, k, [cue for cue in free if cue.first >= low], lexicon)
         chosen = before or after or attribute_label(tokens, k, lexicon)
-        opens = k == 0 or all(t.kind == "p" for t in tokens[:k])
+        opens = k == 0 or all(t.form == "p" for t in tokens[:k])
         mixed = _clause_before(tokens, low, k) if chosen is after and after and not before else None
         if chosen:
-            kind = "mixed" if mixed is not None else "direct"
+            kind: QuotationKind = "mixed" if mixed is not None else "direct"
             if mixed is not None:
                 spans = ((tokens[mixed].start, spans[-1][1]),)
                 result.taken.update(range(mixed, k))
@@ -152,16 +153,16 @@ def find_direct(
 def _only_attribution(tokens: Sequence[Token], attribution: Attribution, speech: int) -> bool:
     """Tell whether nothing but the attribution and its adjuncts stands between two pieces of speech."""
     rest = tokens[attribution.last + 1 : speech]
-    return len(rest) < 40 and not any(t.kind == "q" for t in rest)
+    return len(rest) < 40 and not any(t.form == "q" for t in rest)
 
 
 def _clause_before(tokens: Sequence[Token], low: int, speech: int) -> int | None:
     """Return where running text starts that speech goes on with, as in `has "shown courage", he said`."""
-    words = [i for i in range(low, speech) if tokens[i].kind == "w"]
+    words = [i for i in range(low, speech) if tokens[i].form == "w"]
     if len(words) < 2 or tokens[speech - 1].text in {":", ",", "–", "—"} or low:
         return None
     return words[0]
 
 
 def _is_alone(tokens: Sequence[Token], k: int) -> bool:
-    return all(t.kind == "p" for i, t in enumerate(tokens) if i != k)
+    return all(t.form == "p" for i, t in enumerate(tokens) if i != k)

@@ -18,10 +18,10 @@ from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked, pair_marks
 from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
+from tasks.quotes.model.tagger import Tagger
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.resolve import Directory, Source, resolve_sources
 from tasks.quotes.statements import find_statements
-from tasks.quotes.tagger import Tagger
 from tasks.quotes.turns import Line, find_turns, read_lines
 from tasks.quotes.units import Unit, cut_units, find_cues
 
@@ -108,7 +108,7 @@ def _find_speech(
             continue
         if state.unit == number - 1 and len(unit.tokens) < _SCRAP:
             state.unit = number  # a piece of a sentence, cut off at an abbreviation
-        has_speech = any(token.kind == "q" for token in unit.tokens)
+        has_speech = any(token.form == "q" for token in unit.tokens)
         if not has_speech and (paragraph < 0 or _is_heading(text, lines[paragraph])):
             continue
         cues = find_cues(unit.tokens, lexicon)

@@ -10,14 +10,11 @@ from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
 from tasks.quotes.quotation import Quotation, Span, trim_span
 from tasks.quotes.speakers import skip_adverbs, subject_after, subject_before
-from tasks.quotes.units import CueMatch, Token
+from tasks.quotes.tokens import Token
+from tasks.quotes.units import CueMatch
 
 _TAIL = 7  # tokens of a phrase that says where something was said
 _LEAD_IN = 14  # tokens of an introduction before its cue and after
-_VERBS = ("auxiliary", "adverb", "past")
-_ADJUNCT = 16  # tokens between a cue and its `that`
-_INFINITIVE = 14  # tokens between `urged` and `to`
-_PHRASES = frozenset({"indirect-noun", "indirect-stance", "indirect-request", "indirect-to"})
 _EDGE = ' \t\n\r\u00a0,;:–—-."“”'
 
 
@@ -46,7 +43,7 @@ def find_indirect(
     if not taken:
         closing = attribute_closing(tokens, 0, free, lexicon)
         if closing and closing.cue and _wins(tokens, closing, free, lexicon):
-            quote, low = _close(text, tokens, closing, free, lexicon)
+            quote, low = _close(text, tokens, closing, free)
             if quote:
                 found.append(quote)
                 source = closing.source
@@ -78,34 +75,32 @@ def _introduce(
     if tokens[0].lower == "as" and commas and "that" in cue.cue.frames:
         before = subject_before(tokens, cue.first, lexicon)
         between = tokens[cue.last + 1 : commas[0]]
-        is_short = not between or (len(between) < _LEAD_IN and lexicon.has("adjunct", between[0].lower))
+        is_short = not between or (len(between) < _LEAD_IN and between[0].has("adjunct"))
         if before and before[1] == 1 and is_short:
             spans = [(tokens[commas[0]].end, tokens[-1].end)]
             quote = _make(text, tokens, spans, cue, before[0], "indirect-as")
             return (quote, len(tokens)) if quote else None
-    leads = cue.first == 0 or (cue.first == 1 and lexicon.has("leading", tokens[0].lower))
-    opening = _content_start(tokens, cue, lexicon) if leads and cue.cue.is_participle else None
-    if not opening or (cue.first == 0 and opening[1] != "indirect-that"):
+    leads = cue.first == 0 or (cue.first == 1 and tokens[0].has("leading"))
+    start = cue.opens(tokens) if leads and cue.cue.is_participle else None
+    if not start or (cue.first == 0 and not start.opening.is_clause):
         return None  # `Noting the need to act, he ...` says what he does, not what he says
     for comma in commas:
         named = subject_after(tokens, comma + 1, lexicon)
         if named and named[0].kind in {"name", "pronoun", "role"} and named[1] < len(tokens):
-            verb = tokens[named[1]].lower
-            if verb.endswith("ed") or verb in lexicon.cues or any(lexicon.has(k, verb) for k in _VERBS):
-                spans = [(tokens[opening[0]].start, tokens[comma].start)]
-                quote = _make(text, tokens, spans, cue, named[0], opening[1])
+            verb = tokens[named[1]]
+            if verb.lower.endswith("ed") or verb.has("cue", "auxiliary", "adverb", "past"):
+                spans = [(tokens[start.at].start, tokens[comma].start)]
+                quote = _make(text, tokens, spans, cue, named[0], start.opening.method)
                 return (quote, comma + 1) if quote else None
     return None
 
 
 def _wins(tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch], lexicon: Lexicon) -> bool:
     """Tell whether a closing attribution covers the unit, rather than stand inside what an earlier cue opens."""
-    if closing.first == 0 or all(t.kind == "p" for t in tokens[closing.last + 1 :]):
+    if closing.first == 0 or all(t.form == "p" for t in tokens[closing.last + 1 :]):
         return True
     return not any(
-        cue.first < closing.first
-        and _content_start(tokens, cue, lexicon) is not None
-        and find_source(tokens, cue, lexicon)
+        cue.first < closing.first and cue.opens(tokens) is not None and find_source(tokens, cue, lexicon)
         for cue in cues
     )
 
@@ -116,32 +111,32 @@ def _make(
     kept = [span for span in (trim_span(text, s, e, _EDGE) for s, e in spans) if span]
     if not kept:
         return None
-    marked = any(t.kind == "q" and any(s <= t.start < e for s, e in kept) for t in tokens)
+    marked = any(t.form == "q" and any(s <= t.start < e for s, e in kept) for t in tokens)
     return Quotation("mixed" if marked else "indirect", tuple(kept), cue_span(tokens, cue), source, method)
 
 
 def _close(
-    text: str, tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch], lexicon: Lexicon
+    text: str, tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch]
 ) -> tuple[Quotation | None, int]:
     """Read the content around a closing attribution, and where other cues may go on."""
     assert closing.cue
     after = closing.last + 1
     start = 0
-    while start < closing.first and (tokens[start].kind == "p" or _is_connective(tokens, start, lexicon)):
+    while start < closing.first and (tokens[start].form == "p" or _is_connective(tokens, start)):
         start += 1
     spans: list[Span] = []
     if closing.first > start:
         spans.append((tokens[start].start, tokens[closing.first].start))
-    while after < len(tokens) and tokens[after].kind == "w" and closing.first > 0 and tokens[after].text != ",":
+    while after < len(tokens) and tokens[after].form == "w" and closing.first > 0 and tokens[after].text != ",":
         after += 1  # `..., according to the release issued yesterday`
     low = len(tokens)
-    if closing.last + 1 < len(tokens) and lexicon.has("addition", tokens[closing.last + 1].lower):
+    if closing.last + 1 < len(tokens) and tokens[closing.last + 1].has("addition"):
         low = closing.last + 1
     elif after < len(tokens) - 1 and tokens[after].text in {",", "–", "—"}:
         following = next((cue for cue in cues if cue.first > after), None)
         leans = following and (
-            skip_adverbs(tokens, following.first, lexicon) <= after + 1
-            and (following.cue.is_participle or lexicon.has("addition", tokens[after + 1].lower))
+            skip_adverbs(tokens, following.first) <= after + 1
+            and (following.cue.is_participle or tokens[after + 1].has("addition"))
         )
         if leans:
             low = after + 1
@@ -151,12 +146,8 @@ def _close(
     return quote, low
 
 
-def _is_connective(tokens: Sequence[Token], i: int, lexicon: Lexicon) -> bool:
-    return (
-        i + 1 < len(tokens)
-        and (lexicon.has("adverb", tokens[i].lower) or lexicon.has("addition", tokens[i].lower))
-        and tokens[i + 1].text == ","
-    )
+def _is_connective(tokens: Sequence[Token], i: int) -> bool:
+    return i + 1 < len(tokens) and tokens[i].has("adverb", "addition") and tokens[i + 1].text == ","
 
 
 def _open(
@@ -168,7 +159,7 @@ def _open(
     lexicon: Lexicon,
 ) -> tuple[Quotation, int] | None:
     """Read the content that a cue opens, and the token that it ends before."""
-    if is_passive(tokens, cue, lexicon):
+    if is_passive(tokens, cue):
         return _open_passive(text, tokens, cue, cues, lexicon)
     if "source" in cue.cue.frames:
         found = subject_after(tokens, cue.last + 1, lexicon)
@@ -176,22 +167,21 @@ def _open(
             return None
         quote = _make(text, tokens, [(tokens[found[1] - 1].end, tokens[-1].end)], cue, found[0], "according-to")
         return (quote, len(tokens)) if quote else None
-    opening = _content_start(tokens, cue, lexicon)
-    if opening is None:
+    start = cue.opens(tokens)
+    if start is None:
         return None
-    start, rule = opening
+    opening, frames = start.opening, cue.cue.frames
     source = find_source(tokens, cue, lexicon, inherited)
-    if not source or (source.kind == "other" and rule != "indirect-that" and "bare" not in cue.cue.frames):
+    is_speaker = source and (source.kind != "other" or ("quote" in frames and (opening.is_clause or "bare" in frames)))
+    if not is_speaker:
         return None
-    if source.kind == "other" and "quote" not in cue.cue.frames:
-        return None
-    end = _content_end(tokens, start, cue, cues, lexicon)
-    stop = _next_act(tokens, start, end, rule in _PHRASES, lexicon)
-    quote = _make(text, tokens, [(tokens[start].start, tokens[stop - 1].end)], cue, source, rule)
+    end = _content_end(tokens, start.at, cue, cues, lexicon)
+    stop = _next_act(tokens, start.at, end, opening.is_phrase)
+    quote = _make(text, tokens, [(tokens[start.at].start, tokens[stop - 1].end)], cue, source, opening.method)
     return (quote, end) if quote else None
 
 
-def _next_act(tokens: Sequence[Token], start: int, end: int, is_phrase: bool, lexicon: Lexicon) -> int:
+def _next_act(tokens: Sequence[Token], start: int, end: int, is_phrase: bool) -> int:
     """Return where the speaker goes on to do something else: `stressed the need to act and welcomed the guests`.
 
     After a noun phrase any verb in the past tense shows it, after a clause only one for what people do by speaking.
@@ -200,15 +190,13 @@ def _next_act(tokens: Sequence[Token], start: int, end: int, is_phrase: bool, le
         if tokens[i].lower != "and" and not (tokens[i].lower == "then" and tokens[i - 1].text == ","):
             continue
         at = i + 1
-        while at < end - 1 and (
-            lexicon.has("adverb", tokens[at].lower) and not lexicon.has("determiner", tokens[at].lower)
-        ):
+        while at < end - 1 and tokens[at].is_adverb:
             at += 1
-        verb = tokens[at].lower
-        past = verb.endswith("ed") and not tokens[i - 1].lower.endswith("ed") and tokens[at].text.islower()
-        if lexicon.has("act", verb) or (is_phrase and (past or lexicon.has("past", verb))):
+        verb = tokens[at]
+        past = verb.lower.endswith("ed") and not tokens[i - 1].lower.endswith("ed") and verb.text.islower()
+        if verb.has("act") or (is_phrase and (past or verb.has("past"))):
             return i - 1 if tokens[i - 1].text == "," else i
-        if is_phrase and tokens[i - 1].text == "," and lexicon.has("determiner", verb):
+        if is_phrase and tokens[i - 1].text == "," and verb.has("determiner"):
             verbs = [t for t in tokens[at + 1 : at + 6] if t.lower.endswith("ed") and t.text.islower()]
             if verbs:
                 return i - 1
@@ -224,65 +212,12 @@ def _open_passive(
         end = _content_end(tokens, after + 1, cue, cues, lexicon)
         quote = _make(text, tokens, [(tokens[after].end, tokens[end - 1].end)], cue, None, "indirect-passive")
         return (quote, end) if quote else None
-    j = skip_adverbs(tokens, cue.first, lexicon)
-    head = next((i for i in range(min(j, 4)) if lexicon.has("content", tokens[i].lower)), None)
+    j = skip_adverbs(tokens, cue.first)
+    head = next((i for i in range(min(j, 4)) if tokens[i].has("content")), None)
     if "np" not in cue.cue.frames or head is None:
         return None
     quote = _make(text, tokens, [(tokens[0].start, tokens[j].end)], cue, None, "indirect-passive")
     return (quote, len(tokens)) if quote else None
-
-
-def _content_start(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> tuple[int, str] | None:
-    """Return the token at which the content that a cue governs starts, and the rule, or None if none follows."""
-    frames, at = cue.cue.frames, cue.last + 1
-    while at < len(tokens) - 1 and (
-        (lexicon.has("adverb", tokens[at].lower) and not lexicon.has("determiner", tokens[at].lower))
-        or (lexicon.has("parted", tokens[at].lower) and lexicon.has("day", tokens[at + 1].lower))
-        or (lexicon.has("parted", tokens[at - 1].lower) and lexicon.has("day", tokens[at].lower))
-    ):
-        at += 1
-    if at >= len(tokens) - 1:
-        return None
-    token = tokens[at]
-    word = token.lower
-    if "stance" in frames:
-        if word == "that" or (lexicon.has("preposition", word) and word != "of"):
-            return (at if word == "to" else at + 1), "indirect-stance"
-        return None
-    if word == "that" and frames & {"that", "addr"}:
-        return at + 1, "indirect-that"
-    if lexicon.has("interrogative", word) and frames & {"how", "np", "bare"}:
-        return at, "indirect-how"
-    if word == "to" and "to" in frames:
-        return at, "indirect-to"
-    if lexicon.has("addition", word):  # `advise and assist`
-        return None
-    if token.kind == "q" or (token.kind == "p" and token.text not in {",", "$", "£", "€", "(", "["}):
-        return None
-    that = next((i for i in range(at, min(at + _ADJUNCT, len(tokens) - 1)) if tokens[i].lower == "that"), None)
-    leads = lexicon.has("adjunct", word) or token.text == "," or "addr" in frames
-    if that and leads and frames & {"that", "addr"}:
-        return that + 1, "indirect-that"
-    if token.kind == "p" and token.text not in {"$", "£", "€"}:
-        return None
-    if (
-        "npto" in frames
-        and any(t.lower == "to" for t in tokens[at + 1 : at + _INFINITIVE])
-        and word not in {"to", "about", "for"}
-    ):
-        return at, "indirect-request"
-    if word == "that":
-        return None
-    rest = tokens[at:-1]
-    if "bare" in frames and lexicon.has("adjunct", word) and len(rest) < _TAIL and all(t.kind == "w" for t in rest):
-        return None  # `he said in a news release`
-    if "bare" in frames and "np" not in frames:
-        return (at, "indirect-bare") if word != "to" else None  # `adding to the jobs`
-    if cue.first and lexicon.has("future", tokens[cue.first - 1].lower):
-        return None  # `the minister will announce new measures`
-    if "np" in frames and not lexicon.has("preposition", word) and not lexicon.has("boundary", word):
-        return at, "indirect-noun"
-    return None
 
 
 def _content_end(tokens: Sequence[Token], start: int, cue: CueMatch, cues: Sequence[CueMatch], lexicon: Lexicon) -> int:
@@ -291,29 +226,27 @@ def _content_end(tokens: Sequence[Token], start: int, cue: CueMatch, cues: Seque
     for other in cues:
         if other.first <= start or other is cue:
             continue
-        j = skip_adverbs(tokens, other.first, lexicon)
+        j = skip_adverbs(tokens, other.first)
         if "source" in other.cue.frames:
             if tokens[other.first - 1].text == ",":
                 return other.first - 1
             continue
-        if _content_start(tokens, other, lexicon) is None or j <= start:
+        if other.opens(tokens) is None or j <= start:
             continue
         if other.cue.is_participle:
-            if tokens[j].text == "," or lexicon.has("addition", tokens[j].lower):
+            if tokens[j].text == "," or tokens[j].has("addition"):
                 return j - 1 if tokens[j - 1].text == "," else j
             continue
-        if lexicon.has("addition", tokens[j].lower):
+        if tokens[j].has("addition"):
             if has_inner:
                 continue
             return j - 1 if tokens[j - 1].text == "," else j
         before = subject_before(tokens, other.first, lexicon)
         if before and before[0].kind in {"name", "pronoun", "role"} and before[1] - 1 > start:
             joint = before[1] - 1
-            if lexicon.has("addition", tokens[joint].lower) and tokens[joint - 1].text == ",":
+            if tokens[joint].has("addition") and tokens[joint - 1].text == ",":
                 return joint - 1
-            if tokens[joint].text == ";" or (
-                lexicon.has("addition", tokens[joint].lower) and before[0].kind != "pronoun"
-            ):
+            if tokens[joint].text == ";" or (tokens[joint].has("addition") and before[0].kind != "pronoun"):
                 return joint
         has_inner = has_inner or before is not None
     return len(tokens)

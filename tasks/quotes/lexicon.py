@@ -1,30 +1,31 @@
 """The words that quotations are found by: config/lexicons/cues.tsv.
 
-A row is `kind`, `forms` (separated by `|`) and, for cues, `frames` (separated by spaces): what may follow the word.
+A row is `kind`, `forms` (separated by `|`) and, for cues, `frames` (separated by spaces; tasks/quotes/frames.py says
+what each means). The kinds of words are those of `tasks.quotes.tokens.Kind`. Two rows hold pairs, `form=value`: `alias`
+(an office under another name) and `count` (a word that says how many speak). Small words of names and abbreviations are
+those of names.tsv and abbreviations.tsv, which all stages share; cues.tsv may add to them.
 
-    quote   marked speech, before or after it: `said, "..."`, `"...," said Tan`
-    that    a that-clause
-    bare    a clause without `that`
-    np      a noun phrase with content: `stressed the need`
-    to      an infinitive
-    npto    somebody and an infinitive: `urged both sides to return`
-    addr    somebody first, then a that-clause: `told the meeting that`
-    inf     counts in the infinitive as well: `used a loudspeaker to call for`
-    noun    is a noun as well: counts after a pronoun or an auxiliary, or before `that`
-    stance  with one of the nouns of the kind `stance`: `expressed confidence`
-    how     an indirect question
-    source  who said it: `according to the ministry`
+Order: rows, each checked → cues by their first word, kinds by word → small words of names, abbreviations, names of
+countries and genders of names, of other lexicons.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import cast, get_args
 
 from tasks.errors import ConfigError
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_rows, read_shared
+from tasks.names import name_forms
+from tasks.quotes.frames import Frame, check_frames
+from tasks.quotes.tokens import Kind, Kinds
+
+_KINDS: frozenset[str] = frozenset(get_args(Kind))
+_PAIRS = ("alias", "count")
+_NONE: Kinds = frozenset()
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Cue:
     """A reporting expression: its words in lower case and the frames that it allows."""
 
     words: tuple[str, ...]
-    frames: frozenset[str]
+    frames: frozenset[Frame]
 
     @property
     def is_participle(self) -> bool:
@@ -44,105 +45,122 @@ class Cue:
 class Lexicon:
     """What cues.tsv holds, ready to look up, in lower case.
 
-    `places` are the names of countries.tsv as written; `genders` those of pronouns, titles and forenames.
+    Attributes:
+        cues: Reporting expressions by their first word, the longest first.
+        kinds: The kinds of each word.
+        aliases: Offices under other names → the office: `top diplomat`, foreign minister.
+        counts: Words that say how many speak.
+        places: The names of countries.tsv as written.
+        genders: m or f, of pronouns, titles and forenames.
     """
 
     cues: Mapping[str, tuple[Cue, ...]]
-    words: Mapping[str, frozenset[str]]
+    kinds: Mapping[str, Kinds]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
     places: frozenset[str] = frozenset()
     genders: Mapping[str, str] = field(default_factory=dict)
 
-    def has(self, kind: str, word: str) -> bool:
-        """Tell whether a word is of a kind.
+    def kinds_of(self, word: str) -> Kinds:
+        """Return the kinds of a word."""
+        return self.kinds.get(word, _NONE)
+
+    def has(self, word: str, *kinds: Kind) -> bool:
+        """Tell whether a word is of one of some kinds.
 
         Example:
-            >>> Lexicon({}, {"pronoun": frozenset({"he"})}).has("pronoun", "he")
+            >>> parse_lexicon("pronoun\\the|she").has("he", "title", "pronoun")
             True
         """
-        return word in self.words[kind]
+        return not self.kinds.get(word, _NONE).isdisjoint(kinds)
+
+    def forms(self, kind: Kind) -> tuple[str, ...]:
+        """Return the words of a kind."""
+        return tuple(word for word, kinds in self.kinds.items() if kind in kinds)
+
+    @cached_property
+    def endings(self) -> tuple[str, ...]:
+        """What the line after a statement starts with."""
+        return self.forms("end")
 
 
-KINDS = (
-    "abbreviation",
-    "act",
-    "addition",
-    "adjunct",
-    "adverb",
-    "alias",
-    "auxiliary",
-    "boundary",
-    "by",
-    "collective",
-    "content",
-    "count",
-    "day",
-    "determiner",
-    "document",
-    "end",
-    "female",
-    "first",
-    "future",
-    "head",
-    "honorific",
-    "institution",
-    "interrogative",
-    "label",
-    "leading",
-    "linker",
-    "male",
-    "message",
-    "nolabel",
-    "opener",
-    "own",
-    "owner",
-    "owning",
-    "particle",
-    "parted",
-    "passive",
-    "past",
-    "plural",
-    "portfolio",
-    "postnominal",
-    "preposition",
-    "pronoun",
-    "qualifier",
-    "relative",
-    "role",
-    "second",
-    "self",
-    "stance",
-    "suffix",
-    "title",
-)
-
-
-def parse_lexicon(text: str) -> Lexicon:
+def parse_lexicon(text: str, place: str = "cues.tsv") -> Lexicon:
     r"""Parse the text of cues.tsv.
 
+    Args:
+        text: The text.
+        place: What the file is called in messages.
+
     Raises:
-        ConfigError: A row has an unknown kind or no forms.
+        ConfigError: A row has an unknown kind, no forms, an unknown frame, a cue without a frame or a pair without
+            its value; the message names file and line.
 
     Example:
         >>> parse_lexicon("cue\tsay|said\tquote that\npronoun\the|she\t\n").cues["said"][0].frames == {"quote", "that"}
         True
     """
     cues: dict[str, list[Cue]] = {}
-    words: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    kinds: dict[str, set[Kind]] = {}
+    pairs: dict[str, dict[str, str]] = {kind: {} for kind in _PAIRS}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         kind, _, rest = line.partition("\t")
-        forms, _, frames = rest.partition("\t")
-        if not forms.strip() or (kind != "cue" and kind not in words):
-            raise ConfigError(f"cues.tsv, line {number}: not a kind with forms: {line!r}")
-        for form in forms.strip().split("|"):
-            parts = tuple(form.lower().split())
-            if kind == "cue":
-                cues.setdefault(parts[0], []).append(Cue(parts, frozenset(frames.split())))
-            else:
-                words[kind].add(" ".join(parts))
-    longest_first = {first: tuple(sorted(found, key=lambda c: -len(c.words))) for first, found in cues.items()}
-    return Lexicon(longest_first, {kind: frozenset(found) for kind, found in words.items()})
+        forms, _, last = rest.partition("\t")
+        try:
+            frames = _read_frames(kind, last)
+            for form in _read_forms(kind, forms):
+                words = tuple(form.lower().split())
+                if kind == "cue":
+                    cues.setdefault(words[0], []).append(Cue(words, frames))
+                    kinds.setdefault(words[0], set()).add("cue")
+                elif kind in pairs:
+                    name, value = _read_pair(kind, " ".join(words))
+                    pairs[kind][name] = value
+                else:
+                    kinds.setdefault(" ".join(words), set()).add(cast(Kind, kind))
+        except ValueError as error:
+            raise ConfigError(f"{place}, line {number}: {error}") from None
+    return Lexicon(
+        {first: tuple(sorted(found, key=lambda c: -len(c.words))) for first, found in cues.items()},
+        {word: frozenset(found) for word, found in kinds.items()},
+        pairs["alias"],
+        {word: int(value) for word, value in pairs["count"].items()},
+    )
+
+
+def _read_forms(kind: str, forms: str) -> list[str]:
+    if kind not in _KINDS and kind not in _PAIRS:
+        raise ValueError(f"no kind {kind!r}; known: {', '.join(sorted([*_KINDS, *_PAIRS]))}")
+    if not all(form.strip() for form in forms.strip().split("|")):
+        raise ValueError(f"{kind} with an empty form: {forms!r}")
+    return forms.strip().split("|")
+
+
+def _read_pair(kind: str, form: str) -> tuple[str, str]:
+    name, _, value = form.partition("=")
+    if not name or not value or (kind == "count" and not value.isdecimal()):
+        raise ValueError(f"{kind} without its value: {form!r}")
+    return name, value
+
+
+def _read_frames(kind: str, words: str) -> frozenset[Frame]:
+    """Read the third column, which cues have and nothing else has."""
+    frames = words.split()
+    if kind != "cue":
+        if frames:
+            raise ValueError(f"{kind} with frames, which only cues have: {words!r}")
+        return frozenset()
+    return check_frames(frames)
+
+
+def _shared_forms() -> Iterator[tuple[Kind, tuple[str, ...]]]:
+    """Yield the kinds of words that other stages read as well, and their forms."""
+    yield "particle", name_forms("particle", "speaker")
+    yield "suffix", name_forms("suffix", "speaker")
+    yield "honorific", name_forms("address", "speaker")
+    for forms in read_shared("abbreviations.tsv", "token").values():
+        yield "abbreviation", forms
 
 
 @cache
@@ -153,11 +171,14 @@ def load_lexicon(path: Path) -> Lexicon:
         ConfigError: The file is unreadable or malformed.
     """
     try:
-        lexicon = parse_lexicon(path.read_text(encoding="utf-8"))
+        lexicon = parse_lexicon(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
+    kinds = dict(lexicon.kinds)
+    for kind, forms in _shared_forms():
+        for form in forms:
+            kinds[form.lower()] = kinds.get(form.lower(), _NONE) | {kind}
     places = frozenset(form for _, _, form in read_rows("countries.tsv", 3))
     genders: dict[str, str] = {row[0]: row[1] for row in read_rows("forenames.tsv", 2)}
-    for gender, kind in (("m", "male"), ("f", "female")):
-        genders |= dict.fromkeys(lexicon.words[kind], gender)
-    return replace(lexicon, places=places, genders=genders)
+    genders |= dict.fromkeys(lexicon.forms("male"), "m") | dict.fromkeys(lexicon.forms("female"), "f")
+    return replace(lexicon, kinds=kinds, places=places, genders=genders)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 _MARK = re.compile(r"[\"“”„‟«»「」『』＂〝〞]+|``|''")
 _NEWLINE = re.compile(r"\n")
@@ -20,17 +20,20 @@ _CLOSING = frozenset("”»」』〞")
 _LOOK_AHEAD = 40  # marks that are read to see whether a pair closes in a later paragraph
 
 
+Repair = Literal["none", "unclosed", "unopened", "reopened"]
+
+
 class Marked(NamedTuple):
     """A stretch in quote marks. `start, end` is the content, `outer_start, outer_end` takes the marks in.
 
-    `repair` says what was assumed: none, unclosed, unopened, reopened.
+    `repair` says what was assumed.
     """
 
     start: int
     end: int
     outer_start: int
     outer_end: int
-    repair: str
+    repair: Repair
 
 
 class _Mark(NamedTuple):
@@ -122,7 +125,7 @@ def pair_marks(text: str) -> list[Marked]:
     return [pair for pair in pairs if pair.end > pair.start]
 
 
-def _clip(text: str, opening: _Mark, end: int, outer_end: int, repair: str) -> Marked:
+def _clip(text: str, opening: _Mark, end: int, outer_end: int, repair: Repair) -> Marked:
     start = opening.end
     while start < end and text[start].isspace():
         start += 1

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
+
+MentionKind = Literal["name", "pronoun", "role", "institution", "document", "group", "label", "other"]
 
 
 class Mention(NamedTuple):
     """A source. Offsets are into the text.
 
-    `kind` is name, pronoun, role, institution, document, group, label or other. `outer_start` is where its title
-    starts, `title` the title as stated, `affiliation` the organisation or country as stated, `role` the apposition in
-    full, `members` those who speak together, for a group, `honorific` Mr, Mrs and the like.
+    `outer_start` is where its title starts, `title` the title as stated, `affiliation` the organisation or country as
+    stated, `role` the apposition in full, `members` those who speak together, for a group, `honorific` Mr, Mrs and the
+    like.
     """
 
     start: int
     end: int
     text: str
-    kind: str
+    kind: MentionKind
     outer_start: int
     title: str | None = None
     affiliation: str | None = None
@@ -35,47 +38,46 @@ class NamePart(NamedTuple):
     name_start: int
 
 
-def bare(word: str) -> str:
-    """Return a word without a possessive ending.
-
-    Example:
-        >>> bare("Tan’s"), bare("forces’")
-        ('Tan', 'forces')
-    """
-    for ending in ("'s", "’s", "'", "’"):
-        if word.endswith(ending):
-            return word[: -len(ending)]
-    return word
-
-
 def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
     """Cut a run of words such as `Russian Defense Minister Sergei Shoigu` into modifier, title and name.
 
     Example:
-        >>> words = {"title": {"minister"}, "honorific": {"mr"}, "portfolio": {"defense"}, "preposition": {"of"}}
-        >>> lexicon = Lexicon({}, {kind: frozenset(forms) for kind, forms in words.items()})
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> lexicon = parse_lexicon("title\\tminister\\nportfolio\\tdefense\\npreposition\\tof")
         >>> split_name("Russian Defense Minister Sergei Shoigu".split(), lexicon)
         NamePart(title_start=1, name_start=3)
         >>> split_name("Minister of Russia Sergei Shoigu".split(), lexicon)
         NamePart(title_start=0, name_start=3)
     """
     lower = [bare(word.lower()) for word in run]
-    last = max((i for i, word in enumerate(lower) if word in lexicon.words["title"]), default=-1)
-    polite = max((i for i, word in enumerate(lower) if word in lexicon.words["honorific"]), default=-1)
+    last = max((i for i, word in enumerate(lower) if lexicon.has(word, "title")), default=-1)
+    polite = max((i for i, word in enumerate(lower) if lexicon.has(word, "honorific")), default=-1)
     if polite > last:
         return NamePart(polite, polite + 1)
     if last < 0:
         return NamePart(0, 0)
     first = last
-    while first > 0 and (lower[first - 1] in lexicon.words["title"] or lower[first - 1] in lexicon.words["portfolio"]):
+    while first > 0 and lexicon.has(lower[first - 1], "title", "portfolio"):
         first -= 1
     name = last + 1
     while name < len(run) and run[name].isdigit():
         name += 1
-    of = [i for i in range(name, len(run)) if lower[i] in lexicon.words["preposition"] or lower[i] in {"and", "the"}]
+    of = [i for i in range(name, len(run)) if lexicon.has(lower[i], "preposition") or lower[i] in {"and", "the"}]
     if of:  # the office goes on after the title word: `of Defense Sergei Shoigu`, `for the Middle East Tobias Ellwood`
         name = of[-1] + 2
-        while name < len(run) and lower[name] in lexicon.words["portfolio"]:
+        while name < len(run) and lexicon.has(lower[name], "portfolio"):
             name += 1
         name = len(run) if len(run) - name < 2 else name
     return NamePart(first, name)
+
+
+def without_determiner(text: str, lexicon: Lexicon) -> str:
+    """Return a phrase without its determiner.
+
+    Example:
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> without_determiner("the ministry", parse_lexicon("determiner\\tthe"))
+        'ministry'
+    """
+    first, _, rest = text.partition(" ")
+    return rest if rest and lexicon.has(first.lower(), "determiner") else text

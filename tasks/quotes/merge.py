@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
-from tasks.quotes.quotation import Quotation, Span, trim_span
+from tasks.quotes.model.tagger import Attribution
+from tasks.quotes.quotation import Quotation, QuotationKind, Span, trim_span
 from tasks.quotes.speakers import mention_within
-from tasks.quotes.tagger import Attribution
 from tasks.quotes.units import Unit
 
 _LEAD = 5  # words before marks
@@ -77,7 +77,7 @@ def _read(
     if not segments:
         return None
     outer = all(text[s] in '"“”' and text[e - 1] in '"“”' for s, e in segments)
-    kind = "direct" if outer else "mixed" if any(marked) else "indirect"
+    kind: QuotationKind = "direct" if outer else "mixed" if any(marked) else "indirect"
     if outer:
         segments = tuple(span for span in (trim_span(text, s, e, ' ,"“”') for s, e in segments) if span)
     source: Mention | None = None

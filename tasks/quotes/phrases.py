@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
+from tasks.names import INITIALS, bare
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.mentions import Mention, bare, split_name
-from tasks.quotes.units import Token
+from tasks.quotes.mentions import Mention, MentionKind, split_name
+from tasks.quotes.tokens import Kind, Token
 
 _NAME_WORDS = 4
 _JOINTS = frozenset("&-–.")
-_INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}")
+_INITIALS = re.compile(INITIALS)
+_NOUNS: tuple[Literal["document", "role", "institution"], ...] = ("document", "role", "institution")
 JOINED = frozenset({"name", "role"})  # kinds of mentions that `and` joins
 
 
@@ -35,28 +38,27 @@ class Reader:
 
     def word(self, i: int) -> str:
         """Return a token in small letters without a possessive ending, or nothing beyond the unit."""
-        return bare(self.tokens[i].lower) if 0 <= i < len(self.tokens) else ""
+        return self.tokens[i].bare if 0 <= i < len(self.tokens) else ""
 
-    def is_kind(self, i: int, *kinds: str) -> bool:
-        """Tell whether a token is of one of some kinds of words."""
-        word = self.word(i)
-        return any(word in self.lexicon.words[kind] for kind in kinds)
+    def has(self, i: int, *kinds: Kind) -> bool:
+        """Tell whether a token without a possessive ending is of one of some kinds; none is beyond the unit."""
+        return 0 <= i < len(self.tokens) and not self.tokens[i].bare_kinds.isdisjoint(kinds)
 
     def is_name_word(self, i: int) -> bool:
         """Tell whether a token can be part of a name."""
         if not 0 <= i < len(self.tokens):
             return False
         token = self.tokens[i]
-        if token.kind == "s":
+        if token.form == "s":
             return True
-        if token.kind != "w" or not (token.text[0].isupper() or token.text[0].isdigit()):
+        if token.form != "w" or not (token.text[0].isupper() or token.text[0].isdigit()):
             return False
         if token.text[0].isdigit():
             return not token.text.isdigit() and self.is_name_word(i + 1)
-        opens = i == 0 or self.tokens[i - 1].kind in "pq"
-        return not (
-            token.lower in self.lexicon.words["determiner"] and (len(token.text) == 1 or not token.text.isupper())
-        ) and not (opens and self.is_kind(i, "opener", "pronoun", "adverb"))
+        opens = i == 0 or self.tokens[i - 1].form in "pq"
+        return not (token.has("determiner") and (len(token.text) == 1 or not token.text.isupper())) and not (
+            opens and self.has(i, "opener", "pronoun", "adverb")
+        )
 
     def run_start(self, end: int) -> int:
         """Return where the run of name words that ends before `end` starts."""
@@ -72,13 +74,13 @@ class Reader:
             return False
         token = self.tokens[i]
         if token.text == ",":
-            return self.is_kind(i + 1, "suffix")
-        return (token.kind == "w" and self.is_kind(i, "particle")) or token.text in _JOINTS
+            return self.has(i + 1, "suffix")
+        return (token.form == "w" and self.has(i, "particle")) or token.text in _JOINTS
 
-    def make(self, start: int, end: int, kind: str, outer: int | None = None) -> Mention:
+    def make(self, start: int, end: int, kind: MentionKind, outer: int | None = None) -> Mention:
         """Return the mention that tokens `start` to `end` are, whose title starts at token `outer`."""
         first, last = self.tokens[start], self.tokens[end - 1]
-        stop = last.start + len(bare(last.text)) if last.kind == "w" else last.end
+        stop = last.start + len(bare(last.text)) if last.form == "w" else last.end
         text = " ".join(token.text for token in self.tokens[start : end - 1])
         text = f"{text} {bare(last.text)}".strip().replace(" ,", ",")
         outer_start = self.tokens[outer if outer is not None else start].start
@@ -86,53 +88,49 @@ class Reader:
 
     def named(self, start: int, end: int) -> Mention | None:
         """Read the run of name words at `start` to `end`, with a determiner before it."""
-        while end - start > 1 and self.is_kind(end - 1, "postnominal"):
+        while end - start > 1 and self.has(end - 1, "postnominal"):
             end -= 1
         run = [token.text for token in self.tokens[start:end]]
-        lower = [bare(token.lower) for token in self.tokens[start:end]]
         part = split_name(run, self.lexicon)
-        has_determiner = self.is_kind(start - 1, "determiner") and self.tokens[start - 1].kind == "w"
+        has_determiner = self.has(start - 1, "determiner") and self.tokens[start - 1].form == "w"
         outer = start - 1 if has_determiner else start
         if part.name_start < len(run):
             name = start + part.name_start
             for i in range(name, end - 2):  # `Armed Forces Ana Ruiz`, `Irrigation K.D. Rao`
-                if self.is_kind(i, "portfolio", "institution") or _INITIALS.fullmatch(self.tokens[i + 1].text):
+                if self.has(i, "portfolio", "institution") or _INITIALS.fullmatch(self.tokens[i + 1].text):
                     name = i + 1
             is_person = part.name_start > 0 or (
                 not has_determiner
                 and len(run) <= _NAME_WORDS + 1
-                and not any(word in self.lexicon.words["institution"] for word in lower)
+                and not any(self.has(i, "institution") for i in range(start, end))
                 and not (len(run) == 1 and run[0].isupper() and len(run[0]) > 1)
             )
-            heads = {"institution", "document"}
-            if is_person and not any(lower[-1] in self.lexicon.words[kind] for kind in heads):
+            if is_person and not self.has(end - 1, "institution", "document"):
                 mention = self.make(name, end, "name", outer)
                 words = run[part.title_start : part.name_start]
-                title = " ".join(w for w in words if w.lower() not in self.lexicon.words["honorific"])
+                title = " ".join(w for w in words if not self.lexicon.has(w.lower(), "honorific"))
                 affiliation = " ".join(run[: part.title_start])
-                honorific = next((w for w in words if w.lower() in self.lexicon.words["honorific"]), None)
+                honorific = next((w for w in words if self.lexicon.has(w.lower(), "honorific")), None)
                 if part.name_start == 0:
                     return self.with_small_title(mention, start)
                 affiliation = bare(affiliation)
                 return mention._replace(title=title or None, affiliation=affiliation or None, honorific=honorific)
-            is_role = lower[-1] in self.lexicon.words["collective"] and (has_determiner or len(run) == 1)
-            is_document = lower[-1] in self.lexicon.words["document"]
+            is_role = self.has(end - 1, "collective") and (has_determiner or len(run) == 1)
+            is_document = self.has(end - 1, "document")
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
         return self.make(outer, end, "role", outer)
 
     def with_small_title(self, mention: Mention, name: int) -> Mention:
         """Take in a title in small letters before a name: `Pentagon spokesman John Smith`."""
         title = name
-        while self.is_kind(title - 1, "title") and self.tokens[title - 1].text.islower():
+        while self.has(title - 1, "title") and self.tokens[title - 1].text.islower():
             title -= 1
         if title == name:
             return mention
         start = title
-        while start > 0 and (
-            self.is_kind(start - 1, "portfolio", "institution", "title") or self.is_name_word(start - 1)
-        ):
+        while start > 0 and (self.has(start - 1, "portfolio", "institution", "title") or self.is_name_word(start - 1)):
             start -= 1
-        outer = start - 1 if self.is_kind(start - 1, "determiner") else start
+        outer = start - 1 if self.has(start - 1, "determiner") else start
         return mention._replace(
             outer_start=self.tokens[outer].start,
             title=" ".join(token.text for token in self.tokens[title:name]),
@@ -153,13 +151,13 @@ class Reader:
         if token.text == ")":  # an acronym in brackets belongs to the name before it
             opening = next((k for k in range(j - 1, max(-1, j - 6), -1) if self.tokens[k].text == "("), None)
             return self.single_before(opening) if opening else None
-        if token.kind != "w":
+        if token.form != "w":
             return None
-        if self.is_kind(j, "pronoun") and not (token.lower in {"others", "all", "some"} and self.is_name_word(j - 1)):
+        if self.has(j, "pronoun") and not (token.lower in {"others", "all", "some"} and self.is_name_word(j - 1)):
             if token.lower in {"all", "both"} and self.is_name_word(j - 1):
                 return self.single_before(j)
             return self.make(j, end, "pronoun")
-        if self.is_name_word(j) or (token.text[0].isupper() and not self.is_kind(j, "boundary", "opener")):
+        if self.is_name_word(j) or (token.text[0].isupper() and not self.has(j, "boundary", "opener")):
             start = min(self.run_start(end), j)
             return self.attached(start, end) or self.named(start, end)
         return self.common(end)
@@ -180,11 +178,11 @@ class Reader:
             if not other or not (other.kind == "pronoun" or (other.kind in JOINED and other.text[:1].isupper())):
                 break
             first = token_at(self.tokens, other.outer_start, stop - 1)
-            if other.title is None and self.is_kind(stop - 1, "portfolio"):
+            if other.title is None and self.has(stop - 1, "portfolio"):
                 stop = first - 1  # `Defence Science and Personnel Minister Ana Ruiz`
                 continue
             members.insert(0, other)
-            if first == 0 or self.tokens[first - 1].kind in "pq" or self.is_kind(first - 1, "boundary", "day"):
+            if first == 0 or self.tokens[first - 1].form in "pq" or self.has(first - 1, "boundary", "day"):
                 sure = len(members)
             stop = first - 1
         if not sure:
@@ -196,18 +194,18 @@ class Reader:
 
     def attached(self, start: int, end: int) -> Mention | None:
         """Read `the leader of Missile Defense Command`: a head noun to the left that the name run belongs to."""
-        first = start - 1 if self.is_kind(start - 1, "determiner") else start
+        first = start - 1 if self.has(start - 1, "determiner") else start
         preposition = first - 1
         if self.word(preposition) == "and" and self.is_name_word(first - 2):
             left = self.run_start(first - 1)
-            if self.is_kind(left - 1, "owner") and self.is_kind(left - 2, "institution", "title"):
+            if self.has(left - 1, "owner") and self.has(left - 2, "institution", "title"):
                 return self.attached(left, end)  # `the Department of Health and Human Services`
-            if self.is_kind(end - 1, "institution") and self.is_kind(left - 1, "determiner"):
+            if self.has(end - 1, "institution") and self.has(left - 1, "determiner"):
                 return self.make(left - 1, end, "institution", left - 1)
-        if not self.is_kind(preposition, "linker"):
+        if not self.has(preposition, "linker"):
             return None
         head = preposition - 1
-        if head < 0 or self.tokens[head].kind != "w":
+        if head < 0 or self.tokens[head].form != "w":
             return None
         if self.is_name_word(head):
             left = self.run_start(preposition)
@@ -217,13 +215,13 @@ class Reader:
                 mention = self.make(left + part.name_start, end, "name", left)
                 title = " ".join(run[part.title_start : part.name_start])
                 return mention._replace(title=title, affiliation=run[part.name_start - 1])
-            if not self.is_kind(head, "title", "institution", "document"):
+            if not self.has(head, "title", "institution", "document"):
                 return self.named(start + 1, end) if end - start > 2 else None
-            outer = left - 1 if self.is_kind(left - 1, "determiner") else left
+            outer = left - 1 if self.has(left - 1, "determiner") else left
             nested = self.attached(left, end) if self.word(outer - 1) == "of" else None
-            kind = "role" if self.is_kind(head, "title") else "institution"
+            kind: MentionKind = "role" if self.has(head, "title") else "institution"
             return nested or self.make(outer, end, kind, outer)
-        if not self.is_kind(head, "role", "document", "institution") and self.word(head) != "one":
+        if not self.has(head, "role", "document", "institution") and self.word(head) != "one":
             return None
         phrase = self.common(head + 1)
         if not phrase:
@@ -240,40 +238,40 @@ class Reader:
         low = max(0, end - 10)
         while i > low:
             token = self.tokens[i - 1]
-            if token.kind == "s":
+            if token.form == "s":
                 i -= 1
                 continue
-            if token.kind != "w" or self.is_kind(i - 1, "preposition", "boundary"):
+            if token.form != "w" or self.has(i - 1, "preposition", "boundary"):
                 break
-            if self.is_kind(i - 1, "pronoun") and not self.is_kind(i - 1, "determiner"):
+            if self.has(i - 1, "pronoun") and not self.has(i - 1, "determiner"):
                 break
-            if i - 1 == 0 and self.is_kind(0, "opener"):
+            if i - 1 == 0 and self.has(0, "opener"):
                 break
             i -= 1
-            if self.is_kind(i, "determiner"):
+            if self.has(i, "determiner"):
                 break
         kind = self.kind_of(head)
         if self.word(i - 1) == "and" and self.is_name_word(i - 2) and self.is_edge(i - 3):
             i -= 2  # `Afghan and coalition forces`
-        elif self.is_kind(i - 1, "owner") and i > 1 and self.tokens[i - 2].kind == "w":
+        elif self.has(i - 1, "owner") and i > 1 and self.tokens[i - 2].form == "w":
             outer = self.common(i - 1)  # `the head of state`, `the assistant secretary of defense for policy`
             if outer and outer.kind in {"role", "document"}:
                 last = self.tokens[head]
                 text = f"{outer.text} " + " ".join(token.text for token in self.tokens[i - 1 : end])
                 return outer._replace(end=last.end, text=text)
-        while i < head and self.is_kind(i, "adverb") and not self.is_kind(i, "determiner"):
+        while i < head and self.has(i, "adverb") and not self.has(i, "determiner"):
             i += 1
-        if kind == "other" and not self.is_kind(i, "determiner"):
+        if kind == "other" and not self.has(i, "determiner"):
             return None
         return self.make(i, end, kind, i)
 
-    def kind_of(self, head: int) -> str:
+    def kind_of(self, head: int) -> MentionKind:
         """Return what a common noun names: a document, a role, an institution, or something else."""
-        for kind in ("document", "role", "institution"):
-            if self.is_kind(head, kind):
+        for kind in _NOUNS:
+            if self.has(head, kind):
                 return kind
-        return "role" if self.is_kind(head, "title") else "other"
+        return "role" if self.has(head, "title") else "other"
 
     def is_edge(self, i: int) -> bool:
         """Tell whether a clause can start after token `i`."""
-        return i < 0 or self.tokens[i].kind in "pq" or self.is_kind(i, "boundary", "determiner")
+        return i < 0 or self.tokens[i].form in "pq" or self.has(i, "boundary", "determiner")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
+from tasks.quotes.marks import Repair
 from tasks.quotes.mentions import Mention
 
 Span = tuple[int, int]
+QuotationKind = Literal["direct", "indirect", "mixed", "statement", "turn"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Quotation:
     """A quotation with offsets into the text.
 
     Attributes:
-        kind: direct, indirect, mixed, statement or turn.
+        kind: In marks, without, both, paragraphs below a lead-in, a turn of an interview.
         segments: The pieces of the content, in order.
         cue: The reporting words.
         source: Who says it, as mentioned.
@@ -24,13 +27,13 @@ class Quotation:
         confidence: How sure the model is of its cue, where the model found it.
     """
 
-    kind: str
+    kind: QuotationKind
     segments: tuple[Span, ...]
     cue: Span | None
     source: Mention | None
     method: str
     is_carried: bool = False
-    repair: str = "none"
+    repair: Repair = "none"
     confidence: float | None = None
 
     @property

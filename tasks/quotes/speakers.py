@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.phrases import JOINED, Reader, token_at
-from tasks.quotes.units import Token
+from tasks.quotes.tokens import Token
 
 _GROUP = 12  # people in a list
 _REACH = 60  # tokens that a subject with its apposition may take
@@ -26,10 +26,10 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         lexicon: The lexicon.
     """
     reader = Reader(tokens, lexicon)
-    j = skip_adverbs(tokens, cue, lexicon)
+    j = skip_adverbs(tokens, cue)
     if j < 0:
         return None
-    if reader.is_kind(j, "relative"):
+    if reader.has(j, "relative"):
         j -= 1
         if j >= 0 and tokens[j].text == ",":
             j -= 1
@@ -40,16 +40,14 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         if tokens[j].text != ")":
             return None
     mention = reader.phrase_before(j + 1)
-    if not mention or (mention.kind != "pronoun" and reader.is_kind(j, "determiner") and tokens[j].end == mention.end):
+    if not mention or (mention.kind != "pronoun" and reader.has(j, "determiner") and tokens[j].end == mention.end):
         return None  # `an alleged attack`, `the proposed flag`
     start = token_at(tokens, mention.outer_start, j)
     if mention.kind in {"role", "institution", "other"} and start > 1 and tokens[start - 1].text == ",":
         named = reader.single_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
         opening = token_at(tokens, named.outer_start, start) if named else 0
-        is_adjunct = opening > 0 and reader.is_kind(
-            opening - 1, "preposition"
-        )  # `Speaking in Albany, the minister said`
-        if named and named.kind == "name" and not is_adjunct and (named.title or reader.is_kind(start, "determiner")):
+        is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
+        if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
             return _apposition(named, mention.text, lexicon), token_at(tokens, named.outer_start, start)
     return mention, start
 
@@ -69,21 +67,17 @@ def mention_within(tokens: Sequence[Token], span: tuple[int, int], lexicon: Lexi
     read = reader.phrase_before(end)
     if read and read.start >= tokens[first].start:
         return read
-    return reader.make(first, end, "pronoun" if reader.is_kind(first, "pronoun") and end == first + 1 else "other")
+    return reader.make(first, end, "pronoun" if reader.has(first, "pronoun") and end == first + 1 else "other")
 
 
-def skip_adverbs(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> int:
+def skip_adverbs(tokens: Sequence[Token], cue: int) -> int:
     """Return the last token before a cue that is neither an adverb, an auxiliary nor `on Wednesday`."""
     j = cue - 1
-    while j >= 0 and tokens[j].kind == "w":
-        lower = tokens[j].lower
-        if (
-            lexicon.has("adverb", lower)
-            or lexicon.has("auxiliary", lower)
-            or (lower.endswith("ly") and tokens[j].text.islower())
-        ):
+    while j >= 0 and tokens[j].form == "w":
+        token = tokens[j]
+        if token.has("adverb", "auxiliary") or (token.lower.endswith("ly") and token.text.islower()):
             j -= 1
-        elif lexicon.has("day", lower) and j > 1 and lexicon.has("parted", tokens[j - 1].lower):
+        elif token.has("day") and j > 1 and tokens[j - 1].has("parted"):
             j -= 2
         else:
             break
@@ -96,15 +90,15 @@ def _apposed(reader: Reader, comma: int) -> tuple[Mention, int] | None:
     fallback: tuple[Mention, int] | None = None
     end = comma
     for i in range(comma - 1, max(-1, comma - _REACH), -1):
-        edge = i == 0 or tokens[i - 1].kind == "q" or tokens[i - 1].text in {",", ":", ";", "–", "—"}
-        if tokens[i].kind == "q":
+        edge = i == 0 or tokens[i - 1].form == "q" or tokens[i - 1].text in {",", ":", ";", "–", "—"}
+        if tokens[i].form == "q":
             break
         if not edge:
             continue
         mention = reader.phrase_before(end)
         if mention and mention.kind == "name":
             start = token_at(tokens, mention.outer_start, end)
-            if start <= i or reader.is_kind(start - 1, "boundary", "preposition") or mention.title:
+            if start <= i or reader.has(start - 1, "boundary", "preposition") or mention.title:
                 role = " ".join(token.text for token in tokens[end + 1 : comma]).replace(" ,", ",")
                 if mention.title or fallback is None or end < comma:
                     fallback = (_apposition(mention, role, reader.lexicon), start)
@@ -122,14 +116,15 @@ def title_of(role: str, lexicon: Lexicon) -> str | None:
     """Return the office in an apposition.
 
     Example:
-        >>> lexicon = Lexicon({}, {kind: frozenset({"a", "for"}) for kind in ("determiner", "owning", "relative")})
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> lexicon = parse_lexicon("determiner\\ta\\nowning\\tfor")
         >>> title_of("a spokesman for the Ministry of Defence", lexicon)
         'spokesman'
     """
     words = role.split()
-    if words and lexicon.has("determiner", words[0].lower()):
+    if words and lexicon.has(words[0].lower(), "determiner"):
         words = words[1:]
-    ends = (i for i, w in enumerate(words) if i and any(lexicon.has(k, w.lower()) for k in ("owning", "relative")))
+    ends = (i for i, w in enumerate(words) if i and lexicon.has(w.lower(), "owning", "relative"))
     office = " ".join(words[: next(ends, len(words))])
     return office.partition(",")[0].strip() or None
 
@@ -137,7 +132,7 @@ def title_of(role: str, lexicon: Lexicon) -> str | None:
 def _affiliation_of(role: str, lexicon: Lexicon) -> str | None:
     """Return the name after the office: `a spokesman for the Ministry of Defence` → Ministry of Defence."""
     words = role.split()
-    at = next((i for i, w in enumerate(words) if lexicon.has("owning", w.lower()) or w.endswith(",")), len(words))
+    at = next((i for i, w in enumerate(words) if lexicon.has(w.lower(), "owning") or w.endswith(",")), len(words))
     rest = words[at + 1 :]
     first = next((i for i, w in enumerate(rest) if w[0].isupper()), len(rest))
     return " ".join(rest[first:]).partition(",")[0].strip() or None
@@ -153,9 +148,7 @@ def subject_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[M
         end = found[1]
         if reader.word(end) != "and" or len(members) > _GROUP:
             break
-        is_named = reader.is_name_word(end + 1) or (
-            reader.is_kind(end + 1, "determiner") and reader.is_name_word(end + 2)
-        )
+        is_named = reader.is_name_word(end + 1) or (reader.has(end + 1, "determiner") and reader.is_name_word(end + 2))
         following = _single_after(reader, end + 1) if is_named else None
         if not following or following[0].kind not in JOINED:
             break
@@ -172,9 +165,9 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     if role.kind != "role" or end + 2 >= len(reader.tokens) or reader.tokens[end].text != ",":
         return None
     stop = end + 1
-    while stop < min(len(reader.tokens), end + 9) and (reader.is_name_word(stop) or reader.is_kind(stop, "particle")):
+    while stop < min(len(reader.tokens), end + 9) and (reader.is_name_word(stop) or reader.has(stop, "particle")):
         stop += 1
-    ends = stop == len(reader.tokens) or reader.tokens[stop].kind == "p" or reader.word(stop) in reader.lexicon.cues
+    ends = stop == len(reader.tokens) or reader.tokens[stop].form == "p" or reader.has(stop, "cue")
     if stop - end < 3 or not ends:
         return None
     mention = reader.named(end + 1, stop)
@@ -191,23 +184,23 @@ def _single_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
 
 def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
     tokens, lexicon = reader.tokens, reader.lexicon
-    if at >= len(tokens) or tokens[at].kind != "w":
+    if at >= len(tokens) or tokens[at].form != "w":
         return None
-    if reader.is_kind(at, "pronoun"):
+    if reader.has(at, "pronoun"):
         return reader.make(at, at + 1, "pronoun"), at + 1
-    i = at + 1 if reader.is_kind(at, "determiner") else at
+    i = at + 1 if reader.has(at, "determiner") else at
     end = i
     high = min(len(tokens), at + 16)
     while end < high and (
         reader.is_name_word(end)
-        or (reader.is_kind(end, "particle") and reader.is_name_word(end + 1) and end > i)
-        or (tokens[end].text == "," and reader.is_kind(end + 1, "suffix") and end > i)
-        or reader.is_kind(end, "suffix")
+        or (reader.has(end, "particle") and reader.is_name_word(end + 1) and end > i)
+        or (tokens[end].text == "," and reader.has(end + 1, "suffix") and end > i)
+        or reader.has(end, "suffix")
     ):
         end += 1
-    if end > i and tokens[end - 1].kind == "w":
+    if end > i and tokens[end - 1].form == "w":
         is_role = i == at + 1 or split_name([t.text for t in tokens[i:end]], lexicon).name_start == end - i
-        if end < high and reader.is_kind(end, "owner") and is_role:
+        if end < high and reader.has(end, "owner") and is_role:
             end = _phrase_end(reader, end, high)
             mention = reader.phrase_before(end)
             if mention and mention.outer_start <= tokens[at].start:
@@ -216,7 +209,7 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         if noun:
             end = noun + 1  # `a Defense Department news release`, `Afghan and coalition forces`
             while (
-                end < high and (reader.kind_of(end) != "other" or reader.is_name_word(end)) and tokens[end].kind == "w"
+                end < high and (reader.kind_of(end) != "other" or reader.is_name_word(end)) and tokens[end].form == "w"
             ):
                 end += 1
             phrase = reader.named(i, end) if reader.is_name_word(end - 1) else reader.common(end)
@@ -224,7 +217,7 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         named = reader.named(i, end)
         return (_apposed_after(reader, named, end), end) if named else None
     end = i
-    while end < high and tokens[end].kind == "w" and not reader.is_kind(end, "preposition", "boundary"):
+    while end < high and tokens[end].form == "w" and not reader.has(end, "preposition", "boundary"):
         end += 1
         if reader.kind_of(end - 1) != "other" and not _has_head(reader, end, high):
             break
@@ -245,9 +238,9 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
 def _has_head(reader: Reader, at: int, high: int) -> bool:
     """Tell whether a phrase goes on to another head noun, as after `a senior` in `a senior defence official`."""
     for i in range(at, min(high, at + 3)):
-        if reader.tokens[i].kind != "w" or reader.is_kind(i, "preposition", "boundary", "determiner"):
+        if reader.tokens[i].form != "w" or reader.has(i, "preposition", "boundary", "determiner"):
             return False
-        if reader.word(i) in reader.lexicon.cues and not reader.word(i).endswith("ing"):
+        if reader.has(i, "cue") and not reader.word(i).endswith("ing"):
             return False
         if reader.kind_of(i) != "other":
             return True
@@ -258,15 +251,11 @@ def _noun_at(reader: Reader, at: int, high: int) -> int | None:
     """Return where the common noun stands that a run of name words belongs to."""
     first = at + 1 if reader.word(at) == "and" else at
     for i in range(first, min(high, first + 3)):
-        if reader.tokens[i].kind != "w" or reader.tokens[i].is_capital or reader.is_kind(i, "preposition", "boundary"):
+        if reader.tokens[i].form != "w" or reader.tokens[i].is_capital or reader.has(i, "preposition", "boundary"):
             return None
-        if (
-            reader.is_kind(i, "determiner", "past", "adverb")
-            or reader.word(i) in reader.lexicon.cues
-            or reader.word(i).endswith(("ed", "ing"))
-        ):
+        if reader.has(i, "determiner", "past", "adverb", "cue") or reader.word(i).endswith(("ed", "ing")):
             return None
-        if reader.is_kind(i, "document", "role", "institution") and (i + 1 >= high or reader.kind_of(i + 1) == "other"):
+        if reader.has(i, "document", "role", "institution") and (i + 1 >= high or reader.kind_of(i + 1) == "other"):
             return i
     return None
 
@@ -286,12 +275,10 @@ def _apposed_after(reader: Reader, mention: Mention, end: int) -> Mention:
     if mention.kind != "name" or end >= len(tokens) or tokens[end].text != ",":
         return mention
     stop = end + 1
-    while stop < min(len(tokens), end + 24) and tokens[stop].kind != "q" and tokens[stop].text not in {".", ";", ":"}:
+    while stop < min(len(tokens), end + 24) and tokens[stop].form != "q" and tokens[stop].text not in {".", ";", ":"}:
         stop += 1
     first = next((i for i in range(end + 1, stop) if tokens[i].text == ","), stop)
-    if any(
-        reader.word(i) in reader.lexicon.cues or reader.is_kind(i, "auxiliary", "past") for i in range(end + 1, first)
-    ):
+    if any(reader.has(i, "cue", "auxiliary", "past") for i in range(end + 1, first)):
         return mention  # `In Iraq, the minister said`
     role = " ".join(token.text for token in tokens[end + 1 : stop]).replace(" ,", ",")
     return _apposition(mention, role, reader.lexicon)
@@ -299,7 +286,7 @@ def _apposed_after(reader: Reader, mention: Mention, end: int) -> Mention:
 
 def _apposition(mention: Mention, role: str, lexicon: Lexicon) -> Mention:
     stated = title_of(role, lexicon)
-    is_office = any(lexicon.has(kind, word.lower()) for word in (stated or "").split() for kind in ("title", "role"))
+    is_office = any(lexicon.has(word.lower(), "title", "role") for word in (stated or "").split())
     title = mention.title or (stated if is_office else None)  # `in Suva, Fiji, he said` gives Suva no office
     affiliation = (_affiliation_of(role, lexicon) if is_office else None) or mention.affiliation
     return mention._replace(title=title, affiliation=affiliation, role=role if is_office else None)
@@ -312,15 +299,15 @@ def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Menti
     """
     reader = Reader(tokens, lexicon)
     i = 0
-    if tokens and (reader.is_kind(0, "opener", "preposition") or tokens[0].lower.endswith("ing")):
+    if tokens and (reader.has(0, "opener", "preposition") or tokens[0].lower.endswith("ing")):
         comma = next((k for k in range(min(stop, _REACH)) if tokens[k].text == ","), None)
         i = comma + 1 if comma is not None else 0
     for k in range(i, min(stop, i + 12)):
-        if tokens[k].kind == "p" and k > i:
+        if tokens[k].form == "p" and k > i:
             break
         found = None
         starts_phrase = (
-            reader.is_kind(k, "determiner", "pronoun", "honorific")
+            reader.has(k, "determiner", "pronoun", "honorific")
             or reader.is_name_word(k)
             or reader.kind_of(k) != "other"
         )
@@ -328,7 +315,7 @@ def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Menti
             found = subject_after(tokens, k, lexicon)
         if found and found[0].kind != "other":
             return found[0]
-        if reader.is_kind(k, "boundary") and k > i:
+        if reader.has(k, "boundary") and k > i:
             break
     return None
 
@@ -343,9 +330,9 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
             continue
         end = i + 1
         while end < len(tokens) and end - i < 16:
-            if tokens[end].text == "," and reader.is_kind(end + 1, "suffix"):
+            if tokens[end].text == "," and reader.has(end + 1, "suffix"):
                 end += 2
-            elif reader.is_name_word(end) or reader.is_kind(end, "suffix"):
+            elif reader.is_name_word(end) or reader.has(end, "suffix"):
                 end += 1
             elif _continues(reader, end):
                 end += 2 if reader.word(end + 1) == "the" else 1
@@ -364,9 +351,9 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
 
 def _continues(reader: Reader, at: int) -> bool:
     """Tell whether a small word at `at` belongs to the run: `Charles de Gaulle`, `Minister for the Middle East`."""
-    if reader.is_kind(at, "particle"):
+    if reader.has(at, "particle"):
         return reader.is_name_word(at + 1)
-    if not reader.is_kind(at, "owner"):
+    if not reader.has(at, "owner"):
         return False
     following = at + 2 if reader.word(at + 1) == "the" else at + 1
-    return reader.is_name_word(following) and reader.is_kind(at - 1, "title", "institution")
+    return reader.is_name_word(following) and reader.has(at - 1, "title", "institution")

@@ -41,7 +41,7 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
         if not attribution:
             continue
         inside = unit.tokens[colon + 1 :]
-        if any(token.kind == "q" for token in inside):
+        if any(token.form == "q" for token in inside):
             continue
         segments: list[Span] = []
         if inside:
@@ -65,13 +65,13 @@ def _read_headed(text: str, units: Sequence[Unit], lines: Sequence[Line], lexico
     if len(lines) < 2 or not units or units[0].paragraph != lines[0].number:
         return None
     tokens = units[0].tokens
-    at = next((i for i, t in enumerate(tokens[:3]) if lexicon.has("own", t.lower)), None)
-    if at is None or at + 2 >= len(tokens) or not lexicon.has("by", tokens[at + 1].lower):
+    at = next((i for i, t in enumerate(tokens[:3]) if t.has("own")), None)
+    if at is None or at + 2 >= len(tokens) or not tokens[at + 1].has("by"):
         return None
     named = subject_after(tokens, at + 2, lexicon)
     body = [unit for unit in units if unit.start >= lines[1].start]
-    first_person = any(lexicon.has("first", token.lower) for unit in body for token in unit.tokens)
-    if not named or named[0].kind != "name" or not first_person or any(t.kind == "q" for u in body for t in u.tokens):
+    first_person = any(token.has("first") for unit in body for token in unit.tokens)
+    if not named or named[0].kind != "name" or not first_person or any(t.form == "q" for u in body for t in u.tokens):
         return None
     stop = next(
         (i for i in range(1, len(lines)) if _ends(text[lines[i].start : lines[i].end], [], lexicon)), len(lines)
@@ -88,6 +88,6 @@ def _last_words(name: str, kind: str) -> list[str]:
 def _ends(body: str, names: Sequence[str], lexicon: Lexicon) -> bool:
     """Tell whether a paragraph is past the statement: an appendix, marked speech, or words about the speaker."""
     lower = body.lower()
-    if body[0] in '"“”«<' or any(lower.startswith(form) for form in lexicon.words["end"]):
+    if body[0] in '"“”«<' or lower.startswith(lexicon.endings):
         return True
     return any(name.lower() in lower for name in names)

@@ -13,8 +13,8 @@ from tasks import schemas
 from tasks.edits import Edit, RawMap
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
+from tasks.quotes.model.tagger import Tagger, load_tagger
 from tasks.quotes.scores import score
-from tasks.quotes.tagger import Tagger, load_tagger
 from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
@@ -22,6 +22,8 @@ from tasks.tables import Row, SentenceIndex, refuse_failed
 VERSION = "3"
 RESOURCES: tuple[str, ...] = (
     "config/lexicons/cues.tsv",
+    "config/lexicons/names.tsv",
+    "config/lexicons/abbreviations.tsv",
     "config/lexicons/countries.tsv",
     "config/lexicons/forenames.tsv",
     "config/lexicons/quote_scores.tsv",

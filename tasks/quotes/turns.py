@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.mentions import Mention, bare, split_name
+from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.quotation import Quotation
 
 _LABEL = re.compile(r"[^\S\n]*([^\W\d_][^:\n.?!\"“”]{0,110}(?:\.[^:\n.?!\"“”]{1,60}){0,4}?)[^\S\n]*:(?!//)")
@@ -64,32 +65,28 @@ def _weigh(label: str, lexicon: Lexicon) -> int:
     words = _WORD.findall(label)
     lower = label.lower().strip()
     first = lower.split(" ", 1)[0] if lower else ""
-    if not words or len(words) > _MAX_WORDS or lower in lexicon.words["nolabel"] or first in lexicon.words["nolabel"]:
+    if not words or len(words) > _MAX_WORDS or lexicon.has(lower, "nolabel") or lexicon.has(first, "nolabel"):
         return 0
-    if lower in lexicon.words["label"]:
+    if lexicon.has(lower, "label"):
         return 2
-    if not label.isupper() and any(first in lexicon.words[kind] for kind in ("preposition", "boundary", "opener")):
+    if not label.isupper() and lexicon.has(first, "preposition", "boundary", "opener"):
         return 0
-    if any(word in lexicon.cues for word in lower.split()):
+    if any(lexicon.has(word, "cue") for word in lower.split()):
         return 0  # `Mr Tan said:` leads into a statement
-    if "," in label and not label.isupper() and words[0].lower() not in lexicon.words["title"]:
+    if "," in label and not label.isupper() and not lexicon.has(words[0].lower(), "title"):
         return 0
     small = [
         w
         for w in words
-        if w[0].islower()
-        and not any(w in lexicon.words[k] for k in ("preposition", "title", "determiner", "particle"))
-        and w != "and"
+        if w[0].islower() and not lexicon.has(w, "preposition", "title", "determiner", "particle") and w != "and"
     ]
-    has_title = any(w.lower() in lexicon.words["title"] or w.lower() in lexicon.words["honorific"] for w in words)
+    has_title = any(lexicon.has(w.lower(), "title", "honorific") for w in words)
     if label.isupper():
-        is_phrase = len(words) > 3 or any(
-            w.lower() in lexicon.words[k] for w in words for k in ("boundary", "preposition")
-        )
+        is_phrase = len(words) > 3 or any(lexicon.has(w.lower(), "boundary", "preposition") for w in words)
         return 2 if has_title else int(not is_phrase and not words[0].endswith("ING"))
     if len(small) > 1 or (small and not has_title):
         return 0
-    if any(w.lower() in lexicon.words["boundary"] and w != "and" for w in words):
+    if any(lexicon.has(w.lower(), "boundary") and w != "and" for w in words):
         return 0
     part = split_name(words, lexicon)
     if has_title and part.name_start < len(words):
@@ -121,9 +118,7 @@ def _label_mention(text: str, label: _Label, lexicon: Lexicon) -> Mention:
     words = [(m.start() + label.start, m.end() + label.start) for m in _WORD.finditer(text[label.start : label.end])]
     forms = [bare(text[s:e]) for s, e in words]
     part = split_name(forms, lexicon)
-    title = " ".join(
-        w for w in forms[part.title_start : part.name_start] if w.lower() not in lexicon.words["honorific"]
-    )
+    title = " ".join(w for w in forms[part.title_start : part.name_start] if not lexicon.has(w.lower(), "honorific"))
     return Mention(label.start, label.end, text[label.start : label.end], "label", label.start, title or None)
 
 

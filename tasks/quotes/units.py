@@ -9,31 +9,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from tasks.names import INITIALS, bare
+from tasks.quotes.frames import Start, find_start
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.marks import Marked
+from tasks.quotes.tokens import Token
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
+_TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
 _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* [A-Z]\S*")
 _ENDINGS = frozenset(",.?!…;-–—:")
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
-
-
-class Token(NamedTuple):
-    """A word, a punctuation mark or a stretch in quote marks, by `kind`: w, p, q (speech) or s (title, irony)."""
-
-    text: str
-    lower: str
-    start: int
-    end: int
-    kind: str
-    mark: int = -1  # index of the stretch in quote marks
-
-    @property
-    def is_capital(self) -> bool:
-        """Tell whether it can be a word of a name."""
-        return self.kind == "s" or (self.kind == "w" and (self.text[0].isupper() or self.text[0].isdigit()))
 
 
 class Unit(NamedTuple):
@@ -60,6 +47,10 @@ class CueMatch(NamedTuple):
     last: int
     cue: Cue
 
+    def opens(self, tokens: Sequence[Token]) -> Start | None:
+        """Return where the content starts that it governs, or None if none follows."""
+        return find_start(tokens, self.first, self.last, self.cue.frames)
+
 
 def _is_speech(text: str, pair: Marked) -> bool:
     """Tell marks around speech from marks around a title, a nickname or a term."""
@@ -77,14 +68,15 @@ def _is_speech(text: str, pair: Marked) -> bool:
 
 
 def _is_abbreviation(word: str, lexicon: Lexicon) -> bool:
-    return lexicon.has("abbreviation", word) or (len(word) == 1 and word.isalpha())
+    return (len(word) == 1 and word.isalpha()) or lexicon.has(word, "abbreviation")
 
 
 def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[Token]:
     r"""Return the tokens of a text; line ends are tokens as well.
 
     Example:
-        >>> lexicon = Lexicon({}, {"abbreviation": frozenset({"gen"})})
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> lexicon = parse_lexicon("abbreviation\tgen")
         >>> [token.text for token in read_tokens("Gen. Tan's U.S. trip.", [], lexicon)]
         ['Gen.', "Tan's", 'U.S.', 'trip', '.']
     """
@@ -94,14 +86,17 @@ def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[To
         end = pair.outer_start if pair else len(text)
         while match := _TOKEN.search(text, at, end):
             word, at = match.group(), match.end()
-            kind = "w" if word[0].isalnum() else "p"
-            if kind == "w" and _is_abbreviation(word.lower(), lexicon) and text[at : at + 1] == "." and at < end:
+            is_word = word[0].isalnum()
+            if is_word and text[at : at + 1] == "." and at < end and _is_abbreviation(word.lower(), lexicon):
                 word, at = word + ".", at + 1
-            tokens.append(Token(word, word.lower(), match.start(), at, kind))
+            lower = word.lower()
+            stem, kinds = bare(lower), lexicon.kinds_of(lower)
+            own = kinds if stem == lower else lexicon.kinds_of(stem)
+            tokens.append(Token(word, lower, match.start(), at, "w" if is_word else "p", kinds, stem, own))
         if pair:
-            kind = "q" if _is_speech(text, pair) else "s"
-            whole = text[pair.outer_start : pair.outer_end]
-            tokens.append(Token(whole, "", pair.outer_start, pair.outer_end, kind, number))
+            form: Literal["q", "s"] = "q" if _is_speech(text, pair) else "s"
+            whole, none = text[pair.outer_start : pair.outer_end], lexicon.kinds_of("")
+            tokens.append(Token(whole, "", pair.outer_start, pair.outer_end, form, none, "", none, number))
             at = pair.outer_end
     return tokens
 
@@ -110,13 +105,13 @@ def _breaks_before(tokens: list[Token], token: Token, starts: Sequence[int], lex
     """Tell whether a sentence starts at `token`, given the last token of the one before."""
     last = tokens[-1]
     i = bisect_right(starts, token.start)
-    if i == 0 or starts[i - 1] <= last.start or (starts[i - 1] < last.end and last.kind != "q"):
+    if i == 0 or starts[i - 1] <= last.start or (starts[i - 1] < last.end and last.form != "q"):
         return False
-    if last.kind == "q":
-        return last.text.rstrip("\"”»“’' ")[-1:] not in {",", ""} and not token.text[0].islower() and token.kind != "p"
-    if token.kind == "w" and token.text[0].islower():
+    if last.form == "q":
+        return last.text.rstrip("\"”»“’' ")[-1:] not in {",", ""} and not token.text[0].islower() and token.form != "p"
+    if token.form == "w" and token.text[0].islower():
         return False
-    return not (last.kind == "w" and last.lower.endswith(".") and _is_abbreviation(last.lower[:-1], lexicon))
+    return not (last.form == "w" and last.lower.endswith(".") and _is_abbreviation(last.lower[:-1], lexicon))
 
 
 def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon: Lexicon) -> list[Unit]:
@@ -129,7 +124,8 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
         lexicon: For abbreviations.
 
     Example:
-        >>> lexicon = Lexicon({}, {"abbreviation": frozenset({"gen"})})
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> lexicon = parse_lexicon("abbreviation\tgen")
         >>> units = cut_units("Gen. Tan left. He won.\nYes", [], [0, 5, 15, 23], lexicon)
         >>> [(unit.start, unit.end, unit.paragraph) for unit in units]
         [(0, 14, 0), (15, 22, 0), (23, 26, 1)]
@@ -162,10 +158,10 @@ def find_cues(tokens: Sequence[Token], lexicon: Lexicon) -> list[CueMatch]:
         for cue in lexicon.cues.get(tokens[at].lower, ()):
             size = len(cue.words)
             if size == 1 or tuple(t.lower for t in tokens[at : at + size]) == cue.words:
-                if not _is_verb(tokens, at, size, cue, lexicon):
+                if not _is_verb(tokens, at, size, cue):
                     continue
                 if "stance" in cue.frames:
-                    last = _stance_noun(tokens, at, lexicon)
+                    last = _stance_noun(tokens, at)
                     if last is None:
                         continue
                 else:
@@ -177,33 +173,28 @@ def find_cues(tokens: Sequence[Token], lexicon: Lexicon) -> list[CueMatch]:
     return found
 
 
-def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue, lexicon: Lexicon) -> bool:
+def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
     """Tell `the states` and `United States` from `he states`."""
-    if at and tokens[at].text[0].isupper() and tokens[at - 1].kind == "w":
+    if at and tokens[at].text[0].isupper() and tokens[at - 1].form == "w":
         return False
     if "noun" not in cue.frames:
         return True
     first = at
-    while first and lexicon.has("adverb", tokens[first - 1].lower):
+    while first and tokens[first - 1].has("adverb"):
         first -= 1
     before = tokens[first - 1] if first else None
-    if before and (lexicon.has("pronoun", before.lower) or lexicon.has("auxiliary", before.lower)):
+    if before and before.has("pronoun", "auxiliary"):
         return True
-    if (
-        not before
-        or before.kind != "w"
-        or lexicon.has("determiner", before.lower)
-        or lexicon.has("preposition", before.lower)
-    ):
+    if not before or before.form != "w" or before.has("determiner", "preposition"):
         return False
     return at + size < len(tokens) and tokens[at + size].lower == "that"
 
 
-def _stance_noun(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> int | None:
+def _stance_noun(tokens: Sequence[Token], at: int) -> int | None:
     """Return where `confidence` stands in `expressed his full confidence`."""
     for i in range(at + 1, min(at + 6, len(tokens))):
-        if lexicon.has("stance", tokens[i].lower):
+        if tokens[i].has("stance"):
             return i
-        if tokens[i].kind != "w" or lexicon.has("preposition", tokens[i].lower):
+        if tokens[i].form != "w" or tokens[i].has("preposition"):
             return None
     return None

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from tasks.entities import lexicon
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_rows, read_terms
 from tasks.resources import resource_root
 
 PEOPLE = read_rows(lexicon.PEOPLE, 7)
@@ -48,12 +48,29 @@ def test_people_have_a_role_and_years_in_order() -> None:
         "organisations_extra",
         "offices",
         "values",
+        "calendar",
+        "units",
+        "names",
+        "abbreviations",
     ],
 )
 def test_lexicons_say_where_they_are_from(name: str) -> None:
     lines = (resource_root() / "config" / "lexicons" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     head = " ".join(line for line in lines if line.startswith("# "))
     assert "public domain" in head or "same licence as the project" in head.replace("# ", "")
+
+
+@pytest.mark.parametrize("name", ["calendar.tsv", "units.tsv"])
+def test_a_word_has_its_value_in_one_list(name: str) -> None:
+    def fold(form: str) -> str:
+        return form.casefold().rstrip(".")
+
+    valued = {(kind, fold(form)) for kind, form, value in read_rows(name, 3) if value != "-"}
+    assert not valued & {(kind, fold(form)) for kind, form, _ in read_rows("values.tsv", 3)}
+
+
+def test_a_rank_stands_in_one_list() -> None:
+    assert not set(read_terms("military.tsv")["rank"]) & set(read_terms("offices.tsv")["rank"])
 
 
 def test_a_key_is_of_one_city_or_of_a_capital() -> None:

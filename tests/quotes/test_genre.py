@@ -8,7 +8,7 @@ import pytest
 
 from tasks import schemas
 from tasks.errors import ConfigError
-from tasks.quotes.genre import Genre
+from tasks.quotes.model.genre import Genre
 from tasks.quotes.table import extract_quotes
 from tasks.settings import QuoteSettings
 from tests.quotes.test_find import lexicon

@@ -10,13 +10,13 @@ import pytest
 from thinc.api import Adam
 
 from tasks.errors import ConfigError
-from tasks.quotes.features import Features, relate
 from tasks.quotes.find import find_quotations
 from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
-from tasks.quotes.network import Network
+from tasks.quotes.model.features import Features, relate
+from tasks.quotes.model.network import Network
+from tasks.quotes.model.tagger import Attribution, Tagger, load_tagger
 from tasks.quotes.quotation import Quotation, Span
-from tasks.quotes.tagger import Attribution, Tagger, load_tagger
 from tests.quotes.test_find import lexicon
 from training.quotes.examples import count_steps, make_examples
 from training.quotes.teacher import Teacher, write_network

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.errors import ConfigError, InputError
-from tasks.quotes.tagger import load_tagger
+from tasks.quotes.model.tagger import load_tagger
 from tests.quotes.test_find import lexicon
 from tests.quotes.test_model import document
 from tests.training.test_treebanks import SENTENCE

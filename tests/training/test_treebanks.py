@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import InputError
-from tasks.quotes.features import Features
+from tasks.quotes.model.features import Features
 from tests.quotes.test_find import lexicon
 from training.quotes.treebanks import SIZES, Parsed, read_treebank
 

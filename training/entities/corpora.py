@@ -19,8 +19,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
-from tasks.entities.lexicon import alternation, country_forms
-from tasks.lexicons import read_terms
+from tasks.entities.lexicon import country_forms
+from tasks.lexicons import alternation, read_terms
 
 Labelled = tuple[int, int, str]
 
@@ -157,7 +157,7 @@ class Mapping:
         }
         title = alternation((*terms["title"], *(form.title() for form in terms["title"])))
         self._title = re.compile(rf"{title}s?")
-        calendar, ranks = read_terms("calendar.tsv"), read_terms("military.tsv")["rank"]
+        calendar, ranks = read_terms("calendar.tsv", 3), read_terms("military.tsv")["rank"]
         peoples = (word for form, (_, label) in country_forms().items() if label == "NORP" for word in form.split())
         groups = (word for form in read_terms("defence_names.tsv")["group"] for word in form.split())
         self._open = {

@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from tasks.entities.lexicon import alternation
-from tasks.lexicons import read_rows, read_terms
+from tasks.lexicons import alternation, read_rows, read_terms
 from training.data import read_table
 
 FIRST_YEAR = 1990  # the lists before it have surnames only

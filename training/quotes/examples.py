@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tasks.quotes.features import Features, Paragraph
-from tasks.quotes.network import FIRST, INSIDE, LABELS, LAST, SOURCE, Floats, Labels
+from tasks.quotes.model.features import Features, Paragraph
+from tasks.quotes.model.network import FIRST, INSIDE, LABELS, LAST, SOURCE, Floats, Labels
 from tasks.quotes.quotation import Span
 
 _STEP_WEIGHT = 0.5  # of the transitions against the network

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from spacy.lang.en.stop_words import STOP_WORDS
 
-from tasks.quotes.genre import FILE, Genre
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.model.genre import FILE, Genre
 from training.logistic import fit_logistic
 
 _PRIOR = 30.0  # how strongly weights are drawn to 0, in documents
@@ -25,7 +25,7 @@ def learn_genre(news: Sequence[str], groups: Iterable[Sequence[str]], lexicon: L
         lexicon: Its cues of one word are among the words that count, beside function words and weekdays.
     """
     single = (cue.words[0] for cues in lexicon.cues.values() for cue in cues if len(cue.words) == 1)
-    words = tuple(sorted({*STOP_WORDS, *single, *lexicon.words["day"], *_MARKS, "'s"}))
+    words = tuple(sorted({*STOP_WORDS, *single, *lexicon.forms("day"), *_MARKS, "'s"}))
     empty = Genre(words, np.zeros(len(words) + 1))
     others = [group for group in groups if group]
     documents = [(text, 1.0, 1 / len(news)) for text in news]

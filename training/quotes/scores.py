@@ -19,9 +19,9 @@ from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.normalize.text import normalize_text
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import load_lexicon
+from tasks.quotes.model.tagger import Tagger, load_tagger
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.scores import traits
-from tasks.quotes.tagger import Tagger, load_tagger
 from tasks.resources import find_resource
 from training.data import find_data
 from training.logistic import fit_logistic

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from thinc.api import Linear, Optimizer, zero_init
 
-from tasks.quotes.network import (
+from tasks.quotes.model.network import (
     CUE_MORE,
     CUE_START,
     OPS,

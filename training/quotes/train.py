@@ -16,10 +16,10 @@ from typing import TypeVar
 import numpy as np
 from thinc.api import Adam
 
-from tasks.quotes.features import Features
-from tasks.quotes.genre import Genre
 from tasks.quotes.lexicon import Lexicon, load_lexicon
-from tasks.quotes.network import Network
+from tasks.quotes.model.features import Features
+from tasks.quotes.model.genre import Genre
+from tasks.quotes.model.network import Network
 from tasks.resources import find_resource
 from tasks.settings import load_settings
 from training.data import find_data

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.quotes.features import words_of
-from tasks.quotes.network import Floats
+from tasks.quotes.model.features import words_of
+from tasks.quotes.model.network import Floats
 from training.data import read_train_texts
 from training.quotes.recipe import Vectors
 

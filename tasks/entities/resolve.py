@@ -1,0 +1,193 @@
+"""Which mentions of a document name the same, and the keys that lexicons have for them.
+
+Order: acronyms that stand in brackets beside their long form, before or after it → people: fullest names, then the
+parts of them, by title where two people share one → a short form of an organisation, where one longer form adds but the
+country → keys of the lexicons → mentions with one key share its fullest form. Where two would do, a mention stands for
+itself, and without a match it has no key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from tasks.entities.lexicon import (
+    Mention,
+    city_keys,
+    country_forms,
+    organisation_keys,
+    other_places,
+    people_keys,
+    uncapitalise,
+)
+from tasks.entities.roles import Role
+from tasks.labels import ENTITY_LABELS
+from tasks.names import fullest_forms, name_words, spells
+
+_LONG = frozenset(label.name for label in ENTITY_LABELS if label.has_acronym)
+_NATIONS = frozenset(label.name for label in ENTITY_LABELS if label.is_nation)
+_ORGANISED = frozenset(label.name for label in ENTITY_LABELS if label.has_short_form)
+_AFTER = re.compile(r" ?\(([A-Z][\w.&-]{1,14})\)")
+_BEFORE = re.compile(r"([A-Z][\w.&-]{1,14}) ?\($")
+
+
+class Resolved(NamedTuple):
+    """The fullest form of a name in its document, and its key where a lexicon knows one."""
+
+    canonical: str
+    canonical_id: str | None
+
+
+def _long_forms(text: str, mentions: Sequence[Mention], values: Sequence[str]) -> dict[str, str]:
+    """Return long forms by acronym; an acronym with two long forms has none."""
+    found: dict[str, set[str]] = {}
+    for value, mention in zip(values, mentions, strict=True):
+        if mention.label not in _LONG or " " not in value:
+            continue
+        after = _AFTER.match(text, mention.end)
+        before = _BEFORE.search(text[max(0, mention.start - 20) : mention.start])
+        closed = text[mention.end : mention.end + 1] == ")"
+        for hit in (after, before if closed else None):
+            if hit and spells(hit[1], value):
+                found.setdefault(hit[1], set()).add(value)
+    return {acronym: max(sorted(names), key=len) for acronym, names in found.items() if len(names) == 1}
+
+
+def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles: Sequence[Role]) -> dict[int, str]:
+    """Return the fullest name of each person's mention, by its place."""
+    places = [i for i, m in enumerate(mentions) if m.label == "PERSON"]
+    fullest = fullest_forms(values[i] for i in places if " " in values[i])
+    by_part: dict[tuple[str, ...], set[str]] = {}
+    by_first: dict[tuple[str, ...], set[str]] = {}
+    for words, name in fullest.items():
+        for n in range(1, len(words)):
+            by_part.setdefault(words[n:], set()).add(name)
+            by_first.setdefault(words[:n], set()).add(name)
+    stated: dict[tuple[int, int], set[str]] = {}
+    for role in roles:
+        stated.setdefault(role.person, set()).add(text[role.title[0] : role.title[1]].casefold())
+    held: dict[str, set[str]] = {}
+    for i in places:
+        full = fullest.get(name_words(values[i]))
+        if full is not None:
+            held.setdefault(full, set()).update(stated.get((mentions[i].start, mentions[i].end), ()))
+
+    found: dict[int, str] = {}
+    for i in places:
+        words = name_words(values[i])
+        whole = fullest.get(words)
+        named = {whole} if whole is not None else by_part.get(words) or by_first.get(words) or set()
+        titles = stated.get((mentions[i].start, mentions[i].end), set())
+        if len(named) > 1 and titles:
+            named = {name for name in named if titles & held.get(name, set())}
+        if len({people_keys().get(name, name) for name in named}) == 1:  # spellings of one name are one person
+            found[i] = max(sorted(named), key=len)
+        else:
+            found[i] = values[i]
+    return found
+
+
+def _without_country(name: str) -> str | None:
+    """Return a name without the country or people before or after it, None if there is none.
+
+    Example:
+        >>> _without_country("Russian Defence Ministry"), _without_country("Security Council of the Russian Federation")
+        ('Defence Ministry', 'Security Council')
+    """
+    forms = country_forms()
+    words = name.split()
+    for n in range(1, min(5, len(words))):
+        if " ".join(words[:n]) in forms:
+            return " ".join(words[n:])
+    head, of, tail = name.rpartition(" of ")
+    return head if of and tail.removeprefix("the ") in forms else None
+
+
+def _short_forms(mentions: Sequence[Mention], values: Sequence[str]) -> dict[str, str]:
+    """Return the longer form of organisations by the short one, where one adds but the country."""
+    found: dict[str, set[str]] = {}
+    organised = {value for value, m in zip(values, mentions, strict=True) if m.label in _ORGANISED}
+    for value in organised:
+        short = _without_country(value)
+        if short in organised and short is not None:
+            found.setdefault(short, set()).add(value)
+    return {short: names.pop() for short, names in found.items() if len(names) == 1}
+
+
+def _owned(text: str, mentions: Sequence[Mention], values: Sequence[str], i: int) -> list[str]:
+    """Return an organisation's name with the country or people beside it: "Chinese | Ministry of Defence"."""
+    found = []
+    before = text[mentions[i - 1].end : mentions[i].start] if i else ""
+    if i and mentions[i - 1].label in _NATIONS and re.fullmatch(r"(?:['’]s)? ", before):
+        found.append(f"{values[i - 1]} {values[i]}")
+    if i + 1 < len(mentions) and mentions[i + 1].label == "GPE":
+        between = text[mentions[i].end : mentions[i + 1].start]
+        if between in (" of ", " of the "):
+            found.append(f"{values[i]}{between}{values[i + 1]}")
+    return found
+
+
+def country_key(name: str) -> str | None:
+    """Return the key of a country or people by any of its forms."""
+    known = country_forms().get(uncapitalise(name))
+    return f"iso:{known[0]}" if known else None
+
+
+def _key(forms: Iterable[str], keys: Mapping[str, str]) -> str | None:
+    return next((keys[form] for form in forms if form in keys), None)
+
+
+def resolve_names(text: str, mentions: Sequence[Mention], roles: Sequence[Role] = ()) -> list[Resolved]:
+    """Resolve every mention of a document, in order.
+
+    Args:
+        text: The document.
+        mentions: Its mentions, sorted and free of overlaps.
+        roles: What it states of its people; tells apart two of one surname.
+
+    Example:
+        >>> text = "Ministry of National Defense (MND) ... MND"
+        >>> spans = [(0, 28), (30, 33), (39, 42)]
+        >>> {r.canonical for r in resolve_names(text, [Mention(s, e, "ORG", "model") for s, e in spans])}
+        {'Ministry of National Defense'}
+    """
+    values = [" ".join(text[m.start : m.end].split()) for m in mentions]
+    long_forms = _long_forms(text, mentions, values)
+    people = _people(text, mentions, values, roles)
+    shorts = _short_forms(mentions, values)
+    countries, cities = country_forms(), city_keys()
+    named = {countries[value][0] for value in values if value in countries}
+    others = {form: iso for form, (iso, is_shared) in other_places().items() if not is_shared or iso in named}
+    resolved: list[Resolved] = []
+    for i, (value, mention) in enumerate(zip(values, mentions, strict=True)):
+        canonical, key = value, None
+        if mention.label in _NATIONS:
+            form = uncapitalise(value)
+            if form in countries and countries[form][1] == mention.label:
+                key = f"iso:{countries[form][0]}"
+            elif mention.label == "GPE":
+                key = f"iso:{others[form]}" if form in others else cities.get(form)
+        elif mention.label == "PERSON":
+            canonical = people[i]
+            key = _key((canonical, value), people_keys())
+        elif mention.label in _LONG:
+            canonical = long_forms.get(value, value)
+            canonical = shorts.get(canonical, canonical)
+            if mention.label in _ORGANISED:
+                forms = (f.replace("’", "'") for f in (*_owned(text, mentions, values, i), canonical, value))
+                key = _key(forms, organisation_keys())
+        resolved.append(Resolved(canonical, key))
+    return _share(mentions, resolved)
+
+
+def _share(mentions: Sequence[Mention], resolved: Sequence[Resolved]) -> list[Resolved]:
+    """Give all mentions of a key and a label its fullest form."""
+    fullest: dict[tuple[str, str], str] = {}
+    for mention, (name, key) in zip(mentions, resolved, strict=True):
+        if key is not None and mention.label != "NORP":
+            fullest[key, mention.label] = max(fullest.get((key, mention.label), ""), name, key=len)
+    return [
+        Resolved(fullest.get((name.canonical_id or "", mention.label), name.canonical), name.canonical_id)
+        for mention, name in zip(mentions, resolved, strict=True)
+    ]

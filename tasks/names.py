@@ -1,0 +1,217 @@
+"""Names as every stage reads them: small words, parts, the fullest form, acronyms.
+
+Order: the forms that go with names (config/lexicons/names.tsv) → endings that are no part of a name → the words of a
+name → which of several is the fullest → acronyms, and whether a name has one.
+
+Entities and quotations ask some of this in two ways, each its own: words with or without suffix and full stops, the
+fullest name by first and last word or by frequency, acronyms by the beginnings of words, by letters in order or by
+initials. They stand side by side here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Literal
+
+from tasks.lexicons import alternation, read_shared
+
+Reader = Literal["rank", "document", "part", "mention", "office", "speaker"]
+
+POSSESSIVES = ("'s", "’s")
+INITIALS = r"(?:[^\W\d_]\.){2,}"  # U.S., K.D.
+_WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
+_LONGEST = 12  # words of a name that an acronym can stand for
+
+
+def name_forms(kind: Literal["particle", "suffix", "address"], reader: Reader) -> tuple[str, ...]:
+    """Return the forms of a kind that one of the readers of names.tsv takes."""
+    return read_shared("names.tsv", reader)[kind]
+
+
+@cache
+def _suffix() -> re.Pattern[str]:
+    return re.compile(rf",? {alternation(name_forms('suffix', 'part'))}$")
+
+
+@cache
+def _last_suffix() -> re.Pattern[str]:
+    suffixes = name_forms("suffix", "document")
+    after_comma = (suffix for suffix in suffixes if suffix.endswith("."))
+    return re.compile(rf" {alternation(suffixes)}$|, {alternation(after_comma)}$")
+
+
+@cache
+def _full() -> re.Pattern[str]:
+    word = r"[^\W\d_a-z]\S*"
+    return re.compile(rf"{word}(?: (?:{alternation(name_forms('particle', 'document'))} )*{word})+")
+
+
+def bare(word: str) -> str:
+    """Return a word without a possessive ending.
+
+    Example:
+        >>> bare("Tan’s"), bare("forces’")
+        ('Tan', 'forces')
+    """
+    for ending in (*POSSESSIVES, "'", "’"):
+        if word.endswith(ending):
+            return word[: -len(ending)]
+    return word
+
+
+def without_suffix(name: str) -> str | None:
+    """Return a full personal name without its suffix, None if it is a part of one or none at all.
+
+    Example:
+        >>> without_suffix("Ludwig van Berg, Jr."), without_suffix("Berg"), without_suffix("the admiral")
+        ('Ludwig van Berg', None, None)
+    """
+    return _last_suffix().sub("", name) if _full().fullmatch(name) else None
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words of a personal name, folded, without suffix and full stops.
+
+    Example:
+        >>> name_words("Joseph L. Votel III")
+        ('joseph', 'l', 'votel')
+    """
+    return tuple(_suffix().sub("", name).casefold().replace(".", "").split())
+
+
+def lower_words(text: str) -> tuple[str, ...]:
+    """Return the words of a name or an office in small letters, without possessive endings.
+
+    Example:
+        >>> lower_words("Russia’s Defence Minister")
+        ('russia', 'defence', 'minister')
+    """
+    return tuple(bare(word).lower() for word in _WORDS.findall(text))
+
+
+def is_part(short: Iterable[str], full: Iterable[str], *, by_initials: bool = False) -> bool:
+    """Tell whether a name is a shorter form of another: its words stand in the other in that order.
+
+    Args:
+        short: Words of the name.
+        full: Words of the other.
+        by_initials: Whether a letter stands for a word that starts with it.
+
+    Example:
+        >>> is_part(["joseph", "l", "votel"], ["joseph", "leonard", "votel"], by_initials=True)
+        True
+    """
+    left = iter(full)
+    return all(
+        any(
+            word.rstrip(".") == other.rstrip(".") or (by_initials and len(word) == 1 and other.startswith(word))
+            for other in left
+        )
+        for word in short
+    )
+
+
+def fullest_forms(names: Iterable[str]) -> dict[tuple[str, ...], str]:
+    """Return the fullest of the names that begin and end alike and differ by what stands between, by their words.
+
+    Example:
+        >>> fullest_forms(["Joseph Votel", "Joseph L. Votel"])["joseph", "votel"]
+        'Joseph L. Votel'
+    """
+    written: dict[tuple[str, ...], str] = {}
+    for name in names:
+        words = name_words(name)
+        if words not in written or (written[words].isupper() and not name.isupper()):
+            written[words] = name
+    by_ends: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for words in written:
+        by_ends.setdefault((words[0], words[-1]), []).append(words)
+    fullest: dict[tuple[str, ...], str] = {}
+    for group in by_ends.values():
+        longest = max(group, key=lambda words: (len(words), sum(map(len, words))))
+        for words in group:
+            fullest[words] = written[longest if is_part(words, longest, by_initials=True) else words]
+    return fullest
+
+
+def longest_form(name: str, forms: Mapping[str, int]) -> str:
+    """Return the longest form of a personal name, of several the most frequent; none in capitals if another does.
+
+    Args:
+        name: The name, which is returned if no form has more words.
+        forms: Names of the same person, and how often each is there.
+
+    Example:
+        >>> longest_form("Votel", {"Joseph Votel": 2, "Joseph L. Votel": 1, "JOSEPH VOTEL": 3})
+        'Joseph L. Votel'
+    """
+    size = len(lower_words(name))
+    longer = [form for form in forms if len(lower_words(form)) > size]
+    most = max((forms[form] for form in longer), default=0)
+    return max(longer, key=lambda form: (not form.isupper(), forms[form] == most, len(lower_words(form))), default=name)
+
+
+def spells(acronym: str, name: str) -> bool:
+    """Tell whether an acronym is made of the beginnings of a name's words, no capitalised one left out but the first.
+
+    The first may be a country's: `U.S. Central Command (CENTCOM)`.
+
+    Example:
+        >>> [spells("MND", "Ministry of National Defense"), spells("CENTCOM", "U.S. Central Command")]
+        [True, True]
+        >>> [spells("ISIL", "Islamic State of Iraq and the Levant"), spells("MOD", "Ministry of Defence")]
+        [True, True]
+        >>> [spells("NATO", "North Sea"), spells("US", "Use of Ships at Sea"), spells("UN", "Ulan Nights Group")]
+        [False, False, False]
+    """
+    letters = re.sub(r"[\W_]", "", acronym).casefold()
+    words = [word for word in (re.sub(r"\W", "", part) for part in re.split(r"[\s/–—-]+", name)) if word]
+
+    def fits(at: int, rest: str) -> bool:
+        if at == len(words):
+            return not rest
+        word = words[at].casefold()
+        taken = next((n for n in range(len(word), 0, -1) if rest.startswith(word[:n])), 0)
+        may_skip = words[at][0].islower()
+        return any(fits(at + 1, rest[n:]) for n in range(taken, 0, -1)) or (may_skip and fits(at + 1, rest))
+
+    if len(letters) < 2 or len(words) > _LONGEST or sum(word[0].isupper() for word in words) < 2:
+        return False
+    return fits(0, letters) or (len(words) > 2 and fits(1, letters))
+
+
+def abbreviates(acronym: str, name: str) -> bool:
+    """Tell whether the letters of an acronym are found in order in a name, the first one at the start of a word.
+
+    Looser than `spells`: enough for what kind of thing an acronym is, not for what it stands for.
+
+    Example:
+        >>> abbreviates("DESRON", "Destroyer Squadron"), abbreviates("NATO", "Defense Department")
+        (True, False)
+    """
+    letters = [c for c in acronym.casefold() if c.isalpha()]
+    words = re.findall(r"\w+", name.casefold())
+    for i, word in enumerate(words):
+        if word[0] != letters[0]:
+            continue
+        text = iter("".join(words[i:]))
+        if all(letter in text for letter in letters):
+            return True
+    return False
+
+
+def initials_of(name: str) -> frozenset[str]:
+    """Return the initials of a name in small letters: of its capitalised words, of all, with all of a first acronym.
+
+    Example:
+        >>> sorted(initials_of("U.S. Department of Agriculture"))
+        ['uda', 'udoa', 'usda']
+    """
+    words = [word for word in re.split(r"[\s-]+", name) if word]
+    every = [word[0] for word in words]
+    capitals = [letter for letter in every[1:] if letter.isupper()]
+    first = words[0].replace(".", "") if words[0].isupper() else every[0]
+    short = [letter for letter in every if letter.isupper()]
+    return frozenset("".join(letters).lower() for letters in (short, every, [first, *capitals]))

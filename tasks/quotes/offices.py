@@ -1,0 +1,101 @@
+"""Who holds which office according to a document: `the Foreign Secretary` → Boris Johnson."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+
+from tasks.names import lower_words
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import without_determiner
+from tasks.quotes.people import People, Person
+
+SURE = 4  # how well an office has to fit a title that nothing else speaks for
+
+
+class Offices:
+    """The offices of a document.
+
+    Args:
+        people: Its people, with their titles.
+        lexicon: The lexicon.
+    """
+
+    def __init__(self, people: People, lexicon: Lexicon) -> None:
+        self._people = people
+        self._lexicon = lexicon
+        self._holders: dict[str, list[Person]] = {}
+        for person in people.known:
+            if person.title:
+                self._holders.setdefault(person.title[-1], []).append(person)
+        self._known: dict[tuple[str, ...], tuple[str | None, int]] = {}
+
+    def holder(self, office: str, least: int = 1) -> str | None:
+        """Return who holds an office.
+
+        Args:
+            office: The office, with or without a determiner.
+            least: How well it has to fit a title, 1 to 5.
+        """
+        words = lower_words(without_determiner(office, self._lexicon))
+        if not words:
+            return None
+        if words not in self._known:
+            self._known[words] = self._match(self._turn(words))
+        name, level = self._known[words]
+        return name if level >= least else None
+
+    def _turn(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Put an office into the order of a title: `president of Russia` → russia president."""
+        text = " ".join(words)
+        for form, office in self._lexicon.aliases.items():
+            if text == form or text.endswith(f" {form}"):
+                return (*text.removesuffix(form).split(), *office.split())
+        of = next((i for i, word in enumerate(words) if self._lexicon.has(word, "owner")), 0)
+        if not of:
+            return words
+        owner = (word for word in words[of + 1 :] if not self._lexicon.has(word, "determiner"))
+        return (*owner, *words[:of])
+
+    def _match(self, words: tuple[str, ...]) -> tuple[str | None, int]:
+        """Return who holds an office and how well it fits the title."""
+        people, levels = self._people, dict[int, Counter[str]]()
+        for person in self._holders.get(words[-1], []):
+            level = self._fit(words, person)
+            if level:
+                levels.setdefault(level, Counter())[people.full_name(person.name)] += 1
+        best = max(levels, default=0)
+        is_head = people.main and self._lexicon.has(words[-1], "head") and not self._is_subordinate
+        if is_head and (not best or (best < SURE and len(words) == 1)):
+            return people.main, 1  # `the President` of a release that names foreign presidents with their countries
+        if not best:
+            return None, 0
+        names = levels[best]
+        return max(names, key=lambda name: names[name] + 0.5 * (name == people.main)), best
+
+    @cached_property
+    def _is_subordinate(self) -> bool:
+        """Tell whether the main person has titles, but heads nothing."""
+        people = self._people
+        titles = [p.title[-1] for p in people.known if p.title and people.full_name(p.name) == people.main]
+        return bool(titles) and not any(self._lexicon.has(title, "head") for title in titles)
+
+    def _fit(self, words: tuple[str, ...], person: Person) -> int:
+        """Return how well an office fits a person's title, 0 to 5."""
+        title = person.title or ("",)
+        affiliation = lower_words(person.mention.affiliation or "")
+        if title == words:
+            return 3 if affiliation and self._lexicon.has(words[-1], "head") else 5
+        if self._lexicon.has(title[0], "second") != self._lexicon.has(words[0], "second"):
+            return 0
+        extra = set(words) - set(title)
+        if not extra:
+            return 4 if len(words) > 1 else 2
+        if affiliation and all(any(_is_akin(word, other) for other in affiliation) for word in extra):
+            return 4
+        return 1 if not affiliation or len(words) == 1 else 0
+
+
+def _is_akin(word: str, other: str) -> bool:
+    """Tell whether a nationality belongs to a country: `german` and `germany`."""
+    return word[:3] == other[:3]

@@ -1,0 +1,223 @@
+"""The people of a document: who is named, by what names, and who can be meant at a place.
+
+Order: named runs of the running text → those of title and headings, cut where a common word starts → people who have a
+title somewhere, and people named in full → full names by any word of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from tasks.names import bare, is_part, longest_form, lower_words
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention
+from tasks.quotes.speakers import first_subject, title_of
+from tasks.quotes.units import Unit
+
+_MAX_NAME = 5
+_LOOK_BACK = 20  # people named before a pronoun
+_FIRST = 3  # units in which the main person is looked for
+
+
+class Named(NamedTuple):
+    """A named run: where it counts from, -1 for the title of the dump, and whether it stands in a heading or title."""
+
+    mention: Mention
+    at: int
+    in_heading: bool
+
+
+class Person(NamedTuple):
+    """A person as named at one place.
+
+    Attributes:
+        at: Offset, or -1 in the title of the dump.
+        words: The words of the name, in small letters.
+        name: The name.
+        title: The words of the title, none after Mr and the like, None without any.
+        mention: The run that names the person.
+        in_heading: It stands in a heading.
+    """
+
+    at: int
+    words: tuple[str, ...]
+    name: str
+    title: tuple[str, ...] | None
+    mention: Mention
+    in_heading: bool
+
+
+class People:
+    """The people of a document.
+
+    Args:
+        named: Its named runs.
+        units: Its units.
+        headings: Numbers of the paragraphs that are headings.
+        lexicon: The lexicon.
+    """
+
+    def __init__(
+        self, named: Sequence[Named], units: Sequence[Unit], headings: frozenset[int], lexicon: Lexicon
+    ) -> None:
+        self._lexicon = lexicon
+        self._common = {t.text for unit in units for t in unit.tokens if t.form == "w" and t.text[0].islower()}
+        self._surnames: frozenset[str] = frozenset()
+        found = [person for one in named if not one.in_heading for person in self._read(one)]
+        self._surnames = frozenset(self._surname(person.words) for person in found)
+        found += [person for one in named if one.in_heading for person in self._read(one)]
+        found.sort(key=lambda person: person.at)
+        titled = {self._surname(person.words) for person in found if person.title is not None}
+        self.known = [p for p in found if p.title is not None or self._surname(p.words) in titled]
+        self._places = [person.at for person in self.known]
+        in_full = [p for p in found if self._surname(p.words) in titled or (len(p.words) > 1 and not p.in_heading)]
+        self._families = {self._surname(person.words) for person in in_full}
+        self._by_word: dict[str, list[Person]] = {}
+        for person in in_full:
+            for word in {person.words[0], self._surname(person.words)}:
+                self._by_word.setdefault(word, []).append(person)
+        self._full: dict[tuple[str, ...], str] = {}
+        self.main = self._find_main(units, headings)
+
+    def _read(self, named: Named) -> Iterator[Person]:
+        """Yield the person that a run names, once for each title."""
+        mention, in_heading = named.mention, named.in_heading
+        if mention.kind != "name":
+            return
+        name = mention.text.split()
+        if in_heading:  # its words are capitalised: the name ends where a common word starts
+            ends = (
+                i for i, word in enumerate(name) if i and (self._is_common(word) or self._ends_name(name[i - 1], word))
+            )
+            name = name[: next(ends, len(name))]
+        text = " ".join(name)
+        words = lower_words(text)
+        if not words or len(name) > _MAX_NAME or any(bare(word) != word for word in name):
+            return
+        is_polite = mention.outer_start < mention.start and mention.title is None
+        is_dateline = text.isupper() and not in_heading and not is_polite and mention.title is None
+        is_gerund = in_heading and words[0].endswith("ing")
+        has_day = any(self._lexicon.has(word, "day") for word in words)
+        if is_dateline or is_gerund or has_day or text in self._lexicon.places:
+            return
+        title = lower_words(mention.title) if mention.title else (() if is_polite else None)
+        yield Person(named.at, words, text, title, mention, in_heading)
+        if mention.role and (role := title_of(mention.role, self._lexicon)) and lower_words(role) != title:
+            yield Person(named.at, words, text, lower_words(role), mention, in_heading)
+
+    def _find_main(self, units: Sequence[Unit], headings: frozenset[int]) -> str | None:
+        """Return who is the first subject of the running text, else of a heading above it."""
+        body = (unit for unit in units if unit.paragraph not in headings)
+        first = [unit for unit, _ in zip(body, range(_FIRST), strict=False)]
+        first += [unit for unit in units[:_FIRST] if unit.paragraph in headings]
+        subjects = (first_subject(unit.tokens, len(unit.tokens), self._lexicon) for unit in first)
+        named = (m.text for m in subjects if m and m.kind == "name" and self.is_person(m.text))
+        name = next(named, None)
+        return self.full_name(name) if name is not None else None
+
+    def _is_common(self, word: str) -> bool:
+        return word.lower() in self._common or self._lexicon.has(word.lower(), "cue") or word.endswith("ing")
+
+    def _ends_name(self, word: str, following: str) -> bool:
+        """Tell whether a heading goes on after a surname, as in `Panetta Discuss Plans`."""
+        return word.lower() in self._surnames and following.lower() not in self._surnames
+
+    def _surname(self, words: tuple[str, ...]) -> str:
+        kept = [word for word in words if not self._lexicon.has(word, "suffix")]
+        return kept[-1] if kept else words[-1]
+
+    def is_person(self, name: str) -> bool:
+        """Tell whether a capitalised word or run is known to name a person: with a title somewhere, or in two words."""
+        words = lower_words(name)
+        if not words or any(self._lexicon.has(word, "opener") for word in words):
+            return False
+        return self._surname(words) in self._families or (
+            1 < len(words) <= _MAX_NAME and not name.isupper() and not any(map(self._is_common, name.split()))
+        )
+
+    def full_name(self, name: str) -> str:
+        """Return the longest form of a personal name in the document."""
+        words = lower_words(name)
+        if not words:
+            return name
+        if words not in self._full:
+            self._full[words] = self._longest(name, words)
+        return self._full[words]
+
+    def _longest(self, name: str, words: tuple[str, ...]) -> str:
+        surname = self._surname(words)
+        forms: Counter[str] = Counter()
+        for person in self._by_word.get(surname, []):
+            fits = self._surname(person.words) == surname or len(words) == 1
+            if fits and is_part(words, person.words):
+                forms[person.name] += 1
+        return longest_form(name, forms)
+
+    def main_person(self) -> str | None:
+        """Return whom the document is about: the first person who is the subject of a sentence, or has a title."""
+        if self.main:
+            return self.main
+        return next((self.full_name(p.name) for p in self.known if p.title), None)
+
+    def first_people(self, count: int = 2) -> str | None:
+        """Return the first people of the running text, joined: who `both leaders` or `the three ministers` are."""
+        names: list[str] = [self.main] if self.main and " " in self.main else []
+        for person in self.known:
+            full = self.full_name(person.name)
+            if (
+                full not in names
+                and not person.in_heading
+                and not person.name.isupper()
+                and (" " in full or person.title)
+            ):
+                names.append(full)
+            if len(names) == count:
+                return join_names(names)
+        return None
+
+    def first_before(self, end: int) -> str | None:
+        """Return who is named first in the document, if that is before an offset."""
+        leads = self.known and self.known[0].at < end
+        return self.full_name(self.known[0].name) if leads else None
+
+    def last_before(self, at: int, pronoun: str = "", since: int = -1) -> str | None:
+        """Return the last person named before `at` and after `since`, of the gender of a pronoun if one is given."""
+        i = bisect_left(self._places, at) - 1
+        for person in reversed(self.known[max(0, i - _LOOK_BACK) : i + 1]):
+            if person.at <= since:
+                break
+            name = self.full_name(person.name)
+            if self.agrees(name, pronoun):
+                return name
+        return None
+
+    def agrees(self, name: str, pronoun: str) -> bool:
+        """Tell whether a pronoun can stand for a person, as far as titles and forenames say."""
+        gender, other = self._lexicon.genders.get(pronoun), self._genders.get(name)
+        return not gender or not other or gender == other
+
+    @cached_property
+    def _genders(self) -> dict[str, str]:
+        """The gender of people, by full name: that of a title before, else that of the forename."""
+        found: dict[str, str] = {}
+        for person in self.known:
+            name = self.full_name(person.name)
+            stated = (person.mention.honorific or "").lower(), *lower_words(person.mention.title or "")
+            words = [word for word in (*stated, lower_words(name)[0]) if word in self._lexicon.genders]
+            if words:
+                found.setdefault(name, self._lexicon.genders[words[0]])
+        return found
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Write names as a list.
+
+    Example:
+        >>> join_names(["Ana Ruiz", "Wu Lei", "Ivo Hale"])
+        'Ana Ruiz, Wu Lei and Ivo Hale'
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

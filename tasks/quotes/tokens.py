@@ -1,0 +1,98 @@
+"""Tokens: what a rule sees of a word, its kinds included."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal[
+    "abbreviation",
+    "act",
+    "addition",
+    "adjunct",
+    "adverb",
+    "auxiliary",
+    "boundary",
+    "by",
+    "collective",
+    "content",
+    "cue",
+    "day",
+    "determiner",
+    "document",
+    "end",
+    "female",
+    "first",
+    "future",
+    "head",
+    "honorific",
+    "institution",
+    "interrogative",
+    "label",
+    "leading",
+    "linker",
+    "male",
+    "message",
+    "nolabel",
+    "opener",
+    "own",
+    "owner",
+    "owning",
+    "particle",
+    "parted",
+    "passive",
+    "past",
+    "plural",
+    "portfolio",
+    "postnominal",
+    "preposition",
+    "pronoun",
+    "qualifier",
+    "relative",
+    "role",
+    "second",
+    "self",
+    "stance",
+    "suffix",
+    "title",
+]
+Kinds = frozenset[Kind]
+
+
+class Token(NamedTuple):
+    """A word, a punctuation mark or a stretch in quote marks.
+
+    Attributes:
+        text: As it stands.
+        lower: In small letters; nothing for a stretch in quote marks.
+        start: Offset in the text.
+        end: Offset after it.
+        form: w, a word; p, a punctuation mark; q, speech in marks; s, a title or irony in marks.
+        kinds: The kinds of words in cues.tsv that it is of; "cue" for the first word of a reporting expression.
+        bare: `lower` without a possessive ending.
+        bare_kinds: The kinds of that.
+        mark: For a stretch in quote marks, its index.
+    """
+
+    text: str
+    lower: str
+    start: int
+    end: int
+    form: Literal["w", "p", "q", "s"]
+    kinds: Kinds
+    bare: str
+    bare_kinds: Kinds
+    mark: int = -1
+
+    def has(self, *kinds: Kind) -> bool:
+        """Tell whether it is of one of some kinds, as it stands."""
+        return not self.kinds.isdisjoint(kinds)
+
+    @property
+    def is_adverb(self) -> bool:
+        """Tell whether it is an adverb that starts no noun phrase, as `all` and `both` can."""
+        return "adverb" in self.kinds and "determiner" not in self.kinds
+
+    @property
+    def is_capital(self) -> bool:
+        """Tell whether it can be a word of a name."""
+        return self.form == "s" or (self.form == "w" and (self.text[0].isupper() or self.text[0].isdigit()))
