@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -124,6 +124,24 @@ class Cost:
         self.peak_rss_mb = peak_rss_mb()
         self.pid = os.getpid()
         return self
+
+
+def run_stage(name: str, batch: BatchRef, reads: Sequence[str], work: Callable[..., Mapping[str, pa.Table]]) -> Cost:
+    """Do a stage over a batch, and stage what it yields.
+
+    Args:
+        name: The stage.
+        batch: The batch.
+        reads: The staged tables that it reads.
+        work: Makes the staged tables of the stage, by name, and `refusals`, from those.
+    """
+    cost = Cost(name)
+    tables = [batch.read(table) for table in reads]
+    with cost.work():
+        found = work(*tables)
+    for table, rows in found.items():
+        batch.write(f"refusals-{name}" if table == "refusals" else table, rows)
+    return cost.close(tables[0].num_rows)
 
 
 def peak_rss_mb() -> float:

@@ -162,9 +162,7 @@ def _annotate(nlp: Language, chunk: Sequence[Row], sentences: SentenceIndex, lab
     return found
 
 
-def annotate_entities(
-    documents: pa.Table, sentences: pa.Table, settings: EntitySettings
-) -> tuple[pa.Table, pa.Table, pa.Table]:
+def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: EntitySettings) -> dict[str, pa.Table]:
     """Find the entities of a batch and the roles that it states.
 
     Args:
@@ -173,7 +171,7 @@ def annotate_entities(
         settings: The model and its label map.
 
     Returns:
-        Entities (`schemas.ENTITIES`) and roles (`schemas.ROLES`), by document and start; and refusals
+        `entities` (`schemas.ENTITIES`) and `roles` (`schemas.ROLES`), by document and start; and `refusals`
         (`schemas.REFUSALS`), one for each document that could not be done. Such a document does not touch its
         neighbours.
 
@@ -203,7 +201,11 @@ def annotate_entities(
         entities.append(pa.Table.from_pylist(found.entities, schema=schemas.ENTITIES))
         roles.append(pa.Table.from_pylist(found.roles, schema=schemas.ROLES))
     refused = pa.Table.from_pylist(refusals, schema=schemas.REFUSALS)
-    return _join(entities, schemas.ENTITIES), _join(roles, schemas.ROLES), refused
+    return {
+        "entities": _join(entities, schemas.ENTITIES),
+        "roles": _join(roles, schemas.ROLES),
+        "refusals": refused,
+    }
 
 
 def _join(parts: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:

@@ -25,7 +25,7 @@ RESOURCES: tuple[str, ...] = (
 )
 
 
-def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.Table, pa.Table, pa.Table]:
+def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> dict[str, pa.Table]:
     """Restore the records of a batch.
 
     Args:
@@ -33,8 +33,8 @@ def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.
         settings: What is repaired.
 
     Returns:
-        Documents (`schemas.NORMALIZED`) and their sentences (`schemas.SENTENCES`) in the order of the records, and
-        refusals (`schemas.REFUSALS`), one for each record that could not be restored or of which nothing is left.
+        `normalized` (`schemas.NORMALIZED`) and `sentences` (`schemas.SENTENCES`) in the order of the records, and
+        `refusals` (`schemas.REFUSALS`), one for each record that could not be restored or of which nothing is left.
     """
     documents: list[Row] = []
     sentences: list[Row] = []
@@ -66,11 +66,11 @@ def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> tuple[pa.
                 "is_uncertain": done.score < settings.min_score,
             }
         )
-    return (
-        pa.Table.from_pylist(documents, schema=schemas.NORMALIZED),
-        pa.Table.from_pylist(sentences, schema=schemas.SENTENCES),
-        pa.Table.from_pylist(refusals, schema=schemas.REFUSALS),
-    )
+    return {
+        "normalized": pa.Table.from_pylist(documents, schema=schemas.NORMALIZED),
+        "sentences": pa.Table.from_pylist(sentences, schema=schemas.SENTENCES),
+        "refusals": pa.Table.from_pylist(refusals, schema=schemas.REFUSALS),
+    }
 
 
 def _sentence_rows(doc_id: str, done: Normalized) -> Iterator[Row]:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
+from functools import partial
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.normalize.table import normalize_batch
 from tasks.settings import NormalizeSettings
-from tasks.staging import BatchRef, Cost
+from tasks.staging import BatchRef, Cost, run_stage
 
 
 @task(name="normalize", cache_policy=NO_CACHE, persist_result=False)
 def normalize(batch: BatchRef, settings: NormalizeSettings) -> Cost:
-    """Restore the records of a batch and stage normalized, sentences and refusals-normalize."""
-    cost = Cost("normalize")
-    records: pa.Table = batch.read("records")
-    with cost.work():
-        documents, sentences, refusals = normalize_batch(records, settings)
-    batch.write("normalized", documents)
-    batch.write("sentences", sentences)
-    batch.write("refusals-normalize", refusals)
-    return cost.close(records.num_rows)
+    """Restore the records of a batch."""
+    return run_stage("normalize", batch, ("records",), partial(normalize_batch, settings=settings))

@@ -70,7 +70,7 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
         }
 
 
-def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSettings) -> tuple[pa.Table, pa.Table]:
+def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSettings) -> dict[str, pa.Table]:
     """Find the quotations of a batch.
 
     Args:
@@ -79,7 +79,7 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
         settings: The lexicon of cues, the model, and which documents it reads.
 
     Returns:
-        Quotations (`schemas.EXTRACTED_QUOTES`), by document and start; and refusals (`schemas.REFUSALS`), one for each
+        `quotes` (`schemas.EXTRACTED_QUOTES`), by document and start; and `refusals` (`schemas.REFUSALS`), one for each
         document that could not be done. Such a document does not touch its neighbours.
 
     Raises:
@@ -104,4 +104,4 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
         quotes.append(pa.Table.from_pylist(rows, schema=schemas.EXTRACTED_QUOTES))
     empty = schemas.EXTRACTED_QUOTES.empty_table()
     found = pa.concat_tables([empty, *quotes]).unify_dictionaries().combine_chunks()
-    return found, pa.Table.from_pylist(refusals, schema=schemas.REFUSALS)
+    return {"quotes": found, "refusals": pa.Table.from_pylist(refusals, schema=schemas.REFUSALS)}

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.quotes.table import extract_quotes
 from tasks.settings import QuoteSettings
-from tasks.staging import BatchRef, Cost
+from tasks.staging import BatchRef, Cost, run_stage
 
 
 @task(name="quotes", cache_policy=NO_CACHE, persist_result=False)
 def quotes(batch: BatchRef, settings: QuoteSettings) -> Cost:
-    """Find the quotations of a batch and stage quotes and refusals-quotes."""
-    cost = Cost("quotes")
-    documents, sentences = batch.read("normalized"), batch.read("sentences")
-    with cost.work():
-        found, refusals = extract_quotes(documents, sentences, settings)
-    batch.write("quotes", found)
-    batch.write("refusals-quotes", refusals)
-    return cost.close(documents.num_rows)
+    """Find the quotations of a batch."""
+    return run_stage(
+        "quotes",
+        batch,
+        ("normalized", "sentences"),
+        partial(extract_quotes, settings=settings),
+    )

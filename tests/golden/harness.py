@@ -27,9 +27,9 @@ from tasks.entities.table import annotate_entities
 from tasks.errors import ConfigError
 from tasks.labels import LABELS
 from tasks.normalize.table import normalize_batch
-from tasks.publish.table import COPIES, NEAR, Staged, assemble
+from tasks.publish.table import NEAR, assemble
 from tasks.quotes.table import extract_quotes
-from tasks.schemas import ENTITIES, EXTRACTED_QUOTES, INGESTED, ROLES, TABLES
+from tasks.schemas import INGESTED, TABLES
 from tasks.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent
@@ -194,7 +194,7 @@ def _read_expected(file: Path, documents: Sequence[str], only: Mapping[str, Sequ
     if not numbered:
         raise GoldenError(f"{file}: no header; its first line names the columns that are compared")
     header = numbered[0][1].split("\t")
-    known = TABLES[file.stem].names
+    known = TABLES[file.stem].schema.names
     _refuse_others(file, "column", header, [DOCUMENT, *known])
     _refuse_others(file, "column", only, known)
     if len(set(header)) < len(header) or not set(header) - {DOCUMENT}:
@@ -243,22 +243,21 @@ def _assemble(folder: Folder, document: Document) -> dict[str, pa.Table]:
     }
     settings, columns = folder.settings, folder.columns
     named = {table for table, _ in columns}
-    refusals = []
-    normalized, sentences, refused = normalize_batch(pa.Table.from_pylist([record], INGESTED), settings.normalize)
-    refusals.append(refused)
-    entities, roles, quotes = ENTITIES.empty_table(), ROLES.empty_table(), EXTRACTED_QUOTES.empty_table()
+    staged = {name: table.staged_schema.empty_table() for name, table in TABLES.items()}
+    records = pa.Table.from_pylist([record], INGESTED)
+    stages = [normalize_batch(records, settings.normalize)]
+    documents, sentences = stages[0]["normalized"], stages[0]["sentences"]
     if named & {"entities", "roles"} or {column for table, column in columns if table == "quotes"} & _OF_ENTITIES:
-        entities, roles, refused = annotate_entities(normalized, sentences, settings.entities)
-        refusals.append(refused)
+        stages.append(annotate_entities(documents, sentences, settings.entities))
     if "quotes" in named:
-        quotes, refused = extract_quotes(normalized, sentences, settings.quotes)
-        refusals.append(refused)
-    refused = pa.concat_tables(refusals)
-    if refused.num_rows:
-        raise GoldenError(f"{folder.path}: document {document.name!r} is refused: {refused['message'][0].as_py()}")
-    copies, near = COPIES.empty_table(), NEAR.empty_table()
-    staged = Staged(normalized, sentences, entities, quotes, roles, copies, near, refused)
-    return assemble(staged, batch_id="golden", run_id="golden", pipeline_version="golden")
+        stages.append(extract_quotes(documents, sentences, settings.quotes))
+    for found in stages:
+        if found["refusals"].num_rows:
+            reason = found["refusals"]["message"][0].as_py()
+            raise GoldenError(f"{folder.path}: document {document.name!r} is refused: {reason}")
+        del found["refusals"]
+        staged |= {name: found[table.staged] for name, table in TABLES.items() if table.staged in found}
+    return assemble(staged, NEAR.empty_table(), late=(), batch_id="golden", run_id="golden", pipeline_version="golden")
 
 
 def _day(value: Any) -> date | None:

@@ -78,7 +78,7 @@ def test_the_shipped_model_reads_what_the_setting_says(reads: str, methods: set[
     settings = QuoteSettings(cues="cues.tsv", model="quotes", model_reads=reads)  # type: ignore[arg-type]
     found, refused = extract_quotes(
         pa.Table.from_pylist(rows, schema=schemas.NORMALIZED), schemas.SENTENCES.empty_table(), settings
-    )
+    ).values()
     assert refused.num_rows == 0
     by_document = {row["doc_id"]: set[str]() for row in rows}
     for quote in found.to_pylist():

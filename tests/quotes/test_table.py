@@ -45,7 +45,7 @@ def batch(*raws: str, edits: tuple[Edit, ...] = ()) -> tuple[pa.Table, pa.Table]
 def test_a_row() -> None:
     raw = '"The pier is ready,"Colonel Ana Ruiz, head of the Harbour Office, said.'
     documents, sentences = batch(raw, edits=(Edit("insert_space", 20, 20, " "),))
-    quotes, refusals = extract_quotes(documents, sentences, SETTINGS)
+    quotes, refusals = extract_quotes(documents, sentences, SETTINGS).values()
     assert quotes.schema.equals(schemas.EXTRACTED_QUOTES)
     assert refusals.num_rows == 0
     (row,) = quotes.to_pylist()
@@ -63,14 +63,16 @@ def test_a_row() -> None:
 
 
 def test_no_documents() -> None:
-    quotes, refusals = extract_quotes(schemas.NORMALIZED.empty_table(), schemas.SENTENCES.empty_table(), SETTINGS)
+    quotes, refusals = extract_quotes(
+        schemas.NORMALIZED.empty_table(), schemas.SENTENCES.empty_table(), SETTINGS
+    ).values()
     assert quotes.schema.equals(schemas.EXTRACTED_QUOTES)
     assert (quotes.num_rows, refusals.num_rows) == (0, 0)
 
 
 def test_a_document_without_sentences_keeps_its_quotes() -> None:
     documents, sentences = batch("Colonel Ana Ruiz said that the pier is ready.")
-    quotes, _ = extract_quotes(documents, sentences.slice(0, 0), SETTINGS)
+    quotes, _ = extract_quotes(documents, sentences.slice(0, 0), SETTINGS).values()
     assert quotes["sentence_id"].to_pylist() == [None]
 
 
@@ -84,7 +86,7 @@ def test_one_failing_document_is_one_refusal(monkeypatch: pytest.MonkeyPatch) ->
         return real(text, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(table, "find_quotations", fail)
-    quotes, refusals = extract_quotes(documents, sentences, SETTINGS)
+    quotes, refusals = extract_quotes(documents, sentences, SETTINGS).values()
     assert quotes["doc_id"].to_pylist() == ["d0", "d2"]
     (refusal,) = refusals.to_pylist()
     assert (refusal["stage"], refusal["code"], refusal["record"]) == ("quotes", "stage_failed", 1)
