@@ -30,7 +30,7 @@ from tasks.resources import resource_root
 app = App(
     name="communique",
     help="Turn raw dumps of defence-ministry releases into a Parquet dataset.",
-    version_flags=["--version"],
+    version=version("communique"),
 )
 config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
