@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/sample
 
-.PHONY: run test slow check clean
+.PHONY: run test slow check release clean
 
 run: $(VENV)/.run
 	$(BIN)/communique run config/sample/dumps --out $(OUT)
@@ -19,6 +19,11 @@ check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+release: $(VENV)/.dev
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist
+	PYTHON=$(BIN)/python .ci/try_wheel dist/*.whl
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,11 @@ def test_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert call("run", dump, "--out", tmp_path / "out", "--dry-run") == 0
     assert "dump.jsonl" in capsys.readouterr().out
     assert not (tmp_path / "out").exists()
+
+
+def test_version_is_that_of_the_program(capsys: pytest.CaptureFixture[str]) -> None:
+    call("--version")
+    assert capsys.readouterr().out.strip() == version("communique")
 
 
 def test_config_show_is_toml_with_every_section(capsys: pytest.CaptureFixture[str]) -> None:
