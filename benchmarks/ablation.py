@@ -31,6 +31,8 @@ from types import FrameType, ModuleType
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 import pyarrow.parquet as pq
+from tasks.entities.names import resolve_names
+from tasks.quotes.tagger import Attribution, Tagger, load_tagger
 
 from benchmarks.annotations import (
     Counts,
@@ -55,7 +57,6 @@ from tasks.entities.kinds import load_kinds
 from tasks.entities.lexicon import Mention
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
-from tasks.entities.names import resolve_names
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.roles import find_roles
 from tasks.ingest.plan import plan_units
@@ -64,7 +65,6 @@ from tasks.ingest.table import read_unit
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import load_lexicon
 from tasks.quotes.scores import score
-from tasks.quotes.tagger import Attribution, Tagger, load_tagger
 from tasks.resources import find_resource
 from tasks.settings import load_settings
 

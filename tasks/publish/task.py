@@ -51,7 +51,11 @@ class Publication:
 def publish(batch: BatchRef, publication: Publication) -> tuple[Manifest, Cost]:
     """Put a staged batch into the dataset."""
     cost = Cost("publish")
-    staged = {name: batch.read(table.staged) for name, table in TABLES.items() if name != "rejects"}
+    staged = {
+        name: batch.read(table.staged) if table.stage in publication.stages else table.staged_schema.empty_table()
+        for name, table in TABLES.items()
+        if name != "rejects"
+    }
     refusals = pa.concat_tables(batch.read(f"refusals-{stage}") for stage in publication.stages)
     near = batch.read("near")
     late = publication.stages[publication.stages.index(TABLES["documents"].stage) + 1 :]
