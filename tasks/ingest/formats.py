@@ -27,15 +27,14 @@ from trafilatura.settings import Document
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.arrow import read_parquet_rows
-from tasks.ingest.encoding import decode_text, find_encoding
-from tasks.ingest.streams import copy_seekable, split_suffixes
+from tasks.ingest.encoding import decode_text
+from tasks.ingest.streams import SAMPLE, Recoded, copy_seekable, peek, peek_encoding, split_suffixes
 from tasks.settings import Limits
 
 Values = Mapping[str, object]
 Item = tuple[int | None, Values | RecordRejected]
 Reader = Callable[[IO[bytes], str, Limits], Iterator[Item]]
 
-_SAMPLE = 1 << 20
 _EXCERPT = 200
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.{0,65536}?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
@@ -135,13 +134,13 @@ def _read_lines(stream: IO[bytes], limits: Limits) -> Iterator[bytes | RecordRej
             continue
         yield _too_large(limits, line)
         while line and not line.endswith(b"\n"):
-            line = stream.readline(_SAMPLE)
+            line = stream.readline(SAMPLE)
 
 
 def _read_jsonl(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    stream, encoding = _peek_encoding(stream)
+    stream, encoding = peek_encoding(stream)
     if encoding.startswith(("utf-16", "utf-32")):
-        stream = io.BufferedReader(_Recoded(stream, encoding))
+        stream = io.BufferedReader(Recoded(stream, encoding))
         encoding = "utf-8"
     number = 0
     for line in _read_lines(stream, limits):
@@ -173,108 +172,17 @@ def _as_record(value: object) -> Values | RecordRejected:
     return RecordRejected(RejectCode.BAD_RECORD, f"not a JSON object but a {kind}", str(value)[:_EXCERPT])
 
 
-class _Recoded(io.RawIOBase):
-    """A stream in another encoding as UTF-8."""
-
-    def __init__(self, stream: IO[bytes], encoding: str) -> None:
-        self._text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        if not self._left:
-            self._left = self._text.read(8192).encode("utf-8", "replace")
-        data, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
-        buffer[: len(data)] = data
-        return len(data)
-
-
-class _Replayed(io.RawIOBase):
-    """A stream whose start has been read already."""
-
-    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
-        self._start = start
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        if self._start:
-            data, self._start = self._start[: len(buffer)], self._start[len(buffer) :]
-        else:
-            data = self._stream.read1(len(buffer))  # type: ignore[attr-defined]
-        buffer[: len(data)] = data
-        return len(data)
-
-
-def _peek(stream: IO[bytes]) -> tuple[bytes, IO[bytes], Exception | None]:
-    """Return the start of a stream, and the stream from its start on.
-
-    Where the data are damaged within the start, the damage comes up again when the reader gets there.
-    """
-    parts: list[bytes] = []
-    damage: Exception | None = None
-    size = 0
-    try:
-        while size < _SAMPLE and (block := stream.read1(min(1 << 16, _SAMPLE - size))):  # type: ignore[attr-defined]
-            parts.append(block)
-            size += len(block)
-    except Exception as error:  # whatever a decompressor raises; kept for the reader
-        damage = error
-    start = b"".join(parts)
-    rest: IO[bytes] = stream if damage is None else _Damaged(damage)  # type: ignore[assignment]
-    return start, io.BufferedReader(_Replayed(start, rest), 1 << 16), damage
-
-
-class _Damaged:
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    def read1(self, _size: int = -1) -> bytes:
-        raise self._error
-
-
-def _peek_encoding(stream: IO[bytes]) -> tuple[IO[bytes], str]:
-    """Return the stream from its start on, and its encoding, told from its first lines."""
-    start, stream, damage = _peek(stream)
-    if len(start) < _SAMPLE and not start.strip(b" \t\r\n\0") and damage is None:
-        raise RecordRejected(
-            RejectCode.EMPTY, "the file is empty" if not start else "the file holds nothing but blanks"
-        )
-    encoding = find_encoding(start)
-    if encoding == "utf-8-sig":
-        stream.read(3)
-        return stream, "utf-8"
-    if not encoding.startswith("utf"):
-        lines = [line for line in start.splitlines() if not line.isascii()]
-        broken = sum(not _is_utf8(line) for line in lines)
-        if broken < 2 or 2 * broken <= len(lines):  # one bad line among good ones says nothing about the file
-            encoding = "utf-8"
-    return stream, encoding
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _read_json(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     """Read an array of objects, an object that holds one, a single object, or objects one after another."""
-    start, stream, _ = _peek(stream)
+    start, stream, _ = peek(stream)
     first_line, _, more = start.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
     if first_line.startswith(b"{") and more.lstrip()[:1] == b"{" and isinstance(_parse_line(first_line, "utf-8"), dict):
         yield from _read_jsonl(stream, name, limits)
         return
-    stream, encoding = _peek_encoding(stream)
+    stream, encoding = peek_encoding(stream)
     if encoding != "utf-8":
-        stream = io.BufferedReader(_Recoded(stream, encoding))
-    if len(start) < _SAMPLE:  # the whole file: an object may be told from a list of objects by looking at it
+        stream = io.BufferedReader(Recoded(stream, encoding))
+    if len(start) < SAMPLE:  # the whole file: an object may be told from a list of objects by looking at it
         data = stream.read()
         values = _parse_line(data, "utf-8")
         if isinstance(values, Mapping):
@@ -328,7 +236,7 @@ def _stream_json(stream: IO[bytes]) -> Iterator[Item]:
 
 
 def _read_csv(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    stream, encoding = _peek_encoding(stream)
+    stream, encoding = peek_encoding(stream)
     csv.field_size_limit(limits.record_bytes)
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
     lines = io.TextIOWrapper(stream, encoding, errors=errors, newline="")

@@ -1,4 +1,4 @@
-"""Files, compressed files and archives as streams of members, within limits.
+"""Files, compressed files and archives as streams of members, within limits; streams looked into and recoded.
 
 Nothing is unpacked to disk under a name from an archive. An archive inside another, which has to be read from its end,
 is held in an anonymous temporary file.
@@ -21,6 +21,7 @@ from typing import IO, NamedTuple
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.arrow import ArrowDamage, open_zstd
+from tasks.ingest.encoding import find_encoding
 from tasks.settings import Limits
 
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
@@ -30,6 +31,7 @@ _GRACE = 10_000_000  # bytes below which no ratio is suspicious
 _IN_MEMORY = 32_000_000
 _BLOCK = 1 << 20
 _MAX_COMPRESSIONS = 2
+SAMPLE = 1 << 20  # bytes of a stream that are looked at before it is read
 _UNSAFE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
 
 #: What the readers below raise over damaged data.
@@ -266,3 +268,94 @@ def copy_seekable(stream: IO[bytes]) -> IO[bytes]:
         copy.write(block)
     copy.seek(0)
     return copy
+
+
+class Recoded(io.RawIOBase):
+    """A stream in another encoding as UTF-8."""
+
+    def __init__(self, stream: IO[bytes], encoding: str) -> None:
+        self._text = io.TextIOWrapper(stream, encoding, errors="replace", newline="")
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if not self._left:
+            self._left = self._text.read(8192).encode("utf-8", "replace")
+        data, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Replayed(io.RawIOBase):
+    """A stream whose start has been read already."""
+
+    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
+        self._start = start
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        if self._start:
+            data, self._start = self._start[: len(buffer)], self._start[len(buffer) :]
+        else:
+            data = self._stream.read1(len(buffer))  # type: ignore[attr-defined]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def peek(stream: IO[bytes]) -> tuple[bytes, IO[bytes], Exception | None]:
+    """Return the start of a stream, and the stream from its start on.
+
+    Where the data are damaged within the start, the damage comes up again when the reader gets there.
+    """
+    parts: list[bytes] = []
+    damage: Exception | None = None
+    size = 0
+    try:
+        while size < SAMPLE and (block := stream.read1(min(1 << 16, SAMPLE - size))):  # type: ignore[attr-defined]
+            parts.append(block)
+            size += len(block)
+    except Exception as error:  # whatever a decompressor raises; kept for the reader
+        damage = error
+    start = b"".join(parts)
+    rest: IO[bytes] = stream if damage is None else _Damaged(damage)  # type: ignore[assignment]
+    return start, io.BufferedReader(_Replayed(start, rest), 1 << 16), damage
+
+
+class _Damaged:
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def read1(self, _size: int = -1) -> bytes:
+        raise self._error
+
+
+def peek_encoding(stream: IO[bytes]) -> tuple[IO[bytes], str]:
+    """Return the stream from its start on, and its encoding, told from its first lines."""
+    start, stream, damage = peek(stream)
+    if len(start) < SAMPLE and not start.strip(b" \t\r\n\0") and damage is None:
+        raise RecordRejected(
+            RejectCode.EMPTY, "the file is empty" if not start else "the file holds nothing but blanks"
+        )
+    encoding = find_encoding(start)
+    if encoding == "utf-8-sig":
+        stream.read(3)
+        return stream, "utf-8"
+    if not encoding.startswith("utf"):
+        lines = [line for line in start.splitlines() if not line.isascii()]
+        broken = sum(not _is_utf8(line) for line in lines)
+        if broken < 2 or 2 * broken <= len(lines):  # one bad line among good ones says nothing about the file
+            encoding = "utf-8"
+    return stream, encoding
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
