@@ -278,9 +278,11 @@ class Recoded(io.RawIOBase):
         self._left = b""
 
     def readable(self) -> bool:
+        """Tell that it can be read."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Read into a buffer; return how many bytes there were."""
         if not self._left:
             self._left = self._text.read(8192).encode("utf-8", "replace")
         data, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
