@@ -30,14 +30,6 @@ class Attribution(NamedTuple):
     rule: str
 
 
-def is_passive(tokens: Sequence[Token], cue: CueMatch) -> bool:
-    """Tell `it was stressed` from `he stressed`."""
-    i = cue.first - 1
-    while i > 0 and (tokens[i].has("adverb") or tokens[i].lower.endswith("ly")):
-        i -= 1
-    return i >= 0 and tokens[i].has("passive") and cue.cue.words[0].endswith(("ed", "said", "told", "made"))
-
-
 def attribute_after(
     tokens: Sequence[Token], speech: int, cues: Sequence[CueMatch], lexicon: Lexicon
 ) -> Attribution | None:
@@ -116,7 +108,7 @@ def attribute_before(
         if not source:
             inverted = subject_after(tokens, cue.last + 1, lexicon)
             source = inverted[0] if inverted and cue.first == 0 else None
-        if not source and is_passive(tokens, cue) and not (between and between[-1].text == ":"):
+        if not source and cue.is_passive and not (between and between[-1].text == ":"):
             return Attribution(cue, None, cue.first, speech - 1, "direct-before")
         if source:
             return Attribution(cue, source, cue.first, speech - 1, "direct-before")
@@ -166,7 +158,7 @@ def find_source(
         lexicon: The lexicon.
         inherited: Who spoke last in the unit.
     """
-    if is_passive(tokens, cue):
+    if cue.is_passive:
         return None
     i = cue.first - 1
     if i >= 0 and tokens[i].lower == "to":
@@ -211,7 +203,7 @@ def attribute_closing(
             if found:
                 return Attribution(cue, found[0], cue.first, found[1] - 1, "according-to")
             continue
-        if is_passive(tokens, cue):
+        if cue.is_passive:
             continue
         after = cue.last + 1
         if tokens[cue.first - 1].text == ",":

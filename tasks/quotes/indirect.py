@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.quotes.attribution import Attribution, attribute_closing, find_source, is_passive
+from tasks.quotes.attribution import Attribution, attribute_closing, find_source
 from tasks.quotes.direct import cue_span
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
@@ -81,7 +81,7 @@ def _introduce(
             quote = _make(text, tokens, spans, cue, before[0], "indirect-as")
             return (quote, len(tokens)) if quote else None
     leads = cue.first == 0 or (cue.first == 1 and tokens[0].has("leading"))
-    start = cue.opens(tokens) if leads and cue.cue.is_participle else None
+    start = cue.start if leads and cue.cue.is_participle else None
     if not start or (cue.first == 0 and not start.opening.is_clause):
         return None  # `Noting the need to act, he ...` says what he does, not what he says
     for comma in commas:
@@ -100,8 +100,7 @@ def _wins(tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch
     if closing.first == 0 or all(t.form == "p" for t in tokens[closing.last + 1 :]):
         return True
     return not any(
-        cue.first < closing.first and cue.opens(tokens) is not None and find_source(tokens, cue, lexicon)
-        for cue in cues
+        cue.first < closing.first and cue.start is not None and find_source(tokens, cue, lexicon) for cue in cues
     )
 
 
@@ -159,7 +158,7 @@ def _open(
     lexicon: Lexicon,
 ) -> tuple[Quotation, int] | None:
     """Read the content that a cue opens, and the token that it ends before."""
-    if is_passive(tokens, cue):
+    if cue.is_passive:
         return _open_passive(text, tokens, cue, cues, lexicon)
     if "source" in cue.cue.frames:
         found = subject_after(tokens, cue.last + 1, lexicon)
@@ -167,7 +166,7 @@ def _open(
             return None
         quote = _make(text, tokens, [(tokens[found[1] - 1].end, tokens[-1].end)], cue, found[0], "according-to")
         return (quote, len(tokens)) if quote else None
-    start = cue.opens(tokens)
+    start = cue.start
     if start is None:
         return None
     opening, frames = start.opening, cue.cue.frames
@@ -231,7 +230,7 @@ def _content_end(tokens: Sequence[Token], start: int, cue: CueMatch, cues: Seque
             if tokens[other.first - 1].text == ",":
                 return other.first - 1
             continue
-        if other.opens(tokens) is None or j <= start:
+        if other.start is None or j <= start:
             continue
         if other.cue.is_participle:
             if tokens[j].text == "," or tokens[j].has("addition"):

@@ -41,15 +41,21 @@ class Unit(NamedTuple):
 
 
 class CueMatch(NamedTuple):
-    """A cue at tokens `first` to `last` of a unit, both included."""
+    """A cue in a unit.
+
+    Attributes:
+        first: Its first token.
+        last: Its last token.
+        cue: The reporting expression.
+        start: Where the content starts that it governs, None if none follows.
+        is_passive: It is passive: `it was stressed`, not `he stressed`.
+    """
 
     first: int
     last: int
     cue: Cue
-
-    def opens(self, tokens: Sequence[Token]) -> Start | None:
-        """Return where the content starts that it governs, or None if none follows."""
-        return find_start(tokens, self.first, self.last, self.cue.frames)
+    start: Start | None = None
+    is_passive: bool = False
 
 
 def _is_speech(text: str, pair: Marked) -> bool:
@@ -166,7 +172,8 @@ def find_cues(tokens: Sequence[Token], lexicon: Lexicon) -> list[CueMatch]:
                         continue
                 else:
                     last = at + size - 1
-                found.append(CueMatch(at, last, cue))
+                start = find_start(tokens, at, last, cue.frames)
+                found.append(CueMatch(at, last, cue, start, _is_passive(tokens, at, cue)))
                 at = last
                 break
         at += 1
@@ -188,6 +195,14 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
     if not before or before.form != "w" or before.has("determiner", "preposition"):
         return False
     return at + size < len(tokens) and tokens[at + size].lower == "that"
+
+
+def _is_passive(tokens: Sequence[Token], at: int, cue: Cue) -> bool:
+    """Tell `it was stressed` from `he stressed`."""
+    i = at - 1
+    while i > 0 and (tokens[i].has("adverb") or tokens[i].lower.endswith("ly")):
+        i -= 1
+    return i >= 0 and tokens[i].has("passive") and cue.words[0].endswith(("ed", "said", "told", "made"))
 
 
 def _stance_noun(tokens: Sequence[Token], at: int) -> int | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -72,6 +74,15 @@ def test_nothing_raises_and_offsets_hold(pieces: list[str], spaced: bool) -> Non
         previous = quotation.start
 
 
+@pytest.fixture
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector out of a measurement: how long it takes depends on what else the process holds."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
 @pytest.mark.parametrize(
     "unit",
     [
