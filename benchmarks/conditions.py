@@ -10,6 +10,7 @@ stay bound.
 """
 
 from __future__ import annotations
+
 import ast
 import gc
 from collections import Counter
