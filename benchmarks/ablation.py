@@ -7,8 +7,8 @@ difference so far → each switch in a process of its own, which reads again doc
 otherwise → TABLE.tsv, a row a switch, figures as differences that it makes; a summary in Markdown on standard output.
 
 An operand of `and` and a filter are switched off by True, an operand of `or` by False, a test by False (what hangs on
-it never happens) and, unless it guards a way out, by True (it always does). A switch fires where its condition evaluates
-to the other value; where it never does, what it is about can go.
+it never happens) and, unless it guards a way out, by True (always). A switch fires where its condition evaluates to the
+other value; where it never does, what it is about can go.
 """
 
 from __future__ import annotations
