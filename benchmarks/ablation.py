@@ -7,8 +7,8 @@ difference so far → each switch in a process of its own, which reads again doc
 otherwise → TABLE.tsv, a row a switch, figures as differences that it makes; a summary in Markdown on standard output.
 
 An operand of `and` and a filter are switched off by True, an operand of `or` by False, a test by False (what hangs on
-it never happens) and, unless it guards a way out, by True (it always does). A switch never fires where its condition never
-evaluates to the other value; then what it is about can go.
+it never happens) and, unless it guards a way out, by True (always). A switch fires where its condition evaluates to the
+other value; where it never does, what it is about can go.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 import pyarrow.parquet as pq
 from tasks.entities.names import resolve_names
@@ -67,6 +67,8 @@ from tasks.quotes.lexicon import load_lexicon
 from tasks.quotes.scores import score
 from tasks.resources import find_resource
 from tasks.settings import load_settings
+
+T = TypeVar("T")
 
 _LIMIT = 2.0  # seconds of CPU for a document; what takes longer goes round in circles
 _MODELS = frozenset({"numpy", "numba", "thinc", "spacy", "pyarrow", "prefect"})  # who imports these holds no rules
@@ -317,16 +319,24 @@ def watch_set(board: Switchboard, rules: Rules, documents: Sequence[Document]) -
 
 def watch_beyond(board: Switchboard, rules: Rules, wanted: set[int], documents: Iterable[Document]) -> Counter[Switch]:
     """Count how often switches would fire in documents that nothing is annotated in."""
-    with board.watch(wanted) as met:
-        for document in documents:
-            rules.read(document)
+
+    def read_all() -> Counter[Switch]:
+        with board.watch(wanted) as met:
+            for document in documents:
+                rules.read(document)
         return met.fires
+
+    found = _in_child(read_all)  # what so many documents leave in memory goes with it
+    if found is None:
+        raise RuntimeError("the process that reads documents beyond the sets has died")
+    return found
 
 
 def try_switch(board: Switchboard, rules: Rules, switch: Switch, cases: Sequence[Case]) -> list[Trial]:
     """Read documents in another process, in which a condition is held; those after one that hangs are left out."""
 
     def read_all() -> list[Trial]:
+        gc.disable()  # there is little to collect, and it would copy what both processes share
         board.hold(switch)
         signal.signal(signal.SIGPROF, _give_up)
         trials: list[Trial] = []
@@ -355,7 +365,7 @@ def _give_up(number: int, frame: FrameType | None) -> None:
     raise _Stuck
 
 
-def _in_child(work: Callable[[], list[Trial]]) -> list[Trial]:
+def _in_child(work: Callable[[], T]) -> T | None:
     """Return what work returns in a copy of this process, which ends with it; nothing if it dies."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -367,7 +377,7 @@ def _in_child(work: Callable[[], list[Trial]]) -> list[Trial]:
     with os.fdopen(reading, "rb") as source:
         answer = source.read()
     os.waitpid(child, 0)
-    return pickle.loads(answer) if answer else []
+    return pickle.loads(answer) if answer else None
 
 
 def measure(
@@ -408,15 +418,16 @@ def read_dumps(data: Path) -> Iterator[Document]:
 
 def read_texts(folder: Path, number: int) -> Iterator[Document]:
     """Yield documents taken evenly from Parquet files with the columns text and title."""
-    tables = [pq.read_table(path, columns=["text", "title"]) for path in sorted(folder.glob("*.parquet"))]
-    step = sum(table.num_rows for table in tables) / max(1, number)
-    rows = [row for table in tables for row in table.to_pylist()]
-    taken = [rows[int(i * step)] for i in range(number)]
-    for at in range(0, number, _BATCH):
-        batch = taken[at : at + _BATCH]
-        yield from restore_all(
-            [row["text"] for row in batch], [{"title": row["title"]} for row in batch], [[]] * len(batch)
-        )
+    paths = sorted(folder.glob("*.parquet"))
+    step = sum(pq.read_metadata(path).num_rows for path in paths) / max(1, number)
+    first, wanted = 0, [int(i * step) for i in range(number)]
+    for path in paths:
+        table = pq.read_table(path, columns=["text", "title"])
+        taken = table.take([row - first for row in wanted if first <= row < first + table.num_rows])
+        for batch in taken.to_batches(max_chunksize=_BATCH):
+            titles = [{"title": title} for title in batch["title"].to_pylist()]
+            yield from restore_all(batch["text"].to_pylist(), titles, [[]] * len(titles))
+        first += table.num_rows
 
 
 def find_all(rules: Rules, data: Path, n_texts: int, at_most: int) -> Iterator[Finding]:
@@ -521,7 +532,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("table", type=Path)
     parser.add_argument("--texts", type=int, default=5000, help="documents of DATA/text")
-    parser.add_argument("--at-most", type=int, default=60, help="documents of a set that are read again, a switch")
+    parser.add_argument("--at-most", type=int, default=40, help="documents of a set that are read again, a switch")
     parser.add_argument("--shown", type=int, default=25, help="lines of what is worth most")
     arguments = parser.parse_args()
     rules: Rules = QuoteRules() if arguments.rules == "quotes" else EntityRules()
