@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import islice
-from pathlib import Path
 
 import spacy
 from spacy.language import Language
@@ -13,7 +12,7 @@ from thinc.api import NumpyOps
 
 from tasks.errors import ConfigError
 from tasks.labels import LABELS
-from tasks.resources import resource_root
+from tasks.resources import locate
 from tasks.settings import EntitySettings
 
 _FREQUENT = 8000  # words, of those with vectors, most frequent first
@@ -42,13 +41,13 @@ def _learn_words(nlp: Language) -> Language:
 
 @cache
 def _load(model: str) -> Language:
-    for path in (resource_root() / "models" / model, Path(model)):
-        if (path / "config.cfg").is_file():
-            return _learn_words(multiply_by_numpy(spacy.load(path)))
+    path = locate(model, "models")
+    if path and (path / "config.cfg").is_file():
+        return _learn_words(multiply_by_numpy(spacy.load(path)))
     if spacy.util.is_package(model):
         return _learn_words(multiply_by_numpy(spacy.load(model)))
     raise ConfigError(
-        f"entities.model = {model!r}: no folder of that name under models/ or here holds a spaCy pipeline, and no such "
+        f"entities.model = {model!r}: neither under models/ nor as a path is there a spaCy pipeline of that name, and no such "
         "package is installed; train one with `communique train entities --data DIR` or name an installed pipeline"
     )
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 from typing import NamedTuple
 
 from tasks.errors import ConfigError
@@ -19,7 +18,7 @@ from tasks.quotes.model.features import Features, Paragraph
 from tasks.quotes.model.genre import Genre
 from tasks.quotes.model.network import FIRST, OTHER, SOURCE, Attributed, Network
 from tasks.quotes.quotation import Span
-from tasks.resources import resource_root
+from tasks.resources import locate
 
 _LEAST = 0.55  # how sure a cue has to be
 _BATCH = 32  # paragraphs read at a time
@@ -117,13 +116,13 @@ def load_tagger(model: str, lexicon: Lexicon, *, is_for_all: bool = False) -> Ta
     Raises:
         ConfigError: There is no such model, or it cannot tell news reports from other documents and has to.
     """
-    for folder in (resource_root() / "models" / model, Path(model)):
-        if (folder / "vocabulary.txt").is_file():
-            words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
-            vocabulary = {word: i for i, word in enumerate(filter(None, words), 1)}
-            genre = None if is_for_all else Genre.load(folder)
-            return Tagger(Features(lexicon, vocabulary), Network.load(folder), genre)
+    folder = locate(model, "models")
+    if folder and (folder / "vocabulary.txt").is_file():
+        words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
+        vocabulary = {word: i for i, word in enumerate(filter(None, words), 1)}
+        genre = None if is_for_all else Genre.load(folder)
+        return Tagger(Features(lexicon, vocabulary), Network.load(folder), genre)
     raise ConfigError(
-        f"quotes.model = {model!r}: no folder of that name under models/ or here holds a model; "
+        f"quotes.model = {model!r}: no folder of that name holds a model, under models/ or as a path; "
         "train one with `communique train quotes --data DIR`"
     )
