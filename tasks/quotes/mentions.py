@@ -16,7 +16,7 @@ class Mention(NamedTuple):
 
     `outer_start` is where its title starts, `title` the title as stated, `affiliation` the organisation or country as
     stated, `role` the apposition in full, `members` those who speak together, for a group, `honorific` Mr, Mrs and the
-    like.
+    like, `outer_end` where an apposition after it ends, -1 without one.
     """
 
     start: int
@@ -29,6 +29,12 @@ class Mention(NamedTuple):
     role: str | None = None
     members: tuple[Mention, ...] = ()
     honorific: str | None = None
+    outer_end: int = -1
+
+    @property
+    def phrase(self) -> tuple[int, int]:
+        """Offsets of the mention with its title and apposition."""
+        return min(self.start, self.outer_start), max(self.end, self.outer_end)
 
 
 class NamePart(NamedTuple):
@@ -52,13 +58,15 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
     lower = [bare(word.lower()) for word in run]
     last = max((i for i, word in enumerate(lower) if lexicon.has(word, "title")), default=-1)
     polite = max((i for i, word in enumerate(lower) if lexicon.has(word, "honorific")), default=-1)
-    if polite > last:
+    if polite > last + 1 or (polite > last and last < 0):
         return NamePart(polite, polite + 1)
     if last < 0:
         return NamePart(0, 0)
     first = last
     while first > 0 and lexicon.has(lower[first - 1], "title", "portfolio"):
         first -= 1
+    if polite > last:
+        return NamePart(first, polite + 1)  # `Defence Minister Mr Ivo Hale`
     name = last + 1
     while name < len(run) and run[name].isdigit():
         name += 1

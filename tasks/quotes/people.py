@@ -77,9 +77,13 @@ class People:
         in_full = [p for p in found if self._surname(p.words) in titled or (len(p.words) > 1 and not p.in_heading)]
         self._families = {self._surname(person.words) for person in in_full}
         self._by_word: dict[str, list[Person]] = {}
+        self._by_middle: dict[str, list[Person]] = {}  # `García` of Ana García Fuentes
         for person in in_full:
-            for word in {person.words[0], self._surname(person.words)}:
+            ends = {person.words[0], self._surname(person.words)}
+            for word in ends:
                 self._by_word.setdefault(word, []).append(person)
+            for word in set(person.words) - ends:
+                self._by_middle.setdefault(word, []).append(person)
         self._full: dict[tuple[str, ...], str] = {}
         self.main = self._find_main(units, headings)
 
@@ -153,9 +157,13 @@ class People:
         forms: Counter[str] = Counter()
         for person in self._by_word.get(surname, []):
             fits = self._surname(person.words) == surname or len(words) == 1
-            if fits and is_part(words, person.words):
+            if fits and is_part(words, person.words, by_initials=True):
                 forms[person.name] += 1
-        return longest_form(name, forms)
+        full = longest_form(name, forms)
+        if full == name and len(forms) < 2:
+            forms = Counter(p.name for p in self._by_middle.get(surname, []) if is_part(words, p.words))
+            full = longest_form(name, forms)
+        return full
 
     def main_person(self) -> str | None:
         """Return whom the document is about: the first person who is the subject of a sentence, or has a title."""

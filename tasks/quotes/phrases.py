@@ -15,6 +15,8 @@ from tasks.quotes.mentions import Mention, MentionKind, split_name
 from tasks.quotes.tokens import Kind, Token
 
 _NAME_WORDS = 4
+_PLACE_WORDS = 4  # words of a country's name
+_ORDER = 5  # letters that an order has less than
 _JOINTS = frozenset("&-–.")
 _INITIALS = re.compile(INITIALS)
 _NOUNS: tuple[Literal["document", "role", "institution"], ...] = ("document", "role", "institution")
@@ -106,19 +108,36 @@ class Reader:
                 and not (len(run) == 1 and run[0].isupper() and len(run[0]) > 1)
             )
             if is_person and not self.has(end - 1, "institution", "document"):
+                name = self._after_place(start, name, end)
+                while end - name > 2 and self._is_decoration(name, end - 1):
+                    end -= 1
                 mention = self.make(name, end, "name", outer)
                 words = run[part.title_start : part.name_start]
                 title = " ".join(w for w in words if not self.lexicon.has(w.lower(), "honorific"))
                 affiliation = " ".join(run[: part.title_start])
                 honorific = next((w for w in words if self.lexicon.has(w.lower(), "honorific")), None)
                 if part.name_start == 0:
-                    return self.with_small_title(mention, start)
+                    return mention if name > start else self.with_small_title(mention, start)
                 affiliation = bare(affiliation)
                 return mention._replace(title=title or None, affiliation=affiliation or None, honorific=honorific)
             is_role = self.has(end - 1, "collective") and (has_determiner or len(run) == 1)
             is_document = self.has(end - 1, "document")
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
         return self.make(outer, end, "role", outer)
+
+    def _after_place(self, start: int, name: int, end: int) -> int:
+        """Return where a name starts whose run opens with a country that something is `of`: `of Fiji Ana Ruiz`."""
+        if name > start or not self.has(start - 1, "linker"):
+            return name
+        words = [token.text for token in self.tokens[start : min(end - 2, start + _PLACE_WORDS)]]
+        places = (size for size in range(len(words), 0, -1) if " ".join(words[:size]) in self.lexicon.places)
+        return start + next(places, 0)
+
+    def _is_decoration(self, name: int, last: int) -> bool:
+        """Tell whether letters after a name stand for an order or a degree: `Ana Ruiz CB OBE`."""
+        word = self.tokens[last].text
+        is_short = word.isupper() and word.isalpha() and 1 < len(word) < _ORDER
+        return is_short and not self.has(last, "suffix") and not self.tokens[name].text.isupper()
 
     def with_small_title(self, mention: Mention, name: int) -> Mention:
         """Take in a title in small letters before a name: `Pentagon spokesman John Smith`."""

@@ -48,7 +48,7 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         opening = token_at(tokens, named.outer_start, start) if named else 0
         is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
-            return _apposition(named, mention.text, lexicon), token_at(tokens, named.outer_start, start)
+            return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
     return mention, start
 
 
@@ -64,7 +64,13 @@ def mention_within(tokens: Sequence[Token], span: tuple[int, int], lexicon: Lexi
     if not inside:
         return None
     reader, first, end = Reader(tokens, lexicon), inside[0], inside[-1] + 1
+    while end - first > 1 and (tokens[end - 1].form == "p" and tokens[end - 1].text != ")" or reader.has(end - 1, "day")):
+        end -= 1
     read = reader.phrase_before(end)
+    if any(token.text == "," for token in tokens[first:end]) and not (read and read.kind == "group"):
+        found = subject_after(tokens, first, lexicon)  # `Wu Lei, a spokesman for the port,`
+        if found and found[0].kind != "other" and found[0].end <= tokens[end - 1].end:
+            return found[0]._replace(outer_end=max(found[0].outer_end, tokens[end - 1].end))
     if read and read.start >= tokens[first].start:
         return read
     return reader.make(first, end, "pronoun" if reader.has(first, "pronoun") and end == first + 1 else "other")
@@ -101,7 +107,7 @@ def _apposed(reader: Reader, comma: int) -> tuple[Mention, int] | None:
             if start <= i or reader.has(start - 1, "boundary", "preposition") or mention.title:
                 role = " ".join(token.text for token in tokens[end + 1 : comma]).replace(" ,", ",")
                 if mention.title or fallback is None or end < comma:
-                    fallback = (_apposition(mention, role, reader.lexicon), start)
+                    fallback = (_apposition(mention, role, tokens[comma - 1].end, reader.lexicon), start)
                 if mention.title:
                     break
         end = i - 1
@@ -281,15 +287,16 @@ def _apposed_after(reader: Reader, mention: Mention, end: int) -> Mention:
     if any(reader.has(i, "cue", "auxiliary", "past") for i in range(end + 1, first)):
         return mention  # `In Iraq, the minister said`
     role = " ".join(token.text for token in tokens[end + 1 : stop]).replace(" ,", ",")
-    return _apposition(mention, role, reader.lexicon)
+    return _apposition(mention, role, tokens[first - 1].end, reader.lexicon)
 
 
-def _apposition(mention: Mention, role: str, lexicon: Lexicon) -> Mention:
+def _apposition(mention: Mention, role: str, end: int, lexicon: Lexicon) -> Mention:
     stated = title_of(role, lexicon)
     is_office = any(lexicon.has(word.lower(), "title", "role") for word in (stated or "").split())
     title = mention.title or (stated if is_office else None)  # `in Suva, Fiji, he said` gives Suva no office
     affiliation = (_affiliation_of(role, lexicon) if is_office else None) or mention.affiliation
-    return mention._replace(title=title, affiliation=affiliation, role=role if is_office else None)
+    outer_end = end if is_office else mention.outer_end
+    return mention._replace(title=title, affiliation=affiliation, role=role if is_office else None, outer_end=outer_end)
 
 
 def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Mention | None:
