@@ -18,15 +18,21 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation
 from tasks.names import is_part, lower_words, name_forms, name_words, spells
 
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
 _INSTITUTIONS = frozenset({"ORG", "UNIT"})
 _PLACES = frozenset({"GPE", "NORP"})
-_LIST = re.compile(r" and |, (?=\S+ \S)")
 _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
 _NAMESAKES = 50  # mentions by one word that a name is compared with
+
+
+@cache
+def _parting() -> re.Pattern[str]:
+    """Return the pattern between the names of a list: `Ana Ruiz, Jr., Wu Lei and Ivo Hale`."""
+    return re.compile(rf",? and |, (?!{alternation(name_forms('suffix', 'speaker'))}(?!\w))")
 
 
 @cache
@@ -197,7 +203,7 @@ class Cast:
             holder = self._holder(name)
             return self._named(proposed, holder, at) if holder else Linked(proposed, None)
         if _is_group(proposed):
-            names = _LIST.split(name)
+            names = _parting().split(name)
             known = [self._canonical(one) or one for one in names]
             return Linked(proposed._replace(name=join_names(known)), None)
         if proposed.kind == "person":

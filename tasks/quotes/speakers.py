@@ -167,20 +167,31 @@ def subject_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[M
 
 
 def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] | None:
-    """Read the name after an office: `the Prime Minister of Fiji, Ana Ruiz`."""
-    if role.kind != "role" or end + 2 >= len(reader.tokens) or reader.tokens[end].text != ",":
+    """Read the name after an office: `the Prime Minister of Fiji, Ana Ruiz`, `the Chief of Staff (CS), Col. Wu Lei`."""
+    tokens = reader.tokens
+    after = end
+    if after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")":
+        after += 3
+    has_comma = after < len(tokens) and tokens[after].text == ","
+    if role.kind != "role" or after + 1 + has_comma >= len(tokens) or not (has_comma or after > end):
         return None
-    stop = end + 1
-    while stop < min(len(reader.tokens), end + 9) and (reader.is_name_word(stop) or reader.has(stop, "particle")):
+    first = after + 1 if has_comma else after
+    stop = first
+    while stop < min(len(tokens), first + 9) and (reader.is_name_word(stop) or reader.has(stop, "particle")):
         stop += 1
-    ends = stop == len(reader.tokens) or reader.tokens[stop].form == "p" or reader.has(stop, "cue")
-    if stop - end < 3 or not ends:
+    ends = stop == len(tokens) or tokens[stop].form == "p" or reader.has(stop, "cue") or not has_comma
+    if stop - first < 2 or not ends:
         return None
-    mention = reader.named(end + 1, stop)
+    mention = reader.named(first, stop)
     if not mention or mention.kind != "name" or not (mention.title or len(mention.text.split()) > 1):
         return None
+    if not has_comma and not (mention.title or mention.honorific):
+        return None
     title = mention.title or title_of(role.text, reader.lexicon)
-    return mention._replace(outer_start=role.outer_start, title=title, affiliation=role.affiliation), stop
+    office = " ".join(token.text for token in tokens[token_at(tokens, role.start, end) : after])
+    before = f"{office} {mention.before}".strip()
+    held = mention._replace(outer_start=role.outer_start, title=title, affiliation=role.affiliation, before=before)
+    return held, stop
 
 
 def _single_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
@@ -278,12 +289,14 @@ def _phrase_end(reader: Reader, at: int, high: int) -> int:
 def _apposed_after(reader: Reader, mention: Mention, end: int) -> Mention:
     """Take title and affiliation from `, commander of Task Force 70` after a name."""
     tokens = reader.tokens
-    if mention.kind != "name" or end >= len(tokens) or tokens[end].text != ",":
-        return mention
+    if mention.kind != "name" or end + 1 >= len(tokens) or tokens[end].text != "," or tokens[end + 1].text.isdigit():
+        return mention  # `Suva, 17 April`
     stop = end + 1
     while stop < min(len(tokens), end + 24) and tokens[stop].form != "q" and tokens[stop].text not in {".", ";", ":"}:
         stop += 1
     first = next((i for i in range(end + 1, stop) if tokens[i].text == ","), stop)
+    if first < stop and tokens[end + 1].text.isupper():  # `Ana Ruiz, NI(M), Chief of Staff`
+        end, first = first, next((i for i in range(first + 1, stop) if tokens[i].text == ","), stop)
     if any(reader.has(i, "cue", "auxiliary", "past") for i in range(end + 1, first)):
         return mention  # `In Iraq, the minister said`
     role = " ".join(token.text for token in tokens[end + 1 : stop]).replace(" ,", ",")
