@@ -106,7 +106,8 @@ def is_part(short: Iterable[str], full: Iterable[str], *, by_initials: bool = Fa
     left = iter(full)
     return all(
         any(
-            word.rstrip(".") == other.rstrip(".") or (by_initials and len(word) == 1 and other.startswith(word))
+            word.rstrip(".") == other.rstrip(".")
+            or (by_initials and len(word.rstrip(".")) == 1 and other.startswith(word.rstrip(".")))
             for other in left
         )
         for word in short

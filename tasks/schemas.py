@@ -15,7 +15,7 @@ import pyarrow as pa
 from tasks.errors import RejectCode
 from tasks.labels import ENTITY_LABELS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
 CONDITIONS = ("spaced", "partly", "glued")
@@ -164,8 +164,25 @@ ROLES = pa.schema(
     ]
 )
 
-#: What the quotes stage yields; publish adds speaker_entity_id and speaker_id.
-EXTRACTED_QUOTES = pa.schema(
+_PHRASE = [
+    _field("speaker_phrase", pa.string(), "the speaker with title and apposition, verbatim; null if there are none"),
+    *_span("that phrase", "phrase_", required=False),
+]
+#: A speaker as the quotes stage reads it from the text alone: speaker and its columns, where publish knows better.
+PROPOSAL = pa.struct(
+    [
+        ("text", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("raw_start", pa.int32()),
+        ("raw_end", pa.int32()),
+        ("name", pa.string()),
+        ("kind", pa.string()),
+        ("title", pa.string()),
+        ("affiliation", pa.string()),
+    ]
+)
+_QUOTE = pa.schema(
     [
         _field("quote_id", pa.string(), "stable key", required=True),
         _DOC,
@@ -186,10 +203,21 @@ EXTRACTED_QUOTES = pa.schema(
         _field("repair", VOCABULARY, "what was assumed about damaged quote marks; none if nothing"),
     ]
 )
-QUOTES = EXTRACTED_QUOTES.insert(
-    EXTRACTED_QUOTES.get_field_index("method"),
-    _field("speaker_entity_id", pa.string(), "the speaker's mention: a key of entities"),
-).append(_field("speaker_id", pa.string(), "key of the speaker, the canonical_id of that mention"))
+#: What the quotes stage yields.
+EXTRACTED_QUOTES = pa.schema([*_QUOTE, *_PHRASE])
+QUOTES = pa.schema(
+    [
+        *_QUOTE.insert(
+            _QUOTE.get_field_index("method"),
+            _field("speaker_entity_id", pa.string(), "the mention that names the speaker: a key of entities"),
+        ),
+        _field("speaker_id", pa.string(), "key of the speaker, the canonical_id of that mention"),
+        *_PHRASE,
+        _field(
+            "speaker_proposed", PROPOSAL, "the speaker as read without the mentions of entities; null if the same"
+        ),
+    ]
+)
 
 DUPLICATES = pa.schema(
     [
@@ -278,8 +306,8 @@ TABLES: dict[str, Table] = {
             "quotes",
             QUOTES,
             key="quote_id",
-            spans=(("text", ""), ("cue", "cue_"), ("speaker", "speaker_")),
-            added=("speaker_entity_id", "speaker_id"),
+            spans=(("text", ""), ("cue", "cue_"), ("speaker", "speaker_"), ("speaker_phrase", "phrase_")),
+            added=("speaker_entity_id", "speaker_id", "speaker_proposed"),
             vocabularies={"type": QUOTE_TYPES, "speaker_kind": SPEAKER_KINDS, "repair": QUOTE_REPAIRS},
         ),
         Table("roles", "entities", ROLES, key="role_id", spans=(("text", ""),)),

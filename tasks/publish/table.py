@@ -6,20 +6,34 @@ entities by offsets → check every offset and every closed set of values.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.errors import DatasetError, OffsetMismatch
-from tasks.schemas import QUOTES, TABLES, VIEWS
+from tasks.publish.speakers import Cast, Linked, Mention, Office, Speaker
+from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS
 
 #: Exact copies that were set aside.
 COPIES = TABLES["duplicates"].staged_schema
 #: Kept documents that are almost the same as an earlier one.
 NEAR = pa.schema([("doc_id", pa.string()), ("near_duplicate_of", pa.string())])
-#: What a quote takes from its speaker's mention.
-_LINKED = {"speaker_entity_id": "entity_id", "speaker_id": "canonical_id"}
+#: The columns of quotes that say who speaks, as fields of Speaker and of schemas.PROPOSAL.
+_SPEAKER = (
+    "speaker",
+    "speaker_start",
+    "speaker_end",
+    "speaker_raw_start",
+    "speaker_raw_end",
+    "speaker_name",
+    "speaker_kind",
+    "speaker_title",
+    "speaker_affiliation",
+)
+#: What a mention and an office are made of: columns of entities, after the number of the row, and of roles.
+_MENTION = ("", "label", "text", "start", "end", "raw_start", "raw_end", "canonical", "canonical_id")
+_OFFICE = ("person_name", "title", "organisation", "country")
 
 
 def apply_decisions(ingested: pa.Table, decisions: pa.Table) -> tuple[pa.Table, pa.Table, pa.Table]:
@@ -81,49 +95,79 @@ def assemble(
             if column in known:
                 rows = rows.append_column(column, _constant(known[column], rows.num_rows))
         if table.name == "quotes":
-            rows = link_speakers(rows, tables["entities"])
+            rows = link_speakers(rows, tables["entities"], staged["roles"])
         tables[table.name] = _conform(rows, table.schema)
     check_offsets(tables)
     check_vocabularies(tables)
     return tables
 
 
-def link_speakers(quotes: pa.Table, entities: pa.Table) -> pa.Table:
-    """Add speaker_entity_id, the entity whose span overlaps the speaker's most, of equals the first; and speaker_id.
+def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.Table:
+    """Join quotes with entities and roles: see tasks/publish/speakers.py.
 
     Args:
         quotes: Table with schemas.EXTRACTED_QUOTES.
         entities: Table with schemas.ENTITIES.
+        roles: Table with schemas.ROLES.
 
     Returns:
-        Table with schemas.QUOTES.
+        Table with schemas.QUOTES. `speaker_proposed` holds what `quotes` had, where it had something else.
     """
-    spans: dict[str, list[tuple[int, int, int]]] = {}
     wanted = set(quotes["doc_id"].to_pylist())
-    columns = (entities[name].to_pylist() for name in ("doc_id", "start", "end"))
-    for row, (doc_id, start, end) in enumerate(zip(*columns, strict=True)):
+    mentions = _by_document(entities, wanted, _MENTION)
+    offices = _by_document(roles, wanted, _OFFICE)
+    casts: dict[str, Cast] = {}
+    linked: list[Linked] = []
+    proposals = [Speaker(*row) for row in zip(*(quotes[c].to_pylist() for c in _SPEAKER), strict=True)]
+    about = (quotes[c].to_pylist() for c in ("doc_id", "phrase_start", "phrase_end", "type", "start"))
+    for proposed, doc_id, start, end, kind, at in zip(proposals, *about, strict=True):
+        if doc_id not in casts:
+            named = [Mention(*row) for row in mentions.get(doc_id, [])]
+            held = [Office(name, title, org or country or "") for name, title, org, country in offices.get(doc_id, [])]
+            casts[doc_id] = Cast(named, held)
+        phrase = None if start is None else (start, end)
+        linked.append(casts[doc_id].link(proposed, phrase, is_turn=kind == "turn", at=at))
+    for name, values in zip(_SPEAKER, zip(*(one.speaker for one in linked), strict=True), strict=False):
+        index = quotes.column_names.index(name)
+        quotes = quotes.set_column(index, name, pa.array(values, quotes.schema.field(name).type))
+    rows = pa.array([one.mention.row if one.mention else None for one in linked], pa.int64())
+    quotes = quotes.append_column("speaker_entity_id", entities["entity_id"].take(rows))
+    quotes = quotes.append_column("speaker_id", entities["canonical_id"].take(rows))
+    earlier = [old._asdict() if old != one.speaker else None for old, one in zip(proposals, linked, strict=True)]
+    return _conform(quotes.append_column("speaker_proposed", pa.array(earlier, PROPOSAL)), QUOTES)
+
+
+def _by_document(
+    table: pa.Table, wanted: Collection[str], columns: Sequence[str]
+) -> dict[str, list[tuple[object, ...]]]:
+    """Return some columns of the rows of some documents, the number of the row first if "" is asked for."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    values = (range(table.num_rows) if not name else table[name].to_pylist() for name in columns)
+    for doc_id, row in zip(table["doc_id"].to_pylist(), zip(*values, strict=True), strict=True):
         if doc_id in wanted:
-            spans.setdefault(doc_id, []).append((start, end, row))
-    linked: list[int | None] = []
-    columns = (quotes[name].to_pylist() for name in ("doc_id", "speaker_start", "speaker_end"))
-    for doc_id, start, end in zip(*columns, strict=True):
-        best: tuple[int, int] | None = None
-        for s, e, row in spans.get(doc_id, ()) if start is not None else ():
-            overlap = min(e, end) - max(s, start)
-            if overlap > 0 and (best is None or overlap > best[0]):
-                best = overlap, row
-        linked.append(best[1] if best else None)
-    rows = pa.array(linked, pa.int64())
-    for name, source in _LINKED.items():
-        quotes = quotes.append_column(name, entities[source].take(rows))
-    return _conform(quotes, QUOTES)
+            found.setdefault(doc_id, []).append(row)
+    return found
+
+
+def unlink_speakers(quotes: pa.Table) -> pa.Table:
+    """Put the speakers back that the quotes stage proposed: the inverse of `link_speakers`."""
+    columns = [quotes[name].to_pylist() for name in _SPEAKER]
+    for row, proposed in enumerate(quotes["speaker_proposed"].to_pylist()):
+        if proposed is not None:
+            for values, value in zip(columns, proposed.values(), strict=True):
+                values[row] = value
+    for name, values in zip(_SPEAKER, columns, strict=True):
+        index = quotes.column_names.index(name)
+        quotes = quotes.set_column(index, name, pa.array(values, quotes.schema.field(name).type))
+    return quotes
 
 
 def unassemble(published: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], pa.Table]:
     """Take the tables of a published batch back to what the stages yielded: `staged` and `near` of `assemble`."""
     documents = published["documents"]
     near = documents.filter(pc.is_valid(documents["near_duplicate_of"])).select(NEAR.names)
-    return {name: _conform(rows, TABLES[name].staged_schema) for name, rows in published.items()}, near
+    back = dict(published) | {"quotes": unlink_speakers(published["quotes"])}
+    return {name: _conform(rows, TABLES[name].staged_schema) for name, rows in back.items()}, near
 
 
 def widen(table: pa.Table, schema: pa.Schema) -> pa.Table:

@@ -26,6 +26,8 @@ from tasks.quotes.tokens import Kind, Kinds
 _KINDS: frozenset[str] = frozenset(get_args(Kind))
 _PAIRS = ("alias", "count")
 _NONE: Kinds = frozenset()
+_TITLE: Kinds = frozenset({"title"})
+_OFFICE: Kinds = frozenset({"title", "second", "portfolio"})
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,12 @@ class Lexicon:
     genders: Mapping[str, str] = field(default_factory=dict)
 
     def kinds_of(self, word: str) -> Kinds:
-        """Return the kinds of a word."""
-        return self.kinds.get(word, _NONE)
+        """Return the kinds of a word; one that is made of titles is a title: `lieutenant-commander`."""
+        found = self.kinds.get(word)
+        if found is not None or "-" not in word:
+            return found or _NONE
+        parts = [self.kinds.get(part, _NONE) for part in word.split("-")]
+        return _TITLE if "title" in parts[-1] and all(not part.isdisjoint(_OFFICE) for part in parts) else _NONE
 
     def has(self, word: str, *kinds: Kind) -> bool:
         """Tell whether a word is of one of some kinds.
@@ -72,7 +78,7 @@ class Lexicon:
             >>> parse_lexicon("pronoun\\the|she").has("he", "title", "pronoun")
             True
         """
-        return not self.kinds.get(word, _NONE).isdisjoint(kinds)
+        return not self.kinds_of(word).isdisjoint(kinds)
 
     def forms(self, kind: Kind) -> tuple[str, ...]:
         """Return the words of a kind."""

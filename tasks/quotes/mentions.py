@@ -16,7 +16,7 @@ class Mention(NamedTuple):
 
     `outer_start` is where its title starts, `title` the title as stated, `affiliation` the organisation or country as
     stated, `role` the apposition in full, `members` those who speak together, for a group, `honorific` Mr, Mrs and the
-    like.
+    like, `outer_end` where an apposition after it ends, -1 without one, `before` all words of the run before the name.
     """
 
     start: int
@@ -29,6 +29,13 @@ class Mention(NamedTuple):
     role: str | None = None
     members: tuple[Mention, ...] = ()
     honorific: str | None = None
+    outer_end: int = -1
+    before: str = ""
+
+    @property
+    def phrase(self) -> tuple[int, int]:
+        """Offsets of the mention with its title and apposition."""
+        return min(self.start, self.outer_start), max(self.end, self.outer_end)
 
 
 class NamePart(NamedTuple):
@@ -52,23 +59,34 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
     lower = [bare(word.lower()) for word in run]
     last = max((i for i, word in enumerate(lower) if lexicon.has(word, "title")), default=-1)
     polite = max((i for i, word in enumerate(lower) if lexicon.has(word, "honorific")), default=-1)
-    if polite > last:
+    if polite > last + 1 or (polite > last and last < 0):
         return NamePart(polite, polite + 1)
     if last < 0:
         return NamePart(0, 0)
     first = last
     while first > 0 and lexicon.has(lower[first - 1], "title", "portfolio"):
         first -= 1
+    if polite > last:
+        return NamePart(first, polite + 1)  # `Defence Minister Mr Ivo Hale`
     name = last + 1
     while name < len(run) and run[name].isdigit():
         name += 1
     of = [i for i in range(name, len(run)) if lexicon.has(lower[i], "preposition") or lower[i] in {"and", "the"}]
     if of:  # the office goes on after the title word: `of Defense Sergei Shoigu`, `for the Middle East Tobias Ellwood`
         name = of[-1] + 2
-        while name < len(run) and lexicon.has(lower[name], "portfolio"):
+        while name < len(run) and (lexicon.has(lower[name], "portfolio") or _is_code(run, name)):
             name += 1
+        inner = (i for i in range(len(run) - 3, name - 1, -1) if lexicon.has(lower[i], "portfolio", "institution"))
+        name = next(inner, name - 1) + 1
         name = len(run) if len(run) - name < 2 else name
     return NamePart(first, name)
+
+
+def _is_code(run: Sequence[str], at: int) -> bool:
+    """Tell whether a word before a name is an acronym or has figures: `of the PORTNET Ana Ruiz`."""
+    word = run[at]
+    is_code = any(c.isdigit() for c in word) or (word.isupper() and word.isalpha() and len(word) > 1)
+    return is_code and len(run) - at > 2 and not run[-1].isupper()
 
 
 def without_determiner(text: str, lexicon: Lexicon) -> str:

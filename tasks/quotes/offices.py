@@ -10,6 +10,7 @@ from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import without_determiner
 from tasks.quotes.people import People, Person
 
+EXACT = 5  # how well an office fits a title that is the same
 SURE = 4  # how well an office has to fit a title that nothing else speaks for
 
 
@@ -27,7 +28,8 @@ class Offices:
         self._holders: dict[str, list[Person]] = {}
         for person in people.known:
             if person.title:
-                self._holders.setdefault(person.title[-1], []).append(person)
+                title = self._turn(person.title)
+                self._holders.setdefault(title[-1], []).append(person._replace(title=title))
         self._known: dict[tuple[str, ...], tuple[str | None, int]] = {}
 
     def holder(self, office: str, least: int = 1) -> str | None:
@@ -91,9 +93,10 @@ class Offices:
         extra = set(words) - set(title)
         if not extra:
             return 4 if len(words) > 1 else 2
-        if affiliation and all(any(_is_akin(word, other) for other in affiliation) for word in extra):
+        owner = affiliation or tuple(set(title) - set(words))
+        if owner and all(any(_is_akin(word, other) for other in owner) for word in extra):
             return 4
-        return 1 if not affiliation or len(words) == 1 else 0
+        return 1 if not owner or len(words) == 1 else 0
 
 
 def _is_akin(word: str, other: str) -> bool:

@@ -6,6 +6,7 @@ title somewhere, and people named in full → full names by any word of them.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
 _LOOK_BACK = 20  # people named before a pronoun
+_BRACKETED = re.compile(r" ?\( ?(\w+) ?\)")  # `the Chief of Staff (CS)`
 _FIRST = 3  # units in which the main person is looked for
 
 
@@ -77,9 +79,13 @@ class People:
         in_full = [p for p in found if self._surname(p.words) in titled or (len(p.words) > 1 and not p.in_heading)]
         self._families = {self._surname(person.words) for person in in_full}
         self._by_word: dict[str, list[Person]] = {}
+        self._by_middle: dict[str, list[Person]] = {}  # `García` of Ana García Fuentes
         for person in in_full:
-            for word in {person.words[0], self._surname(person.words)}:
+            ends = {person.words[0], self._surname(person.words)}
+            for word in ends:
                 self._by_word.setdefault(word, []).append(person)
+            for word in set(person.words) - ends:
+                self._by_middle.setdefault(word, []).append(person)
         self._full: dict[tuple[str, ...], str] = {}
         self.main = self._find_main(units, headings)
 
@@ -106,8 +112,13 @@ class People:
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)
         yield Person(named.at, words, text, title, mention, in_heading)
-        if mention.role and (role := title_of(mention.role, self._lexicon)) and lower_words(role) != title:
-            yield Person(named.at, words, text, lower_words(role), mention, in_heading)
+        offices = set(offices_in(_BRACKETED.sub("", mention.before), self._lexicon))
+        apposed, _, _ = (mention.role or "").partition(",")
+        offices |= {(acronym.lower(),) for acronym in _BRACKETED.findall(f"{mention.before} {apposed}")}
+        if role := title_of(_BRACKETED.sub("", mention.role or ""), self._lexicon):
+            offices.add(lower_words(role))
+        for office in sorted(offices - {title, ()}):
+            yield Person(named.at, words, text, office, mention, in_heading)
 
     def _find_main(self, units: Sequence[Unit], headings: frozenset[int]) -> str | None:
         """Return who is the first subject of the running text, else of a heading above it."""
@@ -153,9 +164,16 @@ class People:
         forms: Counter[str] = Counter()
         for person in self._by_word.get(surname, []):
             fits = self._surname(person.words) == surname or len(words) == 1
-            if fits and is_part(words, person.words):
+            if fits and is_part(words, person.words, by_initials=True):
                 forms[person.name] += 1
-        return longest_form(name, forms)
+        full = longest_form(name, forms)
+        if full == name and any(len(word.rstrip(".")) == 1 for word in words):
+            written = {form: n for form, n in forms.items() if len(form) > len(name)}
+            full = max(written, key=lambda form: written[form], default=name)  # `A. Ruiz`: Ana Ruiz
+        if full == name and len(forms) < 2:
+            forms = Counter(p.name for p in self._by_middle.get(surname, []) if is_part(words, p.words))
+            full = longest_form(name, forms)
+        return full
 
     def main_person(self) -> str | None:
         """Return whom the document is about: the first person who is the subject of a sentence, or has a title."""
@@ -211,6 +229,34 @@ class People:
             if words:
                 found.setdefault(name, self._lexicon.genders[words[0]])
         return found
+
+
+def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    """Yield the offices before a name, each in the order of a title, in small letters.
+
+    Example:
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> lexicon = parse_lexicon("title\\tminister|general\\nportfolio\\tdefence\\nowner\\tof")
+        >>> list(offices_in("Minister of Defence General", lexicon))
+        [('defence', 'minister'), ('general',)]
+    """
+    words = lower_words(text)
+    heads = [
+        i
+        for i, word in enumerate(words)
+        if lexicon.has(word, "title") and not (i + 1 < len(words) and lexicon.has(words[i + 1], "title"))
+    ]
+    starts: list[int] = []
+    for head in heads:
+        start = head
+        while start > (heads[len(starts) - 1] + 1 if starts else 0) and lexicon.has(words[start - 1], "title"):
+            start -= 1
+        starts.append(start)
+    for n, head in enumerate(heads):
+        rest = words[head + 1 : starts[n + 1] if n + 1 < len(heads) else len(words)]
+        owned = rest[1:] if rest and lexicon.has(rest[0], "owner") else ()
+        modifiers = words[(heads[n - 1] + 1 if n else 0) : starts[n]] if not owned else ()
+        yield (*(w for w in (*owned, *modifiers) if not lexicon.has(w, "determiner", "owner")), *words[starts[n] : head + 1])
 
 
 def join_names(names: Sequence[str]) -> str:

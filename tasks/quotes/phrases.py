@@ -15,8 +15,12 @@ from tasks.quotes.mentions import Mention, MentionKind, split_name
 from tasks.quotes.tokens import Kind, Token
 
 _NAME_WORDS = 4
+_PLACE_WORDS = 4  # words of a country's name
+_ORDER = 5  # letters that an order has less than
+_VOWELS = frozenset("AEIOUH")
 _JOINTS = frozenset("&-–.")
 _INITIALS = re.compile(INITIALS)
+_WITH_PARTICLE = re.compile(r"[a-z]{1,3}[-'’][^\W\d_a-z]")  # al-Hakim, d'Arco
 _NOUNS: tuple[Literal["document", "role", "institution"], ...] = ("document", "role", "institution")
 JOINED = frozenset({"name", "role"})  # kinds of mentions that `and` joins
 
@@ -52,13 +56,20 @@ class Reader:
         if token.form == "s":
             return True
         if token.form != "w" or not (token.text[0].isupper() or token.text[0].isdigit()):
-            return False
+            return token.form == "w" and i > 0 and bool(_WITH_PARTICLE.match(token.text))
         if token.text[0].isdigit():
             return not token.text.isdigit() and self.is_name_word(i + 1)
+        if token.text == "An" and self._is_surname(i):
+            return True
         opens = i == 0 or self.tokens[i - 1].form in "pq"
         return not (token.has("determiner") and (len(token.text) == 1 or not token.text.isupper())) and not (
             opens and self.has(i, "opener", "pronoun", "adverb")
         )
+
+    def _is_surname(self, i: int) -> bool:
+        """Tell `An Dong-uk` from `An Army unit` and `An MP`: the article stands before a vowel or an acronym."""
+        following = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
+        return following[:1].isupper() and following[:1] not in _VOWELS and following[1:].islower()
 
     def run_start(self, end: int) -> int:
         """Return where the run of name words that ends before `end` starts."""
@@ -106,19 +117,41 @@ class Reader:
                 and not (len(run) == 1 and run[0].isupper() and len(run[0]) > 1)
             )
             if is_person and not self.has(end - 1, "institution", "document"):
+                name = self._after_place(start, name, end)
+                while end - name > 2 and self._is_decoration(name, end - 1):
+                    end -= 1
                 mention = self.make(name, end, "name", outer)
                 words = run[part.title_start : part.name_start]
                 title = " ".join(w for w in words if not self.lexicon.has(w.lower(), "honorific"))
                 affiliation = " ".join(run[: part.title_start])
                 honorific = next((w for w in words if self.lexicon.has(w.lower(), "honorific")), None)
                 if part.name_start == 0:
-                    return self.with_small_title(mention, start)
+                    return mention if name > start else self.with_small_title(mention, start)
                 affiliation = bare(affiliation)
-                return mention._replace(title=title or None, affiliation=affiliation or None, honorific=honorific)
+                return mention._replace(
+                    title=title or None,
+                    affiliation=affiliation or None,
+                    honorific=honorific,
+                    before=" ".join(run[: part.name_start]),
+                )
             is_role = self.has(end - 1, "collective") and (has_determiner or len(run) == 1)
             is_document = self.has(end - 1, "document")
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
         return self.make(outer, end, "role", outer)
+
+    def _after_place(self, start: int, name: int, end: int) -> int:
+        """Return where a name starts whose run opens with a country that something is `of`: `of Fiji Ana Ruiz`."""
+        if name > start or not self.has(start - 1, "linker"):
+            return name
+        words = [token.text for token in self.tokens[start : min(end - 2, start + _PLACE_WORDS)]]
+        places = (size for size in range(len(words), 0, -1) if " ".join(words[:size]) in self.lexicon.places)
+        return start + next(places, 0)
+
+    def _is_decoration(self, name: int, last: int) -> bool:
+        """Tell whether letters after a name stand for an order or a degree: `Ana Ruiz CB OBE`."""
+        word = self.tokens[last].text
+        is_short = word.isupper() and word.isalpha() and 1 < len(word) < _ORDER
+        return is_short and not self.has(last, "suffix") and not self.tokens[name].text.isupper()
 
     def with_small_title(self, mention: Mention, name: int) -> Mention:
         """Take in a title in small letters before a name: `Pentagon spokesman John Smith`."""
@@ -214,7 +247,8 @@ class Reader:
             if 0 < part.name_start < len(run):
                 mention = self.make(left + part.name_start, end, "name", left)
                 title = " ".join(run[part.title_start : part.name_start])
-                return mention._replace(title=title, affiliation=run[part.name_start - 1])
+                before = " ".join(run[: part.name_start])
+                return mention._replace(title=title, affiliation=run[part.name_start - 1], before=before)
             if not self.has(head, "title", "institution", "document"):
                 return self.named(start + 1, end) if end - start > 2 else None
             outer = left - 1 if self.has(left - 1, "determiner") else left

@@ -15,7 +15,7 @@ from tasks.names import bare, lower_words
 from tasks.quotes.institutions import Institutions
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, split_name, without_determiner
-from tasks.quotes.offices import SURE, Offices
+from tasks.quotes.offices import EXACT, SURE, Offices
 from tasks.quotes.people import Named, People, join_names
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.speakers import first_subject, named_runs
@@ -155,6 +155,10 @@ class Resolver:
             case "document":
                 return self._document(mention)
             case "institution":
+                acronym = without_determiner(mention.text, self._lexicon)
+                holder = self._directory.offices.holder(acronym, EXACT) if acronym.isupper() else None
+                if holder:
+                    return holder, "person"
                 return self._directory.institutions.full_name(mention.text, mention.start), "institution"
         return mention.text, "unknown"
 

@@ -48,7 +48,7 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         opening = token_at(tokens, named.outer_start, start) if named else 0
         is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
-            return _apposition(named, mention.text, lexicon), token_at(tokens, named.outer_start, start)
+            return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
     return mention, start
 
 
@@ -64,7 +64,13 @@ def mention_within(tokens: Sequence[Token], span: tuple[int, int], lexicon: Lexi
     if not inside:
         return None
     reader, first, end = Reader(tokens, lexicon), inside[0], inside[-1] + 1
+    while end - first > 1 and (tokens[end - 1].form == "p" and tokens[end - 1].text != ")" or reader.has(end - 1, "day")):
+        end -= 1
     read = reader.phrase_before(end)
+    if any(token.text == "," for token in tokens[first:end]) and not (read and read.kind == "group"):
+        found = subject_after(tokens, first, lexicon)  # `Wu Lei, a spokesman for the port,`
+        if found and found[0].kind != "other" and found[0].end <= tokens[end - 1].end:
+            return found[0]._replace(outer_end=max(found[0].outer_end, tokens[end - 1].end))
     if read and read.start >= tokens[first].start:
         return read
     return reader.make(first, end, "pronoun" if reader.has(first, "pronoun") and end == first + 1 else "other")
@@ -101,7 +107,7 @@ def _apposed(reader: Reader, comma: int) -> tuple[Mention, int] | None:
             if start <= i or reader.has(start - 1, "boundary", "preposition") or mention.title:
                 role = " ".join(token.text for token in tokens[end + 1 : comma]).replace(" ,", ",")
                 if mention.title or fallback is None or end < comma:
-                    fallback = (_apposition(mention, role, reader.lexicon), start)
+                    fallback = (_apposition(mention, role, tokens[comma - 1].end, reader.lexicon), start)
                 if mention.title:
                     break
         end = i - 1
@@ -161,20 +167,31 @@ def subject_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[M
 
 
 def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] | None:
-    """Read the name after an office: `the Prime Minister of Fiji, Ana Ruiz`."""
-    if role.kind != "role" or end + 2 >= len(reader.tokens) or reader.tokens[end].text != ",":
+    """Read the name after an office: `the Prime Minister of Fiji, Ana Ruiz`, `the Chief of Staff (CS), Col. Wu Lei`."""
+    tokens = reader.tokens
+    after = end
+    if after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")":
+        after += 3
+    has_comma = after < len(tokens) and tokens[after].text == ","
+    if role.kind != "role" or after + 1 + has_comma >= len(tokens) or not (has_comma or after > end):
         return None
-    stop = end + 1
-    while stop < min(len(reader.tokens), end + 9) and (reader.is_name_word(stop) or reader.has(stop, "particle")):
+    first = after + 1 if has_comma else after
+    stop = first
+    while stop < min(len(tokens), first + 9) and (reader.is_name_word(stop) or reader.has(stop, "particle")):
         stop += 1
-    ends = stop == len(reader.tokens) or reader.tokens[stop].form == "p" or reader.has(stop, "cue")
-    if stop - end < 3 or not ends:
+    ends = stop == len(tokens) or tokens[stop].form == "p" or reader.has(stop, "cue") or not has_comma
+    if stop - first < 2 or not ends:
         return None
-    mention = reader.named(end + 1, stop)
+    mention = reader.named(first, stop)
     if not mention or mention.kind != "name" or not (mention.title or len(mention.text.split()) > 1):
         return None
+    if not has_comma and not (mention.title or mention.honorific):
+        return None
     title = mention.title or title_of(role.text, reader.lexicon)
-    return mention._replace(outer_start=role.outer_start, title=title, affiliation=role.affiliation), stop
+    office = " ".join(token.text for token in tokens[token_at(tokens, role.start, end) : after])
+    before = f"{office} {mention.before}".strip()
+    held = mention._replace(outer_start=role.outer_start, title=title, affiliation=role.affiliation, before=before)
+    return held, stop
 
 
 def _single_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
@@ -272,24 +289,27 @@ def _phrase_end(reader: Reader, at: int, high: int) -> int:
 def _apposed_after(reader: Reader, mention: Mention, end: int) -> Mention:
     """Take title and affiliation from `, commander of Task Force 70` after a name."""
     tokens = reader.tokens
-    if mention.kind != "name" or end >= len(tokens) or tokens[end].text != ",":
-        return mention
+    if mention.kind != "name" or end + 1 >= len(tokens) or tokens[end].text != "," or tokens[end + 1].text.isdigit():
+        return mention  # `Suva, 17 April`
     stop = end + 1
     while stop < min(len(tokens), end + 24) and tokens[stop].form != "q" and tokens[stop].text not in {".", ";", ":"}:
         stop += 1
     first = next((i for i in range(end + 1, stop) if tokens[i].text == ","), stop)
+    if first < stop and tokens[end + 1].text.isupper():  # `Ana Ruiz, NI(M), Chief of Staff`
+        end, first = first, next((i for i in range(first + 1, stop) if tokens[i].text == ","), stop)
     if any(reader.has(i, "cue", "auxiliary", "past") for i in range(end + 1, first)):
         return mention  # `In Iraq, the minister said`
     role = " ".join(token.text for token in tokens[end + 1 : stop]).replace(" ,", ",")
-    return _apposition(mention, role, reader.lexicon)
+    return _apposition(mention, role, tokens[first - 1].end, reader.lexicon)
 
 
-def _apposition(mention: Mention, role: str, lexicon: Lexicon) -> Mention:
+def _apposition(mention: Mention, role: str, end: int, lexicon: Lexicon) -> Mention:
     stated = title_of(role, lexicon)
     is_office = any(lexicon.has(word.lower(), "title", "role") for word in (stated or "").split())
     title = mention.title or (stated if is_office else None)  # `in Suva, Fiji, he said` gives Suva no office
     affiliation = (_affiliation_of(role, lexicon) if is_office else None) or mention.affiliation
-    return mention._replace(title=title, affiliation=affiliation, role=role if is_office else None)
+    outer_end = end if is_office else mention.outer_end
+    return mention._replace(title=title, affiliation=affiliation, role=role if is_office else None, outer_end=outer_end)
 
 
 def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Mention | None:

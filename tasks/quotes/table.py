@@ -48,6 +48,7 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
     for n, (quotation, source) in enumerate(found):
         mention = quotation.source if not quotation.is_carried else None
         speaker = (mention.start, mention.end) if mention else None
+        phrase = mention.phrase if mention and mention.phrase != speaker else None
         yield {
             "quote_id": f"{doc_id}-q{n:05d}",
             "doc_id": doc_id,
@@ -67,6 +68,8 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
             "method": quotation.method,
             "score": score(text, quotation),
             "repair": quotation.repair,
+            "speaker_phrase": text[slice(*phrase)] if phrase else None,
+            **_offsets("phrase_", phrase, to_raw),
         }
 
 

@@ -1,0 +1,314 @@
+"""Who a quotation's speaker is, once the mentions of entities are known: the join of quotes with entities and roles.
+
+The quotes stage reads a phrase as the speaker from the text alone, and the entities stage finds names from the text
+alone. Here both meet, by offsets. Everything is a function of what the two stages yielded for one document.
+
+Order, for each quotation: the people named in the phrase → the speaker is cut at the one that it is, its title and
+affiliation are the mentions beside that → a name without a mention there, a pronoun or an office: who holds the office
+by the roles, else the person or institution of that name elsewhere in the document → title and affiliation as stated
+with the name before.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache, cached_property
+from typing import NamedTuple
+
+from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation
+from tasks.names import is_part, lower_words, name_forms, name_words, spells
+
+_HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
+_INSTITUTIONS = frozenset({"ORG", "UNIT"})
+_PLACES = frozenset({"GPE", "NORP"})
+_JOINED_END = re.compile(r"[^\W_]-?$")
+_JOINED_START = re.compile(r"-?[^\W_]")
+_NAMESAKES = 50  # mentions by one word that a name is compared with
+
+
+@cache
+def _parting() -> re.Pattern[str]:
+    """Return the pattern between the names of a list: `Ana Ruiz, Jr., Wu Lei and Ivo Hale`."""
+    return re.compile(rf",? and |, (?!{alternation(name_forms('suffix', 'speaker'))}(?!\w))")
+
+
+@cache
+def _addresses() -> frozenset[str]:
+    return frozenset(form.lower().rstrip(".") for form in name_forms("address", "speaker"))
+
+
+
+class Mention(NamedTuple):
+    """A mention of an entity, in half-open offsets; `row` is where it stands in its table."""
+
+    row: int
+    label: str
+    text: str
+    start: int
+    end: int
+    raw_start: int
+    raw_end: int
+    canonical: str | None
+    canonical_id: str | None
+
+    @property
+    def name(self) -> str:
+        """The fullest form of the name in the document."""
+        return self.canonical or self.text
+
+
+class Office(NamedTuple):
+    """A stated role: the fullest form of who holds it, its title and whose it is, in words."""
+
+    person: str
+    title: str
+    owner: str
+
+
+class Speaker(NamedTuple):
+    """A speaker: verbatim with its place, resolved name, kind, title and affiliation."""
+
+    text: str | None
+    start: int | None
+    end: int | None
+    raw_start: int | None
+    raw_end: int | None
+    name: str | None
+    kind: str
+    title: str | None
+    affiliation: str | None
+
+
+class Linked(NamedTuple):
+    """A speaker and the mention that names it."""
+
+    speaker: Speaker
+    mention: Mention | None
+
+
+class Cast:
+    """Who is named in a document.
+
+    Args:
+        mentions: Its mentions, by start.
+        offices: Its roles.
+    """
+
+    def __init__(self, mentions: Sequence[Mention], offices: Sequence[Office]) -> None:
+        self._mentions = mentions
+        self._starts = [mention.start for mention in mentions]
+        self._offices = offices
+        self._stated: dict[str, tuple[str | None, str | None]] = {}
+
+    def link(self, proposed: Speaker, phrase: tuple[int, int] | None, *, is_turn: bool, at: int) -> Linked:
+        """Return who a proposed speaker is; quotations come in the order of the text.
+
+        Args:
+            proposed: The speaker as the text alone says.
+            phrase: Offsets of the speaker with title and apposition, where it has them.
+            is_turn: Whether the speaker is the label of a turn, which stays whole.
+            at: Where the quotation starts.
+        """
+        found = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(proposed, at)
+        speaker, mention = found
+        if speaker.kind == "person" and speaker.name:
+            title, affiliation = self._stated.get(speaker.name, (None, None))
+            speaker = speaker._replace(title=speaker.title or title, affiliation=speaker.affiliation or affiliation)
+            self._stated[speaker.name] = speaker.title, speaker.affiliation
+        return Linked(speaker, mention)
+
+    def _within(self, start: int, end: int) -> list[Mention]:
+        first = bisect_left(self._starts, start)
+        while first > 0 and self._mentions[first - 1].end > start:
+            first -= 1
+        last = bisect_left(self._starts, end)
+        return list(self._mentions[first:last])
+
+    def _at_place(self, proposed: Speaker, phrase: tuple[int, int] | None, *, is_turn: bool) -> Linked | None:
+        """Return the speaker cut at the name that stands in its phrase."""
+        if proposed.start is None or proposed.end is None:
+            return None
+        near = self._within(*(phrase or (proposed.start, proposed.end)))
+        inside = [m for m in near if m.start < proposed.end and m.end > proposed.start]
+        if _is_group(proposed):
+            return None
+        if proposed.kind == "institution":
+            return self._institution(proposed, inside)
+        people = [m for m in inside if m.label == "PERSON" and _is_whole(m, proposed)]
+        if proposed.kind == "role":
+            people = [m for m in near if m.label == "PERSON" and m not in inside]
+        if not people:
+            return None
+        own = name_words(proposed.name or "")
+        person = max(people, key=lambda m: (len(set(own) & set(name_words(m.name))), m.end - m.start))
+        title, affiliation = _beside(person, near)
+        speaker = proposed._replace(
+            name=self._fullest(proposed, person.name),
+            kind="person",
+            title=title or proposed.title,
+            affiliation=affiliation or proposed.affiliation,
+        )
+        if not is_turn:
+            speaker = speaker._replace(**_place(person))
+        return Linked(speaker, person)
+
+    def _fullest(self, proposed: Speaker, name: str) -> str:
+        """Return the fuller of two names of a person: that of a mention, or that which the text alone gives.
+
+        What is before a name can be its title, an address or a place: the longer one is not the fuller one then.
+        """
+        if proposed.kind != "person" or not proposed.name:
+            return name
+        words, own = name_words(proposed.name), name_words(name)
+        if len(own) > len(words) and own[-len(words) :] == words:
+            rest = own[: -len(words)]
+            is_title = set(rest) <= {*lower_words(proposed.title or ""), *_addresses(), *self._before_people}
+            return proposed.name if is_title else name
+        if words == own or not is_part(own, words):
+            return name
+        if proposed.name in self._people:
+            return proposed.name
+        is_name = words[-len(own) :] != own or not set(words[: -len(own)]) <= self._before_people
+        return proposed.name if is_name else name
+
+    @cached_property
+    def _before_people(self) -> frozenset[str]:
+        """The words that end what is mentioned before people, and is none of their names."""
+        pairs = zip(self._mentions, self._mentions[1:], strict=False)
+        before = (m for m, n in pairs if n.label == "PERSON" and m.label != "PERSON" and n.start - m.end <= 1)
+        return frozenset(name_words(m.text)[-1] for m in before)
+
+    def _institution(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
+        people = [m for m in inside if m.label == "PERSON"]
+        named = [m for m in inside if m.label in _HOLDERS and m.label not in _PLACES]
+        if len(people) == 1 and not named:
+            title, affiliation = _beside(people[0], inside)
+            speaker = proposed._replace(**_place(people[0]), name=people[0].name, kind="person")
+            return Linked(speaker._replace(title=title, affiliation=affiliation), people[0])
+        if not named:
+            return None
+        most = max(named, key=lambda m: min(m.end, proposed.end or 0) - max(m.start, proposed.start or 0))
+        is_fuller = _capitals(most.name) > _capitals(proposed.name or "")
+        return Linked(proposed._replace(name=most.name if is_fuller else proposed.name), most)
+
+    def _elsewhere(self, proposed: Speaker, at: int) -> Linked:
+        """Return the speaker whose name stands elsewhere in the document."""
+        name = proposed.name
+        if not name or proposed.kind == "unknown":
+            return Linked(proposed, None)
+        if proposed.kind == "role":
+            holder = self._holder(name)
+            return self._named(proposed, holder, at) if holder else Linked(proposed, None)
+        if _is_group(proposed):
+            names = _parting().split(name)
+            known = [self._canonical(one) or one for one in names]
+            return Linked(proposed._replace(name=join_names(known)), None)
+        if proposed.kind == "person":
+            return self._named(proposed, self._canonical(name), at)
+        return Linked(proposed, None)
+
+    def _named(self, proposed: Speaker, name: str | None, at: int) -> Linked:
+        if name is None:
+            return Linked(proposed, None)
+        mentions = self._people[name]
+        before = [m for m in mentions if m.start < at]
+        fullest = self._fullest(proposed, name)
+        return Linked(proposed._replace(name=fullest, kind="person"), before[-1] if before else mentions[0])
+
+    @cached_property
+    def _people(self) -> dict[str, list[Mention]]:
+        people: dict[str, list[Mention]] = {}
+        for mention in self._mentions:
+            if mention.label == "PERSON":
+                people.setdefault(mention.name, []).append(mention)
+        return people
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[str]]:
+        by_word: dict[str, list[str]] = {}
+        for name in self._people:
+            for word in set(name_words(name)):
+                by_word.setdefault(word, []).append(name)
+        return by_word
+
+    def _canonical(self, name: str) -> str | None:
+        """Return the fullest form of the one person that a name can be a part of, or that is a part of the name."""
+        if name in self._people:
+            return name
+        words = name_words(name)
+        near = {other for word in words for other in self._by_word.get(word, ())[:_NAMESAKES]}
+        fits = [o for o in near if is_part(words, name_words(o)) or is_part(name_words(o), words)]
+        return fits[0] if len(fits) == 1 else None
+
+    def _holder(self, office: str) -> str | None:
+        """Return the one person who holds an office by the roles."""
+        levels: dict[int, set[str]] = {}
+        words = lower_words(office)
+        for one in self._offices:
+            level = _fit(office, words, one)
+            if level:
+                levels.setdefault(level, set()).add(one.person)
+        best = levels.get(max(levels, default=0), set())
+        [person] = best if len(best) == 1 else [None]
+        return person if person in self._people else None
+
+
+def _fit(office: str, words: tuple[str, ...], one: Office) -> int:
+    """Return how well an office fits a role, 0 to 3."""
+    acronym = office.split()[-1]
+    title, owner = lower_words(one.title), lower_words(one.owner)
+    if acronym.isupper() and len(acronym) > 1:
+        return 3 if spells(acronym, one.title) or spells(acronym, f"{one.title} of {one.owner}") else 0
+    if len(words) > 1:
+        words = words[1:]  # the determiner
+    if words == title:
+        return 3
+    if title[-len(words) :] == words:
+        return 2
+    rest = [word for word in words if word not in title and not any(word[:3] == other[:3] for other in owner)]
+    return 1 if words[-1] == title[-1] and not rest else 0
+
+
+def _is_group(speaker: Speaker) -> bool:
+    return speaker.kind == "person" and " and " in (speaker.name or "")
+
+
+def _is_whole(mention: Mention, speaker: Speaker) -> bool:
+    """Tell whether a mention in a speaker begins and ends where words do: not `Ana Ruiz` of `Ana Ruiz-Hale`."""
+    text, at = speaker.text or "", speaker.start or 0
+    before, after = text[: max(0, mention.start - at)], text[max(0, mention.end - at) :]
+    return not _JOINED_END.search(before) and not _JOINED_START.match(after)
+
+
+def _capitals(name: str) -> int:
+    return sum(word[:1].isupper() for word in name.split())
+
+
+def _place(mention: Mention) -> dict[str, str | int]:
+    return {name: getattr(mention, name) for name in ("text", "start", "end", "raw_start", "raw_end")}
+
+
+def _beside(person: Mention, near: Sequence[Mention]) -> tuple[str | None, str | None]:
+    """Return title and affiliation: of the mentions in a person's phrase the last before, else the first after."""
+    titles = [m for m in near if m.label == "TITLE"]
+    owners = [m for m in near if m.label in _INSTITUTIONS] or [m for m in near if m.label in _HOLDERS]
+    return _nearest(person, titles), _nearest(person, owners)
+
+
+def _nearest(person: Mention, mentions: Sequence[Mention]) -> str | None:
+    before = [m for m in mentions if m.end <= person.start]
+    after = [m for m in mentions if m.start >= person.end]
+    return before[-1].text if before else after[0].text if after else None
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Write names as a list.
+
+    Example:
+        >>> join_names(["Ana Ruiz", "Wu Lei", "Ivo Hale"])
+        'Ana Ruiz, Wu Lei and Ivo Hale'
+    """
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
