@@ -128,7 +128,7 @@ class QuoteRules:
     def __init__(self) -> None:
         settings = load_settings().quotes
         self._lexicon = load_lexicon(find_resource(settings.cues, "config/lexicons"))
-        self._tagger: Any = _Remembering(load_tagger(settings.model, self._lexicon))
+        self._tagger: Any = _Remembering(load_tagger(settings.model))
         self._news: dict[str, bool] = {}
 
     def read(self, document: Document) -> list[QuoteRow]:

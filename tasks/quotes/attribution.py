@@ -54,7 +54,7 @@ def attribute_after(
             continue
         if cue.first >= limit:
             break
-        if cue.first == at:
+        if cue.first == at and not _opens_clause(tokens, cue):
             found = subject_after(tokens, _over_adverbs(tokens, cue.last + 1), lexicon)
             if found:
                 return Attribution(cue, found[0], at, found[1] - 1, "direct-inverted")
@@ -168,7 +168,7 @@ def find_source(
         return first_subject(tokens, cue.first, lexicon) if "inf" in cue.cue.frames else None
     j = skip_adverbs(tokens, cue.first)
     leans = j >= 0 and (tokens[j].has("addition") or tokens[j].lower == "or")
-    if cue.cue.is_participle and j == i:
+    if cue.cue.is_participle and not any(token.has("auxiliary") for token in tokens[j + 1 : cue.first]):
         leans = leans or (j >= 0 and tokens[j].text == ",")
         if not leans:
             return None
@@ -196,7 +196,7 @@ def attribute_closing(
     end = len(tokens)
     for cue in cues:
         frames = cue.cue.frames
-        if cue.first <= low or not (frames & {"bare", "source"} or frames >= {"quote", "that"}):
+        if cue.first <= low or not frames & {"bare", "clause", "quote", "source"}:
             continue
         if "source" in cue.cue.frames:
             found = subject_after(tokens, cue.last + 1, lexicon)
@@ -206,9 +206,9 @@ def attribute_closing(
         if cue.is_passive:
             continue
         after = cue.last + 1
-        if tokens[cue.first - 1].text == ",":
+        if tokens[cue.first - 1].text == "," and not _opens_clause(tokens, cue):
             inverted = subject_after(tokens, after, lexicon)
-            if inverted and _ends_unit(tokens, inverted[1]):
+            if inverted and inverted[0].kind != "other" and _ends_unit(tokens, inverted[1]):
                 return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
         before = subject_before(tokens, cue.first, lexicon)
         if not before:
@@ -228,6 +228,11 @@ def attribute_closing(
         if is_tail and not leads and not any(t.lower == "that" for t in rest):
             return Attribution(cue, before[0], start, end - 1, "indirect-closing")
     return None
+
+
+def _opens_clause(tokens: Sequence[Token], cue: CueMatch) -> bool:
+    """Tell whether what follows a cue can only be content: `..., adding the ships left`, `..., said that they left`."""
+    return cue.cue.is_participle or (cue.last + 1 < len(tokens) and tokens[cue.last + 1].lower == "that")
 
 
 def _over_adverbs(tokens: Sequence[Token], at: int) -> int:

@@ -3,10 +3,15 @@
     quote   marked speech, before or after it: `said, "..."`, `"...," said Tan`
     that    a that-clause
     bare    a clause without `that`
+    clause  the same, but only with a verb in it, since the cue takes nouns as well: `reported the pier was safe`
     np      a noun phrase with content: `stressed the need`
+    mark    the same, but only with words in marks in it: `praised the work as "fast"`
     to      an infinitive
     npto    somebody and an infinitive: `urged both sides to return`
-    addr    somebody first, then a that-clause: `told the meeting that`
+    npas    something and what it is taken for: `described the pier as safe`
+    npfor   somebody and what is wanted: `asked the President for aid`
+    npof    somebody and what is said: `assured the Minister of support`
+    addr    somebody first, then a clause: `told the meeting that it rained`
     inf     counts in the infinitive as well: `used a loudspeaker to call for`
     noun    is a noun as well: counts after a pronoun or an auxiliary, or before `that`
     stance  with one of the nouns of the kind `stance`: `expressed confidence`; stands alone
@@ -25,12 +30,18 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from tasks.quotes.tokens import Token
 
-Frame = Literal["quote", "that", "bare", "np", "to", "npto", "addr", "inf", "noun", "stance", "how", "source"]
+Frame = Literal[
+    "quote", "that", "bare", "clause", "np", "mark", "to", "npto", "npas", "npfor", "npof", "addr", "inf", "noun", "stance",
+    "how", "source",
+]  # fmt: skip
 FRAMES: tuple[Frame, ...] = get_args(Frame)
 
 _TAIL = 7  # tokens of a phrase that says where something was said
 _ADJUNCT = 16  # tokens between a cue and its `that`
 _INFINITIVE = 14  # tokens between `urged` and `to`
+_CLAUSE = 30  # tokens of a clause in which its verb stands
+_ADDRESSEE = 6  # tokens of somebody who is told
+_OBJECT = 20  # tokens of something that is described or marked
 _CURRENCIES = frozenset("$£€")
 _INSERTING = _CURRENCIES | frozenset(",([")  # marks after which a clause with `that` can still follow
 
@@ -79,6 +90,11 @@ class After:
         """Tell whether a word or a sum of money stands there, not a mark or the `and` of `advise and assist`."""
         token = self.token
         return token.form != "q" and not token.has("addition") and (token.form != "p" or token.text in _CURRENCIES)
+
+    @property
+    def is_future(self) -> bool:
+        """Tell whether it has not been said yet: `the minister will announce new measures`."""
+        return self.first > 0 and self.tokens[self.first - 1].has("future")
 
     @property
     def is_place(self) -> bool:
@@ -139,9 +155,113 @@ def _that(after: After) -> int | None:
     return next((i + 1 for i in range(at, min(at + _ADJUNCT, len(tokens) - 1)) if tokens[i].lower == "that"), None)
 
 
+def has_verb(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a clause that starts at a token has a verb: `the pier was safe`, not `a safe pier`."""
+    i, high = at + 1, min(len(tokens) - 1, at + _CLAUSE)
+    while i < high:
+        token, before = tokens[i], tokens[i - 1]
+        if token.has("relative") or (token.lower == "that" and i > at + 1):
+            if before.text != ",":
+                return False
+            i = next((k for k in range(i, high) if tokens[k].text == ","), high)
+        elif token.text.islower() and (token.has("finite") or _is_past(token, before, tokens[i + 1])):
+            return True
+        elif token.text in {";", ":"} or (token.has("boundary") and not token.has("finite", "addition")):
+            return False
+        elif token.has("addition") and (before.text == "," or tokens[i + 1].has("finite", "past", "act")):
+            return False  # what else the speaker did
+        i += 1
+    return False
+
+
+def _is_past(token: Token, before: Token, following: Token) -> bool:
+    """Tell `the ship arrived` and `the ship carries the crew` from `a damaged ship` and `the ships`."""
+    if before.form != "w" or before.has("determiner", "preposition", "addition") or following.lower == "by":
+        return False
+    if token.lower.endswith("ed"):
+        return not following.has("preposition") or before.is_capital or before.has("pronoun")
+    is_present = token.lower.endswith("s") and not token.lower.endswith("ss")
+    return is_present and following.has("determiner") and not token.has("determiner", "preposition", "adverb")
+
+
+def _addressee_end(tokens: Sequence[Token], at: int) -> int:
+    """Return the token after somebody who is told: `reporters`, `the meeting`, `them`; `at` if nobody is."""
+    if tokens[at].has("object"):
+        return at + 1
+    high = min(len(tokens) - 1, at + _ADDRESSEE)
+    end = at + 1 if tokens[at].has("determiner") else at
+    first = end
+    while end < high and tokens[end].form == "w" and not tokens[end].has("pronoun", "determiner", "preposition", "finite"):
+        if end > first and tokens[end].is_capital != tokens[end - 1].is_capital:
+            break  # `reporters Kyiv would hold`
+        end += 1
+    return end if end > first else at
+
+
+def _told(after: After) -> int | None:
+    """Find a clause after somebody who is told: `told reporters the pier was safe`."""
+    if not after.is_phrase or after.token.has("preposition", "boundary"):
+        return None
+    tokens = after.tokens
+    at = _addressee_end(tokens, after.at)
+    while at < len(tokens) - 1 and _is_passed(tokens, at):
+        at += 1
+    starts = at > after.at and at < len(tokens) - 2 and tokens[at].form == "w" and tokens[at].lower != "to"
+    opens = starts and (tokens[at].has("determiner", "pronoun") or tokens[at].is_capital)
+    return at if opens and has_verb(tokens, at) else None
+
+
+def _clause(after: After) -> int | None:
+    if not after.is_phrase or after.is_place or after.token.has("preposition") or after.token.lower in {"to", "that"}:
+        return None
+    if "np" in after.frames and after.is_future:
+        return None
+    return after.at if has_verb(after.tokens, after.at) else None
+
+
+def _find_word(after: After, word: str, reach: int) -> int | None:
+    """Return where a preposition stands after something or somebody, in the same clause."""
+    for i in range(after.at, min(after.at + reach, len(after.tokens) - 1)):
+        if after.tokens[i].lower == word:
+            return i
+        if after.tokens[i].text in {";", ":"} or after.tokens[i].has("relative"):
+            return None
+    return None
+
+
+def _npas(after: After) -> int | None:
+    return after.at if after.token.form != "p" and _find_word(after, "as", _OBJECT) is not None else None
+
+
+def _npfor(after: After) -> int | None:
+    return after.at if after.is_phrase and (_find_word(after, "for", _ADDRESSEE) or 0) > after.at else None
+
+
+def _npof(after: After) -> int | None:
+    at = _find_word(after, "of", _ADDRESSEE) if after.is_phrase else None
+    is_said = at is not None and at > after.at and not after.tokens[at + 1].is_capital  # `the Government of Fiji`
+    return at + 1 if at and is_said else None
+
+
+def _mark(after: After) -> int | None:
+    """Find something with words in marks that are no name."""
+    if after.token.form == "p" or after.token.has("boundary"):
+        return None
+    for token in after.tokens[after.at : after.at + _OBJECT]:
+        if token.text in {";", ":"} or token.has("relative"):
+            return None
+        if token.form == "q" or (token.form == "s" and token.text[1:2].islower()):
+            return after.at
+    return None
+
+
 def _npto(after: After) -> int | None:
-    to = any(token.lower == "to" for token in after.tokens[after.at + 1 : after.at + _INFINITIVE])
-    return after.at if to and after.is_phrase and after.token.lower not in {"to", "about", "for"} else None
+    if not after.is_phrase or after.token.lower == "to":
+        return None
+    for token in after.tokens[after.at : after.at + _INFINITIVE]:
+        if token.lower in {"to", "about", "for", "on", "during"} or token.text in {";", ":"}:
+            return after.at if token.lower == "to" else None  # `advised the army on ways to train`
+    return None
 
 
 def _bare(after: After) -> int | None:
@@ -151,9 +271,7 @@ def _bare(after: After) -> int | None:
 
 
 def _np(after: After) -> int | None:
-    if after.first and after.tokens[after.first - 1].has("future"):
-        return None  # `the minister will announce new measures`
-    if not after.is_phrase or ("bare" in after.frames and after.is_place):
+    if after.is_future or not after.is_phrase or ("bare" in after.frames and after.is_place):
         return None
     return None if after.token.has("preposition", "boundary") else after.at
 
@@ -167,9 +285,15 @@ OPENINGS = (
     Opening("indirect-how", _frames("how", "np", "bare"), _how),
     Opening("indirect-to", _frames("to"), _to, is_phrase=True),
     Opening("indirect-that", _frames("that", "addr"), _that, is_clause=True),
-    Opening("indirect-request", _frames("npto"), _npto, is_phrase=True),
+    Opening("indirect-npto", _frames("npto"), _npto, is_phrase=True),
+    Opening("indirect-addr", _frames("addr"), _told),
     Opening("indirect-bare", _frames("bare"), _bare),
-    Opening("indirect-noun", _frames("np"), _np, is_phrase=True),
+    Opening("indirect-clause", _frames("clause"), _clause),
+    Opening("indirect-npas", _frames("npas"), _npas, is_phrase=True),
+    Opening("indirect-npof", _frames("npof"), _npof, is_phrase=True),
+    Opening("indirect-npfor", _frames("npfor"), _npfor, is_phrase=True),
+    Opening("indirect-np", _frames("np"), _np, is_phrase=True),
+    Opening("indirect-mark", _frames("mark"), _mark, is_phrase=True),
 )
 
 
@@ -182,6 +306,8 @@ def find_start(tokens: Sequence[Token], first: int, last: int, frames: frozenset
         last: Its last token.
         frames: Its frames.
     """
+    if _is_denied(tokens, first):
+        return None
     at = last + 1
     while at < len(tokens) - 1 and _is_passed(tokens, at):
         at += 1
@@ -196,11 +322,22 @@ def find_start(tokens: Sequence[Token], first: int, last: int, frames: frozenset
     return None
 
 
+def _is_denied(tokens: Sequence[Token], first: int) -> bool:
+    """Tell whether a cue is denied: `did not say when`, `declined to say when`."""
+    for i in range(first - 1, max(-1, first - 4), -1):
+        if tokens[i].has("denial"):
+            return True
+        if not tokens[i].has("auxiliary", "adverb"):
+            return False
+    return False
+
+
 def _is_passed(tokens: Sequence[Token], at: int) -> bool:
-    """Tell whether an adverb or `on Monday` stands at a token."""
+    """Tell whether an adverb, `Monday` or `on Monday` stands at a token."""
     token = tokens[at]
     return (
         token.is_adverb
+        or (token.has("day") and tokens[at + 1].lower == "that")
         or (token.has("parted") and tokens[at + 1].has("day"))
         or (token.has("day") and tokens[at - 1].has("parted"))
     )

@@ -123,6 +123,8 @@ def _close(
     start = 0
     while start < closing.first and (tokens[start].form == "p" or _is_connective(tokens, start)):
         start += 1
+    if all(token.form == "p" or token.has("adverb", "day", "opener") for token in tokens[start : closing.first]):
+        return None, 0  # `Also today, the minister commented on the flood.`
     spans: list[Span] = []
     if closing.first > start:
         spans.append((tokens[start].start, tokens[closing.first].start))
@@ -171,9 +173,12 @@ def _open(
         return None
     opening, frames = start.opening, cue.cue.frames
     source = find_source(tokens, cue, lexicon, inherited)
-    is_speaker = source and (source.kind != "other" or ("quote" in frames and (opening.is_clause or "bare" in frames)))
-    if not is_speaker:
+    is_clause = opening.is_clause or not opening.is_phrase
+    is_speaker = source and (source.kind != "other" or ("quote" in frames and is_clause))
+    if not source or not is_speaker:
         return None
+    if "np" in opening.frames and lexicon.has(source.text.lower(), "self"):
+        return None  # `We reaffirm our support` in a text of those who speak
     end = _content_end(tokens, start.at, cue, cues, lexicon)
     stop = _next_act(tokens, start.at, end, opening.is_phrase)
     quote = _make(text, tokens, [(tokens[start.at].start, tokens[stop - 1].end)], cue, source, opening.method)

@@ -91,7 +91,7 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
     lexicon = load_lexicon(find_resource(settings.cues, "config/lexicons"))
     tagger = None
     if settings.model_reads != "none":
-        tagger = load_tagger(settings.model, lexicon, is_for_all=settings.model_reads == "all")
+        tagger = load_tagger(settings.model, is_for_all=settings.model_reads == "all")
     index = SentenceIndex(sentences)
 
     quotes: list[pa.Table] = []

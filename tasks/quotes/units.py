@@ -1,7 +1,8 @@
 """Cuts a text into units: sentences as tokens, each stretch in quote marks one token.
 
 A unit is what a rule looks at. It is a sentence, except that a boundary inside marks, after an abbreviation or before a
-small letter does not count, and that no unit runs over the end of a paragraph (a line of the text).
+small letter does not count, that no unit runs over the end of a paragraph (a line of the text), and that a dateline is a
+unit of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from tasks.names import INITIALS, bare
+from tasks.quotes.datelines import dateline_end
 from tasks.quotes.frames import Start, find_start
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.marks import Marked
@@ -19,6 +21,7 @@ from tasks.quotes.tokens import Token
 
 _TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
 _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* [A-Z]\S*")
+_JOINED = re.compile(r"\S+-(?:[^\W\d_]\.)+[^\W\d_]")  # the `China-U.S.` of a joint statement
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
 
 
@@ -73,7 +76,7 @@ def _is_speech(text: str, pair: Marked) -> bool:
 
 
 def _is_abbreviation(word: str, lexicon: Lexicon) -> bool:
-    return (len(word) == 1 and word.isalpha()) or lexicon.has(word, "abbreviation")
+    return (len(word) == 1 and word.isalpha()) or lexicon.has(word, "abbreviation") or bool(_JOINED.fullmatch(word))
 
 
 def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[Token]:
@@ -137,15 +140,18 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
     """
     units: list[Unit] = []
     current: list[Token] = []
-    paragraph = 0
-    for token in read_tokens(text, pairs, lexicon):
+    paragraph = dateline = 0
+    tokens = read_tokens(text, pairs, lexicon)
+    for at, token in enumerate(tokens):
         if token.text == "\n":
             if current:
                 units.append(Unit(tuple(current), paragraph))
             current = []
             paragraph += 1
             continue
-        if current and _breaks_before(current, token, starts, lexicon):
+        if not current:
+            dateline = dateline_end(tokens, at) if at == 0 or tokens[at - 1].text == "\n" else at
+        if current and (at == dateline or (at > dateline and _breaks_before(current, token, starts, lexicon))):
             units.append(Unit(tuple(current), paragraph))
             current = []
         current.append(token)

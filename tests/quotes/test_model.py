@@ -13,9 +13,9 @@ from tasks.errors import ConfigError
 from tasks.quotes.find import find_quotations
 from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
-from tasks.quotes.model.features import Features, relate
+from tasks.quotes.model.features import Features, relate, write_words
 from tasks.quotes.model.network import Network
-from tasks.quotes.model.tagger import Attribution, Tagger, load_tagger
+from tasks.quotes.model.tagger import WORDS, Attribution, Tagger, load_tagger
 from tasks.quotes.quotation import Quotation, Span
 from tests.quotes.test_find import lexicon
 from training.quotes.examples import count_steps, make_examples
@@ -71,12 +71,9 @@ def test_it_learns_cues_contents_and_sources(network: Network) -> None:
 def test_a_saved_network_finds_the_same(network: Network, tmp_path: Path) -> None:
     write_network(network, tmp_path)
     (tmp_path / "vocabulary.txt").write_text("", encoding="utf-8")
+    (tmp_path / WORDS).write_text(write_words(lexicon()), encoding="utf-8")
     text = str(document(random.Random(9))["text"])
-    assert (
-        load_tagger(str(tmp_path), lexicon(), is_for_all=True).find(text)
-        == Tagger(features(), network).find(text)
-        != []
-    )
+    assert load_tagger(str(tmp_path), is_for_all=True).find(text) == Tagger(features(), network).find(text) != []
 
 
 def test_the_rules_still_read_marks(network: Network) -> None:
@@ -95,7 +92,7 @@ def test_nothing_to_find(network: Network, text: str) -> None:
 
 def test_a_model_that_is_not_there() -> None:
     with pytest.raises(ConfigError, match="communique train quotes"):
-        load_tagger("no-such-model", lexicon())
+        load_tagger("no-such-model")
 
 
 def test_relations_count_what_lies_between() -> None:

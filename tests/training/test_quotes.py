@@ -42,21 +42,21 @@ def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:
         seed=1, held_out_every=4, epochs=1, batch=100, learn_rate=0.001, vectors=vectors,
         corpora=[Corpus(path="docs.jsonl.gz", licence="own")],
         treebanks=[Treebank(path="bank.conllu", licence="own")],
-        news=News(reports="docs.jsonl.gz", others="docs.jsonl.gz", texts="text", rows=2),
+        news=News(reports="docs.jsonl.gz", others=["docs.jsonl.gz"], texts="text", rows=2),
     )  # fmt: skip
     for name in ("one", "two"):
         train_model(tmp_path, tmp_path / name, recipe, lexicon())
     words = (tmp_path / "one" / "vocabulary.txt").read_text(encoding="utf-8").split()
     assert "pier" in words and "zebra" not in words
-    load_tagger(str(tmp_path / "one"), lexicon()).find(texts[3])
+    load_tagger(str(tmp_path / "one")).find(texts[3])
     files = sorted(file.name for file in (tmp_path / "one").iterdir())
     assert "news.tsv" in files
     for name in files:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     (tmp_path / "two" / "news.tsv").unlink()
     with pytest.raises(ConfigError, match="model_reads = 'all'"):
-        load_tagger(str(tmp_path / "two"), lexicon())
-    load_tagger(str(tmp_path / "two"), lexicon(), is_for_all=True).find(texts[3])
+        load_tagger(str(tmp_path / "two"))
+    load_tagger(str(tmp_path / "two"), is_for_all=True).find(texts[3])
 
 
 @pytest.mark.parametrize("present", ["", "text/a.parquet", "quotes/polnear_train.jsonl.gz"])

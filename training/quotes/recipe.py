@@ -34,13 +34,13 @@ class News(Section):
 
     Attributes:
         reports: Annotated documents that are news reports.
-        others: Annotated documents that are none.
+        others: Files of annotated documents that are none.
         texts: A folder of Parquet files of documents that are none; rows of split train are read.
         rows: How many of each Parquet file.
     """
 
     reports: str
-    others: str
+    others: list[str]
     texts: str
     rows: int
 

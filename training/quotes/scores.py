@@ -90,7 +90,7 @@ def fit_confidence(judged: Iterable[tuple[str, Quotation, bool]]) -> dict[str, f
 
 def load_reader() -> Tagger:
     """Return the shipped model, reading all documents."""
-    return load_tagger("quotes", load_lexicon(find_resource("cues.tsv", "config/lexicons")), is_for_all=True)
+    return load_tagger("quotes", is_for_all=True)
 
 
 def build(data: Path, out: Path) -> None:

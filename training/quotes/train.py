@@ -17,9 +17,10 @@ import numpy as np
 from thinc.api import Adam
 
 from tasks.quotes.lexicon import Lexicon, load_lexicon
-from tasks.quotes.model.features import Features
+from tasks.quotes.model.features import Features, write_words
 from tasks.quotes.model.genre import Genre
 from tasks.quotes.model.network import Network
+from tasks.quotes.model.tagger import WORDS
 from tasks.resources import find_resource
 from tasks.settings import load_settings
 from training.data import find_data
@@ -52,7 +53,7 @@ def train_model(data: Path, out: Path, recipe: Recipe, lexicon: Lexicon) -> None
     Raises:
         InputError: Something that the recipe names is not under `data`.
     """
-    news = (recipe.news.reports, recipe.news.others, f"{recipe.news.texts}/*.parquet") if recipe.news else ()
+    news = (recipe.news.reports, *recipe.news.others, f"{recipe.news.texts}/*.parquet") if recipe.news else ()
     annotated = (*(corpus.path for corpus in recipe.corpora), *(bank.path for bank in recipe.treebanks))
     for pattern in (f"{recipe.vectors.path}/*.parquet", *annotated, *news):
         find_data(data, pattern)
@@ -86,6 +87,7 @@ def train_model(data: Path, out: Path, recipe: Recipe, lexicon: Lexicon) -> None
             averaged.enter_context(part.use_params(optimizer.averages))
         out.mkdir(parents=True, exist_ok=True)
         write_network(network, out)
+    (out / WORDS).write_text(write_words(lexicon), encoding="utf-8")
     (out / "vocabulary.txt").write_text("\n".join(vocabulary) + "\n", encoding="utf-8")
     if recipe.news:
         write_genre(_learn_news(data, recipe.news, recipe.seed, lexicon), out)
@@ -93,9 +95,9 @@ def train_model(data: Path, out: Path, recipe: Recipe, lexicon: Lexicon) -> None
 
 def _learn_news(data: Path, recipe: News, seed: int, lexicon: Lexicon) -> Genre:
     reports = [document["text"] for document in read_documents(data / recipe.reports)]
-    others = [document["text"] for document in read_documents(data / recipe.others)]
+    others = [[document["text"] for document in read_documents(data / path)] for path in recipe.others]
     groups = [texts[: recipe.rows] for texts in read_shuffled(data / recipe.texts, random.Random(seed))]
-    return learn_genre(reports, [others, *groups], lexicon)
+    return learn_genre(reports, [*others, *groups], lexicon)
 
 
 def _batches(examples: Sequence[Read], size: int) -> Iterator[list[Read]]:

@@ -1,7 +1,8 @@
 """What the network sees of a text: paragraphs as tokens, each token a row of numbers.
 
 A row holds the word's place in the table of word vectors, then hashes of its form, beginning, end and shape, of its
-kinds and frames in the lexicon, and of whether it stands in quote marks.
+kinds and frames in the lexicon, and of whether it stands in quote marks. The lexicon is the one that the network learned
+with, which stands beside it: a row that cues.tsv gains later changes nothing here.
 """
 
 from __future__ import annotations
@@ -45,6 +46,24 @@ _STOPS = frozenset(".?!")
 _STEPS = np.array([1, 2, 3, 4, 5, 7, 10, 15, 25, 50])
 
 Rows = NDArray[np.uint64]
+
+
+def write_words(lexicon: Lexicon) -> str:
+    r"""Return what a row says of the words of a lexicon, in the form of cues.tsv.
+
+    Example:
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> write_words(parse_lexicon("cue\tsay|said\tquote that\ncue\tmade clear\tthat\nby\tof\npronoun\the"))
+        'cue\tsaid|say\tquote that\npronoun\the\n'
+    """
+    forms: dict[tuple[str, str], list[str]] = {}
+    for cues in lexicon.cues.values():
+        for cue in cues:
+            if len(cue.words) == 1:
+                forms.setdefault(("cue", " ".join(sorted(cue.frames))), []).append(cue.words[0])
+    rows = [f"{kind}\t{'|'.join(sorted(words))}\t{frames}" for (kind, frames), words in sorted(forms.items())]
+    rows += [f"{kind}\t{'|'.join(sorted(lexicon.forms(kind)))}" for kind in _KINDS if lexicon.forms(kind)]
+    return "\n".join([*rows, ""])
 
 
 def words_of(text: str) -> list[str]:
@@ -92,7 +111,7 @@ class Features:
     """Reads paragraphs.
 
     Attributes:
-        lexicon: For kinds and frames.
+        lexicon: For kinds and frames; the one that the network learned with.
         vocabulary: The row of each word vector, from 1; 0 is for all other words.
     """
 

@@ -13,13 +13,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tasks.errors import ConfigError
-from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.lexicon import parse_lexicon
 from tasks.quotes.model.features import Features, Paragraph
 from tasks.quotes.model.genre import Genre
 from tasks.quotes.model.network import FIRST, OTHER, SOURCE, Attributed, Network
 from tasks.quotes.quotation import Span
 from tasks.resources import locate
 
+WORDS = "words.tsv"
 _LEAST = 0.55  # how sure a cue has to be
 _BATCH = 32  # paragraphs read at a time
 
@@ -105,23 +106,24 @@ def _keep_longest(found: Sequence[Attribution]) -> list[Attribution]:
 
 
 @cache
-def load_tagger(model: str, lexicon: Lexicon, *, is_for_all: bool = False) -> Tagger:
+def load_tagger(model: str, *, is_for_all: bool = False) -> Tagger:
     """Read a model once a process.
 
     Args:
         model: A folder under models/, or a path.
-        lexicon: The lexicon.
         is_for_all: Whether it reads documents other than news reports, too.
 
     Raises:
-        ConfigError: There is no such model, or it cannot tell news reports from other documents and has to.
+        ConfigError: There is no such model, its words are malformed, or it cannot tell news reports from other
+            documents and has to.
     """
     folder = locate(model, "models")
     if folder and (folder / "vocabulary.txt").is_file():
         words = (folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
         vocabulary = {word: i for i, word in enumerate(filter(None, words), 1)}
         genre = None if is_for_all else Genre.load(folder)
-        return Tagger(Features(lexicon, vocabulary), Network.load(folder), genre)
+        known = parse_lexicon((folder / WORDS).read_text(encoding="utf-8"), str(folder / WORDS))
+        return Tagger(Features(known, vocabulary), Network.load(folder), genre)
     raise ConfigError(
         f"quotes.model = {model!r}: no folder of that name holds a model, under models/ or as a path; "
         "train one with `communique train quotes --data DIR`"
