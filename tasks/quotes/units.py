@@ -20,6 +20,8 @@ from tasks.quotes.tokens import Token
 _TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
 _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* [A-Z]\S*")
 _ENDINGS = frozenset(",.?!…;-–—:")
+_LEADING = frozenset("\n:,.?!\"”’»")
+MARKS = "\"“”‘’«»‹›'` "  # quote marks, and the blanks that stand beside them
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
 
 
@@ -68,9 +70,12 @@ def _is_speech(text: str, pair: Marked) -> bool:
     ends_unit = last in ".?!" and (not after or after.isspace())
     if last == "," and before[-1:].isalnum():
         return False  # the title in `speaking on "Harbour Watch," he said`
+    leads = not before or before[-1] in _LEADING
+    if words == 1:
+        return leads and (last in ",.?!" or after == ",")  # `“Never,” said the admiral`
     if last == "." and before[-1:].isalnum() and _TITLE.fullmatch(text, pair.start, pair.end):
         return False  # the title in `he said on "Harbour Watch."`
-    return words > 1 and (before.endswith((":", ",")) or ends_unit or last in ",?!" or after == ",")
+    return before.endswith((":", ",")) or ends_unit or last in ",?!" or after == ","
 
 
 def _is_abbreviation(word: str, lexicon: Lexicon) -> bool:
@@ -102,6 +107,8 @@ def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[To
         if pair:
             form: Literal["q", "s"] = "q" if _is_speech(text, pair) else "s"
             whole, none = text[pair.outer_start : pair.outer_end], lexicon.kinds_of("")
+            if pair.repair == "lost":
+                whole = f"“{text[pair.start : pair.end]}”"
             tokens.append(Token(whole, "", pair.outer_start, pair.outer_end, form, none, "", none, number))
             at = pair.outer_end
     return tokens
@@ -114,7 +121,7 @@ def _breaks_before(tokens: list[Token], token: Token, starts: Sequence[int], lex
     if i == 0 or starts[i - 1] <= last.start or (starts[i - 1] < last.end and last.form != "q"):
         return False
     if last.form == "q":
-        return last.text.rstrip("\"”»“’' ")[-1:] not in {",", ""} and not token.text[0].islower() and token.form != "p"
+        return last.text.rstrip(MARKS)[-1:] not in {",", ""} and not token.text[0].islower() and token.form != "p"
     if token.form == "w" and token.text[0].islower():
         return False
     return not (last.form == "w" and last.lower.endswith(".") and _is_abbreviation(last.lower[:-1], lexicon))
