@@ -23,8 +23,9 @@ _YEAR = re.compile(r"\d\d\b|\d0s\b")  # '90s
 _SPEECH_END = frozenset(",.?!…")
 _OPENING = frozenset("“„‟〝`‘,")
 _CLOSING = frozenset("”〞’")
-_BEFORE_OPENING = frozenset("([{—–-:/\"“„«")
+_BEFORE_OPENING = frozenset('([{—–-:/"“„«')
 _PUNCTUATION = frozenset(",.;:!?)")
+_GOES_ON = frozenset(",.;:)")  # no question mark stands before these
 _AFTER_CLOSING = frozenset("$£€")
 _OWNERS = ("s", "S", "x", "z", "in")  # before an apostrophe: `the sailors’ ship`, `Felix' ship`, `goin' home`
 _DEEPEST = 8  # pairs within each other
@@ -89,31 +90,34 @@ def _stands(text: str, start: int, end: int) -> tuple[bool, bool]:
 
 def _read_single(text: str, start: int, end: int) -> _Apostrophe | None:
     """Return what a single mark could be; None for an apostrophe inside a word."""
-    shape, before, after = text[start], text[start - 1 : start], text[end : end + 1]
+    shape, after = text[start], text[end : end + 1]
     starts, stops = _stands(text, start, end)
-    opens = starts and shape != "’" and (after.isalnum() or after in "\"“[(£$€¿¡.…") and not _YEAR.match(text, end)
+    opens = starts and shape != "’" and (after.isalnum() or after in '"“[(£$€¿¡.…') and not _YEAR.match(text, end)
     closes = stops and shape not in "‚`" and not opens
     if opens:
         left = text[max(0, start - 2) : start].rstrip(" ")
         return _Apostrophe(start, end, True, False, int(not left or not left[-1].isalnum() or after.isupper()))
     if not closes:
         return None
-    owns = text.startswith(" ", end) and text[end + 1 : end + 2].isalnum() and text.endswith(_OWNERS, max(0, start - 2), start)
-    return _Apostrophe(start, end, False, True, 2 if before in _SPEECH_END else 0 if owns else 1)
+    return _Apostrophe(start, end, False, True, _strength(text, start, end))
+
+
+def _strength(text: str, start: int, end: int) -> int:
+    """Return how surely a mark behind a word or punctuation closes."""
+    owns = text.startswith(" ", end) and text[end + 1 : end + 2].isalnum() and text.endswith(_OWNERS, 0, start)
+    return 2 if text[start - 1] in _SPEECH_END else 0 if owns else 1
 
 
 def _read_lost(text: str, start: int, end: int) -> _Apostrophe | None:
     """Return what a mark that a conversion lost could be; None for a question mark and for what is in a word."""
-    if text[start] == "?" and end - start > 1 and text[start - 1 : start].isalnum():
-        start = end - 1  # the first of `stay??` is a question mark
     before, after = text[start - 1 : start], text[end : end + 1]
     if (not before or before.isspace() or before == "(") and after.isalnum():
         return _Apostrophe(start, end, True, False, 1)
     if not before or before.isspace() or after.isalnum():
         return None
     goes_on = text[end : end + 2].lstrip(" ")[:1]
-    is_sure = before in _SPEECH_END or text[start] != "?" or goes_on.islower() or goes_on in {",", ";", ")"}
-    return _Apostrophe(start, end, False, is_sure, 2 if before in _SPEECH_END else 1) if is_sure else None
+    is_sure = before in _SPEECH_END or text[start] != "?" or end > start + 1 or goes_on.islower() or goes_on in _GOES_ON
+    return _Apostrophe(start, end, False, True, _strength(text, start, end)) if is_sure else None
 
 
 def _closing_of(found: Sequence[_Apostrophe], at: int) -> int | None:
@@ -144,7 +148,8 @@ def _pair_line(text: str, found: Sequence[_Apostrophe], family: Family) -> Itera
             i += 1
             continue
         yield _Mark(mark.start, mark.end, "opens", family)
-        yield _Mark(found[closing].start, found[closing].end, "closes", family)
+        end = found[closing].end  # of `?Will you stay??` the first is a question mark
+        yield _Mark(max(found[closing].start, end - (mark.end - mark.start)), end, "closes", family)
         i = closing + 1
 
 
