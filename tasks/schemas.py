@@ -21,7 +21,7 @@ KINDS = ("release", "transcript", "speech", "statement", "other")
 CONDITIONS = ("spaced", "partly", "glued")
 QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
-QUOTE_REPAIRS = ("none", "unclosed", "unopened", "reopened")
+QUOTE_REPAIRS = ("none", "unclosed", "unopened", "reopened", "lost")
 COPY_KINDS = ("exact",)
 LABELS = tuple(label.name for label in ENTITY_LABELS)
 

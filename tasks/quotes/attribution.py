@@ -9,13 +9,12 @@ from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.mentions import Mention
 from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, subject_before
 from tasks.quotes.tokens import Token
-from tasks.quotes.units import CueMatch
+from tasks.quotes.units import MARKS, CueMatch
 
 _REACH = 45  # tokens between speech and its cue
 _LEAD = 30  # tokens between a cue and the speech that it leads into
 _MODIFIERS = 7  # words before a name that are neither title nor name
 _CLOSING = 14  # tokens that may follow a closing attribution
-_MARKS = "\"”»“’' "
 _DASHES = frozenset("–—-")
 _SPEECH_END = frozenset(",.!?…—–-")
 
@@ -46,7 +45,7 @@ def attribute_after(
         at += 1
     if at >= len(tokens):
         return None
-    closed = speech + 1 < at or tokens[speech].text.rstrip(_MARKS)[-1:] in _SPEECH_END
+    closed = speech + 1 < at or tokens[speech].text.rstrip(MARKS)[-1:] in _SPEECH_END
     limit = min(len(tokens), at + _REACH)
     limit = next((i for i in range(at, limit) if tokens[i].form == "q"), limit)
     for cue in cues:

@@ -11,9 +11,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tasks.quotes.attribution import attribute_before, attribute_trailing
+from tasks.quotes.attribution import attribute_trailing
 from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
+from tasks.quotes.leads import read_lead
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked, pair_marks
 from tasks.quotes.mentions import Mention
@@ -112,6 +113,11 @@ def _find_speech(
         if not has_speech and (paragraph < 0 or _is_heading(text, lines[paragraph])):
             continue
         cues = find_cues(unit.tokens, lexicon)
+        if not has_speech and unit.tokens[-1].text == ":":
+            lead = read_lead(unit.tokens, lexicon)
+            state.lead = (cue_span(unit.tokens, lead.attribution.cue), lead.attribution) if lead else None
+            if lead:
+                continue
         if not cues and not has_speech:
             state.lead = None
             continue
@@ -120,11 +126,6 @@ def _find_speech(
             found.pop()
         found += direct.found
         free = [cue for cue in cues if cue.first not in direct.used]
-        if not has_speech and unit.tokens[-1].text == ":":
-            lead = attribute_before(unit.tokens, len(unit.tokens), cues, lexicon)
-            state.lead = (cue_span(unit.tokens, lead.cue), lead) if lead else None
-            if lead:
-                continue
         if unit.tokens[-1].text != ":":
             state.lead = None
         found += find_indirect(text, unit.tokens, free, direct.taken, direct.last, lexicon)

@@ -35,7 +35,9 @@ def merge_attributions(
         attributions: What the model finds.
         lexicon: The lexicon.
     """
-    fixed = [_take_lead(text, quotation, attributions) for quotation in found if quotation.kind not in _UNMARKED]
+    kept = _join_pieces(sorted((q for q in found if q.kind not in _UNMARKED), key=lambda q: q.segments), attributions)
+    ends, starts = [0, *(q.end for q in kept)], [*(q.start for q in kept), len(text)][1:]
+    fixed = [_take_lead(text, q, attributions, (ends[i], starts[i])) for i, q in enumerate(kept)]
     taken = [segment for quotation in fixed for segment in quotation.segments]
     added = [a for a in attributions if 2 * a.shared(taken) <= a.size]
     heard = sorted(segment for a in added for segment in a.segments)
@@ -46,16 +48,33 @@ def merge_attributions(
     return [*fixed, *rest, *(quotation for quotation in read if quotation)]
 
 
-def _take_lead(text: str, quotation: Quotation, attributions: Sequence[Attribution]) -> Quotation:
+def _join_pieces(found: Sequence[Quotation], attributions: Sequence[Attribution]) -> list[Quotation]:
+    """Put marked speech that nobody is given for behind the speech that the model gives one speaker with it."""
+    joined: list[Quotation] = []
+    for quotation in found:
+        before = joined[-1] if joined and joined[-1].kind == quotation.kind == "direct" else None
+        if before and before.source and not before.is_carried and not quotation.cue and not quotation.source:
+            shared = (a.segments for a in attributions if _touches(before, a.segments))
+            if any(_touches(quotation, segments) for segments in shared):
+                joined[-1] = replace(before, segments=(*before.segments, *quotation.segments))
+                continue
+        joined.append(quotation)
+    return joined
+
+
+def _take_lead(text: str, quotation: Quotation, attributions: Sequence[Attribution], alone: Span) -> Quotation:
     """Give a quotation in marks the few words before them that the model reads as part of what is said.
 
-    News style has `said that “the pier is safe”` as one content, from "that" on.
+    News style has `said that “the pier is safe”` as one content, from "that" on. What the model reads into the
+    quotations before and after as well, outside the span `alone`, is not taken.
     """
     if quotation.kind != "direct" or len(quotation.segments) > 1:
         return quotation
     [(first, last)] = quotation.segments
     earliest = quotation.cue[1] if quotation.cue and quotation.cue[1] <= first else 0
     for attribution in attributions:
+        if attribution.segments[0][0] < alone[0] or attribution.segments[-1][1] > alone[1]:
+            continue
         for start, end in attribution.segments:
             before = text[start:first].rstrip(_OPENING)
             is_short = earliest <= start < first and len(before.split()) <= _LEAD and not set(before) & _BREAKS

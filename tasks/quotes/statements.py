@@ -1,22 +1,49 @@
-r"""Finds statements: a lead-in with a cue and a colon, or a heading, before paragraphs of speech without marks."""
+r"""Finds statements: paragraphs of speech without marks below a lead-in or a heading that says whose they are.
+
+Order: a heading (`Statement by Minister Ruiz`) → lead-ins, each with the paragraphs below it. A statement ends for
+certain at another lead-in, at marked speech, at notes to editors and the like, at a heading, at a line that only says who
+spoke, and where its speaker is named. Up to there it goes on as long as it speaks in the first or second person;
+after that, up to the first paragraph that reads as narration. A text that is announced as a whole at the start of a
+document, or that narrates from its first paragraph, is taken whole.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from tasks.quotes.attribution import attribute_before
+from tasks.quotes.attribution import attribute_trailing
 from tasks.quotes.direct import cue_span
+from tasks.quotes.leads import Lead, read_lead
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import Mention
 from tasks.quotes.quotation import Quotation, Span
-from tasks.quotes.speakers import subject_after
+from tasks.quotes.speakers import subject_after, subject_before
+from tasks.quotes.tokens import Token
 from tasks.quotes.turns import Line
 from tasks.quotes.units import Unit, find_cues
 
-_BULLET = " \t-–—•*·"
+_BULLET = re.compile(r"[^\w\"“”‘’'«»„(\[$£€#@+]+")
+_HEADING_WORDS = 12
+_STOPS = frozenset(".:!?,;…\"”’»")
+_FIRST_LINES = 4  # among which a heading stands that says whose the document is, and a lead-in to all of it
+_OWN = 5  # tokens before which `Statement` stands in a heading
+_GAP = 3  # tokens between `Statement` and `by`
+_INTERLUDE = 2  # paragraphs of narration inside a statement in the first person
+_NOTE = 40  # characters of a line that `Background` or `Ends` may start
+
+
+class _Paragraph(NamedTuple):
+    """A line, the units in it, and what is known of it."""
+
+    line: Line
+    body: str
+    units: Sequence[Unit]
 
 
 def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lexicon: Lexicon) -> list[Quotation]:
-    """Return the statements that lead-ins open.
+    """Return the statements that lead-ins and headings open.
 
     Args:
         text: The document.
@@ -24,70 +51,218 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
         lines: Its paragraphs that are not blank.
         lexicon: The lexicon.
     """
-    headed = _read_headed(text, units, lines, lexicon)
-    if headed:
-        return [headed]
-    by_number = {line.number: i for i, line in enumerate(lines)}
+    by_number: dict[int, list[Unit]] = {}
+    for unit in units:
+        by_number.setdefault(unit.paragraph, []).append(unit)
+    paragraphs = [_Paragraph(line, text[line.start : line.end], by_number.get(line.number, [])) for line in lines]
+    leads = {
+        i: (unit, lead)
+        for i, paragraph in enumerate(paragraphs)
+        for unit in paragraph.units
+        if (lead := read_lead(unit.tokens, lexicon))
+    }
     found: list[Quotation] = []
     done = -1
-    for unit in units:
-        colon = next((i for i, t in enumerate(unit.tokens[:60]) if t.text == ":"), None)
-        line = by_number.get(unit.paragraph)
-        if colon is None or line is None or line <= done or unit.start < done:
-            continue
-        lead = unit.tokens[: colon + 1]
-        cues = [cue for cue in find_cues(lead, lexicon) if "quote" in cue.cue.frames]
-        attribution = attribute_before(lead, len(lead), cues, lexicon) if cues else None
-        if not attribution:
-            continue
-        inside = unit.tokens[colon + 1 :]
-        if any(token.form == "q" for token in inside):
-            continue
-        segments: list[Span] = []
-        if inside:
-            segments.append((inside[0].start, lines[line].end))
-        names = [] if not attribution.source else _last_words(attribution.source.text, attribution.source.kind)
-        for i in range(line + 1, len(lines)):
-            body = text[lines[i].start : lines[i].end]
-            if _ends(body, names, lexicon):
-                break
-            start = lines[i].start + len(body) - len(body.lstrip(_BULLET))
-            segments.append((start, lines[i].end))
-            done = i
-        if segments:
-            cue = cue_span(lead, attribution.cue)
-            found.append(Quotation("statement", tuple(segments), cue, attribution.source, "statement"))
+    headed = _read_headed(paragraphs, leads, lexicon)
+    if headed:
+        found.append(headed)
+        done = next(i for i, line in enumerate(lines) if line.end >= headed.end)
+    for i, (unit, lead) in leads.items():
+        if i > done:
+            statement, done = _read_led(paragraphs, i, unit, lead, leads, lexicon)
+            if statement:
+                found.append(statement)
     return found
 
 
-def _read_headed(text: str, units: Sequence[Unit], lines: Sequence[Line], lexicon: Lexicon) -> Quotation | None:
-    """Read `Statement by Minister Ana Ruiz on the Harbour` above a text in the first person: all of it is hers."""
-    if len(lines) < 2 or not units or units[0].paragraph != lines[0].number:
+def _read_led(
+    paragraphs: Sequence[_Paragraph],
+    at: int,
+    unit: Unit,
+    lead: Lead,
+    leads: Mapping[int, object],
+    lexicon: Lexicon,
+) -> tuple[Quotation | None, int]:
+    """Read the statement below a lead-in; return it and the number of its last paragraph."""
+    inside = unit.tokens[lead.colon + 1 :]
+    source = lead.attribution.source
+    if any(t.form == "q" for t in inside) or (inside and inside[0].text[0].islower()):
+        return None, at
+    named = _pattern_of(source, lexicon) if source else None
+    end = at + 1
+    while end < len(paragraphs) and end not in leads and not _ends(paragraphs, end, named, lexicon):
+        end += 1
+    body = paragraphs[at + 1 : end]
+    taken = _count_spoken(body, lead.announces and at < _FIRST_LINES, bool(inside), lexicon)
+    segments: list[Span] = [(inside[0].start, paragraphs[at].line.end)] if inside else []
+    segments += [_span(paragraph) for paragraph in body[:taken]]
+    if not segments:
+        return None, at
+    last = at + taken
+    trailing = _read_trailing(paragraphs[last + 1], lexicon) if last + 1 < len(paragraphs) else None
+    if trailing and (not source or source.kind == "pronoun"):
+        source = trailing
+    cue = cue_span(unit.tokens, lead.attribution.cue)
+    return Quotation("statement", tuple(segments), cue, source, "statement"), last + bool(trailing)
+
+
+def _count_spoken(body: Sequence[_Paragraph], is_whole: bool, is_inline: bool, lexicon: Lexicon) -> int:
+    """Return how many of the paragraphs below a lead-in belong to its statement.
+
+    Args:
+        body: The paragraphs up to the first that certainly does not.
+        is_whole: All of them are announced.
+        is_inline: The statement starts on the line of its lead-in.
+        lexicon: The lexicon.
+    """
+    voices = [_has_voice(paragraph, lexicon) for paragraph in body]
+    narrates = [not voice and _narrates(p, lexicon) for p, voice in zip(body, voices, strict=True)]
+    if is_whole or (not is_inline and body and narrates[0] and not any(voices)):
+        return len(body)
+    count, interlude = 0, 0
+    for i, voice in enumerate(voices):
+        interlude = interlude + 1 if narrates[i] and i else 0
+        if interlude > _INTERLUDE:
+            break
+        if voice:
+            count = i + 1
+    if is_inline:
+        return count
+    count = max(count, min(1, len(body)))
+    while count < len(body) and not narrates[count]:
+        count += 1
+    return count
+
+
+def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], lexicon: Lexicon) -> Quotation | None:
+    """Read `Statement by Minister Ana Ruiz on the Harbour` above a text that is hers.
+
+    Such a text speaks in the first person, or the heading names who speaks for an institution.
+    """
+    for at, paragraph in enumerate(paragraphs[:_FIRST_LINES]):
+        tokens = paragraph.units[0].tokens if paragraph.units else ()
+        own = next((i for i, t in enumerate(tokens[:_OWN]) if t.has("own")), None)
+        if own is None or paragraph.body[-1] in ".?!" or any(t.has("joint") for t in tokens[:own]):
+            continue
+        by = next((i for i in range(own + 1, min(own + 1 + _GAP, len(tokens))) if _opens_name(tokens, i)), None)
+        if by is None:
+            continue
+        first = at + 1
+        if by + 1 == len(tokens) and first < len(paragraphs) and paragraphs[first].units:
+            named = subject_after(paragraphs[first].units[0].tokens, 0, lexicon)  # `STATEMENT BY` alone on its line
+            first += 1
+        else:
+            named = subject_after(tokens, by + 1, lexicon)
+        while first < len(paragraphs) and _is_heading(paragraphs[first].body):
+            first += 1
+        if not named or named[0].kind not in {"name", "role", "institution"} or first in leads:
+            return None
+        end = first
+        while end < len(paragraphs) and not _is_note(paragraphs[end].body, lexicon) and end not in leads:
+            end += 1
+        while end > first and _is_heading(paragraphs[end - 1].body):
+            end -= 1
+        body = paragraphs[first:end]
+        speaks = any(_has_voice(p, lexicon) for p in body)
+        speaks_for = any(t.has("mouthpiece") for t in tokens)
+        if not body or any(t.form == "q" for p in body for u in p.units for t in u.tokens):
+            return None
+        if not speaks_for and (not speaks or named[0].kind != "name"):
+            return None
+        cue = (tokens[own].start, tokens[own].end)
+        return Quotation("statement", tuple(map(_span, body)), cue, named[0], "statement-headed")
+    return None
+
+
+def _opens_name(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at].has("by") or (tokens[at].lower == "to" and tokens[at - 1].has("attributed"))
+
+
+def _span(paragraph: _Paragraph) -> Span:
+    """Return the span of a paragraph without the mark of a list."""
+    bullet = _BULLET.match(paragraph.body)
+    return paragraph.line.start + (bullet.end() if bullet else 0), paragraph.line.end
+
+
+def _pattern_of(source: Mention, lexicon: Lexicon) -> re.Pattern[str] | None:
+    """Return what finds a speaker in the paragraphs below: the last word of a name, an office."""
+    words = source.text.split()
+    if source.kind == "role" and len(words) > 1 and lexicon.has(words[0].lower(), "determiner"):
+        words = words[1:]
+    if source.kind not in {"name", "role"}:
         return None
-    tokens = units[0].tokens
-    at = next((i for i, t in enumerate(tokens[:3]) if t.has("own")), None)
-    if at is None or at + 2 >= len(tokens) or not tokens[at + 1].has("by"):
-        return None
-    named = subject_after(tokens, at + 2, lexicon)
-    body = [unit for unit in units if unit.start >= lines[1].start]
-    first_person = any(token.has("first") for unit in body for token in unit.tokens)
-    if not named or named[0].kind != "name" or not first_person or any(t.form == "q" for u in body for t in u.tokens):
-        return None
-    stop = next(
-        (i for i in range(1, len(lines)) if _ends(text[lines[i].start : lines[i].end], [], lexicon)), len(lines)
-    )
-    segments = tuple((line.start, line.end) for line in lines[1:stop])
-    cue = (tokens[at].start, tokens[at].end)
-    return Quotation("statement", segments, cue, named[0], "statement-headed") if segments else None
+    name = words[-1] if source.kind == "name" else " ".join(words)
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
 
 
-def _last_words(name: str, kind: str) -> list[str]:
-    return [name.split()[-1]] if kind == "name" else ([name] if kind == "role" else [])
-
-
-def _ends(body: str, names: Sequence[str], lexicon: Lexicon) -> bool:
-    """Tell whether a paragraph is past the statement: an appendix, marked speech, or words about the speaker."""
-    lower = body.lower()
-    if body[0] in '"“”«<' or lower.startswith(lexicon.endings):
+def _ends(paragraphs: Sequence[_Paragraph], at: int, named: re.Pattern[str] | None, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph is certainly past the statement."""
+    paragraph = paragraphs[at]
+    tokens = [token for unit in paragraph.units for token in unit.tokens]
+    if not tokens or tokens[0].form == "q" or _is_note(paragraph.body, lexicon) or _read_trailing(paragraph, lexicon):
         return True
-    return any(name.lower() in lower for name in names)
+    if named and named.search(paragraph.body):
+        return True
+    if any(t.form == "q" for t in tokens) and any(t.has("cue") for t in tokens):
+        return True
+    is_listed = paragraphs[at - 1].body.endswith(":") or _BULLET.match(paragraph.body)
+    return not is_listed and _is_heading(paragraph.body)
+
+
+def _is_heading(body: str) -> bool:
+    return body[-1] not in _STOPS and body.count(" ") < _HEADING_WORDS
+
+
+def _is_note(body: str, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph opens what a release has at its end, such as notes to editors."""
+    bullet = _BULLET.match(body)
+    lower = body[bullet.end() if bullet else 0 :].lstrip("(").lower()
+    for ending in lexicon.endings:
+        if lower.startswith(ending):
+            after = lower[len(ending) : len(ending) + 1]
+            if not after.isalnum() and (" " in ending or len(body) < _NOTE or after in {":", "."}):
+                return True
+    return False
+
+
+def _read_trailing(paragraph: _Paragraph, lexicon: Lexicon) -> Mention | None:
+    return attribute_trailing(paragraph.units[0].tokens, lexicon) if paragraph.units else None
+
+
+def _has_voice(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph speaks in the first or second person outside quote marks."""
+    return any(
+        token.has("voice") and (not token.text.isupper() or (token.text == "I" and not unit.tokens[i - 1].is_capital))
+        for unit in paragraph.units
+        for i, token in enumerate(unit.tokens)
+    )
+
+
+def _narrates(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph is in the past, or gives somebody's words."""
+    return any(_is_past(unit.tokens) or _reports(unit.tokens, lexicon) for unit in paragraph.units)
+
+
+def _is_past(tokens: Sequence[Token]) -> bool:
+    """Tell whether the first finite verb is in the past."""
+    for i, token in enumerate(tokens):
+        if token.form != "w" or token.is_capital:
+            continue
+        if token.has("narrative", "past"):
+            return True
+        if token.has("auxiliary"):
+            return False
+        is_verb = i > 0 and tokens[i - 1].form == "w" and not tokens[i - 1].has("determiner", "preposition", "boundary")
+        if is_verb and token.lower.endswith("ed") and "-" not in token.text:
+            return True
+    return False
+
+
+def _reports(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    for cue in find_cues(tokens, lexicon):
+        subject = subject_before(tokens, cue.first, lexicon) if not cue.is_passive else None
+        if subject and subject[0].kind in {"name", "role", "pronoun", "group"}:
+            return True
+        if "source" in cue.cue.frames:
+            return True
+    return False

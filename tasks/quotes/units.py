@@ -22,6 +22,12 @@ from tasks.quotes.tokens import Token
 _TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
 _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* [A-Z]\S*")
 _JOINED = re.compile(r"\S+-(?:[^\W\d_]\.)+[^\W\d_]")  # the `China-U.S.` of a joint statement
+_VERB = re.compile(r"[\s,–—-]{1,3}([a-z]+)\b")
+_LONGEST_VERB = 20
+_LONGEST_SPEECH = 200  # tokens of a unit that an attribution is put behind
+_NAME = 12  # tokens of a speaker with title and office, and of a day and a place
+_LEADING = frozenset('\n:,.?!"”’»')
+MARKS = "\"“”‘’«»‹›'` "  # quote marks, and the blanks that stand beside them
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
 
 
@@ -60,19 +66,27 @@ class CueMatch(NamedTuple):
     is_passive: bool = False
 
 
-def _is_speech(text: str, pair: Marked) -> bool:
+def _is_speech(text: str, pair: Marked, lexicon: Lexicon) -> bool:
     """Tell marks around speech from marks around a title, a nickname or a term."""
     before = text[max(0, pair.outer_start - 2) : pair.outer_start].rstrip()
     words = text.count(" ", pair.start, min(pair.end, pair.start + 200)) + 1
     if pair.repair != "none" or words > _SCARE_WORDS:
         return True
-    last, after = text[pair.end - 1], text[pair.outer_end : pair.outer_end + 1]
-    ends_unit = last in ".?!" and (not after or after.isspace())
+    last, behind = text[pair.end - 1], text[pair.outer_end : pair.outer_end + 1]
+    after = behind if not behind.isspace() else text[pair.outer_end + 1 : pair.outer_end + 2]
+    ends_unit = last in ".?!" and (not behind or behind.isspace())
     if last == "," and before[-1:].isalnum():
         return False  # the title in `speaking on "Harbour Watch," he said`
-    if last == "." and before[-1:].isalnum() and _TITLE.fullmatch(text, pair.start, pair.end):
-        return False  # the title in `he said on "Harbour Watch."`
-    return words > 1 and (before.endswith((":", ",")) or ends_unit or last in ",?!" or after == ",")
+    leads = not before or before[-1] in _LEADING
+    verb = _VERB.match(text, pair.outer_end, pair.outer_end + _LONGEST_VERB)
+    if leads and verb and any("quote" in cue.frames for cue in lexicon.cues.get(verb.group(1).lower(), ())):
+        return True
+    if words == 1:
+        return leads and (last in ",.?!" or after == ",")  # `“Never,” said the admiral`
+    is_line = before[-1:] in {"\n", ""} and behind in {"\n", ""}
+    if last == "." and (before[-1:].isalnum() or is_line) and _TITLE.fullmatch(text, pair.start, pair.end):
+        return False  # the title in `he said on "Harbour Watch."`, a heading in marks
+    return before.endswith((":", ",")) or ends_unit or last in ",?!" or after == ","
 
 
 def _is_abbreviation(word: str, lexicon: Lexicon) -> bool:
@@ -102,8 +116,10 @@ def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[To
             own = kinds if stem == lower else lexicon.kinds_of(stem)
             tokens.append(Token(word, lower, match.start(), at, "w" if is_word else "p", kinds, stem, own))
         if pair:
-            form: Literal["q", "s"] = "q" if _is_speech(text, pair) else "s"
+            form: Literal["q", "s"] = "q" if _is_speech(text, pair, lexicon) else "s"
             whole, none = text[pair.outer_start : pair.outer_end], lexicon.kinds_of("")
+            if pair.repair == "lost":
+                whole = f"“{text[pair.start : pair.end]}”"
             tokens.append(Token(whole, "", pair.outer_start, pair.outer_end, form, none, "", none, number))
             at = pair.outer_end
     return tokens
@@ -116,7 +132,7 @@ def _breaks_before(tokens: list[Token], token: Token, starts: Sequence[int], lex
     if i == 0 or starts[i - 1] <= last.start or (starts[i - 1] < last.end and last.form != "q"):
         return False
     if last.form == "q":
-        return last.text.rstrip("\"”»“’' ")[-1:] not in {",", ""} and not token.text[0].islower() and token.form != "p"
+        return last.text.rstrip(MARKS)[-1:] not in {",", ""} and not token.text[0].islower() and token.form != "p"
     if token.form == "w" and token.text[0].islower():
         return False
     return not (last.form == "w" and last.lower.endswith(".") and _is_abbreviation(last.lower[:-1], lexicon))
@@ -158,7 +174,29 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
         paragraph += token.text.count("\n")
     if current:
         units.append(Unit(tuple(current), paragraph))
-    return units
+    return _join_attributions(units)
+
+
+def _join_attributions(units: Sequence[Unit]) -> list[Unit]:
+    """Put `Minister Ruiz asked.` back behind the speech that ends with a mark of its own: `“Who will go?”`."""
+    joined: list[Unit] = []
+    for unit in units:
+        before = joined[-1] if joined else None
+        is_near = before and before.paragraph == unit.paragraph and len(before.tokens) < _LONGEST_SPEECH
+        if before and is_near and before.tokens[-1].form == "q" and _only_attributes(unit.tokens):
+            joined[-1] = Unit((*before.tokens, *unit.tokens), unit.paragraph)
+        else:
+            joined.append(unit)
+    return joined
+
+
+def _only_attributes(tokens: Sequence[Token]) -> bool:
+    """Tell whether a unit says who spoke and nothing else."""
+    cue = next((i for i, token in enumerate(tokens[:_NAME]) if token.has("cue") and not token.is_capital), 0)
+    rest = tokens[cue + 1 :]
+    if not cue or len(rest) > _NAME or any(t.form in {"q", "s"} or t.lower in {"that", ":"} for t in tokens):
+        return False
+    return not rest or rest[0].text in {".", ","} or rest[0].has("adjunct")
 
 
 def find_cues(tokens: Sequence[Token], lexicon: Lexicon) -> list[CueMatch]:
