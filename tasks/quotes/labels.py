@@ -32,7 +32,7 @@ _NUMBERED = re.compile(r"\d{1,2}[.)][^\S\n]*")
 _STOP = re.compile(r"((?:[A-Z][\w'’-]*\.?\s){1,3}[^\W\d_a-z][^\W\d_a-z'’-]+(?:\sof\s[A-Z]\w+)?)\.\s(?=[^\W_a-z\d]|[\[(“\"])")
 _DASH = re.compile(r"([^\W\d_][^:\n.?!\"“”–—]{2,60}?)\s[–—-]\s(?=\S)")
 _MARK = re.compile("[:：]")
-_ENDS = re.compile(r"[.?!…][)\]\"”’']*\s*")
+_ENDS = re.compile(r"(?:[?!…]|(?<!\b[A-Z])\.)[)\]\"”’']*\s*")
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 _MAX_WORDS = 14
@@ -164,8 +164,8 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
 
     numbered = _NUMBERED.match(text, at, high)
     if numbered and (match := _COLON.match(text, numbered.end(), high)):
-        label = make(match, "colon")
-        return label if label and label.rank is Rank.SURE else None
+        is_generic = lexicon.has(match.group(1).lower().rstrip(".0123456789 "), "label")
+        return make(match, "colon", Rank.SURE) if is_generic else None
     if match := _LETTER.match(text, at, high):
         return make(match, "letter", Rank.SURE if match.group(1) == "Q" else Rank.LIKELY)
     if (match := _COLON.match(text, at, high)) and not _is_clock(text, match):
@@ -174,7 +174,7 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         return make(match, "time")
     if (match := _STOP.match(text, at, high)) and _is_heard(match.group(1), lexicon):
         return make(match, "stop")
-    if (match := _DASH.match(text, at, high)) and match.group(1).isupper():
+    if (match := _DASH.match(text, at, high)) and _NOTE.sub("", match.group(1)).isupper():
         label = make(match, "dash")
         return label if label and label.rank is Rank.SURE else None
     if line.end - at <= _ALONE and _is_capital(text[at]) and text[line.end - 1] not in ".?!:;,":

@@ -41,6 +41,7 @@ Kind = Literal[
     "parted",
     "passive",
     "past",
+    "personal",
     "plural",
     "portfolio",
     "postnominal",

@@ -23,15 +23,18 @@ from tasks.quotes.lines import Line
 from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.quotation import Quotation, Span
 
-_CLOSED = re.compile(r"[.?!…:;,–—-][\"”’'»)\]\s\\]*$|\)$")
+_CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
 _QUESTION = re.compile(r"\?[^?]{0,160}$")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[)\]][.,]?")
 _LOWER = re.compile(r"\b[^\W\d_A-Z]\w*")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 _END = re.compile(r"END\b|\\?###|\* ?\* ?\*|-{2,}$|_{3,}$")
 _ASIDE = re.compile(r"See also\b|<[a-z]+|\d{1,2}[:.]\d\d\s*[AaPp]\.?\s?[Mm]\b")
-_FURNITURE = re.compile(r"[(\[]?[^\W\d_][\w &/-]{1,30}?\s?(?=[:：]| by\b)")
-_LONG = 8  # words of a paragraph that is spoken though it ends in no mark
+_FURNITURE = re.compile(r"[(\[【]?[^\W\d_][\w &/-]{1,30}?\s?(?=[:：】]| by\b)")
+_MARKED = re.compile(r"[\"“«„‘](?:[^\"”»]*|.*[\"”»“’][.,]?(?:\s*\[.*\])?\\?)", re.S)
+_LONG = 20  # words of a first line that is no headline though it ends in no mark
+_SAMPLE = 4000  # characters in which someone says `I`
+_FIRST_LINES = 3  # where one label in capitals is enough
 _HEAD = 2000  # characters above the first label that name people
 
 
@@ -59,7 +62,11 @@ def _drop_articles(text: str, labels: Sequence[Label]) -> list[Label]:
 
 
 class _Script:
-    """The labels of a document and what stands below them."""
+    """The labels of a document and what stands below them.
+
+    `_labels` are those with speech below them; the others, with a fact, a headline or a quotation in marks below them, say
+    nothing about the document, but are turns where it has turns.
+    """
 
     def __init__(
         self, text: str, lines: Sequence[Line], title: str, labels: Sequence[Label], lexicon: Lexicon
@@ -68,35 +75,49 @@ class _Script:
         self._lines = lines
         self._lexicon = lexicon
         at_lines = [label for label in labels if label.place != "inside"]
+        self._all = [one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)]
         self._inside = [label for label in labels if label.place == "inside"]
-        stops = [*(label.start for label in at_lines), len(text)][1:]
+        stops = [*(label.start for label in self._all), len(text)][1:]
         self._asks = {
-            label: bool(_QUESTION.search(self._below(label, stop))) for label, stop in zip(at_lines, stops, strict=True)
+            label: bool(_QUESTION.search(self._tail(label, stop))) for label, stop in zip(self._all, stops, strict=True)
         }
-        self._labels = [label for label in at_lines if self._is_spoken(label)]
-        self._counts = Counter(label.form for label in self._labels)
+        self._labels = [label for label in self._all if self._is_speech(label)]
+        self._is_lone = len(self._labels) == 1
+        self._people = {word for label in self._labels if label.rank is Rank.SURE for word in self._name_of(label)}
         first = self._labels[0].start if self._labels else 0
         self._head = f" {_fold(title)} {_fold(text[max(0, first - _HEAD) : first])} "
         self._is_bold = any(
-            label.rank is Rank.SURE and text[label.start : label.end].isupper() and label.end - label.start > 1
-            for label in self._labels
+            label.rank is Rank.SURE and self._is_capital(label) and label.end - label.start > 1 for label in self._labels
         )
 
-    def _below(self, label: Label, stop: int) -> str:
-        """Return the end of what is said below a label."""
+    def _is_capital(self, label: Label) -> bool:
+        return self._text[label.start : label.end].isupper()
+
+    def _tail(self, label: Label, stop: int) -> str:
+        """Return the end of what stands below a label."""
         return self._text[max(label.content, stop - 400) : stop].rstrip()
 
-    def _is_spoken(self, label: Label) -> bool:
-        """Tell speech from a fact such as `Crew: 140`, and a turn in the first line from a headline."""
-        line = self._lines[label.line]
-        body = self._text[label.content : line.end].strip()
-        is_inline = bool(body)
-        if not is_inline and label.line + 1 < len(self._lines):
+    def _heads(self, label: Label, following: Label | None) -> bool:
+        """Tell a headline and a line such as `Presenter: Ana Ruiz` above the text from a turn."""
+        body = self._text[label.content : self._lines[label.line].end].strip()
+        is_short = bool(body) and body.count(" ") < _LONG and not _CLOSED.search(body)
+        is_answered = following is not None and following.line == label.line + 1
+        return is_short and not is_answered and label.line < (1 if self._is_capital(label) else _FIRST_LINES)
+
+    def _is_speech(self, label: Label) -> bool:
+        """Tell what is spoken from a fact, as in `Crew: 140`, and a quotation in marks."""
+        body = self._text[label.content : self._lines[label.line].end].strip()
+        if not body and label.line + 1 < len(self._lines):
             below = self._lines[label.line + 1]
             body = self._text[below.start : below.end]
-        if label.line == 0 and is_inline and not _CLOSED.search(body):
+        if not body or (_MARKED.fullmatch(body) and not _is_generic(self._text, label, self._lexicon)):
             return False
-        return bool(_CLOSED.search(body)) or body.count(" ") >= _LONG or (label.rank is Rank.SURE and bool(body))
+        return bool(_CLOSED.search(body)) or label.rank is Rank.SURE
+
+    def _name_of(self, label: Label) -> set[str]:
+        """Return the words of the name in a label, in small letters."""
+        words = words_of(self._text[label.start : label.end])
+        return {word.casefold() for word in words[split_name(words, self._lexicon).name_start :] if len(word) > 2}
 
     @cached_property
     def _small(self) -> frozenset[str]:
@@ -118,18 +139,49 @@ class _Script:
         """Tell whether a label asks and the one after it answers."""
         return label.form != other.form and self._asks[label] and not self._asks[other]
 
+    def _is_anchor(self, label: Label) -> bool:
+        """Tell whether a label alone makes a transcript: by its words, or in capitals at the head of the document."""
+        if self._is_lone and not self._is_personal(label):
+            return False
+        is_first = label.line <= _FIRST_LINES and label.rank is Rank.LIKELY and label.end - label.start > 2
+        is_bold = is_first and self._is_capital(label) and (self._is_lone or self._is_dialogue)
+        return label.rank is Rank.SURE or is_bold
+
+    def _is_personal(self, label: Label) -> bool:
+        """Tell whether what stands below a label is said by someone to someone: it asks, or says `I`, `we`, `you`."""
+        body = self._text[label.content : label.content + _SAMPLE]
+        words = (word.lower().partition("’")[0].partition("'")[0] for word in _WORD.findall(body))
+        return "?" in body or any(self._lexicon.has(word, "personal") for word in words)
+
+    @cached_property
+    def _is_dialogue(self) -> bool:
+        """Tell whether labels follow each other as people do who talk: one comes back, or answers."""
+        return bool(self._returning) or any(map(self._faces, self._labels, self._labels[1:]))
+
+    @cached_property
+    def _returning(self) -> frozenset[str]:
+        """The forms that come back: after another, or if the head names the person."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        last = ""
+        for label in self._labels:
+            if label.form in seen and (label.form != last or self._is_named_above(label)):
+                found.add(label.form)
+            seen.add(label.form)
+            last = label.form
+        return frozenset(found)
+
     def _is_transcript(self) -> bool:
         """Tell whether the labels are those of speakers."""
         labels = self._labels
-        if any(label.rank is Rank.SURE for label in labels):
+        if any(map(self._is_anchor, labels)):
             return True
-        if any(self._counts[label.form] > 1 and label.rank is Rank.LIKELY for label in labels):
+        if any(label.form in self._returning and label.rank is Rank.LIKELY for label in labels):
             return True
-        comes_back = len({label.form for label in labels}) > 1 and any(count > 1 for count in self._counts.values())
-        if comes_back and any(self._asks[label] for label in labels):
+        if self._returning and any(self._asks[label] for label in labels):
             return True
         return any(
-            self._faces(asking, answering) and (self._is_named_above(answering) or answering.rank is Rank.LIKELY)
+            self._faces(asking, answering) and (answering.rank is Rank.LIKELY or self._is_named_above(answering))
             for asking, answering in zip(labels, labels[1:], strict=False)
         )
 
@@ -137,41 +189,55 @@ class _Script:
         """Return the labels that open turns, in order; none if the document is no transcript."""
         if not self._is_transcript():
             return []
-        firm = [label for label in self._labels if self._is_firm(label)]
+        speech = set(self._labels)
+        firm = [label for label in self._all if self._is_firm(label, label in speech)]
         starts = [label.start for label in firm]
         chosen: list[Label] = []
-        for label in self._labels:
+        for label in self._all:
             at = bisect_left(starts, label.start)
-            is_firm = at < len(firm) and firm[at] is label
             following = firm[at] if at < len(firm) else None
-            if is_firm or self._fits(label, chosen[-1] if chosen else None, following):
+            is_fit = label in speech and self._fits(label, chosen[-1] if chosen else None, following)
+            if following is label or is_fit:
                 chosen.append(label)
-        forms = {label.form for label in chosen if self._counts[label.form]}
-        has_colon = any(label.shape == "colon" and label.rank is Rank.SURE and len(label.form) < 2 for label in chosen)
-        inside = [
-            label
-            for label in self._inside
-            if label.form in forms or (has_colon and label.rank is Rank.SURE and len(label.form) < 2)
-        ]
+        forms = {label.form for label in chosen}
+        has_letters = any(_is_letter(label) and label.shape == "colon" for label in chosen)
+        inside = (label for label in self._inside if label.form in forms or (has_letters and _is_letter(label)))
         return sorted([*chosen, *inside])
 
-    def _is_firm(self, label: Label) -> bool:
+    def _is_firm(self, label: Label, is_speech: bool) -> bool:
         """Tell whether a label opens a turn whatever stands around it."""
-        if label.rank is Rank.SURE or self._counts[label.form] > 1:
+        if label.form in self._returning:
             return True
-        if label.rank is Rank.LIKELY and (not self._is_bold or self._text[label.start : label.end].isupper()):
+        if is_speech and (self._is_anchor(label) or self._is_named_above(label) or self._is_known(label)):
             return True
-        return self._is_named_above(label)
+        if label.rank is not Rank.LIKELY or not self._is_dialogue:
+            return False
+        return self._is_capital(label) if self._is_bold else is_speech
+
+    def _is_known(self, label: Label) -> bool:
+        """Tell whether another label has the name with its title."""
+        words = words_of(self._text[label.start : label.end])
+        return words[-1].casefold() in self._people and label.rank >= Rank.POSSIBLE
 
     def _fits(self, label: Label, before: Label | None, after: Label | None) -> bool:
         """Tell whether a label that may be one speaks between two that are."""
-        if not self._may_be_name(label):
+        if not self._is_dialogue or not self._may_be_name(label):
             return False
         if after and (self._faces(label, after) or (before and before.form == after.form)):
             return True
         if before and self._faces(before, label):
             return True
         return not self._is_bold and (before is None or after is None)
+
+
+def _is_generic(text: str, label: Label, lexicon: Lexicon) -> bool:
+    """Tell whether a label is `Question`, `A` or the like."""
+    return lexicon.has(text[label.start : label.end].lower().rstrip(".0123456789 "), "label")
+
+
+def _is_letter(label: Label) -> bool:
+    """Tell whether a label is `Q` or `A`, with or without a number."""
+    return label.form.rstrip("0123456789") in {"q", "a"}
 
 
 def _fold(text: str) -> str:
@@ -221,7 +287,7 @@ def _read_segments(
 def _is_furniture(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Tell `Source: …`, `(Photo by …)` and the like from speech."""
     match = _FURNITURE.match(text, start, end)
-    return bool(match) and lexicon.has(match.group().strip(" ([").lower(), "nolabel")
+    return bool(match) and lexicon.has(match.group().strip(" ([【").lower(), "nolabel")
 
 
 def _label_mention(text: str, label: Label, lexicon: Lexicon) -> Mention:
