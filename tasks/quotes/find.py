@@ -23,7 +23,8 @@ from tasks.quotes.model.tagger import Tagger
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.resolve import Directory, Source, resolve_sources
 from tasks.quotes.statements import find_statements
-from tasks.quotes.turns import Line, find_turns, read_lines
+from tasks.quotes.lines import Line, read_lines
+from tasks.quotes.turns import find_turns
 from tasks.quotes.units import Unit, cut_units, find_cues
 
 _HEADLINE_WORDS = 30
@@ -46,7 +47,7 @@ def find_quotations(
     pairs = pair_marks(text)
     lines = read_lines(text)
     units = [piece for unit in cut_units(text, pairs, starts, lexicon) for piece in _cut_long(unit)]
-    found = find_turns(text, lines, lexicon)
+    found = find_turns(text, lines, title, lexicon)
     limit = found[0].source.start if found and found[0].source else len(text)
     if not found or found[0].start > (lines[0].end if lines else 0):
         before = [unit for unit in units if unit.end <= limit]

@@ -17,11 +17,11 @@ from tasks.quotes.attribution import attribute_trailing
 from tasks.quotes.direct import cue_span
 from tasks.quotes.leads import Lead, read_lead
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.lines import Line
 from tasks.quotes.mentions import Mention
 from tasks.quotes.quotation import Quotation, Span
 from tasks.quotes.speakers import subject_after, subject_before
 from tasks.quotes.tokens import Token
-from tasks.quotes.turns import Line
 from tasks.quotes.units import Unit, find_cues
 
 _BULLET = re.compile(r"[^\w\"“”‘’'«»„(\[$£€#@+]+")

@@ -50,6 +50,7 @@ Kind = Literal[
     "particle",
     "passive",
     "past",
+    "personal",
     "piece",
     "plural",
     "portfolio",

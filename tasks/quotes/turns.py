@@ -1,167 +1,298 @@
-r"""Finds the turns of interviews and transcripts by their labels: `Q:`, `GEN. RYDER:`, `Tan Kefei:`, `Q ` and the like.
+r"""Finds the turns of interviews and transcripts: who asks, who answers.
 
-A label stands at the start of a line. Many lines start with words and a colon, so the labels of a document are weighed
-together: one in capitals or of a known kind, or one that comes back, makes it a transcript.
+What can be a label (`tasks.quotes.labels`) is weighed over the whole document, by how labels follow each other and not
+by what they are called: one that comes back with others between, one that faces a question, one whose person the head
+of the document names. A list of facts (`Crew: 140`) has labels, but nothing that is spoken below them.
+
+Order: the head → labels with words below them → is it a transcript → which labels open a turn → labels where lines were
+joined → turns, each up to the next label or the foot of the document.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cached_property
 
 from tasks.names import bare
+from tasks.quotes.labels import Label, Rank, read_labels, words_of
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.lines import Line
 from tasks.quotes.mentions import Mention, split_name
-from tasks.quotes.quotation import Quotation
+from tasks.quotes.quotation import Quotation, Span
 
-_LABEL = re.compile(r"[^\S\n]*([^\W\d_][^:\n.?!\"“”]{0,110}(?:\.[^:\n.?!\"“”]{1,60}){0,4}?)[^\S\n]*:(?!//)")
-_BARE = re.compile(r"[^\S\n]*([QA])\.?(?:[^\S\n]+(?=\S)|[^\S\n]*\n)")
-_NOTE = re.compile(r"\s*\([^()]*\)\s*$")
+_CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
+_QUESTION = re.compile(r"\?[^?]{0,160}$")
+_NOTE = re.compile(r"[(\[][^()\[\]]*[)\]][.,]?")
+_LOWER = re.compile(r"\b[^\W\d_A-Z]\w*")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
-_MAX_WORDS = 14
-_FIRST_LINES = 3  # where one label in capitals is enough
-_END = re.compile(r"END\b|\\?###|\* \* \*")
+_END = re.compile(r"END\b|\\?###|\* ?\* ?\*|-{2,}$|_{3,}$")
 _ASIDE = re.compile(r"See also\b|<[a-z]+|\d{1,2}[:.]\d\d\s*[AaPp]\.?\s?[Mm]\b")
+_FURNITURE = re.compile(r"[(\[【]?[^\W\d_][\w &/-]{1,30}?\s?(?=[:：】]| by\b)")
+_MARKED = re.compile(r"[\"“«„‘](?:[^\"”»]*|.*[\"”»“’][.,]?(?:\s*\[.*\])?\\?)", re.S)
+_LONG = 20  # words of a first line that is no headline though it ends in no mark
+_SAMPLE = 4000  # characters in which someone says `I`
+_FIRST_LINES = 3  # where one label in capitals is enough
+_HEAD = 2000  # characters above the first label that name people
 
 
-class Line(NamedTuple):
-    """A paragraph without blanks at its edges."""
+def find_turns(text: str, lines: Sequence[Line], title: str | None, lexicon: Lexicon) -> list[Quotation]:
+    """Return the turns of a transcript, or nothing if the text is none.
 
-    start: int
-    end: int
-    number: int
-
-
-class _Label(NamedTuple):
-    start: int
-    end: int
-    content: int
-    line: int
-    strength: int  # 2: makes a transcript by itself, 1: if it comes back or others do, 0: never
-
-
-def read_lines(text: str) -> list[Line]:
-    r"""Return the paragraphs of a text that are not blank.
-
-    Example:
-        >>> read_lines("a\n\n b ")
-        [Line(start=0, end=1, number=0), Line(start=4, end=5, number=2)]
+    Args:
+        text: The document.
+        lines: Its paragraphs that are not blank.
+        title: Its title, which names people as well.
+        lexicon: The lexicon.
     """
-    lines: list[Line] = []
-    at = 0
-    for number, raw in enumerate(text.split("\n")):
-        body = raw.strip()
-        if body:
-            start = at + raw.index(body[0]) if not raw[0].strip() else at
-            lines.append(Line(start, start + len(body), number))
-        at += len(raw) + 1
-    return lines
+    labels = _drop_articles(text, read_labels(text, lines, lexicon))
+    script = _Script(text, lines, title or "", labels, lexicon)
+    chosen = script.choose()
+    return list(_cut_turns(text, lines, chosen, lexicon))
 
 
-def _weigh(label: str, lexicon: Lexicon) -> int:
-    """Return how surely a line's opening words are the label of a turn."""
-    words = _WORD.findall(label)
-    lower = label.lower().strip()
-    first = lower.split(" ", 1)[0] if lower else ""
-    if not words or len(words) > _MAX_WORDS or lexicon.has(lower, "nolabel") or lexicon.has(first, "nolabel"):
-        return 0
-    if lexicon.has(lower, "label"):
-        return 2
-    if not label.isupper() and lexicon.has(first, "preposition", "boundary", "opener"):
-        return 0
-    if any(lexicon.has(word, "cue") for word in lower.split()):
-        return 0  # `Mr Tan said:` leads into a statement
-    if "," in label and not label.isupper() and not lexicon.has(words[0].lower(), "title"):
-        return 0
-    small = [
-        w
-        for w in words
-        if w[0].islower() and not lexicon.has(w, "preposition", "title", "determiner", "particle") and w != "and"
-    ]
-    has_title = any(lexicon.has(w.lower(), "title", "honorific") for w in words)
-    if label.isupper():
-        is_phrase = len(words) > 3 or any(lexicon.has(w.lower(), "boundary", "preposition") for w in words)
-        return 2 if has_title else int(not is_phrase and not words[0].endswith("ING"))
-    if len(small) > 1 or (small and not has_title):
-        return 0
-    if any(lexicon.has(w.lower(), "boundary") and w != "and" for w in words):
-        return 0
-    part = split_name(words, lexicon)
-    if has_title and part.name_start < len(words):
-        return 2 if len(words) - part.name_start >= 2 else 1
-    return 1 if 1 < len(words) <= 4 and not small else 0
+def _drop_articles(text: str, labels: Sequence[Label]) -> list[Label]:
+    """Leave out `A` without a colon unless it answers as often as `Q` asks: it is an article."""
+    letters = Counter(text[label.start] for label in labels if label.shape == "letter")
+    if letters["A"] * 2 > letters["Q"] > 0:
+        return list(labels)
+    return [label for label in labels if not (label.shape == "letter" and text[label.start] == "A")]
 
 
-def _read_labels(text: str, lines: Sequence[Line], lexicon: Lexicon) -> Iterator[_Label]:
-    for i, line in enumerate(lines):
-        match = _BARE.match(text, line.start, min(line.end + 1, line.start + 200))
-        if match:
-            yield _Label(match.start(1), match.end(1), match.end(), i, 2 if match.group(1) == "Q" else 1)
-            continue
-        match = _LABEL.match(text, line.start, min(line.end, line.start + 200))
-        if not match or text[match.end(1) - 1 : match.end() + 1].replace(":", "").isdigit():  # `END 3:10 P.M.`
-            continue
-        start, end = match.span(1)
-        note = _NOTE.search(text[start:end])
-        if note:
-            end = start + note.start()
-        strength = _weigh(text[start:end], lexicon)
-        if strength == 1 and i <= _FIRST_LINES and text[start:end].isupper() and end - start > 2:
-            strength = 2
-        if strength:
-            yield _Label(start, end, match.end(), i, strength)
+class _Script:
+    """The labels of a document and what stands below them.
+
+    `_labels` are those with speech below them; the others, with a fact, a headline or a quotation in marks below them, say
+    nothing about the document, but are turns where it has turns.
+    """
+
+    def __init__(
+        self, text: str, lines: Sequence[Line], title: str, labels: Sequence[Label], lexicon: Lexicon
+    ) -> None:
+        self._text = text
+        self._lines = lines
+        self._lexicon = lexicon
+        at_lines = [label for label in labels if label.place != "inside"]
+        self._all = [one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)]
+        self._inside = [label for label in labels if label.place == "inside"]
+        stops = [*(label.start for label in self._all), len(text)][1:]
+        self._asks = {
+            label: bool(_QUESTION.search(self._tail(label, stop))) for label, stop in zip(self._all, stops, strict=True)
+        }
+        self._labels = [label for label in self._all if self._is_speech(label)]
+        self._is_lone = len(self._labels) == 1
+        self._people = {word for label in self._labels if label.rank is Rank.SURE for word in self._name_of(label)}
+        first = self._labels[0].start if self._labels else 0
+        self._head = f" {_fold(title)} {_fold(text[max(0, first - _HEAD) : first])} "
+        self._is_bold = any(
+            label.rank is Rank.SURE and self._is_capital(label) and label.end - label.start > 1 for label in self._labels
+        )
+
+    def _is_capital(self, label: Label) -> bool:
+        return self._text[label.start : label.end].isupper()
+
+    def _tail(self, label: Label, stop: int) -> str:
+        """Return the end of what stands below a label."""
+        return self._text[max(label.content, stop - 400) : stop].rstrip()
+
+    def _heads(self, label: Label, following: Label | None) -> bool:
+        """Tell a headline and a line such as `Presenter: Ana Ruiz` above the text from a turn."""
+        body = self._text[label.content : self._lines[label.line].end].strip()
+        is_short = bool(body) and body.count(" ") < _LONG and not _CLOSED.search(body)
+        is_answered = following is not None and following.line == label.line + 1
+        return is_short and not is_answered and label.line < (1 if self._is_capital(label) else _FIRST_LINES)
+
+    def _is_speech(self, label: Label) -> bool:
+        """Tell what is spoken from a fact, as in `Crew: 140`, and a quotation in marks."""
+        body = self._text[label.content : self._lines[label.line].end].strip()
+        if not body and label.line + 1 < len(self._lines):
+            below = self._lines[label.line + 1]
+            body = self._text[below.start : below.end]
+        if not body or (_MARKED.fullmatch(body) and not _is_generic(self._text, label, self._lexicon)):
+            return False
+        return bool(_CLOSED.search(body)) or label.rank is Rank.SURE
+
+    def _name_of(self, label: Label) -> set[str]:
+        """Return the words of the name in a label, in small letters."""
+        words = words_of(self._text[label.start : label.end])
+        return {word.casefold() for word in words[split_name(words, self._lexicon).name_start :] if len(word) > 2}
+
+    @cached_property
+    def _small(self) -> frozenset[str]:
+        """The words that the document writes in small letters: none of them is a name."""
+        return frozenset(_LOWER.findall(self._text))
+
+    def _is_named_above(self, label: Label) -> bool:
+        """Tell whether the head names the person of a label."""
+        words = words_of(self._text[label.start : label.end])
+        name = words[split_name(words, self._lexicon).name_start :] or words
+        return f" {_fold(' '.join(name))} " in self._head
+
+    def _may_be_name(self, label: Label) -> bool:
+        words = words_of(self._text[label.start : label.end])
+        is_place = " ".join(words) in self._lexicon.places
+        return not is_place and not all(word.lower() in self._small for word in words)
+
+    def _faces(self, label: Label, other: Label) -> bool:
+        """Tell whether a label asks and the one after it answers."""
+        return label.form != other.form and self._asks[label] and not self._asks[other]
+
+    def _is_anchor(self, label: Label) -> bool:
+        """Tell whether a label alone makes a transcript: by its words, or in capitals at the head of the document."""
+        if self._is_lone and not self._is_personal(label):
+            return False
+        is_first = label.line <= _FIRST_LINES and label.rank is Rank.LIKELY and label.end - label.start > 2
+        is_bold = is_first and self._is_capital(label) and (self._is_lone or self._is_dialogue)
+        return label.rank is Rank.SURE or is_bold
+
+    def _is_personal(self, label: Label) -> bool:
+        """Tell whether what stands below a label is said by someone to someone: it asks, or says `I`, `we`, `you`."""
+        body = self._text[label.content : label.content + _SAMPLE]
+        words = (word.lower().partition("’")[0].partition("'")[0] for word in _WORD.findall(body))
+        return "?" in body or any(self._lexicon.has(word, "personal") for word in words)
+
+    @cached_property
+    def _is_dialogue(self) -> bool:
+        """Tell whether labels follow each other as people do who talk: one comes back, or answers."""
+        return bool(self._returning) or any(map(self._faces, self._labels, self._labels[1:]))
+
+    @cached_property
+    def _returning(self) -> frozenset[str]:
+        """The forms that come back: after another, or if the head names the person."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        last = ""
+        for label in self._labels:
+            if label.form in seen and (label.form != last or self._is_named_above(label)):
+                found.add(label.form)
+            seen.add(label.form)
+            last = label.form
+        return frozenset(found)
+
+    def _is_transcript(self) -> bool:
+        """Tell whether the labels are those of speakers."""
+        labels = self._labels
+        if any(map(self._is_anchor, labels)):
+            return True
+        if any(label.form in self._returning and label.rank is Rank.LIKELY for label in labels):
+            return True
+        if self._returning and any(self._asks[label] for label in labels):
+            return True
+        return any(
+            self._faces(asking, answering) and (answering.rank is Rank.LIKELY or self._is_named_above(answering))
+            for asking, answering in zip(labels, labels[1:], strict=False)
+        )
+
+    def choose(self) -> list[Label]:
+        """Return the labels that open turns, in order; none if the document is no transcript."""
+        if not self._is_transcript():
+            return []
+        speech = set(self._labels)
+        firm = [label for label in self._all if self._is_firm(label, label in speech)]
+        starts = [label.start for label in firm]
+        chosen: list[Label] = []
+        for label in self._all:
+            at = bisect_left(starts, label.start)
+            following = firm[at] if at < len(firm) else None
+            is_fit = label in speech and self._fits(label, chosen[-1] if chosen else None, following)
+            if following is label or is_fit:
+                chosen.append(label)
+        forms = {label.form for label in chosen}
+        has_letters = any(_is_letter(label) and label.shape == "colon" for label in chosen)
+        inside = (label for label in self._inside if label.form in forms or (has_letters and _is_letter(label)))
+        return sorted([*chosen, *inside])
+
+    def _is_firm(self, label: Label, is_speech: bool) -> bool:
+        """Tell whether a label opens a turn whatever stands around it."""
+        if label.form in self._returning:
+            return True
+        if is_speech and (self._is_anchor(label) or self._is_named_above(label) or self._is_known(label)):
+            return True
+        if label.rank is not Rank.LIKELY or not self._is_dialogue:
+            return False
+        return self._is_capital(label) if self._is_bold else is_speech
+
+    def _is_known(self, label: Label) -> bool:
+        """Tell whether another label has the name with its title."""
+        words = words_of(self._text[label.start : label.end])
+        return words[-1].casefold() in self._people and label.rank >= Rank.POSSIBLE
+
+    def _fits(self, label: Label, before: Label | None, after: Label | None) -> bool:
+        """Tell whether a label that may be one speaks between two that are."""
+        if not self._is_dialogue or not self._may_be_name(label):
+            return False
+        if after and (self._faces(label, after) or (before and before.form == after.form)):
+            return True
+        if before and self._faces(before, label):
+            return True
+        return not self._is_bold and (before is None or after is None)
 
 
-def _label_mention(text: str, label: _Label, lexicon: Lexicon) -> Mention:
-    words = [(m.start() + label.start, m.end() + label.start) for m in _WORD.finditer(text[label.start : label.end])]
-    forms = [bare(text[s:e]) for s, e in words]
-    part = split_name(forms, lexicon)
-    title = " ".join(w for w in forms[part.title_start : part.name_start] if not lexicon.has(w.lower(), "honorific"))
-    return Mention(label.start, label.end, text[label.start : label.end], "label", label.start, title or None)
+def _is_generic(text: str, label: Label, lexicon: Lexicon) -> bool:
+    """Tell whether a label is `Question`, `A` or the like."""
+    return lexicon.has(text[label.start : label.end].lower().rstrip(".0123456789 "), "label")
 
 
-def find_turns(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Quotation]:
-    """Return the turns of a transcript, or nothing if the text is none."""
-    labels = list(_read_labels(text, lines, lexicon))
-    bare_labels = Counter(text[label.start] for label in labels if _is_bare(label))
-    if bare_labels["A"] * 2 <= bare_labels["Q"] or not bare_labels["Q"]:  # where answers have labels, so have as many
-        labels = [label for label in labels if not (_is_bare(label) and text[label.start] == "A")]  # `A` is an article
-    counts = Counter(text[label.start : label.end].lower() for label in labels)
-    strong = {text[label.start : label.end].lower() for label in labels if label.strength == 2}
-    again = {form for form, count in counts.items() if count > 1}
-    if not strong and len(again) < 1:
-        return []
-    names = {form.split()[-1] for form in strong}
-    bold = any(text[label.start : label.end].isupper() for label in labels if label.strength == 2)
-    labels = [
-        label
-        for label in labels
-        if (form := text[label.start : label.end].lower()) in strong
-        or form in again
-        or form.split()[-1] in names
-        or (bold and text[label.start : label.end].isupper())
-    ]
+def _is_letter(label: Label) -> bool:
+    """Tell whether a label is `Q` or `A`, with or without a number."""
+    return label.form.rstrip("0123456789") in {"q", "a"}
+
+
+def _fold(text: str) -> str:
+    return " ".join(word.casefold().rstrip(".") for word in map(bare, _WORD.findall(text)))
+
+
+def _cut_turns(text: str, lines: Sequence[Line], labels: Sequence[Label], lexicon: Lexicon) -> list[Quotation]:
+    """Return the turns that labels open."""
     turns: list[Quotation] = []
-    for label, following in zip(labels, [*labels[1:], None], strict=True):
-        stop = following.line if following else len(lines)
-        segments: list[tuple[int, int]] = []
-        for i in range(label.line, stop):
-            start = label.content if i == label.line else lines[i].start
-            while start < lines[i].end and text[start].isspace():
-                start += 1
-            if start >= lines[i].end:
-                continue
-            if i > label.line and _END.match(text, start):
-                break
-            if i > label.line and _ASIDE.match(text, start):
-                continue
-            segments.append((start, lines[i].end))
+    for label, following in zip(labels, [*labels, None][1:], strict=True):
+        segments = _read_segments(text, lines, label, following, lexicon)
         if segments:
             turns.append(Quotation("turn", tuple(segments), None, _label_mention(text, label, lexicon), "turn"))
     return turns
 
 
-def _is_bare(label: _Label) -> bool:
-    return label.end - label.start == 1
+def _read_segments(
+    text: str, lines: Sequence[Line], label: Label, following: Label | None, lexicon: Lexicon
+) -> list[Span]:
+    """Return the paragraphs of a turn, without the foot of the document and notes on the scene after the last."""
+    segments: list[Span] = []
+    stop = following.line + (following.start > lines[following.line].start) if following else len(lines)
+    for i in range(label.line, stop):
+        start = label.content if i == label.line else lines[i].start
+        end = min(lines[i].end, following.start) if following else lines[i].end
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start >= end:
+            continue
+        if i > label.line:
+            if _END.match(text, start):
+                break
+            if _ASIDE.match(text, start):
+                continue
+            if _is_furniture(text, start, end, lexicon):
+                if following:
+                    continue
+                break
+        segments.append((start, end))
+    while len(segments) > 1 and _NOTE.fullmatch(text, *segments[-1]):
+        segments.pop()
+    return segments
+
+
+def _is_furniture(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Tell `Source: …`, `(Photo by …)` and the like from speech."""
+    match = _FURNITURE.match(text, start, end)
+    return bool(match) and lexicon.has(match.group().strip(" ([【").lower(), "nolabel")
+
+
+def _label_mention(text: str, label: Label, lexicon: Lexicon) -> Mention:
+    words = [(m.start() + label.start, m.end() + label.start) for m in _WORD.finditer(text[label.start : label.end])]
+    forms = [bare(text[s:e]) for s, e in words]
+    part = split_name(forms, lexicon)
+    title = " ".join(w for w in forms[part.title_start : part.name_start] if not lexicon.has(w.lower(), "honorific"))
+    return Mention(label.start, label.end, text[label.start : label.end], "label", label.start, title or None)

@@ -1,0 +1,238 @@
+r"""Finds what can be the label of a turn: `Q:`, `GEN. RYDER:`, `Teri Moss, Jane's Defence:`, `[02:50] ANA RUIZ:`.
+
+A label stands at the start of a line, or after the end of a sentence where lines were joined. Its words say how likely
+it is one; whether a document has turns at all is for `tasks.quotes.turns` to decide.
+
+Order: line by line, a time and marks of emphasis before it → the form in which it is set off: by a colon, a letter, a
+time, a full stop, a dash, or alone on its line → labels in the middle of the line, by its other colons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import Literal, NamedTuple
+
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.lines import Line
+from tasks.quotes.mentions import split_name
+
+Place = Literal["line", "glued", "inside"]
+Shape = Literal["colon", "letter", "time", "stop", "dash", "alone"]
+
+_TIME = r"(?:[\[(]\d{1,2}:\d\d(?::\d\d)?[\])]|\d{1,2}:\d\d(?::\d\d)?)"
+_BEFORE = re.compile(rf"[*_]{{0,3}}(?:{_TIME}[^\S\n]*)?(?=\w)")
+_WORDS = r"[^\W_][^:：\n.?!\"“”]{0,110}(?:\.[^:：\n.?!\"“”]{1,60}){0,4}?"
+_COLON = re.compile(rf"({_WORDS}\.?)(?:[^\S\n]*{_TIME})?[*_]{{0,3}}[^\S\n]*[:：](?!//)[*_]{{0,3}}")
+_TIMED = re.compile(rf"({_WORDS})[^\S\n]*(?:[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])](?=\s)|\s\d{{1,2}}:\d\d(?::\d\d)?$)", re.M)
+_LETTER = re.compile(r"([QA])(?:\d{1,3})?\.?(?:[^\S\n]+(?=\S)|[^\S\n]*$)", re.M)
+_NUMBERED = re.compile(r"\d{1,2}[.)][^\S\n]*")
+_STOP = re.compile(r"((?:[A-Z][\w'’-]*\.?\s){1,3}[^\W\d_a-z][^\W\d_a-z'’-]+(?:\sof\s[A-Z]\w+)?)\.\s(?=[^\W_a-z\d]|[\[(“\"])")
+_DASH = re.compile(r"([^\W\d_][^:\n.?!\"“”–—]{2,60}?)\s[–—-]\s(?=\S)")
+_MARK = re.compile("[:：]")
+_ENDS = re.compile(r"(?:[?!…]|(?<!\b[A-Z])\.)[)\]\"”’']*\s*")
+_NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
+_WORD = re.compile(r"[^\W_][\w.'’-]*")
+_MAX_WORDS = 14
+_MAX_NAME = 6
+_REACH = 120  # characters before a colon in which a label starts
+_STARTS = 5  # ends of sentences that are looked at in them
+_ALONE = 60  # characters of a label that has a line of its own
+
+
+class Rank(IntEnum):
+    """How surely some words are a label, by themselves."""
+
+    NEVER = 0
+    POSSIBLE = 1  # a capitalised word: an outlet, a surname
+    LIKELY = 2  # a name, an office
+    SURE = 3  # `Question`, a name with its title
+
+
+class Label(NamedTuple):
+    """What can be a label.
+
+    Attributes:
+        start: Offset of its first word.
+        end: Offset after its last word; a time or a note such as `(laughs)` after it is no part of it.
+        content: Offset from which its turn is read.
+        line: Index of its line.
+        rank: How surely its words are a label.
+        form: Its letters and digits in small letters, without what is in brackets: it comes back in this form.
+        place: At the start of a line, after the end of a sentence without a space, or with one.
+        shape: How it is set off.
+    """
+
+    start: int
+    end: int
+    content: int
+    line: int
+    rank: Rank
+    form: str
+    place: Place
+    shape: Shape
+
+
+def words_of(label: str) -> list[str]:
+    """Return the words of a label, without what is in brackets at its end.
+
+    Example:
+        >>> words_of("Daniel Brok (Wall Street Journal)")
+        ['Daniel', 'Brok']
+    """
+    return _WORD.findall(_NOTE.sub("", label))
+
+
+def rank_words(label: str, lexicon: Lexicon) -> Rank:
+    """Return how surely some words before a colon are the label of a turn."""
+    words = words_of(label)
+    lower = [word.lower() for word in words]
+    if not words or len(words) > _MAX_WORDS or lexicon.has(" ".join(lower), "nolabel") or lexicon.has(lower[0], "nolabel"):
+        return Rank.NEVER
+    if lexicon.has(" ".join(lower).rstrip(".0123456789 "), "label"):
+        return Rank.SURE
+    is_bold = label.isupper()
+    if not is_bold and lexicon.has(lower[0], "preposition", "boundary", "opener"):
+        return Rank.NEVER
+    if any(lexicon.has(word, "cue") for word in lower[1:]) or (lexicon.has(lower[0], "cue") and not is_bold):
+        return Rank.NEVER  # `Mr Tan said:` leads into a statement
+    if lexicon.has(lower[0], "label") and not is_bold:  # `Reporter from Harbour TV`, `Question from Reuters`
+        return Rank.LIKELY if _is_capital(words[-1]) else Rank.NEVER
+    has_title = any(lexicon.has(word, "title", "honorific") for word in lower)
+    if is_bold:
+        is_phrase = len(words) > 3 or any(lexicon.has(word, "boundary", "preposition") for word in lower)
+        if has_title:
+            return Rank.SURE
+        return Rank.NEVER if is_phrase or words[0].endswith("ING") else Rank.LIKELY
+    first, _, rest = label.partition(",")
+    if rest and not lexicon.has(lower[0], "title"):  # `Teri Moss, Jane's Defence`
+        is_explained = _is_capital(rest.strip()) and rank_words(first, lexicon) == Rank.LIKELY
+        return Rank.POSSIBLE if is_explained and len(words_of(first)) < len(words) else Rank.NEVER
+    small = [w for w in words if w[0].islower() and not lexicon.has(w, "preposition", "title", "determiner", "particle")]
+    small = [w for w in small if w != "and"]
+    if len(small) > 1 or (small and not has_title):
+        return Rank.NEVER
+    if any(lexicon.has(word, "boundary") and word != "and" for word in lower):
+        return Rank.NEVER
+    name = split_name(words, lexicon).name_start
+    if has_title and name < len(words):
+        return Rank.SURE if len(words) - name >= 2 else Rank.LIKELY
+    if has_title or 1 < len(words) <= 4:
+        return Rank.NEVER if small else Rank.LIKELY
+    return Rank.POSSIBLE if len(words) <= _MAX_NAME and not small and not label.islower() else Rank.NEVER
+
+
+def _is_capital(word: str) -> bool:
+    return word[:1].isupper() or word[:1].isdigit()
+
+
+def read_labels(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[Label]:
+    """Return what can be a label in a text, in order.
+
+    Args:
+        text: The document.
+        lines: Its paragraphs that are not blank.
+        lexicon: The lexicon.
+    """
+    found: list[Label] = []
+    alone: list[Label] = []
+    for i, line in enumerate(lines):
+        label = _read_start(text, line, i, lexicon)
+        if label and label.shape == "alone":
+            alone.append(label)
+        elif label:
+            found.append(label)
+        taken = label.content if label and label.shape != "alone" else line.start
+        found += _read_inside(text, line, i, taken, lexicon)
+    return sorted([*found, *_keep_alone(alone, lines)])
+
+
+def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label | None:
+    """Read the label at the start of a line."""
+    before = _BEFORE.match(text, line.start, line.end)
+    at = before.end() if before else line.start
+    high = min(line.end, at + 250)
+
+    def make(match: re.Match[str], shape: Shape, rank: Rank | None = None) -> Label | None:
+        start, end = match.span(1)
+        if shape != "letter":
+            end = _without_note(text, start, end)
+        rank = rank_words(text[start:end], lexicon) if rank is None else rank
+        return Label(start, end, match.end(), number, rank, _form(text[start:end]), "line", shape) if rank else None
+
+    numbered = _NUMBERED.match(text, at, high)
+    if numbered and (match := _COLON.match(text, numbered.end(), high)):
+        is_generic = lexicon.has(match.group(1).lower().rstrip(".0123456789 "), "label")
+        return make(match, "colon", Rank.SURE) if is_generic else None
+    if match := _LETTER.match(text, at, high):
+        return make(match, "letter", Rank.SURE if match.group(1) == "Q" else Rank.LIKELY)
+    if (match := _COLON.match(text, at, high)) and not _is_clock(text, match):
+        return make(match, "colon")
+    if match := _TIMED.match(text, at, high):
+        return make(match, "time")
+    if (match := _STOP.match(text, at, high)) and _is_heard(match.group(1), lexicon):
+        return make(match, "stop")
+    if (match := _DASH.match(text, at, high)) and _NOTE.sub("", match.group(1)).isupper():
+        label = make(match, "dash")
+        return label if label and label.rank is Rank.SURE else None
+    if line.end - at <= _ALONE and _is_capital(text[at]) and text[line.end - 1] not in ".?!:;,":
+        body = text[at : line.end]
+        rank = rank_words(body, lexicon)
+        return Label(at, line.end, line.end, number, rank, _form(body), "line", "alone") if rank >= Rank.LIKELY else None
+    return None
+
+
+def _is_clock(text: str, match: re.Match[str]) -> bool:
+    """Tell `END 3:10 P.M.` from a label."""
+    return text[match.end(1) - 1].isdigit() and text[match.end() : match.end() + 1].isdigit()
+
+
+def _is_heard(label: str, lexicon: Lexicon) -> bool:
+    """Tell whether a label is written as in the records of hearings: `General BRANDT`, `The CHAIRMAN`."""
+    words = label.split()
+    return not words[0].isupper() and lexicon.has(words[0].lower(), "title", "honorific", "determiner")
+
+
+def _read_inside(text: str, line: Line, number: int, taken: int, lexicon: Lexicon) -> Iterator[Label]:
+    """Yield the labels in the middle of a line."""
+    for colon in (mark.start() for mark in _MARK.finditer(text, taken, line.end)):
+        low = max(taken, colon - _REACH)
+        starts = [match.end() for match in _ENDS.finditer(text, low, colon)][-_STARTS:]
+        best: Label | None = None
+        for start in starts:
+            match = _COLON.match(text, start, colon + 1)
+            if not match or not text[start].isupper() or _is_clock(text, match):
+                continue
+            end = _without_note(text, start, match.end(1))
+            rank = rank_words(text[start:end], lexicon)
+            if rank and (best is None or rank > best.rank):
+                place: Place = "inside" if text[start - 1].isspace() else "glued"
+                best = Label(start, end, match.end(), number, rank, _form(text[start:end]), place, "colon")
+        if best:
+            taken = best.content
+            yield best
+
+
+def _keep_alone(labels: Sequence[Label], lines: Sequence[Line]) -> list[Label]:
+    """Return the labels that have lines of their own: those with words below them, where two come back in turn."""
+    below = {label.line + 1 for label in labels}
+    kept = [label for label in labels if label.line + 1 < len(lines) and label.line not in below]
+    counts = Counter(label.form for label in kept)
+    again = [form for form, count in counts.items() if count > 1]
+    return [label for label in kept if counts[label.form] > 1] if len(again) > 1 else []
+
+
+def _without_note(text: str, start: int, end: int) -> int:
+    """Return where a label ends: before `(laughs)`, after `(Harbour News)`."""
+    note = _NOTE.search(text[start:end])
+    if note and not note.group().strip()[1:2].isupper():
+        end = start + note.start()
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
+
+
+def _form(label: str) -> str:
+    return "".join(character for character in _NOTE.sub("", label).casefold() if character.isalnum())
