@@ -316,7 +316,8 @@ class _Run:
                 if (table := path.partition("/")[0]) in files:
                     files[table].append(str(self.layout.root / path))
             ref = DatasetRef(str(self.staging / stage.name), files)
-            self.ledger.charge(stage.task()(ref, getattr(self.settings, stage.name)))
+            section = {"settings": getattr(self.settings, stage.name)} if stage.has_settings else {}
+            self.ledger.charge(stage.task()(ref, **section))
             tables = {name: ref.read(name) for name in stage.yields}
             views = commit_views(self.layout, Path(ref.folder), tables, **current)
 

@@ -36,14 +36,19 @@ def tables_markdown() -> str:
             "|---|---|---|",
         ]
         for field in table.schema:
-            kind = str(field.type.value_type if pa.types.is_dictionary(field.type) else field.type)
-            kind = "list of structs" if pa.types.is_list(field.type) else kind
+            kind = _say_type(field.type)
             text = (field.metadata or {})[b"description"].decode()
             lines.append(f"| {field.name} | {kind} | {text} |")
         for column, values in sorted(table.vocabularies.items()):
             lines += ["", f"`{column}` is one of {', '.join(values)}."]
         lines.append("")
     return "\n".join(lines)
+
+
+def _say_type(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"list of {'structs' if pa.types.is_struct(kind.value_type) else f'{kind.value_type}s'}"
+    return str(kind.value_type if pa.types.is_dictionary(kind) else kind)
 
 
 def _say_origin(table: Table) -> str:

@@ -3,7 +3,7 @@
 What a run sends, does again, retries and refuses by, what it counts as changed, and the picture in docs/architecture.md
 derive from it. Which tables a stage yields stands with the tables, in tasks/schemas.py.
 
-    ingest → normalize → (entities ∥ quotes) → publish → views
+    ingest → normalize → (entities ∥ quotes) → publish → people
 """
 
 from __future__ import annotations
@@ -62,6 +62,9 @@ _ALL = (
     Stage(
         "publish", "batch", after=("entities", "quotes"), reads=("normalized", "near"), packages=("pyarrow",),
         has_settings=False,
+    ),
+    Stage(
+        "people", "dataset", after=("publish",), reads=("documents", "entities", "quotes", "roles"), has_settings=False,
     ),
 )  # fmt: skip
 

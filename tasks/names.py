@@ -1,7 +1,8 @@
-"""Names as every stage reads them: small words, parts, the fullest form, acronyms.
+"""Names as every stage reads them: small words, parts, the fullest form, what makes two names equal, acronyms.
 
 Order: the forms that go with names (config/lexicons/names.tsv) → endings that are no part of a name → the words of a
-name → which of several is the fullest → acronyms, and whether a name has one.
+name → which of several is the fullest → a personal name as it is compared over documents → acronyms, and whether a name
+has one.
 
 Entities and quotations ask some of this in two ways, each its own: words with or without suffix and full stops, the
 fullest name by first and last word or by frequency, acronyms by the beginnings of words, by letters in order or by
@@ -11,13 +12,14 @@ initials. They stand side by side here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import Literal
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
-from tasks.lexicons import alternation, read_shared
+from tasks.lexicons import alternation, read_shared, read_terms
 
-Reader = Literal["rank", "document", "part", "mention", "office", "speaker"]
+Reader = Literal["rank", "document", "part", "mention", "office", "speaker", "key"]
 
 POSSESSIVES = ("'s", "’s")
 INITIALS = r"(?:[^\W\d_]\.){2,}"  # U.S., K.D.
@@ -152,6 +154,158 @@ def longest_form(name: str, forms: Mapping[str, int]) -> str:
     longer = [form for form in forms if len(lower_words(form)) > size]
     most = max((forms[form] for form in longer), default=0)
     return max(longer, key=lambda form: (not form.isupper(), forms[form] == most, len(lower_words(form))), default=name)
+
+
+class PersonName(NamedTuple):
+    """A personal name as it is compared over documents.
+
+    Attributes:
+        words: Its words in the written order, folded, each once; without titles, middle initials and suffix.
+        initials: Its middle initials.
+        suffix: jr, iii and the like; empty if there is none.
+        is_doubled: Whether a word stands twice, as where it was written in two orders: then the order says nothing.
+    """
+
+    words: tuple[str, ...]
+    initials: str = ""
+    suffix: str = ""
+    is_doubled: bool = False
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it has two words at least that are neither particles nor initials: a surname alone has not."""
+        particles = name_forms("particle", "speaker")
+        return sum(len(word) > 1 and word not in particles for word in self.words) > 1
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Its words in one spelling, in the written order."""
+        return tuple(map(_spell, self.words))
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What two writings of one name have in common: its words in one spelling, the surname first or last."""
+        return first_rotation(self.order)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (*self.words[:1], *self.initials, *self.words[1:], self.suffix)))
+
+
+def first_rotation(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the rotation of some words that the alphabet has first.
+
+    Example:
+        >>> first_rotation(["wang", "yi"]) == first_rotation(["yi", "wang"])
+        True
+        >>> first_rotation("omar bin ali".split()) == first_rotation("ali bin omar".split())
+        False
+    """
+    return min(((*words[n:], *words[:n]) for n in range(len(words))), default=())
+
+
+_TOKENS = re.compile(r"[^\W\d_]+")
+_APOSTROPHES = str.maketrans("", "", "'’‘`´ʼʻʾʿ")
+_LETTER = re.compile(r"LATIN (?:SMALL|CAPITAL) LETTER (?:DOTLESS )?([A-Z])(?: WITH .*)?")
+
+
+def fold(text: str) -> str:
+    """Return a text without case and diacritics.
+
+    Example:
+        >>> fold("Čaputová, Łukasz YILDIRIM Yıldırım")
+        'caputova, lukasz yildirim yildirim'
+    """
+    plain = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return "".join(c if c.isascii() else _without_stroke(c) for c in plain)
+
+
+@cache
+def _without_stroke(letter: str) -> str:
+    hit = _LETTER.fullmatch(unicodedata.name(letter, ""))
+    return hit[1].lower() if hit else letter
+
+
+@cache
+def _spelling_rules() -> tuple[tuple[re.Pattern[str], str], ...]:
+    rules = []
+    for old, _, new in (rule.partition("=") for rule in read_terms("transliteration.tsv")["spelling"]):
+        edges = ("" if old.startswith("-") else r"\b", "" if old.endswith("-") else r"\b")
+        rules.append((re.compile(edges[0] + re.escape(old.strip("-")) + edges[1]), new.strip("-")))
+    return tuple(rules)
+
+
+@lru_cache(maxsize=100_000)
+def _spell(word: str) -> str:
+    """Return the one spelling of a folded word that is transliterated in several: `sergey` is `sergei`."""
+    for old, new in _spelling_rules():
+        word = old.sub(new, word)
+    return word
+
+
+@cache
+def _titles() -> frozenset[tuple[str, ...]]:
+    """Return what stands before a name and is no part of it, as folded words."""
+    offices, ranks = read_terms("offices.tsv"), read_terms("military.tsv")["rank"]
+    forms = (*offices["head"], *offices["rank"], *ranks, *name_forms("address", "key"))
+    return frozenset(tuple(_TOKENS.findall(fold(form).translate(_APOSTROPHES))) for form in forms)
+
+
+@lru_cache(maxsize=100_000)
+def read_name(name: str) -> PersonName | None:
+    """Read a personal name as it is compared over documents; None if nothing is left of it, or it has a digit.
+
+    A numeral after a single name is a part of that: it tells rulers apart, not sons from fathers.
+
+    Example:
+        >>> read_name("Gen. José A. Peña-Ortiz, Jr.")
+        PersonName(words=('jose', 'pena', 'ortiz'), initials='a', suffix='jr', is_doubled=False)
+        >>> read_name("Wang Yi").key == read_name("YI WANG").key
+        True
+        >>> read_name("Yuriy Lind").key == read_name("Yury Lind").key
+        True
+        >>> read_name("King Abdullah II").words, read_name("Putin").is_full
+        (('abdullah', 'ii'), False)
+    """
+    if any(c.isdigit() for c in name):
+        return None
+    words = _TOKENS.findall(fold(bare(name)).translate(_APOSTROPHES))
+    title = 1
+    while title:
+        title = next((n for n in range(min(4, len(words) - 1), 0, -1) if tuple(words[:n]) in _titles()), 0)
+        words = words[title:]
+    suffixes = {fold(form).rstrip(".") for form in name_forms("suffix", "part")}
+    suffix = words.pop() if len(words) > 2 and words[-1] in suffixes else ""
+    middle = range(1, len(words) - 1)
+    initials = "".join(words[i] for i in middle if len(words[i]) == 1)
+    whole = [word for i, word in enumerate(words) if i not in middle or len(word) > 1]
+    kept = tuple(dict.fromkeys(whole))
+    return PersonName(kept, initials, suffix, len(kept) < len(whole)) if kept else None
+
+
+def joined_names(text: str) -> tuple[str, ...]:
+    """Return the names that a text joins; a text that joins none is one.
+
+    Example:
+        >>> joined_names("Ann Hill, Bo Lind and Cy Marsh"), joined_names("Ann Hill, Jr.")
+        (('Ann Hill', 'Bo Lind', 'Cy Marsh'), ('Ann Hill, Jr.',))
+    """
+    if " and " not in text and " & " not in text:
+        return (text,)
+    return tuple(part for part in re.split(r",? and | & |, ", text) if part)
+
+
+def looks_like_name(text: str) -> bool:
+    """Tell whether a text reads as a full personal name: capitalised but for particles, no small word in front.
+
+    Example:
+        >>> looks_like_name("Ludwig van Berg"), looks_like_name("The message"), looks_like_name("Both Leaders")
+        (True, False, False)
+    """
+    words = text.split()
+    small = {*read_terms("name_heads.tsv")["small_word"], *name_forms("particle", "speaker")}
+    return len(words) > 1 and all(
+        word not in small if i == 0 else not word[0].islower() or word in small for i, word in enumerate(words)
+    )
 
 
 def spells(acronym: str, name: str) -> bool:

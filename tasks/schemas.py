@@ -213,9 +213,7 @@ QUOTES = pa.schema(
         ),
         _field("speaker_id", pa.string(), "key of the speaker, the canonical_id of that mention"),
         *_PHRASE,
-        _field(
-            "speaker_proposed", PROPOSAL, "the speaker as read without the mentions of entities; null if the same"
-        ),
+        _field("speaker_proposed", PROPOSAL, "the speaker as read without the mentions of entities; null if the same"),
     ]
 )
 
@@ -240,6 +238,55 @@ REFUSALS = pa.schema(
     ]
 )
 REJECTS = REFUSALS.append(_RUN)
+
+#: In the view people: an office as documents state it.
+OFFICE = pa.struct(
+    [
+        ("title", pa.string()),
+        ("qualifier", pa.string()),
+        ("organisation", pa.string()),
+        ("organisation_id", pa.string()),
+        ("country_id", pa.string()),
+        ("first_on", pa.date32()),
+        ("last_on", pa.date32()),
+        ("doc_ids", pa.list_(pa.string())),
+    ]
+)
+_PERSON = _field(
+    "person_key",
+    pa.string(),
+    "stable key, a lexicon's (person:sergei-shoigu) or made from the name (name:kefei-tan); name:…@doc_id is a person "
+    "of whom that document has no full name",
+    required=True,
+)
+PEOPLE = pa.schema(
+    [
+        _PERSON,
+        _field("name", pa.string(), "the full name that most documents have", required=True),
+        _field("aliases", pa.list_(pa.string()), "names as written, the most frequent first", required=True),
+        _field("ids", pa.list_(pa.string()), "keys that lexicons have for the person", required=True),
+        _field("country_id", pa.string(), "country whose office most documents state, else the lexicon's: iso:RUS"),
+        _field(
+            "offices",
+            pa.list_(OFFICE),
+            "offices as stated, by first day: title, qualifier, organisation, organisation_id, country_id, first_on "
+            "and last_on (days of publication), doc_ids that state it",
+            required=True,
+        ),
+        _field("n_documents", pa.int32(), "documents in person_mentions", required=True),
+        _field("n_quotations", pa.int32(), "quotations in person_mentions, turns included", required=True),
+        _field("first_on", pa.date32(), "first day of publication of these documents"),
+        _field("last_on", pa.date32(), "last day of publication of these documents"),
+    ]
+)
+PERSON_MENTIONS = pa.schema(
+    [
+        _field("person_key", pa.string(), "the person: a key of people", required=True),
+        _DOC,
+        _field("quote_id", pa.string(), "a quotation whose speaker it is: a key of quotes; null for an office"),
+        _field("role_id", pa.string(), "a statement of an office: a key of roles; null for a quotation"),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -333,4 +380,10 @@ TABLES: dict[str, Table] = {
 }
 
 #: Views over the whole dataset, made after its batches; no batch depends on them.
-VIEWS: dict[str, Table] = {}
+VIEWS: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table("people", "people", PEOPLE, key="person_key", is_of_documents=False),
+        Table("person_mentions", "people", PERSON_MENTIONS, is_of_documents=False),
+    )
+}

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from tasks.errors import name_file
 
@@ -83,6 +84,22 @@ class DatasetRef(_Staged):
 
     folder: str
     files: dict[str, list[str]]
+
+    def parts(self, columns: Mapping[str, pa.Schema]) -> Iterator[dict[str, pa.Table]]:
+        """Yield published tables piece by piece: what one batch has of a year, whole documents always.
+
+        Args:
+            columns: By table, what is read of it. A column that a file lacks, since it is older, is null.
+        """
+        pieces: dict[tuple[str, ...], dict[str, str]] = {}
+        for table, paths in self.files.items():
+            for path in paths:
+                pieces.setdefault(Path(path).parts[-3:], {})[table] = path
+        for _, piece in sorted(pieces.items()):
+            yield {
+                table: ds.dataset(piece[table], schema=schema).to_table() if table in piece else schema.empty_table()
+                for table, schema in columns.items()
+            }
 
 
 @dataclass

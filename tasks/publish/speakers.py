@@ -40,7 +40,6 @@ def _addresses() -> frozenset[str]:
     return frozenset(form.lower().rstrip(".") for form in name_forms("address", "speaker"))
 
 
-
 class Mention(NamedTuple):
     """A mention of an entity, in half-open offsets; `row` is where it stands in its table."""
 

@@ -16,6 +16,7 @@ from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
 from tasks.quotes.leads import read_lead
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.lines import Line, read_lines
 from tasks.quotes.marks import Marked, pair_marks
 from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
@@ -23,7 +24,6 @@ from tasks.quotes.model.tagger import Tagger
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.resolve import Directory, Source, resolve_sources
 from tasks.quotes.statements import find_statements
-from tasks.quotes.lines import Line, read_lines
 from tasks.quotes.turns import find_turns
 from tasks.quotes.units import Unit, cut_units, find_cues
 

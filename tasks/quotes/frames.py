@@ -191,7 +191,9 @@ def _addressee_end(tokens: Sequence[Token], at: int) -> int:
     high = min(len(tokens) - 1, at + _ADDRESSEE)
     end = at + 1 if tokens[at].has("determiner") else at
     first = end
-    while end < high and tokens[end].form == "w" and not tokens[end].has("pronoun", "determiner", "preposition", "finite"):
+    while (
+        end < high and tokens[end].form == "w" and not tokens[end].has("pronoun", "determiner", "preposition", "finite")
+    ):
         if end > first and tokens[end].is_capital != tokens[end - 1].is_capital:
             break  # `reporters Kyiv would hold`
         end += 1

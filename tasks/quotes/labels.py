@@ -26,10 +26,14 @@ _TIME = r"(?:[\[(]\d{1,2}:\d\d(?::\d\d)?[\])]|\d{1,2}:\d\d(?::\d\d)?)"
 _BEFORE = re.compile(rf"[*_]{{0,3}}(?:{_TIME}[^\S\n]*)?(?=\w)")
 _WORDS = r"[^\W_][^:：\n.?!\"“”]{0,110}(?:\.[^:：\n.?!\"“”]{1,60}){0,4}?"
 _COLON = re.compile(rf"({_WORDS}\.?)(?:[^\S\n]*{_TIME})?[*_]{{0,3}}[^\S\n]*[:：](?!//)[*_]{{0,3}}")
-_TIMED = re.compile(rf"({_WORDS})[^\S\n]*(?:[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])](?=\s)|\s\d{{1,2}}:\d\d(?::\d\d)?$)", re.M)
+_TIMED = re.compile(
+    rf"({_WORDS})[^\S\n]*(?:[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])](?=\s)|\s\d{{1,2}}:\d\d(?::\d\d)?$)", re.M
+)
 _LETTER = re.compile(r"([QA])(?:\d{1,3})?\.?(?:[^\S\n]+(?=\S)|[^\S\n]*$)", re.M)
 _NUMBERED = re.compile(r"\d{1,2}[.)][^\S\n]*")
-_STOP = re.compile(r"((?:[A-Z][\w'’-]*\.?\s){1,3}[^\W\d_a-z][^\W\d_a-z'’-]+(?:\sof\s[A-Z]\w+)?)\.\s(?=[^\W_a-z\d]|[\[(“\"])")
+_STOP = re.compile(
+    r"((?:[A-Z][\w'’-]*\.?\s){1,3}[^\W\d_a-z][^\W\d_a-z'’-]+(?:\sof\s[A-Z]\w+)?)\.\s(?=[^\W_a-z\d]|[\[(“\"])"
+)
 _DASH = re.compile(r"([^\W\d_][^:\n.?!\"“”–—]{2,60}?)\s[–—-]\s(?=\S)")
 _MARK = re.compile("[:：]")
 _ENDS = re.compile(r"(?:[?!…]|(?<!\b[A-Z])\.)[)\]\"”’']*\s*")
@@ -89,7 +93,12 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     """Return how surely some words before a colon are the label of a turn."""
     words = words_of(label)
     lower = [word.lower() for word in words]
-    if not words or len(words) > _MAX_WORDS or lexicon.has(" ".join(lower), "nolabel") or lexicon.has(lower[0], "nolabel"):
+    if (
+        not words
+        or len(words) > _MAX_WORDS
+        or lexicon.has(" ".join(lower), "nolabel")
+        or lexicon.has(lower[0], "nolabel")
+    ):
         return Rank.NEVER
     if lexicon.has(" ".join(lower).rstrip(".0123456789 "), "label"):
         return Rank.SURE
@@ -110,7 +119,9 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     if rest and not lexicon.has(lower[0], "title"):  # `Teri Moss, Jane's Defence`
         is_explained = _is_capital(rest.strip()) and rank_words(first, lexicon) == Rank.LIKELY
         return Rank.POSSIBLE if is_explained and len(words_of(first)) < len(words) else Rank.NEVER
-    small = [w for w in words if w[0].islower() and not lexicon.has(w, "preposition", "title", "determiner", "particle")]
+    small = [
+        w for w in words if w[0].islower() and not lexicon.has(w, "preposition", "title", "determiner", "particle")
+    ]
     small = [w for w in small if w != "and"]
     if len(small) > 1 or (small and not has_title):
         return Rank.NEVER
@@ -180,7 +191,9 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
     if line.end - at <= _ALONE and _is_capital(text[at]) and text[line.end - 1] not in ".?!:;,":
         body = text[at : line.end]
         rank = rank_words(body, lexicon)
-        return Label(at, line.end, line.end, number, rank, _form(body), "line", "alone") if rank >= Rank.LIKELY else None
+        return (
+            Label(at, line.end, line.end, number, rank, _form(body), "line", "alone") if rank >= Rank.LIKELY else None
+        )
     return None
 
 

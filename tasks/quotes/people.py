@@ -256,7 +256,10 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
         rest = words[head + 1 : starts[n + 1] if n + 1 < len(heads) else len(words)]
         owned = rest[1:] if rest and lexicon.has(rest[0], "owner") else ()
         modifiers = words[(heads[n - 1] + 1 if n else 0) : starts[n]] if not owned else ()
-        yield (*(w for w in (*owned, *modifiers) if not lexicon.has(w, "determiner", "owner")), *words[starts[n] : head + 1])
+        yield (
+            *(w for w in (*owned, *modifiers) if not lexicon.has(w, "determiner", "owner")),
+            *words[starts[n] : head + 1],
+        )
 
 
 def join_names(names: Sequence[str]) -> str:

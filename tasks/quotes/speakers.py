@@ -64,7 +64,9 @@ def mention_within(tokens: Sequence[Token], span: tuple[int, int], lexicon: Lexi
     if not inside:
         return None
     reader, first, end = Reader(tokens, lexicon), inside[0], inside[-1] + 1
-    while end - first > 1 and (tokens[end - 1].form == "p" and tokens[end - 1].text != ")" or reader.has(end - 1, "day")):
+    while end - first > 1 and (
+        tokens[end - 1].form == "p" and tokens[end - 1].text != ")" or reader.has(end - 1, "day")
+    ):
         end -= 1
     read = reader.phrase_before(end)
     if any(token.text == "," for token in tokens[first:end]) and not (read and read.kind == "group"):

@@ -26,7 +26,7 @@ from tasks.quotes.units import Unit, find_cues
 
 _BULLET = re.compile(r"[^\w\"“”‘’'«»„(\[$£€#@+]+")
 _HEADING_WORDS = 12
-_STOPS = frozenset(".:!?,;…\"”’»")
+_STOPS = frozenset('.:!?,;…"”’»')
 _FIRST_LINES = 4  # among which a heading stands that says whose the document is, and a lead-in to all of it
 _OWN = 5  # tokens before which `Statement` stands in a heading
 _GAP = 3  # tokens between `Statement` and `by`

@@ -68,14 +68,14 @@ class _Script:
     nothing about the document, but are turns where it has turns.
     """
 
-    def __init__(
-        self, text: str, lines: Sequence[Line], title: str, labels: Sequence[Label], lexicon: Lexicon
-    ) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], title: str, labels: Sequence[Label], lexicon: Lexicon) -> None:
         self._text = text
         self._lines = lines
         self._lexicon = lexicon
         at_lines = [label for label in labels if label.place != "inside"]
-        self._all = [one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)]
+        self._all = [
+            one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)
+        ]
         self._inside = [label for label in labels if label.place == "inside"]
         stops = [*(label.start for label in self._all), len(text)][1:]
         self._asks = {
@@ -87,7 +87,8 @@ class _Script:
         first = self._labels[0].start if self._labels else 0
         self._head = f" {_fold(title)} {_fold(text[max(0, first - _HEAD) : first])} "
         self._is_bold = any(
-            label.rank is Rank.SURE and self._is_capital(label) and label.end - label.start > 1 for label in self._labels
+            label.rank is Rank.SURE and self._is_capital(label) and label.end - label.start > 1
+            for label in self._labels
         )
 
     def _is_capital(self, label: Label) -> bool:

@@ -1,0 +1,1 @@
+"""People: who is one person over the whole dataset."""

@@ -1,0 +1,209 @@
+"""From published tables to the views people and person_mentions.
+
+Order: piece by piece, the people of each document and the rows that speak of them → over all pieces, which people are
+one → a key for every row, rows sorted by it → one person after the other.
+
+Complexity: O(n log n) in rows, for the sorting. What is kept of a document are its rows' ids and offices, as Arrow
+columns; of names, each different one with its id and country once. Texts are never read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from operator import itemgetter
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks.names import read_name
+from tasks.people.documents import Mention, Person, Statement, find_apart, find_people
+from tasks.people.join import Link, Profile, join_people
+from tasks.people.lexicon import countries_of_organisations, known_people
+from tasks.people.offices import Office, list_offices
+from tasks.schemas import PEOPLE, PERSON_MENTIONS
+from tasks.tables import Row
+
+
+def _strings(*names: str) -> list[tuple[str, pa.DataType]]:
+    return [(name, pa.string()) for name in names]
+
+
+#: What is read of the published tables.
+READ: Mapping[str, pa.Schema] = {
+    "documents": pa.schema([*_strings("doc_id"), ("published_on", pa.date32())]),
+    "entities": pa.schema(_strings("doc_id", "entity_id", "label", "text", "canonical", "canonical_id")),
+    "quotes": pa.schema(_strings("doc_id", "quote_id", "speaker_name", "speaker_kind", "speaker_entity_id")),
+    "roles": pa.schema(
+        _strings(
+            "doc_id", "role_id", "person_name", "person_id", "person_entity_id", "title", "qualifier", "organisation",
+            "organisation_id", "country_id", "method",
+        )
+    ),
+}  # fmt: skip
+
+_OFFICE = ("title", "qualifier", "organisation", "organisation_id", "country_id")
+#: A row that speaks of a person: whose number or, without a full name, whose key.
+_STATEMENTS = pa.schema(
+    [("number", pa.int32()), *_strings("own_key", "doc_id", "quote_id", "role_id", *_OFFICE), ("day", pa.date32())]
+)
+#: A name as written, in how many documents, and in how many of them as the fullest.
+_FORMS = pa.schema(
+    [("number", pa.int32()), *_strings("own_key", "form"), ("written", pa.int32()), ("full", pa.int32())]
+)
+_SORT = ("person_key", "doc_id", "quote_id", "role_id")
+_CHUNK = 10_000  # people that are described before they become a part of the table
+_ROWS = 50_000  # rows that are Python objects at a time
+
+
+def make_people(pieces: Iterable[Mapping[str, pa.Table]]) -> dict[str, pa.Table]:
+    """Return the views over all people of a dataset.
+
+    Args:
+        pieces: Tables by name with the columns of READ; the rows of a document are in one piece.
+
+    Returns:
+        people and person_mentions, with their schemas, sorted; the order of the pieces does not matter.
+    """
+    found = _Found()
+    statements, forms = [_STATEMENTS.empty_table()], [_FORMS.empty_table()]
+    for piece in pieces:
+        for tables, table in zip((statements, forms), found.read(piece), strict=True):
+            tables.append(table)
+    keys = found.keys()
+    rows = _with_keys(statements, keys).sort_by([(name, "ascending") for name in _SORT])
+    written = _with_keys(forms, keys).group_by(["person_key", "form"], use_threads=False)
+    names = written.aggregate([("written", "sum"), ("full", "sum")])
+    names = names.sort_by([("person_key", "ascending"), ("written_sum", "descending"), ("form", "ascending")])
+    return {
+        "people": _table(_describe_people(rows, names)),
+        "person_mentions": rows.select(PERSON_MENTIONS.names).cast(PERSON_MENTIONS),
+    }
+
+
+class _Found:
+    """What the pieces say together of people with full names."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Profile, int] = {}
+        self._counts: Counter[int] = Counter()
+        self._links: set[Link] = set()
+        self._apart: set[Link] = set()
+
+    def read(self, piece: Mapping[str, pa.Table]) -> tuple[pa.Table, pa.Table]:
+        """Read a piece, and return its rows of _STATEMENTS and _FORMS."""
+        days = dict(zip(*(piece["documents"][name].to_pylist() for name in READ["documents"].names), strict=True))
+        mentions = _by_document(piece["entities"].filter(pc.equal(piece["entities"]["label"], "PERSON")))
+        quotes = _by_document(piece["quotes"].filter(pc.equal(piece["quotes"]["speaker_kind"], "person")))
+        roles = _by_document(piece["roles"])
+        rows: list[Row] = []
+        forms: dict[tuple[int | None, str | None, str], list[int]] = {}
+        for doc_id in sorted(quotes.keys() | roles.keys()):
+            stated = [*quotes.get(doc_id, ()), *roles.get(doc_id, ())]
+            people = find_people([_mention(row) for row in mentions.get(doc_id, ())], [_statement(r) for r in stated])
+            self._apart |= find_apart(people)
+            for person in people:
+                number, own_key = self._place(person, doc_id)
+                whose = {"number": number, "own_key": own_key, "day": days.get(doc_id)}
+                rows += ({name: stated[i].get(name) for name in _STATEMENTS.names} | whose for i in person.statements)
+                for form in person.forms:
+                    count = forms.setdefault((number, own_key, form), [0, 0])
+                    count[0] += 1
+                    count[1] += form == person.name_as_written
+        columns = ([*key, *count] for key, count in forms.items())
+        return (
+            pa.Table.from_pylist(rows, schema=_STATEMENTS),
+            pa.Table.from_pylist([dict(zip(_FORMS.names, row, strict=True)) for row in columns], schema=_FORMS),
+        )
+
+    def keys(self) -> pa.Array:
+        """Return the key of each number."""
+        counts = {profile: self._counts[number] for profile, number in self._numbers.items()}
+        keys = join_people(counts, self._links, self._apart, known_people().country)
+        return pa.array([keys[profile] for profile in self._numbers], pa.string())
+
+    def _place(self, person: Person, doc_id: str) -> tuple[int | None, str | None]:
+        """Return the number of a person with a full name, and the key of any other."""
+        person_id = known_people().find(person.name, person.person_id)
+        if not person.name.is_full:
+            return None, person_id or f"name:{str(person.name).replace(' ', '-')}@{doc_id}"
+        profile = Profile(person.name, person_id, person.country)
+        number = self._numbers.setdefault(profile, len(self._numbers))
+        self._counts[number] += 1
+        self._links |= {(other.key, person.name.key) for other in person.others}
+        return number, None
+
+
+def _by_document(table: pa.Table) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in table.to_pylist():
+        found.setdefault(row["doc_id"], []).append(row)
+    return found
+
+
+def _mention(row: Row) -> Mention:
+    return Mention(row["entity_id"], row["text"], row["canonical"] or row["text"], row["canonical_id"])
+
+
+def _statement(row: Row) -> Statement:
+    if "quote_id" in row:
+        return Statement(row["speaker_name"] or "", row["speaker_entity_id"])
+    country = row["country_id"] or countries_of_organisations().get(row["organisation_id"])
+    if row["method"] != "rule:before" and known_people().country(_known(row)) not in (None, country):
+        country = None  # `with Boris Johnson, the Russian leader said`: the lexicon is right more often
+    return Statement(row["person_name"], row["person_entity_id"], row["person_id"], country)
+
+
+def _known(role: Row) -> str | None:
+    name = read_name(role["person_name"])
+    return known_people().find(name, role["person_id"]) if name is not None else role["person_id"]
+
+
+def _with_keys(tables: Sequence[pa.Table], keys: pa.Array) -> pa.Table:
+    """Join tables, and put person_key in the place of a person's number or own key."""
+    table = pa.concat_tables(tables)
+    key = pc.coalesce(keys.take(table["number"].combine_chunks()), table["own_key"].combine_chunks())
+    return table.drop_columns(["number", "own_key"]).append_column("person_key", key)
+
+
+def _rows(table: pa.Table) -> Iterator[Row]:
+    for batch in table.to_batches(max_chunksize=_ROWS):
+        yield from batch.to_pylist()
+
+
+def _describe_people(rows: pa.Table, names: pa.Table) -> Iterator[Row]:
+    """Yield the rows of people, from rows and names that are sorted by person."""
+    by_person = itemgetter("person_key")
+    for (key, own), (_, forms) in zip(groupby(_rows(rows), by_person), groupby(_rows(names), by_person), strict=True):
+        yield _describe(key, list(own), list(forms))
+
+
+def _describe(key: str, rows: Sequence[Row], names: Sequence[Row]) -> Row:
+    days = sorted({row["day"] for row in rows if row["day"] is not None})
+    offices = [Office(*(row[name] for name in (*_OFFICE, "day", "doc_id"))) for row in rows if row["title"] is not None]
+    stated = Counter(country for country, _ in {(o.country_id, o.doc_id) for o in offices} if country)
+    return {
+        "person_key": key,
+        "name": max(names, key=_rank_form)["form"],
+        "aliases": [name["form"] for name in names],
+        "ids": known_people().ids(key),
+        "country_id": max(sorted(stated), key=stated.__getitem__, default=known_people().country(key)),
+        "offices": list_offices(offices),
+        "n_documents": len({row["doc_id"] for row in rows}),
+        "n_quotations": sum(row["quote_id"] is not None for row in rows),
+        "first_on": days[0] if days else None,
+        "last_on": days[-1] if days else None,
+    }
+
+
+def _rank_form(name: Row) -> tuple[bool, bool, int, int]:
+    read = read_name(name["form"])
+    return read is not None and not read.is_doubled, not name["form"].isupper(), name["full_sum"], name["written_sum"]
+
+
+def _table(people: Iterator[Row]) -> pa.Table:
+    parts = [PEOPLE.empty_table()]
+    while chunk := list(islice(people, _CHUNK)):
+        parts.append(pa.Table.from_pylist(chunk, schema=PEOPLE))
+    return pa.concat_tables(parts).combine_chunks()
