@@ -18,7 +18,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import alternation, read_rows
+from tasks.lexicons import alternation
 from tasks.names import is_part, lower_words, name_forms, name_words, spells
 
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
@@ -28,8 +28,6 @@ _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
 _ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
 _OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
-_BEFORE = 60  # characters before a name in which its last words are looked at
-_WORDS_BEFORE = 4
 _AKIN = 3  # letters that a people and its country share
 _NAMESAKES = 50  # mentions by one word that a name is compared with
 
@@ -38,11 +36,6 @@ _NAMESAKES = 50  # mentions by one word that a name is compared with
 def _parting() -> re.Pattern[str]:
     """Return the pattern between the names of a list: `Ana Ruiz, Jr., Wu Lei and Ivo Hale`."""
     return re.compile(rf",? and |, (?!{alternation(name_forms('suffix', 'speaker'))}(?!\w))")
-
-
-@cache
-def _forenames() -> frozenset[str]:
-    return frozenset(name for name, _ in read_rows("forenames.tsv", 2))
 
 
 @cache
@@ -105,15 +98,12 @@ class Cast:
     Args:
         mentions: Its mentions, by start.
         offices: Its roles.
-        text: The document.
     """
 
-    def __init__(self, mentions: Sequence[Mention], offices: Sequence[Office], text: str) -> None:
-        self._text = text
+    def __init__(self, mentions: Sequence[Mention], offices: Sequence[Office]) -> None:
         self._mentions = mentions
         self._starts = [mention.start for mention in mentions]
         self._offices = offices
-        self._preceding: dict[str, frozenset[tuple[str, ...]]] = {}
         self._stated: dict[str, tuple[str | None, str | None]] = {}
 
     def link(self, proposed: Speaker, phrase: tuple[int, int] | None, *, is_turn: bool, at: int) -> Linked:
@@ -178,7 +168,7 @@ class Cast:
         words, own = name_words(proposed.name), name_words(name)
         if len(own) > len(words) and own[-len(words) :] == words:
             rest = own[: -len(words)]
-            is_title = set(rest) <= {*lower_words(proposed.title or ""), *_addresses()}
+            is_title = set(rest) <= {*lower_words(proposed.title or ""), *_addresses(), *self._before_people}
             return proposed.name if is_title else name
         if not is_part(own, words) and name.isupper() and len(own) == 1 < len(words):
             return proposed.name  # an acronym of the office
@@ -186,20 +176,15 @@ class Cast:
             return name
         if proposed.name in self._people:
             return proposed.name
-        rest = words[: -len(own)]
-        is_name = words[-len(own) :] != own or rest[0] in _forenames() or rest not in self._before(name)
+        is_name = words[-len(own) :] != own or not set(words[: -len(own)]) <= self._before_people
         return proposed.name if is_name else name
 
-    def _before(self, name: str) -> frozenset[tuple[str, ...]]:
-        """Return the one, two and three words that stand before mentions of a person, and are none of the name."""
-        if name not in self._preceding:
-            found: set[tuple[str, ...]] = set()
-            for mention in self._people.get(name, ())[:_NAMESAKES]:
-                line = self._text[max(0, mention.start - _BEFORE) : mention.start].rpartition("\n")[2]
-                words = name_words(line) if line else ()
-                found.update(words[-size:] for size in range(1, _WORDS_BEFORE + 1) if len(words) >= size)
-            self._preceding[name] = frozenset(found)
-        return self._preceding[name]
+    @cached_property
+    def _before_people(self) -> frozenset[str]:
+        """The words that end what is mentioned before people, and is none of their names."""
+        pairs = zip(self._mentions, self._mentions[1:], strict=False)
+        before = (m for m, n in pairs if n.label == "PERSON" and m.label != "PERSON" and n.start - m.end <= 1)
+        return frozenset(name_words(m.text)[-1] for m in before)
 
     def _institution(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
         people = [m for m in inside if m.label == "PERSON"]

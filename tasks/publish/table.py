@@ -95,19 +95,18 @@ def assemble(
             if column in known:
                 rows = rows.append_column(column, _constant(known[column], rows.num_rows))
         if table.name == "quotes":
-            rows = link_speakers(rows, documents, tables["entities"], staged["roles"])
+            rows = link_speakers(rows, tables["entities"], staged["roles"])
         tables[table.name] = _conform(rows, table.schema)
     check_offsets(tables)
     check_vocabularies(tables)
     return tables
 
 
-def link_speakers(quotes: pa.Table, documents: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.Table:
+def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.Table:
     """Join quotes with entities and roles: see tasks/publish/speakers.py.
 
     Args:
         quotes: Table with schemas.EXTRACTED_QUOTES.
-        documents: Table with doc_id and text.
         entities: Table with schemas.ENTITIES.
         roles: Table with schemas.ROLES.
 
@@ -117,7 +116,6 @@ def link_speakers(quotes: pa.Table, documents: pa.Table, entities: pa.Table, rol
     wanted = set(quotes["doc_id"].to_pylist())
     mentions = _by_document(entities, wanted, _MENTION)
     offices = _by_document(roles, wanted, _OFFICE)
-    texts = dict(zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
     casts: dict[str, Cast] = {}
     linked: list[Linked] = []
     proposals = [Speaker(*row) for row in zip(*(quotes[c].to_pylist() for c in _SPEAKER), strict=True)]
@@ -126,7 +124,7 @@ def link_speakers(quotes: pa.Table, documents: pa.Table, entities: pa.Table, rol
         if doc_id not in casts:
             named = [Mention(*row) for row in mentions.get(doc_id, [])]
             held = [Office(name, title, org or country or "") for name, title, org, country in offices.get(doc_id, [])]
-            casts[doc_id] = Cast(named, held, texts[doc_id])
+            casts[doc_id] = Cast(named, held)
         phrase = None if start is None else (start, end)
         linked.append(casts[doc_id].link(proposed, phrase, is_turn=kind == "turn", at=at))
     for name, values in zip(_SPEAKER, zip(*(one.speaker for one in linked), strict=True), strict=False):

@@ -54,7 +54,7 @@ def attribute_after(
             continue
         if cue.first >= limit:
             break
-        if cue.first == at:
+        if cue.first == at and not cue.cue.is_participle:
             found = subject_after(tokens, _over_adverbs(tokens, cue.last + 1), lexicon)
             if found:
                 return Attribution(cue, found[0], at, found[1] - 1, "direct-inverted")
