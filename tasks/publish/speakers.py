@@ -26,6 +26,9 @@ _INSTITUTIONS = frozenset({"ORG", "UNIT"})
 _PLACES = frozenset({"GPE", "NORP"})
 _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
+_ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
+_OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
+_AKIN = 3  # letters that a people and its country share
 _NAMESAKES = 50  # mentions by one word that a name is compared with
 
 
@@ -166,6 +169,8 @@ class Cast:
             rest = own[: -len(words)]
             is_title = set(rest) <= {*lower_words(proposed.title or ""), *_addresses(), *self._before_people}
             return proposed.name if is_title else name
+        if not is_part(own, words) and name.isupper() and len(own) == 1 < len(words):
+            return proposed.name  # an acronym of the office
         if words == own or not is_part(own, words):
             return name
         if proposed.name in self._people:
@@ -242,33 +247,46 @@ class Cast:
         fits = [o for o in near if is_part(words, name_words(o)) or is_part(name_words(o), words)]
         return fits[0] if len(fits) == 1 else None
 
-    def _holder(self, office: str) -> str | None:
-        """Return the one person who holds an office by the roles."""
+    def _holder(self, office: str, least: int = 1) -> str | None:
+        """Return the one person who holds an office by the roles; it has to fit at least so well."""
         levels: dict[int, set[str]] = {}
-        words = lower_words(office)
         for one in self._offices:
-            level = _fit(office, words, one)
-            if level:
+            level = _fit(office, one)
+            if level >= least:
                 levels.setdefault(level, set()).add(one.person)
         best = levels.get(max(levels, default=0), set())
         [person] = best if len(best) == 1 else [None]
         return person if person in self._people else None
 
 
-def _fit(office: str, words: tuple[str, ...], one: Office) -> int:
-    """Return how well an office fits a role, 0 to 3."""
-    acronym = office.split()[-1]
-    title, owner = lower_words(one.title), lower_words(one.owner)
-    if acronym.isupper() and len(acronym) > 1:
-        return 3 if spells(acronym, one.title) or spells(acronym, f"{one.title} of {one.owner}") else 0
-    if len(words) > 1:
-        words = words[1:]  # the determiner
-    if words == title:
-        return 3
-    if title[-len(words) :] == words:
-        return 2
-    rest = [word for word in words if word not in title and not any(word[:3] == other[:3] for other in owner)]
-    return 1 if words[-1] == title[-1] and not rest else 0
+def _fit(office: str, one: Office) -> int:
+    """Return how well an office fits a role, 0 to 4: by its head, by the words beside that, by whose it is.
+
+    Example:
+        >>> minister = Office("Ana Ruiz", "Minister of Defence", "Fiji")
+        >>> [_fit(office, minister) for office in ("the minister", "the Fijian minister", "the foreign minister")]
+        [3, 4, 0]
+        >>> _fit("the admiral", Office("Ivo Hale", "Vice Admiral", "")), _fit("the CDS", Office("", "Chief of Defence Staff", ""))
+        (2, 4)
+    """
+    bare = _ARTICLE.sub("", office)
+    if bare.isupper() and " " not in bare:
+        return 4 if spells(bare, one.title) or spells(bare, f"{one.title} of {one.owner}") else 0
+    head, rest = _split_office(bare)
+    own_head, own_rest = _split_office(one.title)
+    if not head or not own_head or head[-1] != own_head[-1]:
+        return 0
+    known = {*own_head, *own_rest, *lower_words(one.owner)}
+    if not all(any(word[:_AKIN] == other[:_AKIN] for other in known) for word in (*head, *rest)):
+        return 0
+    is_same = set(own_head) <= {*head, *rest}
+    return 2 + is_same + (is_same and len(head) + len(rest) > len(own_head))
+
+
+def _split_office(office: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of an office before and after what it is of: `minister`, `defence`."""
+    head, *rest = _OWNING.split(office, maxsplit=1)
+    return lower_words(head), lower_words(rest[0]) if rest else ()
 
 
 def _is_group(speaker: Speaker) -> bool:

@@ -69,8 +69,10 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
     if polite > last:
         return NamePart(first, polite + 1)  # `Defence Minister Mr Ivo Hale`
     name = last + 1
-    while name < len(run) and run[name].isdigit():
-        name += 1
+    while name < len(run) and (run[name].isdigit() or run[name] == "("):
+        name += 3 if run[name] == "(" else 1
+    if name > len(run):
+        name = len(run)
     of = [i for i in range(name, len(run)) if lexicon.has(lower[i], "preposition") or lower[i] in {"and", "the"}]
     if of:  # the office goes on after the title word: `of Defense Sergei Shoigu`, `for the Middle East Tobias Ellwood`
         name = of[-1] + 2

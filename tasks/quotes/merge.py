@@ -10,12 +10,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tasks.quotes.attribution import find_source
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
 from tasks.quotes.model.tagger import Attribution
 from tasks.quotes.quotation import Quotation, QuotationKind, Span, trim_span
 from tasks.quotes.speakers import mention_within
-from tasks.quotes.units import Unit
+from tasks.quotes.units import Unit, find_cues
 
 _LEAD = 5  # words before marks
 _OPENING, _CLOSING = "“\"'‘ ", "\"”’' ,.!?"
@@ -103,6 +104,10 @@ def _read(
     if attribution.source:
         unit = units[max(0, bisect_right(starts, attribution.source[0]) - 1)]
         source = mention_within(unit.tokens, attribution.source, lexicon)
+    elif attribution.cue:
+        unit = units[max(0, bisect_right(starts, attribution.cue[0]) - 1)]
+        cue = next((c for c in find_cues(unit.tokens, lexicon) if unit.tokens[c.first].start == attribution.cue[0]), None)
+        source = find_source(unit.tokens, cue, lexicon) if cue else None
     return (
         Quotation(kind, segments, attribution.cue, source, "model", confidence=attribution.score) if segments else None
     )

@@ -28,7 +28,8 @@ class Offices:
         self._holders: dict[str, list[Person]] = {}
         for person in people.known:
             if person.title:
-                title = self._turn(person.title)
+                last = lexicon.aliases.get(person.title[-1], person.title[-1])  # spokesman: spokesperson
+                title = (*person.title[:-1], *last.split())
                 self._holders.setdefault(title[-1], []).append(person._replace(title=title))
         self._known: dict[tuple[str, ...], tuple[str | None, int]] = {}
 

@@ -108,7 +108,7 @@ class People:
         is_dateline = text.isupper() and not in_heading and not is_polite and mention.title is None
         is_gerund = in_heading and words[0].endswith("ing")
         has_day = any(self._lexicon.has(word, "day") for word in words)
-        if is_dateline or is_gerund or has_day or text in self._lexicon.places:
+        if is_dateline or is_gerund or (has_day and mention.title is None) or text in self._lexicon.places:
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)
         yield Person(named.at, words, text, title, mention, in_heading)
@@ -212,6 +212,12 @@ class People:
             if self.agrees(name, pronoun):
                 return name
         return None
+
+    def only_between(self, start: int, end: int) -> str | None:
+        """Return the one person who is named between two offsets, None if there are none or several."""
+        low, high = bisect_left(self._places, start), bisect_left(self._places, end)
+        names = {self.full_name(person.name) for person in self.known[max(low, high - _LOOK_BACK) : high]}
+        return names.pop() if len(names) == 1 else None
 
     def agrees(self, name: str, pronoun: str) -> bool:
         """Tell whether a pronoun can stand for a person, as far as titles and forenames say."""

@@ -16,6 +16,8 @@ from tasks.quotes.tokens import Kind, Token
 
 _NAME_WORDS = 4
 _PLACE_WORDS = 4  # words of a country's name
+_BRACKET = 3  # tokens of a word in brackets
+_BODY = 4  # words after `of` that a body's name has less than
 _ORDER = 5  # letters that an order has less than
 _VOWELS = frozenset("AEIOUH")
 _JOINTS = frozenset("&-–.")
@@ -75,9 +77,20 @@ class Reader:
         """Return where the run of name words that ends before `end` starts."""
         i = end
         low = max(0, end - 16)
-        while i > low and (self.is_name_word(i - 1) or self.is_joint(i - 1, end)):
-            i -= 1
+        while i > low:
+            if self.is_name_word(i - 1) or self.is_joint(i - 1, end):
+                i -= 1
+            elif i > _BRACKET and self.after_bracket(i - _BRACKET) == i:
+                i -= _BRACKET
+            else:
+                break
         return i
+
+    def after_bracket(self, i: int) -> int:
+        """Return the token after a bracket inside a title, `i` if there is none there: `Vice Admiral (Retd) Ana Ruiz`."""
+        after = i + _BRACKET
+        is_bracket = after < len(self.tokens) and self.tokens[i].text == "(" and self.tokens[after - 1].text == ")"
+        return after if is_bracket and self.has(i - 1, "title") and self.is_name_word(after) else i
 
     def is_joint(self, i: int, end: int) -> bool:
         """Tell whether the token at `i` stands inside a name: `Charles de Gaulle`, `Joseph Biden, Jr.`, `A & B`."""
@@ -116,6 +129,8 @@ class Reader:
                 and not any(self.has(i, "institution") for i in range(start, end))
                 and not (len(run) == 1 and run[0].isupper() and len(run[0]) > 1)
             )
+            if part.name_start and self._is_code(start, name, end):
+                return self.make(outer, end, "role", outer)  # `Commander SJFHQ`
             if is_person and not self.has(end - 1, "institution", "document"):
                 name = self._after_place(start, name, end)
                 while end - name > 2 and self._is_decoration(name, end - 1):
@@ -138,6 +153,12 @@ class Reader:
             is_document = self.has(end - 1, "document")
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
         return self.make(outer, end, "role", outer)
+
+    def _is_code(self, start: int, name: int, end: int) -> bool:
+        """Tell whether all that follows a title is an acronym, in a text that is not all capitals."""
+        word = self.tokens[name].text
+        is_alone = end - name == 1 and len(word) > 2 and not self.tokens[start].text.isupper()
+        return is_alone and word.isalpha() and word.isupper() and not _VOWELS & set(word)
 
     def _after_place(self, start: int, name: int, end: int) -> int:
         """Return where a name starts whose run opens with a country that something is `of`: `of Fiji Ana Ruiz`."""
@@ -244,12 +265,15 @@ class Reader:
             left = self.run_start(preposition)
             run = [token.text for token in self.tokens[left:end]]
             part = split_name(run, self.lexicon)
-            if 0 < part.name_start < len(run):
+            if 0 < part.name_start < len(run) and not self.has(end - 1, "institution", "document"):
                 mention = self.make(left + part.name_start, end, "name", left)
                 title = " ".join(run[part.title_start : part.name_start])
                 before = " ".join(run[: part.name_start])
                 return mention._replace(title=title, affiliation=run[part.name_start - 1], before=before)
             if not self.has(head, "title", "institution", "document"):
+                is_body = self.has(left - 1, "determiner") and self.has(end - 1, "portfolio", "institution")
+                if is_body and not self.has(head, "role") and end - start < _BODY:
+                    return self.make(left - 1, end, "institution", left - 1)  # `the Joint Chiefs of Staff`
                 return self.named(start + 1, end) if end - start > 2 else None
             outer = left - 1 if self.has(left - 1, "determiner") else left
             nested = self.attached(left, end) if self.word(outer - 1) == "of" else None

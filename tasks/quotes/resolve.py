@@ -21,6 +21,7 @@ from tasks.quotes.quotation import Quotation
 from tasks.quotes.speakers import first_subject, named_runs
 from tasks.quotes.units import Unit
 
+_SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
 
 SpeakerKind = Literal["person", "role", "institution", "unknown"]
@@ -61,15 +62,46 @@ class Directory:
         """Return whose words a document in the first person is: who is in its first line."""
         return self.people.first_before(self._units[0].end)
 
-    def subject_before(self, at: int) -> str | None:
-        """Return the person who is the subject of the sentence before the one at `at`, in the same paragraph."""
+    def subject_before(self, at: int, since: int) -> str | None:
+        """Return the person who is the subject of what stands before the sentence at `at`.
+
+        That is the sentence before in its paragraph, or those of the paragraph before if nobody spoke in it: where the
+        last quotation ends before it, at `since`.
+        """
         i = bisect_right(self._starts, at) - 1
-        if i < 1 or self._units[i - 1].paragraph != self._units[i].paragraph:
+        if i < 1:
             return None
-        subject = first_subject(self._units[i - 1].tokens, len(self._units[i - 1].tokens), self._lexicon)
+        before = self._units[i - 1]
+        if before.paragraph == self._units[i].paragraph:
+            return self._subject(before)
+        first = i - 1
+        while first > 0 and i - first < _SENTENCES and self._units[first - 1].paragraph == before.paragraph:
+            first -= 1
+        if self._units[first].start < since:
+            return None
+        subjects = (self._subject(unit) for unit in reversed(self._units[first:i]))
+        return next(filter(None, subjects), None)
+
+    def sentence_at(self, at: int) -> int:
+        """Return where the sentence starts that an offset lies in."""
+        return self._starts[max(0, bisect_right(self._starts, at) - 1)]
+
+    def _subject(self, unit: Unit) -> str | None:
+        subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
         if subject and subject.kind == "name" and self.people.is_person(subject.text):
             return self.people.full_name(subject.text)
         return self.offices.holder(subject.text) if subject and subject.kind == "role" else None
+
+    def institution_before(self, at: int) -> str | None:
+        """Return the institution that is the subject of the sentence before the one at `at`."""
+        i = bisect_right(self._starts, at) - 1
+        if i < 1:
+            return None
+        unit = self._units[i - 1]
+        subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
+        if not subject or subject.kind not in {"institution", "document"}:
+            return None
+        return self.institutions.full_name(subject.text, subject.start)
 
 
 def _read_named(
@@ -204,14 +236,28 @@ class Resolver:
                 return last.name, last.kind
             pair = people.first_people()
             return (pair, "person") if pair else (last.name, last.kind)
-        subject = self._directory.subject_before(mention.start)
+        if lower not in self._lexicon.genders:
+            return self._thing(mention)
+        subject = self._directory.subject_before(mention.start, self._end)
         if subject and people.agrees(subject, lower):
             return subject, "person"
+        named = people.only_between(self._end, self._directory.sentence_at(mention.start))
+        if named and people.agrees(named, lower):
+            return named, "person"
         if last.name and " and " in last.name and last.kind == "person":
             return people.main_person() or last.name.partition(" and ")[0].partition(",")[0], "person"
         if last.name and last.kind == "person" and people.agrees(last.name, lower):
             return last.name, "person"
         return people.last_before(mention.start, lower), "person"
+
+
+    def _thing(self, mention: Mention) -> Resolved:
+        """Return the institution or document that `it` stands for."""
+        last = self._last
+        name = self._directory.institution_before(mention.start)
+        if not name and last.kind == "institution":
+            name = last.name
+        return name, "institution" if name else "unknown"
 
 
 def _is_same_role(later: str, earlier: str) -> bool:

@@ -14,6 +14,8 @@ from tasks.quotes.phrases import JOINED, Reader, token_at
 from tasks.quotes.tokens import Token
 
 _GROUP = 12  # people in a list
+_DASHES = frozenset("–—-")
+_DATELINE = 14  # tokens in which a dateline ends
 _REACH = 60  # tokens that a subject with its apposition may take
 
 
@@ -64,10 +66,7 @@ def mention_within(tokens: Sequence[Token], span: tuple[int, int], lexicon: Lexi
     if not inside:
         return None
     reader, first, end = Reader(tokens, lexicon), inside[0], inside[-1] + 1
-    while end - first > 1 and (
-        tokens[end - 1].form == "p" and tokens[end - 1].text != ")" or reader.has(end - 1, "day")
-    ):
-        end -= 1
+    end = _without_day(reader, first, end)
     read = reader.phrase_before(end)
     if any(token.text == "," for token in tokens[first:end]) and not (read and read.kind == "group"):
         found = subject_after(tokens, first, lexicon)  # `Wu Lei, a spokesman for the port,`
@@ -76,6 +75,17 @@ def mention_within(tokens: Sequence[Token], span: tuple[int, int], lexicon: Lexi
     if read and read.start >= tokens[first].start:
         return read
     return reader.make(first, end, "pronoun" if reader.has(first, "pronoun") and end == first + 1 else "other")
+
+
+def _without_day(reader: Reader, first: int, end: int) -> int:
+    """Return where a phrase ends without punctuation and a day: `a spokesman for the port on Monday`."""
+    while end - first > 1:
+        last = reader.tokens[end - 1]
+        is_day = reader.has(end - 1, "day") or last.text.isdigit()
+        if not is_day and (last.form != "p" or last.text == ")") and not reader.has(end - 1, "parted"):
+            break
+        end -= 1
+    return end
 
 
 def skip_adverbs(tokens: Sequence[Token], cue: int) -> int:
@@ -212,6 +222,9 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
     high = min(len(tokens), at + 16)
     while end < high and (
         reader.is_name_word(end)
+        or reader.after_bracket(end) > end
+        or reader.after_bracket(end - 1) > end - 1
+        or reader.after_bracket(end - 2) > end - 2
         or (reader.has(end, "particle") and reader.is_name_word(end + 1) and end > i)
         or (tokens[end].text == "," and reader.has(end + 1, "suffix") and end > i)
         or reader.has(end, "suffix")
@@ -320,8 +333,8 @@ def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Menti
     An introduction such as `During the meeting,` is passed over.
     """
     reader = Reader(tokens, lexicon)
-    i = 0
-    if tokens and (reader.has(0, "opener", "preposition") or tokens[0].lower.endswith("ing")):
+    i = _after_dateline(tokens)
+    if not i and tokens and (reader.has(0, "opener", "preposition") or tokens[0].lower.endswith("ing")):
         comma = next((k for k in range(min(stop, _REACH)) if tokens[k].text == ","), None)
         i = comma + 1 if comma is not None else 0
     for k in range(i, min(stop, i + 12)):
@@ -333,13 +346,23 @@ def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Menti
             or reader.is_name_word(k)
             or reader.kind_of(k) != "other"
         )
-        if starts_phrase:
+        if starts_phrase and not reader.has(k, "day"):
             found = subject_after(tokens, k, lexicon)
         if found and found[0].kind != "other":
             return found[0]
         if reader.has(k, "boundary") and k > i:
             break
     return None
+
+
+def _after_dateline(tokens: Sequence[Token]) -> int:
+    """Return the token after a dateline, 0 without one: `SUVA, Nov. 17 (Agency) --`."""
+    for k, token in enumerate(tokens[:_DATELINE]):
+        if token.text in _DASHES and k:
+            return next((i for i in range(k, len(tokens)) if tokens[i].text not in _DASHES), 0)
+        if token.form == "q" or (token.form == "w" and token.text[0].islower()):
+            return 0
+    return 0
 
 
 def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
@@ -354,6 +377,8 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
         while end < len(tokens) and end - i < 16:
             if tokens[end].text == "," and reader.has(end + 1, "suffix"):
                 end += 2
+            elif reader.after_bracket(end) > end:
+                end = reader.after_bracket(end)
             elif reader.is_name_word(end) or reader.has(end, "suffix"):
                 end += 1
             elif _continues(reader, end):
