@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tasks.quotes.frames import addressee_end
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.mentions import Mention
 from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, subject_before
@@ -59,6 +60,8 @@ def attribute_after(
                 return Attribution(cue, found[0], at, found[1] - 1, "direct-inverted")
             if "source" in cue.cue.frames:
                 return None
+        if cue.start and cue.start.opening.is_clause and tokens[0].lower.endswith("ing"):
+            continue  # `Stressing that "...", Tan noted that ...`
         before = subject_before(tokens, cue.first, lexicon) if closed else None
         if before and (before[1] <= at + 1 or _are_modifiers(tokens[at : before[1]])):
             return Attribution(cue, before[0], at, cue.last, "direct-after")
@@ -161,6 +164,10 @@ def find_source(
         return None
     i = cue.first - 1
     if i >= 0 and tokens[i].lower == "to":
+        at = i - 2 if tokens[i - 1].lower == "on" else i - 1
+        if at > 0 and tokens[at].has("proceeding"):  # `went on to express hope`
+            found = subject_before(tokens, at, lexicon)
+            return found[0] if found else None
         before = subject_before(tokens, cue.first, lexicon)
         if before and lexicon.has(before[0].text.lower(), "self"):
             return before[0]
@@ -170,7 +177,7 @@ def find_source(
     if cue.cue.is_participle and not any(token.has("auxiliary") for token in tokens[j + 1 : cue.first]):
         leans = leans or (j >= 0 and tokens[j].text == ",")
         if not leans:
-            return None
+            return _holder(tokens, cue, lexicon)
     if not leans:
         before = subject_before(tokens, cue.first, lexicon)
         if before:
@@ -179,6 +186,23 @@ def find_source(
     if leans:
         return inherited or first_subject(tokens, cue.first, lexicon)
     return None
+
+
+def source_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
+    """Return who stands after `according to`, and the token after the phrase."""
+    if at < len(tokens) and tokens[at].has("object") and at + 1 < len(tokens) and tokens[at + 1].form == "p":
+        token = tokens[at]
+        return Mention(token.start, token.end, token.text, "pronoun", token.start), at + 1
+    return subject_after(tokens, at, lexicon)
+
+
+def _holder(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> Mention | None:
+    """Return who stands right before a participle: `a letter stating that ...`, `two officers joking that ...`."""
+    before = subject_before(tokens, cue.first, lexicon)
+    if not before or before[0].kind == "other":
+        return None
+    is_clause = cue.start is not None and cue.start.opening.is_clause
+    return before[0] if is_clause or before[0].kind == "document" else None
 
 
 def attribute_closing(
@@ -198,11 +222,11 @@ def attribute_closing(
         if cue.first <= low or not frames & {"bare", "clause", "quote", "source"}:
             continue
         if "source" in cue.cue.frames:
-            found = subject_after(tokens, cue.last + 1, lexicon)
-            if found:
+            found = source_after(tokens, cue.last + 1, lexicon)
+            if found and tokens[cue.first - 1].text != ";":
                 return Attribution(cue, found[0], cue.first, found[1] - 1, "according-to")
             continue
-        if cue.is_passive:
+        if cue.is_passive or cue.cue.is_participle:
             continue
         after = cue.last + 1
         if tokens[cue.first - 1].text == "," and not _opens_clause(tokens, cue):
@@ -213,17 +237,19 @@ def attribute_closing(
         if not before:
             continue
         start = before[1]
+        if start and tokens[start - 1].has("determiner"):
+            start -= 1
         if start and tokens[start - 1].lower == "as":
             start -= 1
         if start <= low or tokens[start - 1].text not in {",", "–", "—"}:
             continue
-        if _ends_clause(tokens, after):
-            return Attribution(cue, before[0], start, cue.last, "indirect-closing")
-        rest = tokens[after:end]
-        is_tail = len(rest) <= _CLOSING and (
-            rest[0].has("adjunct") or "addr" in cue.cue.frames or rest[0].lower.endswith("ing")
-        )
-        leads = tokens[low].has("preposition") and start - low <= len(rest) + 3
+        told = addressee_end(tokens, after) if "addr" in frames and after < end else after
+        if _ends_clause(tokens, told):
+            return Attribution(cue, before[0], start, told - 1, "indirect-closing")
+        rest = tokens[told:end]
+        is_tail = len(rest) <= _CLOSING and (rest[0].has("adjunct") or rest[0].lower.endswith("ing"))
+        is_tail = is_tail and not (rest[0].lower == "to" and "npto" in frames)
+        leads = start - low <= len(rest) + 3 and (tokens[low].has("preposition") or tokens[low].lower.endswith("ing"))
         if is_tail and not leads and not any(t.lower == "that" for t in rest):
             return Attribution(cue, before[0], start, end - 1, "indirect-closing")
     return None

@@ -41,6 +41,8 @@ _ADJUNCT = 16  # tokens between a cue and its `that`
 _INFINITIVE = 14  # tokens between `urged` and `to`
 _CLAUSE = 30  # tokens of a clause in which its verb stands
 _ADDRESSEE = 6  # tokens of somebody who is told
+_COURTESY = 4  # tokens of `his sincere condolences`
+_ASIDE = 8  # tokens between commas that part a cue from what it governs: `noted, with a smile, the need`
 _OBJECT = 20  # tokens of something that is described or marked
 _CURRENCIES = frozenset("$£€")
 _INSERTING = _CURRENCIES | frozenset(",([")  # marks after which a clause with `that` can still follow
@@ -184,7 +186,7 @@ def _is_past(token: Token, before: Token, following: Token) -> bool:
     return is_present and following.has("determiner") and not token.has("determiner", "preposition", "adverb")
 
 
-def _addressee_end(tokens: Sequence[Token], at: int) -> int:
+def addressee_end(tokens: Sequence[Token], at: int) -> int:
     """Return the token after somebody who is told: `reporters`, `the meeting`, `them`; `at` if nobody is."""
     if tokens[at].has("object"):
         return at + 1
@@ -205,7 +207,7 @@ def _told(after: After) -> int | None:
     if not after.is_phrase or after.token.has("preposition", "boundary"):
         return None
     tokens = after.tokens
-    at = _addressee_end(tokens, after.at)
+    at = addressee_end(tokens, after.at)
     while at < len(tokens) - 1 and _is_passed(tokens, at):
         at += 1
     starts = at > after.at and at < len(tokens) - 2 and tokens[at].form == "w" and tokens[at].lower != "to"
@@ -232,11 +234,16 @@ def _find_word(after: After, word: str, reach: int) -> int | None:
 
 
 def _npas(after: After) -> int | None:
-    return after.at if after.token.form != "p" and _find_word(after, "as", _OBJECT) is not None else None
+    if after.token.form == "p":
+        return None
+    is_named = after.token.has("object") and after.tokens[after.at + 1].has("determiner")  # `called it a success`
+    return after.at if is_named or _find_word(after, "as", _OBJECT) is not None else None
 
 
 def _npfor(after: After) -> int | None:
-    return after.at if after.is_phrase and (_find_word(after, "for", _ADDRESSEE) or 0) > after.at else None
+    if not after.is_phrase or after.token.has("preposition"):
+        return None
+    return after.at if (_find_word(after, "for", _ADDRESSEE) or 0) > after.at else None
 
 
 def _npof(after: After) -> int | None:
@@ -249,8 +256,9 @@ def _mark(after: After) -> int | None:
     """Find something with words in marks that are no name."""
     if after.token.form == "p" or after.token.has("boundary"):
         return None
-    for token in after.tokens[after.at : after.at + _OBJECT]:
-        if token.text in {";", ":"} or token.has("relative"):
+    for i in range(after.at, min(after.at + _OBJECT, len(after.tokens))):
+        token = after.tokens[i]
+        if token.text in {";", ":"} or token.has("relative") or (token.has("cue") and after.tokens[i - 1].has("addition")):
             return None
         if token.form == "q" or (token.form == "s" and token.text[1:2].islower()):
             return after.at
@@ -258,16 +266,16 @@ def _mark(after: After) -> int | None:
 
 
 def _npto(after: After) -> int | None:
-    if not after.is_phrase or after.token.lower == "to":
+    if not after.is_phrase or after.token.lower in {"to", "not", "by"}:
         return None
     for token in after.tokens[after.at : after.at + _INFINITIVE]:
-        if token.lower in {"to", "about", "for", "on", "during"} or token.text in {";", ":"}:
+        if token.lower in {"to", "about", "for", "on", "during", "not"} or token.text in {";", ":"}:
             return after.at if token.lower == "to" else None  # `advised the army on ways to train`
     return None
 
 
 def _bare(after: After) -> int | None:
-    if "np" in after.frames or after.token.lower in {"to", "that"}:  # `adding to the jobs`
+    if "np" in after.frames or after.token.lower in {"to", "that", "of"}:  # `adding to the jobs`
         return None
     return after.at if after.is_phrase and not after.is_place else None
 
@@ -275,7 +283,8 @@ def _bare(after: After) -> int | None:
 def _np(after: After) -> int | None:
     if after.is_future or not after.is_phrase or ("bare" in after.frames and after.is_place):
         return None
-    return None if after.token.has("preposition", "boundary") else after.at
+    is_courtesy = any(token.has("courtesy") for token in after.tokens[after.at : after.at + _COURTESY])
+    return None if is_courtesy or after.token.has("preposition", "boundary") else after.at
 
 
 def _frames(*names: Frame) -> frozenset[Frame]:
@@ -311,9 +320,10 @@ def find_start(tokens: Sequence[Token], first: int, last: int, frames: frozenset
     if _is_denied(tokens, first):
         return None
     at = last + 1
+    at = _over_aside(tokens, at)
     while at < len(tokens) - 1 and _is_passed(tokens, at):
         at += 1
-    if at >= len(tokens) - 1:
+    if at >= len(tokens) - 1 or (tokens[at].has("determiner") and tokens[at + 1].lower == "following"):
         return None
     after = After(tokens, first, at, frames)
     for opening in OPENINGS:
@@ -334,12 +344,21 @@ def _is_denied(tokens: Sequence[Token], first: int) -> bool:
     return False
 
 
+def _over_aside(tokens: Sequence[Token], at: int) -> int:
+    """Return the token after an aside between commas, or `at` if none starts there."""
+    if at + 2 >= len(tokens) or tokens[at].text != "," or not tokens[at + 1].has("preposition", "adverb"):
+        return at
+    high = min(at + 2 + _ASIDE, len(tokens) - 1)
+    return next((i + 1 for i in range(at + 2, high) if tokens[i].text == ","), at)
+
+
 def _is_passed(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether an adverb, `Monday` or `on Monday` stands at a token."""
     token = tokens[at]
     return (
         token.is_adverb
-        or (token.has("day") and tokens[at + 1].lower == "that")
+        or (token.has("day") and (tokens[at + 1].form == "p" or tokens[at + 1].lower == "that"))
+        or (token.text.isdigit() and tokens[at - 1].has("day"))
         or (token.has("parted") and tokens[at + 1].has("day"))
         or (token.has("day") and tokens[at - 1].has("parted"))
     )

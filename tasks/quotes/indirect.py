@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tasks.quotes.attribution import Attribution, attribute_closing, find_source
+from tasks.quotes.attribution import Attribution, attribute_closing, find_source, source_after
 from tasks.quotes.direct import cue_span
+from tasks.quotes.frames import has_verb
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
 from tasks.quotes.quotation import Quotation, Span, trim_span
-from tasks.quotes.speakers import skip_adverbs, subject_after, subject_before
+from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, subject_before
 from tasks.quotes.tokens import Token
 from tasks.quotes.units import CueMatch
 
 _TAIL = 7  # tokens of a phrase that says where something was said
+_APPOSITION = 5  # tokens of an apposition in which its office stands
+_SUBJECT = 20  # tokens before a cue that its subject takes with all that belongs to it
 _LEAD_IN = 14  # tokens of an introduction before its cue and after
 _EDGE = ' \t\n\r\u00a0,;:–—-."“”'
 
@@ -48,6 +51,14 @@ def find_indirect(
                 found.append(quote)
                 source = closing.source
                 free = [cue for cue in free if cue.first >= low]
+    if taken:
+        head = tokens[: min(taken)]
+        inside = [cue for cue in cues if cue.start is not None and cue.start.at < len(head)]
+        for cue in inside:
+            opened = _open(text, head, cue, inside, source, lexicon)
+            if opened:
+                found.append(opened[0])
+                break
     introduced = _introduce(text, tokens, free, lexicon) if not taken and not found else None
     if introduced:
         found.append(introduced[0])
@@ -86,7 +97,7 @@ def _introduce(
         return None  # `Noting the need to act, he ...` says what he does, not what he says
     for comma in commas:
         named = subject_after(tokens, comma + 1, lexicon)
-        if named and named[0].kind in {"name", "pronoun", "role"} and named[1] < len(tokens):
+        if named and named[0].kind not in {"other", "document"} and named[1] < len(tokens):
             verb = tokens[named[1]]
             if verb.lower.endswith("ed") or verb.has("cue", "auxiliary", "adverb", "past"):
                 spans = [(tokens[start.at].start, tokens[comma].start)]
@@ -120,7 +131,7 @@ def _close(
     """Read the content around a closing attribution, and where other cues may go on."""
     assert closing.cue
     after = closing.last + 1
-    start = 0
+    start = next((i + 1 for i in range(closing.first - 1, 0, -1) if tokens[i].text in {":", ";"}), 0)
     while start < closing.first and (tokens[start].form == "p" or _is_connective(tokens, start)):
         start += 1
     if all(token.form == "p" or token.has("adverb", "day", "opener") for token in tokens[start : closing.first]):
@@ -163,16 +174,20 @@ def _open(
     if cue.is_passive:
         return _open_passive(text, tokens, cue, cues, lexicon)
     if "source" in cue.cue.frames:
-        found = subject_after(tokens, cue.last + 1, lexicon)
-        if cue.first or not found:
+        found = source_after(tokens, cue.last + 1, lexicon)
+        if not found or (cue.first and tokens[cue.first - 1].text != ";"):
             return None
-        quote = _make(text, tokens, [(tokens[found[1] - 1].end, tokens[-1].end)], cue, found[0], "according-to")
-        return (quote, len(tokens)) if quote else None
+        start = _over_appositions(tokens, found[1])
+        end = _content_end(tokens, start, cue, cues, lexicon)
+        quote = _make(text, tokens, [(tokens[start - 1].end, tokens[end - 1].end)], cue, found[0], "according-to")
+        return (quote, end) if quote else None
     start = cue.start
     if start is None:
         return None
     opening, frames = start.opening, cue.cue.frames
     source = find_source(tokens, cue, lexicon, inherited)
+    if not source and opening.is_clause and not cue.cue.is_participle and cue.first < _SUBJECT:
+        source = first_subject(tokens, cue.first, lexicon)  # `The councillor in charge replied that ...`
     is_clause = opening.is_clause or not opening.is_phrase
     is_speaker = source and (source.kind != "other" or ("quote" in frames and is_clause))
     if not source or not is_speaker:
@@ -183,6 +198,23 @@ def _open(
     stop = _next_act(tokens, start.at, end, opening.is_phrase)
     quote = _make(text, tokens, [(tokens[start.at].start, tokens[stop - 1].end)], cue, source, opening.method)
     return (quote, end) if quote else None
+
+
+def _over_appositions(tokens: Sequence[Token], at: int) -> int:
+    """Return the token after what explains a source: `According to Col. Tan, head of the mission, the bridge is open`."""
+    comma = next((i for i in range(at, len(tokens) - 1) if tokens[i].text == ","), None)
+    if comma is None:
+        return at
+    at = comma + 1
+    for i in range(at, len(tokens) - 1):
+        if tokens[i].text == ",":
+            words = tokens[at : min(i, at + _APPOSITION)]
+            is_office = any(token.has("title", "role", "institution") for token in words)
+            explains = tokens[at].has("relative") or (is_office and not has_verb(tokens[: i + 1], at))
+            if not explains or not has_verb(tokens, i):
+                break
+            at = i + 1
+    return at
 
 
 def _next_act(tokens: Sequence[Token], start: int, end: int, is_phrase: bool) -> int:
@@ -212,11 +244,13 @@ def _open_passive(
 ) -> tuple[Quotation, int] | None:
     """Read `it was stressed that ...` and `the need to ... was stressed`."""
     after = cue.last + 1
+    j = skip_adverbs(tokens, cue.first)
+    if not any(token.lower in {"was", "were"} for token in tokens[j + 1 : cue.first]):
+        return None  # `It is reported that ...` is what people say
     if after < len(tokens) and tokens[after].lower == "that" and "that" in cue.cue.frames:
         end = _content_end(tokens, after + 1, cue, cues, lexicon)
         quote = _make(text, tokens, [(tokens[after].end, tokens[end - 1].end)], cue, None, "indirect-passive")
         return (quote, end) if quote else None
-    j = skip_adverbs(tokens, cue.first)
     head = next((i for i in range(min(j, 4)) if tokens[i].has("content")), None)
     if "np" not in cue.cue.frames or head is None:
         return None

@@ -97,6 +97,8 @@ def skip_adverbs(tokens: Sequence[Token], cue: int) -> int:
             j -= 1
         elif token.has("day") and j > 1 and tokens[j - 1].has("parted"):
             j -= 2
+        elif token.lower == "part" and j > 2 and tokens[j - 2].lower == "for":
+            j -= 3  # `Tan for his part stressed`
         else:
             break
     return j

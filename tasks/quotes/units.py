@@ -20,7 +20,7 @@ from tasks.quotes.marks import Marked
 from tasks.quotes.tokens import Token
 
 _TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
-_TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* [A-Z]\S*")
+_TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z0-9]\S*|a|and|for|in|of|on|the|to|with))* [A-Z0-9]\S*")
 _JOINED = re.compile(r"\S+-(?:[^\W\d_]\.)+[^\W\d_]")  # the `China-U.S.` of a joint statement
 _VERB = re.compile(r"[\s,–—-]{1,3}([a-z]+)\b")
 _LONGEST_VERB = 20
@@ -75,6 +75,8 @@ def _is_speech(text: str, pair: Marked, lexicon: Lexicon) -> bool:
     last, behind = text[pair.end - 1], text[pair.outer_end : pair.outer_end + 1]
     after = behind if not behind.isspace() else text[pair.outer_end + 1 : pair.outer_end + 2]
     ends_unit = last in ".?!" and (not behind or behind.isspace())
+    if behind == "," and before[-1:].isalnum() and _TITLE.fullmatch(text, pair.start, pair.end):
+        return False  # the title in `rejected the "Defence White Paper", saying`
     if last == "," and before[-1:].isalnum():
         return False  # the title in `speaking on "Harbour Watch," he said`
     leads = not before or before[-1] in _LEADING
@@ -233,15 +235,25 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
     while first and tokens[first - 1].has("adverb"):
         first -= 1
     before = tokens[first - 1] if first else None
+    after = tokens[at + size] if at + size < len(tokens) else None
     if before and before.has("pronoun", "auxiliary"):
         return True
-    if not before or before.form != "w" or before.has("determiner", "preposition"):
+    if before and before.text == ",":
+        return after is not None and after.has("determiner") and tokens[at].lower.endswith("s")  # `..., reports the army`
+    if not before or before.form != "w" or before.has("determiner", "preposition") or not after:
         return False
-    return at + size < len(tokens) and tokens[at + size].lower == "that"
+    if after.lower == "that":
+        return True
+    is_singular = tokens[at].lower.endswith("s") and not before.lower.endswith("s")
+    if is_singular and (before.has("institution", "document") or before.text.isupper()):
+        return after.form == "p" or after.has("determiner", "pronoun")  # `..., the notice states.`
+    return is_singular and before.is_capital and after.has("determiner", "pronoun")
 
 
 def _is_passive(tokens: Sequence[Token], at: int, cue: Cue) -> bool:
     """Tell `it was stressed` from `he stressed`."""
+    if cue.words[0] == "asked" and at and tokens[at - 1].text == "," and not any(t.text == "," for t in tokens[: at - 1]):
+        return True  # `The mayor, asked about the flood, said`
     i = at - 1
     while i > 0 and (tokens[i].has("adverb") or tokens[i].lower.endswith("ly")):
         i -= 1
