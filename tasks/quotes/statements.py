@@ -31,6 +31,7 @@ _FIRST_LINES = 4  # among which a heading stands that says whose the document is
 _OWN = 5  # tokens before which `Statement` stands in a heading
 _GAP = 3  # tokens between `Statement` and `by`
 _INTERLUDE = 2  # paragraphs of narration inside a statement in the first person
+_OFFICE = 8  # tokens before the name in a heading
 _NOTE = 40  # characters of a line that `Background` or `Ends` may start
 
 
@@ -93,7 +94,8 @@ def _read_led(
     while end < len(paragraphs) and end not in leads and not _ends(paragraphs, end, named, lexicon):
         end += 1
     body = paragraphs[at + 1 : end]
-    taken = _count_spoken(body, lead.announces and at < _FIRST_LINES, bool(inside), lexicon)
+    is_whole = lead.announces and all(_is_heading(paragraph.body) for paragraph in paragraphs[:at])
+    taken = _count_spoken(body, is_whole, bool(inside), lexicon)
     segments: list[Span] = [(inside[0].start, paragraphs[at].line.end)] if inside else []
     segments += [_span(paragraph) for paragraph in body[:taken]]
     if not segments:
@@ -115,21 +117,22 @@ def _count_spoken(body: Sequence[_Paragraph], is_whole: bool, is_inline: bool, l
         is_inline: The statement starts on the line of its lead-in.
         lexicon: The lexicon.
     """
-    voices = [_has_voice(paragraph, lexicon) for paragraph in body]
-    narrates = [not voice and _narrates(p, lexicon) for p, voice in zip(body, voices, strict=True)]
+    voices = [_has_voice(paragraph) for paragraph in body]
+    reports = [not voice and _reports(p, lexicon) for p, voice in zip(body, voices, strict=True)]
+    narrates = [not voice and _narrates(p) for p, voice in zip(body, voices, strict=True)]
     if is_whole or (not is_inline and body and narrates[0] and not any(voices)):
         return len(body)
     count, interlude = 0, 0
     for i, voice in enumerate(voices):
         interlude = interlude + 1 if narrates[i] and i else 0
-        if interlude > _INTERLUDE:
+        if interlude > _INTERLUDE or (reports[i] and i):
             break
         if voice:
             count = i + 1
     if is_inline:
         return count
     count = max(count, min(1, len(body)))
-    while count < len(body) and not narrates[count]:
+    while count < len(body) and not narrates[count] and not reports[count]:
         count += 1
     return count
 
@@ -152,7 +155,7 @@ def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], 
             named = subject_after(paragraphs[first].units[0].tokens, 0, lexicon)  # `STATEMENT BY` alone on its line
             first += 1
         else:
-            named = subject_after(tokens, by + 1, lexicon)
+            named = _named_after(tokens, by + 1, lexicon)
         while first < len(paragraphs) and _is_heading(paragraphs[first].body):
             first += 1
         if not named or named[0].kind not in {"name", "role", "institution"} or first in leads:
@@ -163,15 +166,25 @@ def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], 
         while end > first and _is_heading(paragraphs[end - 1].body):
             end -= 1
         body = paragraphs[first:end]
-        speaks = any(_has_voice(p, lexicon) for p in body)
-        speaks_for = any(t.has("mouthpiece") for t in tokens)
+        if not any(map(_has_voice, body)):
+            speaks_for = named[0].kind == "institution" or any(t.has("mouthpiece") for t in tokens)
+            reported = next((i for i, p in enumerate(body) if _reports(p, lexicon)), len(body))
+            body = body[:reported] if speaks_for else []
         if not body or any(t.form == "q" for p in body for u in p.units for t in u.tokens):
-            return None
-        if not speaks_for and (not speaks or named[0].kind != "name"):
             return None
         cue = (tokens[own].start, tokens[own].end)
         return Quotation("statement", tuple(map(_span, body)), cue, named[0], "statement-headed")
     return None
+
+
+def _named_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
+    """Return who stands in a heading: the name behind `Harbour Office spokesperson`, where one stands there."""
+    for i in range(at, min(at + _OFFICE, len(tokens) - 1)):
+        if tokens[i].has("mouthpiece"):
+            named = subject_after(tokens, i + 2 if tokens[i + 1].text == "," else i + 1, lexicon)
+            if named and named[0].kind == "name":
+                return named
+    return subject_after(tokens, at, lexicon)
 
 
 def _opens_name(tokens: Sequence[Token], at: int) -> bool:
@@ -229,8 +242,8 @@ def _read_trailing(paragraph: _Paragraph, lexicon: Lexicon) -> Mention | None:
     return attribute_trailing(paragraph.units[0].tokens, lexicon) if paragraph.units else None
 
 
-def _has_voice(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
-    """Tell whether a paragraph speaks in the first or second person outside quote marks."""
+def _has_voice(paragraph: _Paragraph) -> bool:
+    """Tell whether a paragraph speaks in the first or second person, or says what must be, outside quote marks."""
     return any(
         token.has("voice") and (not token.text.isupper() or (token.text == "I" and not unit.tokens[i - 1].is_capital))
         for unit in paragraph.units
@@ -238,13 +251,14 @@ def _has_voice(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
     )
 
 
-def _narrates(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
-    """Tell whether a paragraph is in the past, or gives somebody's words."""
-    return any(_is_past(unit.tokens) or _reports(unit.tokens, lexicon) for unit in paragraph.units)
+def _narrates(paragraph: _Paragraph) -> bool:
+    """Tell whether a sentence of a paragraph is in the past."""
+    return any(_is_past(unit.tokens) for unit in paragraph.units)
 
 
 def _is_past(tokens: Sequence[Token]) -> bool:
-    """Tell whether the first finite verb is in the past."""
+    """Tell whether the first finite verb is in the past: `they sailed`, not `the ships based here will sail`."""
+    is_past = False
     for i, token in enumerate(tokens):
         if token.form != "w" or token.is_capital:
             continue
@@ -253,16 +267,15 @@ def _is_past(tokens: Sequence[Token]) -> bool:
         if token.has("auxiliary"):
             return False
         is_verb = i > 0 and tokens[i - 1].form == "w" and not tokens[i - 1].has("determiner", "preposition", "boundary")
-        if is_verb and token.lower.endswith("ed") and "-" not in token.text:
-            return True
-    return False
+        is_past = is_past or (is_verb and token.lower.endswith("ed") and "-" not in token.text)
+    return is_past
 
 
-def _reports(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    for cue in find_cues(tokens, lexicon):
-        subject = subject_before(tokens, cue.first, lexicon) if not cue.is_passive else None
-        if subject and subject[0].kind in {"name", "role", "pronoun", "group"}:
-            return True
-        if "source" in cue.cue.frames:
-            return True
+def _reports(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph gives the words of somebody in the third person."""
+    for unit in paragraph.units:
+        for cue in find_cues(unit.tokens, lexicon):
+            subject = subject_before(unit.tokens, cue.first, lexicon) if not cue.is_passive else None
+            if "source" in cue.cue.frames or (subject and subject[0].kind in {"name", "role", "pronoun", "group"}):
+                return True
     return False

@@ -231,7 +231,7 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
         return True
     if not before or before.form != "w" or before.has("determiner", "preposition"):
         return False
-    return at + size < len(tokens) and tokens[at + size].lower == "that"
+    return tokens[-1].text == ":" or (at + size < len(tokens) and tokens[at + size].lower == "that")
 
 
 def _is_passive(tokens: Sequence[Token], at: int, cue: Cue) -> bool:
