@@ -25,9 +25,9 @@ from tasks.quotes.turns import Line
 from tasks.quotes.units import Unit, find_cues
 
 _BULLET = re.compile(r"[^\w\"“”‘’'«»„(\[$£€#@+]+")
-_HEADING_WORDS = 12
+_HEADING_WORDS = 16
 _STOPS = frozenset(".:!?,;…\"”’»")
-_FIRST_LINES = 4  # among which a heading stands that says whose the document is, and a lead-in to all of it
+_FIRST_LINES = 6  # among which a heading stands that says whose the document is, and a lead-in to all of it
 _OWN = 5  # tokens before which `Statement` stands in a heading
 _GAP = 3  # tokens between `Statement` and `by`
 _INTERLUDE = 2  # paragraphs of narration inside a statement in the first person
@@ -60,7 +60,7 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
         i: (unit, lead)
         for i, paragraph in enumerate(paragraphs)
         for unit in paragraph.units
-        if (lead := read_lead(unit.tokens, lexicon))
+        if (lead := read_lead(unit.tokens, lexicon)) and _opens_speech(unit.tokens[lead.colon + 1 :])
     }
     found: list[Quotation] = []
     done = -1
@@ -87,14 +87,14 @@ def _read_led(
     """Read the statement below a lead-in; return it and the number of its last paragraph."""
     inside = unit.tokens[lead.colon + 1 :]
     source = lead.attribution.source
-    if any(t.form == "q" for t in inside) or (inside and inside[0].text[0].islower()):
+    if any(t.form == "q" for t in inside):
         return None, at
     named = _pattern_of(source, lexicon) if source else None
     end = at + 1
     while end < len(paragraphs) and end not in leads and not _ends(paragraphs, end, named, lexicon):
         end += 1
     body = paragraphs[at + 1 : end]
-    is_whole = lead.announces and all(_is_heading(paragraph.body) for paragraph in paragraphs[:at])
+    is_whole = lead.announces and at <= _FIRST_LINES and all(_is_heading(p.body) for p in paragraphs[:at])
     taken = _count_spoken(body, is_whole, bool(inside), lexicon)
     segments: list[Span] = [(inside[0].start, paragraphs[at].line.end)] if inside else []
     segments += [_span(paragraph) for paragraph in body[:taken]]
@@ -106,6 +106,11 @@ def _read_led(
         source = trailing
     cue = cue_span(unit.tokens, lead.attribution.cue)
     return Quotation("statement", tuple(segments), cue, source, "statement"), last + bool(trailing)
+
+
+def _opens_speech(inside: Sequence[Token]) -> bool:
+    """Tell a colon before speech, by what stands behind it in its sentence, from one in the midst of a clause."""
+    return not inside or not inside[0].text[0].islower()
 
 
 def _count_spoken(body: Sequence[_Paragraph], is_whole: bool, is_inline: bool, lexicon: Lexicon) -> int:
