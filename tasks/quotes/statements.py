@@ -148,6 +148,8 @@ def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], 
     Such a text speaks in the first person, or the heading names who speaks for an institution.
     """
     for at, paragraph in enumerate(paragraphs[:_FIRST_LINES]):
+        if at in leads:
+            return None
         tokens = paragraph.units[0].tokens if paragraph.units else ()
         own = next((i for i, t in enumerate(tokens[:_OWN]) if t.has("own")), None)
         if own is None or paragraph.body[-1] in ".?!" or any(t.has("joint") for t in tokens[:own]):
