@@ -173,7 +173,7 @@ def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], 
         while end > first and _is_heading(paragraphs[end - 1].body):
             end -= 1
         body = paragraphs[first:end]
-        if not any(map(_has_voice, body)):
+        if not any(t.has("first") for p in body for u in p.units for t in u.tokens):
             speaks_for = named[0].kind == "institution" or any(t.has("mouthpiece") for t in tokens)
             reported = next((i for i, p in enumerate(body) if _reports(p, lexicon)), len(body))
             body = body[:reported] if speaks_for else []
@@ -259,8 +259,8 @@ def _has_voice(paragraph: _Paragraph) -> bool:
 
 
 def _narrates(paragraph: _Paragraph) -> bool:
-    """Tell whether a sentence of a paragraph is in the past."""
-    return any(_is_past(unit.tokens) for unit in paragraph.units)
+    """Tell whether a paragraph ends in the past: speech about the past comes back to what is, or is to be."""
+    return bool(paragraph.units) and _is_past(paragraph.units[-1].tokens)
 
 
 def _is_past(tokens: Sequence[Token]) -> bool:

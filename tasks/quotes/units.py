@@ -22,6 +22,7 @@ _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* 
 _VERB = re.compile(r"[\s,–—-]{1,3}([a-z]+)\b")
 _LONGEST_VERB = 20
 _LONGEST_SPEECH = 200  # tokens of a unit that an attribution is put behind
+_SUBJECT = 2  # tokens of a subject, at least
 _NAME = 12  # tokens of a speaker with title and office, and of a day and a place
 _LEADING = frozenset('\n:,.?!"”’»')
 MARKS = "\"“”‘’«»‹›'` "  # quote marks, and the blanks that stand beside them
@@ -231,7 +232,8 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
         return True
     if not before or before.form != "w" or before.has("determiner", "preposition"):
         return False
-    return tokens[-1].text == ":" or (at + size < len(tokens) and tokens[at + size].lower == "that")
+    is_lead = tokens[-1].text == ":" and at >= _SUBJECT and tokens[at].lower.endswith("s")  # `the minister notes:`
+    return is_lead or (at + size < len(tokens) and tokens[at + size].lower == "that")
 
 
 def _is_passive(tokens: Sequence[Token], at: int, cue: Cue) -> bool:
