@@ -66,9 +66,12 @@ def attribute_after(
         if before and (before[1] <= at + 1 or _are_modifiers(tokens[at : before[1]])):
             return Attribution(cue, before[0], at, cue.last, "direct-after")
     if closed:
-        named = subject_after(tokens, at, lexicon)
-        if named and named[0].kind == "name" and named[0].title and tokens[at].is_capital:
-            closed = named[1] >= len(tokens) or tokens[named[1]].text in {",", "."}
+        is_bracketed = tokens[at].text == "("
+        named = subject_after(tokens, at + is_bracketed, lexicon)
+        is_set_off = is_bracketed or tokens[at - 1].text in _DASHES  # `"..." – Ana Ruiz`, `"..." (Col. Ruiz)`
+        is_person = named and named[0].kind == "name" and (named[0].title or (is_set_off and " " in named[0].text))
+        if named and is_person and tokens[at + is_bracketed].is_capital:
+            closed = named[1] >= len(tokens) or tokens[named[1]].text in {",", ".", ")"}
             if closed and not any(at <= cue.first < limit for cue in cues):
                 return Attribution(None, named[0], at, len(tokens) - 1, "direct-verbless")
     return None

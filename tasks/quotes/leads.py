@@ -49,7 +49,9 @@ def read_lead(tokens: Sequence[Token], lexicon: Lexicon) -> Lead | None:
         return Lead(attribution, colon, True)
     cues = [cue for cue in find_cues(lead, lexicon) if "quote" in cue.cue.frames]
     attribution = attribute_before(lead, len(lead), cues, lexicon) if cues else None
-    return Lead(attribution, colon, lead[-2].has("forward")) if attribution else None
+    if not attribution or (attribution.source and attribution.source.kind == "other"):
+        return None
+    return Lead(attribution, colon, lead[-2].has("forward"))
 
 
 def _is_time(tokens: Sequence[Token], colon: int) -> bool:

@@ -25,12 +25,13 @@ from tasks.quotes.tokens import Token
 from tasks.quotes.units import Unit, find_cues
 
 _BULLET = re.compile(r"[^\w\"“”‘’'«»„(\[$£€#@+]+")
-_HEADING_WORDS = 12
-_STOPS = frozenset('.:!?,;…"”’»')
-_FIRST_LINES = 4  # among which a heading stands that says whose the document is, and a lead-in to all of it
+_HEADING_WORDS = 16
+_STOPS = frozenset(".:!?,;…\"”’»")
+_FIRST_LINES = 6  # among which a heading stands that says whose the document is, and a lead-in to all of it
 _OWN = 5  # tokens before which `Statement` stands in a heading
 _GAP = 3  # tokens between `Statement` and `by`
 _INTERLUDE = 2  # paragraphs of narration inside a statement in the first person
+_OFFICE = 8  # tokens before the name in a heading
 _NOTE = 40  # characters of a line that `Background` or `Ends` may start
 
 
@@ -59,7 +60,7 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
         i: (unit, lead)
         for i, paragraph in enumerate(paragraphs)
         for unit in paragraph.units
-        if (lead := read_lead(unit.tokens, lexicon))
+        if (lead := read_lead(unit.tokens, lexicon)) and _opens_speech(unit.tokens[lead.colon + 1 :])
     }
     found: list[Quotation] = []
     done = -1
@@ -86,14 +87,15 @@ def _read_led(
     """Read the statement below a lead-in; return it and the number of its last paragraph."""
     inside = unit.tokens[lead.colon + 1 :]
     source = lead.attribution.source
-    if any(t.form == "q" for t in inside) or (inside and inside[0].text[0].islower()):
+    if any(t.form == "q" for t in inside):
         return None, at
     named = _pattern_of(source, lexicon) if source else None
     end = at + 1
     while end < len(paragraphs) and end not in leads and not _ends(paragraphs, end, named, lexicon):
         end += 1
     body = paragraphs[at + 1 : end]
-    taken = _count_spoken(body, lead.announces and at < _FIRST_LINES, bool(inside), lexicon)
+    is_whole = lead.announces and at <= _FIRST_LINES and all(_is_heading(p.body) for p in paragraphs[:at])
+    taken = _count_spoken(body, is_whole, bool(inside), lexicon)
     segments: list[Span] = [(inside[0].start, paragraphs[at].line.end)] if inside else []
     segments += [_span(paragraph) for paragraph in body[:taken]]
     if not segments:
@@ -106,6 +108,11 @@ def _read_led(
     return Quotation("statement", tuple(segments), cue, source, "statement"), last + bool(trailing)
 
 
+def _opens_speech(inside: Sequence[Token]) -> bool:
+    """Tell a colon before speech, by what stands behind it in its sentence, from one in the midst of a clause."""
+    return not inside or not inside[0].text[0].islower()
+
+
 def _count_spoken(body: Sequence[_Paragraph], is_whole: bool, is_inline: bool, lexicon: Lexicon) -> int:
     """Return how many of the paragraphs below a lead-in belong to its statement.
 
@@ -115,21 +122,22 @@ def _count_spoken(body: Sequence[_Paragraph], is_whole: bool, is_inline: bool, l
         is_inline: The statement starts on the line of its lead-in.
         lexicon: The lexicon.
     """
-    voices = [_has_voice(paragraph, lexicon) for paragraph in body]
-    narrates = [not voice and _narrates(p, lexicon) for p, voice in zip(body, voices, strict=True)]
+    voices = [_has_voice(paragraph) for paragraph in body]
+    reports = [not voice and _reports(p, lexicon) for p, voice in zip(body, voices, strict=True)]
+    narrates = [not voice and _narrates(p) for p, voice in zip(body, voices, strict=True)]
     if is_whole or (not is_inline and body and narrates[0] and not any(voices)):
         return len(body)
     count, interlude = 0, 0
     for i, voice in enumerate(voices):
         interlude = interlude + 1 if narrates[i] and i else 0
-        if interlude > _INTERLUDE:
+        if interlude > _INTERLUDE or (reports[i] and i):
             break
         if voice:
             count = i + 1
     if is_inline:
         return count
     count = max(count, min(1, len(body)))
-    while count < len(body) and not narrates[count]:
+    while count < len(body) and not narrates[count] and not reports[count]:
         count += 1
     return count
 
@@ -140,6 +148,8 @@ def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], 
     Such a text speaks in the first person, or the heading names who speaks for an institution.
     """
     for at, paragraph in enumerate(paragraphs[:_FIRST_LINES]):
+        if at in leads:
+            return None
         tokens = paragraph.units[0].tokens if paragraph.units else ()
         own = next((i for i, t in enumerate(tokens[:_OWN]) if t.has("own")), None)
         if own is None or paragraph.body[-1] in ".?!" or any(t.has("joint") for t in tokens[:own]):
@@ -152,7 +162,7 @@ def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], 
             named = subject_after(paragraphs[first].units[0].tokens, 0, lexicon)  # `STATEMENT BY` alone on its line
             first += 1
         else:
-            named = subject_after(tokens, by + 1, lexicon)
+            named = _named_after(tokens, by + 1, lexicon)
         while first < len(paragraphs) and _is_heading(paragraphs[first].body):
             first += 1
         if not named or named[0].kind not in {"name", "role", "institution"} or first in leads:
@@ -163,15 +173,25 @@ def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], 
         while end > first and _is_heading(paragraphs[end - 1].body):
             end -= 1
         body = paragraphs[first:end]
-        speaks = any(_has_voice(p, lexicon) for p in body)
-        speaks_for = any(t.has("mouthpiece") for t in tokens)
+        if not any(t.has("first") for p in body for u in p.units for t in u.tokens):
+            speaks_for = named[0].kind == "institution" or any(t.has("mouthpiece") for t in tokens)
+            reported = next((i for i, p in enumerate(body) if _reports(p, lexicon)), len(body))
+            body = body[:reported] if speaks_for else []
         if not body or any(t.form == "q" for p in body for u in p.units for t in u.tokens):
-            return None
-        if not speaks_for and (not speaks or named[0].kind != "name"):
             return None
         cue = (tokens[own].start, tokens[own].end)
         return Quotation("statement", tuple(map(_span, body)), cue, named[0], "statement-headed")
     return None
+
+
+def _named_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
+    """Return who stands in a heading: the name behind `Harbour Office spokesperson`, where one stands there."""
+    for i in range(at, min(at + _OFFICE, len(tokens) - 1)):
+        if tokens[i].has("mouthpiece"):
+            named = subject_after(tokens, i + 2 if tokens[i + 1].text == "," else i + 1, lexicon)
+            if named and named[0].kind == "name":
+                return named
+    return subject_after(tokens, at, lexicon)
 
 
 def _opens_name(tokens: Sequence[Token], at: int) -> bool:
@@ -229,8 +249,8 @@ def _read_trailing(paragraph: _Paragraph, lexicon: Lexicon) -> Mention | None:
     return attribute_trailing(paragraph.units[0].tokens, lexicon) if paragraph.units else None
 
 
-def _has_voice(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
-    """Tell whether a paragraph speaks in the first or second person outside quote marks."""
+def _has_voice(paragraph: _Paragraph) -> bool:
+    """Tell whether a paragraph speaks in the first or second person, or says what must be, outside quote marks."""
     return any(
         token.has("voice") and (not token.text.isupper() or (token.text == "I" and not unit.tokens[i - 1].is_capital))
         for unit in paragraph.units
@@ -238,13 +258,14 @@ def _has_voice(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
     )
 
 
-def _narrates(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
-    """Tell whether a paragraph is in the past, or gives somebody's words."""
-    return any(_is_past(unit.tokens) or _reports(unit.tokens, lexicon) for unit in paragraph.units)
+def _narrates(paragraph: _Paragraph) -> bool:
+    """Tell whether a paragraph ends in the past: speech about the past comes back to what is, or is to be."""
+    return bool(paragraph.units) and _is_past(paragraph.units[-1].tokens)
 
 
 def _is_past(tokens: Sequence[Token]) -> bool:
-    """Tell whether the first finite verb is in the past."""
+    """Tell whether the first finite verb is in the past: `they sailed`, not `the ships based here will sail`."""
+    is_past = False
     for i, token in enumerate(tokens):
         if token.form != "w" or token.is_capital:
             continue
@@ -253,16 +274,15 @@ def _is_past(tokens: Sequence[Token]) -> bool:
         if token.has("auxiliary"):
             return False
         is_verb = i > 0 and tokens[i - 1].form == "w" and not tokens[i - 1].has("determiner", "preposition", "boundary")
-        if is_verb and token.lower.endswith("ed") and "-" not in token.text:
-            return True
-    return False
+        is_past = is_past or (is_verb and token.lower.endswith("ed") and "-" not in token.text)
+    return is_past
 
 
-def _reports(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    for cue in find_cues(tokens, lexicon):
-        subject = subject_before(tokens, cue.first, lexicon) if not cue.is_passive else None
-        if subject and subject[0].kind in {"name", "role", "pronoun", "group"}:
-            return True
-        if "source" in cue.cue.frames:
-            return True
+def _reports(paragraph: _Paragraph, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph gives the words of somebody in the third person."""
+    for unit in paragraph.units:
+        for cue in find_cues(unit.tokens, lexicon):
+            subject = subject_before(unit.tokens, cue.first, lexicon) if not cue.is_passive else None
+            if "source" in cue.cue.frames or (subject and subject[0].kind in {"name", "role", "pronoun", "group"}):
+                return True
     return False

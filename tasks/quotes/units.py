@@ -25,6 +25,7 @@ _JOINED = re.compile(r"\S+-(?:[^\W\d_]\.)+[^\W\d_]")  # the `China-U.S.` of a jo
 _VERB = re.compile(r"[\s,–—-]{1,3}([a-z]+)\b")
 _LONGEST_VERB = 20
 _LONGEST_SPEECH = 200  # tokens of a unit that an attribution is put behind
+_SUBJECT = 2  # tokens of a subject, at least
 _NAME = 12  # tokens of a speaker with title and office, and of a day and a place
 _LEADING = frozenset('\n:,.?!"”’»')
 MARKS = "\"“”‘’«»‹›'` "  # quote marks, and the blanks that stand beside them
@@ -242,7 +243,8 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
         return after is not None and after.has("determiner") and tokens[at].lower.endswith("s")  # `..., reports the army`
     if not before or before.form != "w" or before.has("determiner", "preposition") or not after:
         return False
-    if after.lower == "that":
+    is_lead = tokens[-1].text == ":" and at >= _SUBJECT and tokens[at].lower.endswith("s")  # `the minister notes:`
+    if is_lead or after.lower == "that":
         return True
     is_singular = tokens[at].lower.endswith("s") and not before.lower.endswith("s")
     if is_singular and (before.has("institution", "document") or before.text.isupper()):
