@@ -33,6 +33,7 @@ _STOP = re.compile(r"((?:[A-Z][\w'’-]*\.?\s){1,3}[^\W\d_a-z][^\W\d_a-z'’-]+(
 _DASH = re.compile(r"([^\W\d_][^:\n.?!\"“”–—]{2,60}?)\s[–—-]\s(?=\S)")
 _MARK = re.compile("[:：]")
 _ENDS = re.compile(r"(?:[?!…]|(?<!\b[A-Z])\.)[)\]\"”’']*\s*")
+_ACRONYM = re.compile(r"[A-Z]\.$")
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 _MAX_WORDS = 14
@@ -208,7 +209,8 @@ def _read_inside(text: str, line: Line, number: int, taken: int, lexicon: Lexico
             end = _without_note(text, start, match.end(1))
             rank = rank_words(text[start:end], lexicon)
             if rank and (best is None or rank > best.rank):
-                place: Place = "inside" if text[start - 1].isspace() else "glued"
+                is_glued = not text[start - 1].isspace() and not _ACRONYM.search(text, low, start)
+                place: Place = "glued" if is_glued else "inside"
                 best = Label(start, end, match.end(), number, rank, _form(text[start:end]), place, "colon")
         if best:
             taken = best.content

@@ -49,6 +49,7 @@ Kind = Literal[
     "pronoun",
     "qualifier",
     "relative",
+    "request",
     "role",
     "second",
     "self",
