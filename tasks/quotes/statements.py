@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from tasks.quotes.attribution import attribute_before
 from tasks.quotes.direct import cue_span
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.lines import Line
 from tasks.quotes.quotation import Quotation, Span
 from tasks.quotes.speakers import subject_after
-from tasks.quotes.lines import Line
 from tasks.quotes.units import Unit, find_cues
 
 _BULLET = " \t-–—•*·"

@@ -68,14 +68,14 @@ class _Script:
     nothing about the document, but are turns where it has turns.
     """
 
-    def __init__(
-        self, text: str, lines: Sequence[Line], title: str, labels: Sequence[Label], lexicon: Lexicon
-    ) -> None:
+    def __init__(self, text: str, lines: Sequence[Line], title: str, labels: Sequence[Label], lexicon: Lexicon) -> None:
         self._text = text
         self._lines = lines
         self._lexicon = lexicon
         at_lines = [label for label in labels if label.place != "inside"]
-        self._all = [one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)]
+        self._all = [
+            one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)
+        ]
         self._inside = [label for label in labels if label.place == "inside"]
         stops = [*(label.start for label in self._all), len(text)][1:]
         self._stops = dict(zip(self._all, stops, strict=True))
@@ -86,7 +86,8 @@ class _Script:
         first = self._labels[0].start if self._labels else 0
         self._head = f" {_fold(title)} {_fold(text[max(0, first - _HEAD) : first])} "
         self._is_bold = any(
-            label.rank is Rank.SURE and self._is_capital(label) and label.end - label.start > 1 for label in self._labels
+            label.rank is Rank.SURE and self._is_capital(label) and label.end - label.start > 1
+            for label in self._labels
         )
 
     def _is_capital(self, label: Label) -> bool:
@@ -269,10 +270,10 @@ def _read_segments(
 ) -> list[Span]:
     """Return the paragraphs of a turn, without the foot of the document and notes on the scene after the last."""
     segments: list[Span] = []
-    stop = following.line + (following.start > lines[following.line].start) if following else len(lines)
+    stop = following.line + (following.outer > lines[following.line].start) if following else len(lines)
     for i in range(label.line, stop):
         start = label.content if i == label.line else lines[i].start
-        end = min(lines[i].end, following.start) if following else lines[i].end
+        end = min(lines[i].end, following.outer) if following else lines[i].end
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():
