@@ -22,10 +22,11 @@ from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
 from tasks.quotes.model.tagger import Tagger
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.resolve import Directory, Source, resolve_sources
+from tasks.quotes.resolve import Directory, resolve_sources
 from tasks.quotes.statements import find_statements
 from tasks.quotes.turns import find_turns
 from tasks.quotes.units import Unit, cut_units, find_cues
+from tasks.quotes.voices import Source
 
 _HEADLINE_WORDS = 30
 _SCRAP = 3  # tokens below which a unit is no sentence
@@ -61,7 +62,7 @@ def find_quotations(
     headings = frozenset(line.number for line in lines if _is_heading(text, line))
     title_units = cut_units(title, [], [], lexicon) if title else []
     directory = Directory(units, headings, title_units, lexicon)
-    return list(zip(found, resolve_sources(found, directory, lexicon), strict=True))
+    return list(zip(found, resolve_sources(text, found, directory, lexicon), strict=True))
 
 
 def _lacks_source(quotation: Quotation) -> bool:

@@ -25,7 +25,7 @@ Shape = Literal["colon", "letter", "time", "stop", "dash", "alone"]
 _TIME = r"(?:[\[(]\d{1,2}:\d\d(?::\d\d)?[\])]|\d{1,2}:\d\d(?::\d\d)?)"
 _BEFORE = re.compile(rf"[*_]{{0,3}}(?:{_TIME}[^\S\n]*)?(?=\w)")
 _WORDS = r"[^\W_][^:：\n.?!\"“”]{0,110}(?:\.[^:：\n.?!\"“”]{1,60}){0,4}?"
-_COLON = re.compile(rf"({_WORDS}\.?)(?:[^\S\n]*{_TIME})?[*_]{{0,3}}[^\S\n]*[:：](?!//)[*_]{{0,3}}")
+_COLON = re.compile(rf"({_WORDS}\.?)(?:[^\S\n]*{_TIME})?[*_]{{0,3}}[^\S\n]*[:：](?!//)(?!(?<=\d[:：])\d)[*_]{{0,3}}")
 _TIMED = re.compile(
     rf"({_WORDS})[^\S\n]*(?:[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])](?=\s)|\s\d{{1,2}}:\d\d(?::\d\d)?$)", re.M
 )
@@ -37,6 +37,7 @@ _STOP = re.compile(
 _DASH = re.compile(r"([^\W\d_][^:\n.?!\"“”–—]{2,60}?)\s[–—-]\s(?=\S)")
 _MARK = re.compile("[:：]")
 _ENDS = re.compile(r"(?:[?!…]|(?<!\b[A-Z])\.)[)\]\"”’']*\s*")
+_ACRONYM = re.compile(r"[A-Z]\.$")
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 _MAX_WORDS = 14
@@ -59,6 +60,7 @@ class Label(NamedTuple):
     """What can be a label.
 
     Attributes:
+        outer: Offset of the time or number before it, else of its first word.
         start: Offset of its first word.
         end: Offset after its last word; a time or a note such as `(laughs)` after it is no part of it.
         content: Offset from which its turn is read.
@@ -69,6 +71,7 @@ class Label(NamedTuple):
         shape: How it is set off.
     """
 
+    outer: int
     start: int
     end: int
     content: int
@@ -171,7 +174,8 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         if shape != "letter":
             end = _without_note(text, start, end)
         rank = rank_words(text[start:end], lexicon) if rank is None else rank
-        return Label(start, end, match.end(), number, rank, _form(text[start:end]), "line", shape) if rank else None
+        form = _form(text[start:end])
+        return Label(line.start, start, end, match.end(), number, rank, form, "line", shape) if rank else None
 
     numbered = _NUMBERED.match(text, at, high)
     if numbered and (match := _COLON.match(text, numbered.end(), high)):
@@ -179,7 +183,7 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         return make(match, "colon", Rank.SURE) if is_generic else None
     if match := _LETTER.match(text, at, high):
         return make(match, "letter", Rank.SURE if match.group(1) == "Q" else Rank.LIKELY)
-    if (match := _COLON.match(text, at, high)) and not _is_clock(text, match):
+    if match := _COLON.match(text, at, high):
         return make(match, "colon")
     if match := _TIMED.match(text, at, high):
         return make(match, "time")
@@ -191,15 +195,9 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
     if line.end - at <= _ALONE and _is_capital(text[at]) and text[line.end - 1] not in ".?!:;,":
         body = text[at : line.end]
         rank = rank_words(body, lexicon)
-        return (
-            Label(at, line.end, line.end, number, rank, _form(body), "line", "alone") if rank >= Rank.LIKELY else None
-        )
+        label = Label(line.start, at, line.end, line.end, number, rank, _form(body), "line", "alone")
+        return label if rank >= Rank.LIKELY else None
     return None
-
-
-def _is_clock(text: str, match: re.Match[str]) -> bool:
-    """Tell `END 3:10 P.M.` from a label."""
-    return text[match.end(1) - 1].isdigit() and text[match.end() : match.end() + 1].isdigit()
 
 
 def _is_heard(label: str, lexicon: Lexicon) -> bool:
@@ -216,13 +214,16 @@ def _read_inside(text: str, line: Line, number: int, taken: int, lexicon: Lexico
         best: Label | None = None
         for start in starts:
             match = _COLON.match(text, start, colon + 1)
-            if not match or not text[start].isupper() or _is_clock(text, match):
+            if not match or not text[start].isupper():
                 continue
             end = _without_note(text, start, match.end(1))
             rank = rank_words(text[start:end], lexicon)
             if rank and (best is None or rank > best.rank):
-                place: Place = "inside" if text[start - 1].isspace() else "glued"
-                best = Label(start, end, match.end(), number, rank, _form(text[start:end]), place, "colon")
+                is_glued = (
+                    not text[start - 1].isspace() and not _ACRONYM.search(text, low, start)
+                ) or match.end() >= line.end
+                place: Place = "glued" if is_glued else "inside"
+                best = Label(start, start, end, match.end(), number, rank, _form(text[start:end]), place, "colon")
         if best:
             taken = best.content
             yield best

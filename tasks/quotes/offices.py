@@ -44,12 +44,12 @@ class Offices:
         if not words:
             return None
         if words not in self._known:
-            self._known[words] = self._match(self._turn(words))
+            self._known[words] = self._match(self.in_order(words))
         name, level = self._known[words]
         return name if level >= least else None
 
-    def _turn(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        """Put an office into the order of a title: `president of Russia` → russia president."""
+    def in_order(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Put the words of an office into the order of a title: `president of Russia` → russia president."""
         text = " ".join(words)
         for form, office in self._lexicon.aliases.items():
             if text == form or text.endswith(f" {form}"):
@@ -64,7 +64,7 @@ class Offices:
         """Return who holds an office and how well it fits the title."""
         people, levels = self._people, dict[int, Counter[str]]()
         for person in self._holders.get(words[-1], []):
-            level = self._fit(words, person)
+            level = self.fit(words, person)
             if level:
                 levels.setdefault(level, Counter())[people.full_name(person.name)] += 1
         best = max(levels, default=0)
@@ -83,7 +83,7 @@ class Offices:
         titles = [p.title[-1] for p in people.known if p.title and people.full_name(p.name) == people.main]
         return bool(titles) and not any(self._lexicon.has(title, "head") for title in titles)
 
-    def _fit(self, words: tuple[str, ...], person: Person) -> int:
+    def fit(self, words: tuple[str, ...], person: Person) -> int:
         """Return how well an office fits a person's title, 0 to 5."""
         title = person.title or ("",)
         affiliation = lower_words(person.mention.affiliation or "")

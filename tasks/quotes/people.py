@@ -159,6 +159,19 @@ class People:
             self._full[words] = self._longest(name, words)
         return self._full[words]
 
+    def named(self, name: str) -> list[Person]:
+        """Return the places that name the person of a surname or full name."""
+        words = lower_words(name)
+        surname = self._surname(words) if words else ""
+        return [person for person in self._by_word.get(surname, []) if self._surname(person.words) == surname]
+
+    def usual_form(self, name: str) -> str:
+        """Return a name in the usual capitals, where the document has it so: `WU QIAN` → Wu Qian."""
+        if not name.isupper():
+            return name
+        words = lower_words(name)
+        return next((p.name for p in self.named(name) if p.words == words and not p.name.isupper()), name)
+
     def _longest(self, name: str, words: tuple[str, ...]) -> str:
         surname = self._surname(words)
         forms: Counter[str] = Counter()

@@ -9,9 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
 
-from tasks.names import bare, lower_words
+from tasks.names import lower_words
 from tasks.quotes.institutions import Institutions
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, split_name, without_determiner
@@ -20,21 +19,12 @@ from tasks.quotes.people import Named, People, join_names
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.speakers import first_subject, named_runs
 from tasks.quotes.units import Unit
+from tasks.quotes.voices import Source, SpeakerKind, Voices
 
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
 
-SpeakerKind = Literal["person", "role", "institution", "unknown"]
 Resolved = tuple[str | None, SpeakerKind]
-
-
-class Source(NamedTuple):
-    """A resolved source."""
-
-    name: str | None
-    kind: SpeakerKind
-    title: str | None
-    affiliation: str | None
 
 
 class Directory:
@@ -121,11 +111,13 @@ class Resolver:
 
     Args:
         directory: Who and what is named in the document.
+        voices: Who speaks in its turns.
         lexicon: The lexicon.
     """
 
-    def __init__(self, directory: Directory, lexicon: Lexicon) -> None:
+    def __init__(self, directory: Directory, voices: Voices, lexicon: Lexicon) -> None:
         self._directory = directory
+        self._voices = voices
         self._lexicon = lexicon
         self._last = Source(None, "unknown", None, None)
         self._end = -1  # where the last quotation with a name ends
@@ -135,7 +127,10 @@ class Resolver:
 
     def resolve(self, quotation: Quotation) -> Source:
         """Return the source of the next quotation."""
-        source = self._mentioned(quotation.source) if quotation.source else self._carried(quotation)
+        if quotation.kind == "turn":
+            source = self._voices.speaker(quotation)
+        else:
+            source = self._mentioned(quotation.source) if quotation.source else self._carried(quotation)
         if source.name:
             self._last, self._end = source, quotation.end
         return source
@@ -178,8 +173,6 @@ class Resolver:
             case "group":
                 known = (self._stands_for(member)[0] for member in mention.members)
                 return join_names([name for name in known if name]), "person"
-            case "label":
-                return self._label(mention)
             case "pronoun":
                 return self._pronoun(mention)
             case "role":
@@ -215,17 +208,6 @@ class Resolver:
             if issuer != text:
                 return issuer, "institution"
         return self._release or self._directory.institutions.full_name(text, mention.start), "institution"
-
-    def _label(self, mention: Mention) -> Resolved:
-        lower, words = mention.text.lower(), mention.text.split()
-        if self._lexicon.has(lower, "label"):
-            return mention.text, "unknown"
-        if self._lexicon.has(bare(words[-1]).lower(), "title") or lower == "pm":
-            person = self._directory.offices.holder("prime minister" if lower == "pm" else lower, SURE)
-            return (person, "person") if person else (mention.text, "role")
-        is_titled = mention.title is not None or self._lexicon.has(words[0].lower(), "honorific")
-        name = _name_only(mention.text, self._lexicon)
-        return (name if is_titled and len(words) == 1 else self._directory.people.full_name(name)), "person"
 
     def _pronoun(self, mention: Mention) -> Resolved:
         lower, last, people = mention.text.lower(), self._last, self._directory.people
@@ -266,16 +248,10 @@ def _is_same_role(later: str, earlier: str) -> bool:
     return bool(short) and short[-1] == full[-1] and set(short) <= set(full)
 
 
-def _name_only(text: str, lexicon: Lexicon) -> str:
-    """Return a name without determiner, modifier and title.
-
-    A title alone stays as it is.
-    """
-    words = without_determiner(text, lexicon).split()
-    return " ".join(words[split_name(words, lexicon).name_start :]) or text
-
-
-def resolve_sources(quotations: Sequence[Quotation], directory: Directory, lexicon: Lexicon) -> Iterator[Source]:
-    """Return the source of each quotation; quotations must be in order."""
-    resolver = Resolver(directory, lexicon)
-    return map(resolver.resolve, quotations)
+def resolve_sources(
+    text: str, quotations: Sequence[Quotation], directory: Directory, lexicon: Lexicon
+) -> Iterator[Source]:
+    """Return the source of each quotation of a text; quotations must be in order."""
+    turns = [quotation for quotation in quotations if quotation.kind == "turn"]
+    voices = Voices(text, turns, directory.people, directory.offices, lexicon)
+    return map(Resolver(directory, voices, lexicon).resolve, quotations)

@@ -24,7 +24,6 @@ from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.quotation import Quotation, Span
 
 _CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
-_QUESTION = re.compile(r"\?[^?]{0,160}$")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[)\]][.,]?")
 _LOWER = re.compile(r"\b[^\W\d_A-Z]\w*")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
@@ -32,6 +31,7 @@ _END = re.compile(r"END\b|\\?###|\* ?\* ?\*|-{2,}$|_{3,}$")
 _ASIDE = re.compile(r"See also\b|<[a-z]+|\d{1,2}[:.]\d\d\s*[AaPp]\.?\s?[Mm]\b")
 _FURNITURE = re.compile(r"[(\[【]?[^\W\d_][\w &/-]{1,30}?\s?(?=[:：】]| by\b)")
 _MARKED = re.compile(r"[\"“«„‘](?:[^\"”»]*|.*[\"”»“’][.,]?(?:\s*\[.*\])?\\?)", re.S)
+_LAST = 320  # characters at the end of a turn, half of them blank at most, in which it asks
 _LONG = 20  # words of a first line that is no headline though it ends in no mark
 _SAMPLE = 4000  # characters in which someone says `I`
 _FIRST_LINES = 3  # where one label in capitals is enough
@@ -78,9 +78,8 @@ class _Script:
         ]
         self._inside = [label for label in labels if label.place == "inside"]
         stops = [*(label.start for label in self._all), len(text)][1:]
-        self._asks = {
-            label: bool(_QUESTION.search(self._tail(label, stop))) for label, stop in zip(self._all, stops, strict=True)
-        }
+        self._stops = dict(zip(self._all, stops, strict=True))
+        self._asks = {label: self._is_question(label) for label in self._all}
         self._labels = [label for label in self._all if self._is_speech(label)]
         self._is_lone = len(self._labels) == 1
         self._people = {word for label in self._labels if label.rank is Rank.SURE for word in self._name_of(label)}
@@ -94,9 +93,11 @@ class _Script:
     def _is_capital(self, label: Label) -> bool:
         return self._text[label.start : label.end].isupper()
 
-    def _tail(self, label: Label, stop: int) -> str:
-        """Return the end of what stands below a label."""
-        return self._text[max(label.content, stop - 400) : stop].rstrip()
+    def _is_question(self, label: Label) -> bool:
+        """Tell whether what stands below a label ends in a question, or a request to comment."""
+        stop = self._stops[label]
+        last = self._text[max(label.content, stop - _LAST) : stop].rstrip()[-_LAST // 2 :].lower()
+        return "?" in last or any(request in last for request in self._lexicon.forms("request"))
 
     def _heads(self, label: Label, following: Label | None) -> bool:
         """Tell a headline and a line such as `Presenter: Ana Ruiz` above the text from a turn."""
@@ -107,13 +108,20 @@ class _Script:
 
     def _is_speech(self, label: Label) -> bool:
         """Tell what is spoken from a fact, as in `Crew: 140`, and a quotation in marks."""
+        body = self._first_words(label)
+        return not self._is_marked(label) and bool(_CLOSED.search(body) or (body and label.rank is Rank.SURE))
+
+    def _is_marked(self, label: Label) -> bool:
+        """Tell whether a paragraph in quote marks stands below a label."""
+        return bool(_MARKED.fullmatch(self._first_words(label))) and not _is_generic(self._text, label, self._lexicon)
+
+    def _first_words(self, label: Label) -> str:
+        """Return the first paragraph below a label."""
         body = self._text[label.content : self._lines[label.line].end].strip()
         if not body and label.line + 1 < len(self._lines):
             below = self._lines[label.line + 1]
             body = self._text[below.start : below.end]
-        if not body or (_MARKED.fullmatch(body) and not _is_generic(self._text, label, self._lexicon)):
-            return False
-        return bool(_CLOSED.search(body)) or label.rank is Rank.SURE
+        return body
 
     def _name_of(self, label: Label) -> set[str]:
         """Return the words of the name in a label, in small letters."""
@@ -142,7 +150,8 @@ class _Script:
 
     def _is_anchor(self, label: Label) -> bool:
         """Tell whether a label alone makes a transcript: by its words, or in capitals at the head of the document."""
-        if self._is_lone and not self._is_personal(label):
+        is_one_of_many = not self._is_lone and _is_generic(self._text, label, self._lexicon)
+        if not self._is_dialogue and not is_one_of_many and not self._is_personal(label):
             return False
         is_first = label.line <= _FIRST_LINES and label.rank is Rank.LIKELY and label.end - label.start > 2
         is_bold = is_first and self._is_capital(label) and (self._is_lone or self._is_dialogue)
@@ -150,7 +159,7 @@ class _Script:
 
     def _is_personal(self, label: Label) -> bool:
         """Tell whether what stands below a label is said by someone to someone: it asks, or says `I`, `we`, `you`."""
-        body = self._text[label.content : label.content + _SAMPLE]
+        body = self._text[label.content : min(self._stops[label], label.content + _SAMPLE)]
         words = (word.lower().partition("’")[0].partition("'")[0] for word in _WORD.findall(body))
         return "?" in body or any(self._lexicon.has(word, "personal") for word in words)
 
@@ -188,9 +197,10 @@ class _Script:
 
     def choose(self) -> list[Label]:
         """Return the labels that open turns, in order; none if the document is no transcript."""
-        if not self._is_transcript():
-            return []
         speech = set(self._labels)
+        marked = sum(self._is_marked(label) for label in self._all)
+        if marked > len(speech) or not self._is_transcript():
+            return []
         firm = [label for label in self._all if self._is_firm(label, label in speech)]
         starts = [label.start for label in firm]
         chosen: list[Label] = []
@@ -260,10 +270,10 @@ def _read_segments(
 ) -> list[Span]:
     """Return the paragraphs of a turn, without the foot of the document and notes on the scene after the last."""
     segments: list[Span] = []
-    stop = following.line + (following.start > lines[following.line].start) if following else len(lines)
+    stop = following.line + (following.outer > lines[following.line].start) if following else len(lines)
     for i in range(label.line, stop):
         start = label.content if i == label.line else lines[i].start
-        end = min(lines[i].end, following.start) if following else lines[i].end
+        end = min(lines[i].end, following.outer) if following else lines[i].end
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():

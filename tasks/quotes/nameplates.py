@@ -1,0 +1,132 @@
+"""What the label of a turn says of who speaks: `OLENA MARCHUK, DEPUTY MINISTER, MINISTRY OF DEFENSE`.
+
+Order: what is in brackets at the end → is it `Question` or the like → a name that stands twice is cut → parts between
+commas: the one with the name, offices before and after it, then whom it speaks for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tasks.names import bare
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.mentions import split_name, without_determiner
+
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
+_DOUBLE = re.compile(r"\b([^\W\d_][\w’'-]+) \1 ([^\W\d_][\w’'-]*)")
+_NUMBER = re.compile(r"[\s#]*\d{1,3}$")
+
+
+class Nameplate(NamedTuple):
+    """What a label says.
+
+    Attributes:
+        name: The personal name, or what may be one; None if there is only an office or a word such as `Question`.
+        title: Title or office, without Mr and the like.
+        affiliation: Whom the person speaks for.
+        is_generic: It is `Question`, `A`, `Reporter from Harbour TV` or the like.
+    """
+
+    name: str | None
+    title: str | None = None
+    affiliation: str | None = None
+    is_generic: bool = False
+
+
+def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
+    """Read the label of a turn.
+
+    Args:
+        label: The label, without its colon.
+        lexicon: The lexicon.
+
+    Example:
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> lexicon = parse_lexicon("title\\tdeputy|minister|gen.\\nlabel\\tquestion|reporter")
+        >>> read_nameplate("OLENA MARCHUK, DEPUTY MINISTER, MINISTRY OF DEFENSE", lexicon)[:3]
+        ('OLENA MARCHUK', 'DEPUTY MINISTER', 'MINISTRY OF DEFENSE')
+        >>> read_nameplate("GEN. MERCER", lexicon)[:2], read_nameplate("Deputy Minister", lexicon)[:2]
+        (('MERCER', 'GEN.'), (None, 'Deputy Minister'))
+        >>> read_nameplate("Daniel Brok (Harbour News)", lexicon)[::2], read_nameplate("Question 2", lexicon).is_generic
+        (('Daniel Brok', 'Harbour News'), True)
+    """
+    brackets = _BRACKETS.search(label)
+    outlet = brackets.group(1).strip() if brackets else ""
+    outlet = outlet if outlet[:1].isupper() else ""
+    text = without_determiner(label[: brackets.start()] if brackets else label, lexicon).strip()
+    if is_generic(text, lexicon):
+        return Nameplate(None, None, outlet or None, True)
+    if double := _read_double(text):
+        return double
+    parts = _split_parts(text, lexicon)
+    read = [_read_part(part, lexicon) for part in parts]
+    at = next((i for i, (name, _) in enumerate(read) if name), None)
+    if at is None:
+        return Nameplate(None, " ".join(title for _, title in read if title) or text, outlet or None)
+    name, title = read[at]
+    if at == 0 and title is None:  # the office stands after the name
+        title = next((office for other, office in read[1:] if office and not other), None)
+    titles = [office for other, office in read[:at] if office] + ([title] if title else [])
+    rest = [
+        part for part, (_, office) in zip(parts[at + 1 :], read[at + 1 :], strict=True) if not office or office != title
+    ]
+    return Nameplate(name, " ".join(titles) or None, outlet or (", ".join(rest) or None))
+
+
+def is_generic(label: str, lexicon: Lexicon) -> bool:
+    """Tell whether a label is `Question`, `Q 2`, `Reporter from Harbour TV` or the like.
+
+    Example:
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> lexicon = parse_lexicon("label\\treporter|q\\npreposition\\tfrom")
+        >>> is_generic("Q2", lexicon), is_generic("Reporter from Harbour TV", lexicon), is_generic("Wu Lei", lexicon)
+        (True, True, False)
+    """
+    whole = _NUMBER.sub("", label.lower()).rstrip(".")
+    first, _, rest = whole.partition(" ")
+    if lexicon.has(whole, "label"):
+        return True
+    return lexicon.has(first.rstrip(","), "label") and (
+        first.endswith(",") or lexicon.has(rest.partition(" ")[0], "preposition")
+    )
+
+
+def _split_parts(text: str, lexicon: Lexicon) -> list[str]:
+    """Return what stands between commas, `Jr.` with the name before it."""
+    parts: list[str] = []
+    for part in (part.strip() for part in text.split(",")):
+        if parts and lexicon.has(part.lower().rstrip("."), "suffix"):
+            parts[-1] += f", {part}"
+        elif part:
+            parts.append(part)
+    return parts
+
+
+def _read_part(part: str, lexicon: Lexicon) -> tuple[str | None, str | None]:
+    """Return name and title in a part."""
+    words = [bare(word) for word in part.split()]
+    cut = split_name(words, lexicon)
+    start = cut.name_start
+    while start > cut.title_start and start < len(words) - 2 and lexicon.has(words[start].lower(), "institution"):
+        start += 1  # `Chair of the Ports Commission Ana Ruiz`
+    title = " ".join(word for word in words[cut.title_start : start] if not lexicon.has(word.lower(), "honorific"))
+    name = words[start:]
+    if title and all(lexicon.has(word.lower(), "outlet") for word in title.split()):  # `Harbour Press Pool`
+        return part, None
+    if name and title and any(lexicon.has(word.lower(), "portfolio", "preposition") for word in name):
+        return None, part
+    return " ".join(name).rstrip(",") or None, (title if name else part) or None
+
+
+def _read_double(text: str) -> Nameplate | None:
+    """Read a name that stands twice, the second time in reverse: `Minister Ana Ruiz Ruiz AnaMinister of Ports`."""
+    double = _DOUBLE.search(text)
+    if not double:
+        return None
+    before = text[: double.end(1)]
+    given = next((word for word in before.split() if word[0].isupper() and double.group(2).startswith(word)), None)
+    if not given:
+        return None
+    at = before.index(given)
+    return Nameplate(before[at:], before[:at].strip(" ,") or None)

@@ -1,0 +1,236 @@
+"""Who speaks under the labels of a transcript: `GEN. MERCER`, `Answer`, `Minister`, `Reuters`.
+
+Order: each label is read and told by its turns to ask or to answer → a name is written out → an office goes to the one
+person who holds it by another label or by the head of the document → `Answer` to the one person who answers by other
+labels or by the head → a journalist is who the turn says, else an outlet is an institution.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from tasks.names import lower_words
+from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.nameplates import Nameplate, read_nameplate
+from tasks.quotes.offices import SURE, Offices
+from tasks.quotes.people import People, Person
+from tasks.quotes.quotation import Quotation
+
+SpeakerKind = Literal["person", "role", "institution", "unknown"]
+
+_PERSON = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3}"
+_OUTLET = r"[^\W\d_a-z][\w’'&.-]*(?: [^\W_a-z][\w’'&.-]*){0,4}"
+_BRACKETED = re.compile(rf"\(({_PERSON}), ({_OUTLET})\)")
+_INTRODUCED = re.compile(
+    rf"(?:^|[.!?] +)(?:I am |I[’']m |[Mm]y name is |[Tt]his is )?({_PERSON})(?:,| from| of| with)(?: the| from)? ({_OUTLET})[.?!]"
+)
+_OPENING = 160  # characters in which a journalist says who it is
+_LAST = 160  # characters at the end of a turn in which it asks
+_REACH = 60  # characters from an office in the head to the name after it
+
+
+class Source(NamedTuple):
+    """A resolved source."""
+
+    name: str | None
+    kind: SpeakerKind
+    title: str | None
+    affiliation: str | None
+
+
+class Voices:
+    """The speakers of a transcript.
+
+    Args:
+        text: The document.
+        turns: Its turns, in order.
+        people: Its people.
+        offices: Their offices.
+        lexicon: The lexicon.
+    """
+
+    def __init__(
+        self, text: str, turns: Sequence[Quotation], people: People, offices: Offices, lexicon: Lexicon
+    ) -> None:
+        self._text = text
+        self._people = people
+        self._offices = offices
+        self._lexicon = lexicon
+        self._plates: dict[str, Nameplate] = {}
+        self._turns: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
+        self._head = len(text)
+        for turn in turns:
+            if not turn.source:
+                continue
+            label = turn.source.text
+            if label not in self._plates:
+                self._plates[label] = read_nameplate(label, lexicon)
+            self._head = min(self._head, turn.source.start)
+            self._turns[label] += 1
+            self._asked[label] += "?" in text[max(turn.segments[-1][0], turn.end - _LAST) : turn.end]
+        named = {plate.name: label for label, plate in self._plates.items() if plate.name}
+        self._askers = {name for name, label in named.items() if self._asks(label)}
+        self._known = self._read_known()
+        self._holders = self._read_holders()
+        self._found: dict[str, Source] = {}
+
+    def speaker(self, turn: Quotation) -> Source:
+        """Return who speaks in a turn."""
+        if not turn.source:
+            return Source(None, "unknown", None, None)
+        label = turn.source.text
+        plate = self._plates[label]
+        if label not in self._found:
+            self._found[label] = self._resolve(label, plate)
+        source = self._found[label]
+        return (source.kind != "person" and self._introduced(turn, plate)) or source
+
+    def _resolve(self, label: str, plate: Nameplate) -> Source:
+        if plate.is_generic:
+            if not self._lexicon.has(label.lower().rstrip("0123456789. "), "answering"):
+                return Source(label, "unknown", None, None)
+            return self._answerer() or Source(label, "role", None, None)
+        if plate.name is None:
+            return self._holder(label) or Source(label, "role", plate.title, plate.affiliation)
+        return self._named(label, plate)
+
+    def _asks(self, label: str) -> bool:
+        return self._asked[label] * 2 >= self._turns[label] and self._asked[label] > 0
+
+    # Names
+
+    def _named(self, label: str, plate: Nameplate) -> Source:
+        name = plate.name or label
+        kind = self._kind_of(label, plate)
+        if kind != "person":
+            return (kind == "unknown" and self._named_after(label)) or Source(label, kind, None, None)
+        full = self._full(name)
+        title, affiliation = self._known.get(full, (None, None))
+        return Source(full, "person", plate.title or title, plate.affiliation or affiliation)
+
+    def _full(self, name: str) -> str:
+        longest = self._people.full_name(name)
+        if longest == name:
+            words = lower_words(name)
+            longer = (p.name for p in self._plates.values() if p.name and len(lower_words(p.name)) > len(words))
+            longest = next((other for other in longer if lower_words(other)[-len(words) :] == words), name)
+        return self._people.usual_form(longest)
+
+    def _kind_of(self, label: str, plate: Nameplate) -> SpeakerKind:
+        """Tell a person from an outlet, as far as the label says."""
+        name = plate.name or label
+        words = name.split()
+        is_known = self._full(name) in self._known or any(p.title is not None for p in self._people.named(name))
+        if plate.title or plate.affiliation or is_known:
+            return "person"
+        lower = [word.lower() for word in words]
+        is_bold = name.isupper()
+        has_acronym = not is_bold and any(len(word) > 1 and word.isupper() for word in words)
+        if has_acronym or label.lower().startswith("the ") or any(self._lexicon.has(word, "outlet") for word in lower):
+            return "institution"
+        if not self._asks(label) or len(self._askers) < 2:
+            return "person"
+        if len(words) == 1:
+            return "institution" if not is_bold or len(name) < 5 or any(map(str.isdigit, name)) else "unknown"
+        if words[0] in self._lexicon.places:
+            return "institution"
+        return "person" if lower[0] in self._lexicon.genders else "unknown"
+
+    def _read_known(self) -> dict[str, tuple[str | None, str | None]]:
+        """Return title and affiliation of the people of the document and of its labels."""
+        known: dict[str, tuple[str | None, str | None]] = {}
+        for person in self._people.known:
+            if person.title:
+                name = self._people.usual_form(self._people.full_name(person.name))
+                known.setdefault(name, (person.mention.title, person.mention.affiliation))
+        for plate in self._plates.values():
+            if plate.name and plate.title:
+                known.setdefault(self._full(plate.name), (plate.title, plate.affiliation))
+        return known
+
+    # Offices
+
+    def _read_holders(self) -> dict[str, str]:
+        """Return who holds an office by a label that has both."""
+        found: dict[str, set[str]] = {}
+        for plate in self._plates.values():
+            if plate.name and plate.title:
+                found.setdefault(plate.title.lower(), set()).add(self._full(plate.name))
+        return {office: next(iter(names)) for office, names in found.items() if len(names) == 1}
+
+    def _holder(self, label: str) -> Source | None:
+        """Return the one person who holds an office."""
+        words = self._offices.in_order(lower_words(label))
+        by_label = {name for office, name in self._holders.items() if set(words) - _THE <= set(lower_words(office))}
+        if len(by_label) == 1:
+            return self._person(by_label.pop())
+        levels: dict[int, set[str]] = {}
+        for person in self._people.known:
+            if person.at < self._head and person.title and person.title[-1:] == words[-1:]:
+                level = self._offices.fit(tuple(word for word in words if word not in _THE), person)
+                levels.setdefault(level, set()).add(self._people.full_name(person.name))
+        best = levels.get(max(levels, default=0), set()) if max(levels, default=0) else set()
+        if len(best) == 1:
+            return self._person(best.pop())
+        office = "prime minister" if label.lower() == "pm" else label
+        name = None if best else self._offices.holder(office, SURE)
+        return self._person(name) if name else self._named_after(label)
+
+    def _named_after(self, label: str) -> Source | None:
+        """Return whom the head names right after an office: `DG ISPR Maj. Gen. Wu Lei` for `DG ISPR`."""
+        at = self._text.lower().find(label.lower(), 0, self._head)
+        if at < 0:
+            return None
+        end = at + len(label)
+        following = (p for p in self._people.known if end <= p.at < min(self._head, end + _REACH))
+        person = next(following, None)
+        return self._person(self._people.full_name(person.name)) if person else None
+
+    def _person(self, name: str) -> Source:
+        full = self._people.usual_form(name)
+        return Source(full, "person", *self._known.get(full, (None, None)))
+
+    # Who answers
+
+    def _answerer(self) -> Source | None:
+        """Return the one person who answers."""
+        by_label = {
+            self._full(plate.name)
+            for label, plate in self._plates.items()
+            if plate.name and not self._asks(label) and self._kind_of(label, plate) == "person"
+        }
+        if by_label:
+            return self._person(by_label.pop()) if len(by_label) == 1 else None
+        head = [person for person in self._people.known if person.at < self._head]
+        spokes = (p for p in head if p.title and any(self._lexicon.has(word, "spokes") for word in p.title))
+        for people in (spokes, (person for person in head if person.title), head):
+            names = self._names_of(people)
+            if len(names) == 1:
+                return self._person(names.pop())
+            if names:
+                return None
+        return None
+
+    def _names_of(self, people: Iterable[Person]) -> set[str]:
+        return {self._people.full_name(person.name) for person in people}
+
+    # Who asks
+
+    def _introduced(self, turn: Quotation, plate: Nameplate) -> Source | None:
+        """Return the journalist whom a question names at its start: `Ana Ruiz, Harbour News. When does it sail?`."""
+        start = turn.start
+        opening = self._text[start : min(start + _OPENING, turn.segments[0][1])]
+        match = _BRACKETED.match(opening) or _INTRODUCED.search(opening)
+        if not match:
+            return None
+        name, outlet = match.groups()
+        if any(self._lexicon.has(part.split()[0].lower(), "title", "honorific") for part in (name, outlet)):
+            return None
+        return Source(name, "person", None, plate.affiliation or outlet)
+
+
+_THE = frozenset({"the"})
