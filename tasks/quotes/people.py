@@ -100,6 +100,9 @@ class People:
                 i for i, word in enumerate(name) if i and (self._is_common(word) or self._ends_name(name[i - 1], word))
             )
             name = name[: next(ends, len(name))]
+            owner = next((i for i, word in enumerate(name[:-1]) if bare(word) != word), None)
+            if owner is not None:  # `Minister Ana Ruiz's Remarks`
+                name = [*name[:owner], bare(name[owner])]
         text = " ".join(name)
         words = lower_words(text)
         if not words or len(name) > _MAX_NAME or any(bare(word) != word for word in name):
@@ -131,11 +134,14 @@ class People:
         return self.full_name(name) if name is not None else None
 
     def _is_common(self, word: str) -> bool:
-        return word.lower() in self._common or self._lexicon.has(word.lower(), "cue") or word.endswith("ing")
+        lower = word.lower()
+        is_small = lower in self._common and not self._lexicon.has(lower, "particle")
+        return is_small or self._lexicon.has(lower, "cue") or word.endswith("ing")
 
     def _ends_name(self, word: str, following: str) -> bool:
         """Tell whether a heading goes on after a surname, as in `Panetta Discuss Plans`."""
-        return word.lower() in self._surnames and following.lower() not in self._surnames
+        is_surname = word.lower() in self._surnames and word.lower() not in self._lexicon.genders
+        return is_surname and following.lower() not in self._surnames
 
     def _surname(self, words: tuple[str, ...]) -> str:
         kept = [word for word in words if not self._lexicon.has(word, "suffix")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.phrases import JOINED, Reader, token_at
@@ -387,6 +388,7 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
                 end += 2 if reader.word(end + 1) == "the" else 1
             else:
                 break
+        end = _owner_end(reader, i, end)
         mention = reader.named(i, end)
         if mention:
             held = _named_role(reader, mention, end)
@@ -396,6 +398,16 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
             else:
                 yield _apposed_after(reader, mention, end)
         i = end
+
+
+def _owner_end(reader: Reader, start: int, end: int) -> int:
+    """Return where a run ends whose person owns what follows: `Spokesperson Ana Ruiz's Remarks`."""
+    for i in range(start + 2, end - 1):
+        if reader.tokens[i].bare != reader.tokens[i].lower:
+            words = [bare(token.text) for token in reader.tokens[start : i + 1]]
+            part = split_name(words, reader.lexicon)
+            return i + 1 if part.title_start < part.name_start < len(words) else end
+    return end
 
 
 def _continues(reader: Reader, at: int) -> bool:

@@ -21,6 +21,7 @@ from tasks.quotes.labels import Label, Rank, read_labels, words_of
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.lines import Line
 from tasks.quotes.mentions import Mention, split_name
+from tasks.quotes.nameplates import is_generic, read_nameplate
 from tasks.quotes.quotation import Quotation, Span
 
 _CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
@@ -113,7 +114,9 @@ class _Script:
 
     def _is_marked(self, label: Label) -> bool:
         """Tell whether a paragraph in quote marks stands below a label."""
-        return bool(_MARKED.fullmatch(self._first_words(label))) and not _is_generic(self._text, label, self._lexicon)
+        return bool(_MARKED.fullmatch(self._first_words(label))) and not is_generic(
+            self._text[label.start : label.end], self._lexicon
+        )
 
     def _first_words(self, label: Label) -> str:
         """Return the first paragraph below a label."""
@@ -150,7 +153,7 @@ class _Script:
 
     def _is_anchor(self, label: Label) -> bool:
         """Tell whether a label alone makes a transcript: by its words, or in capitals at the head of the document."""
-        is_one_of_many = not self._is_lone and _is_generic(self._text, label, self._lexicon)
+        is_one_of_many = not self._is_lone and is_generic(self._text[label.start : label.end], self._lexicon)
         if not self._is_dialogue and not is_one_of_many and not self._is_personal(label):
             return False
         is_first = label.line <= _FIRST_LINES and label.rank is Rank.LIKELY and label.end - label.start > 2
@@ -241,11 +244,6 @@ class _Script:
         return not self._is_bold and (before is None or after is None)
 
 
-def _is_generic(text: str, label: Label, lexicon: Lexicon) -> bool:
-    """Tell whether a label is `Question`, `A` or the like."""
-    return lexicon.has(text[label.start : label.end].lower().rstrip(".0123456789 "), "label")
-
-
 def _is_letter(label: Label) -> bool:
     """Tell whether a label is `Q` or `A`, with or without a number."""
     return label.form.rstrip("0123456789") in {"q", "a"}
@@ -289,6 +287,8 @@ def _read_segments(
                 if following:
                     continue
                 break
+            if not following and _closes(text, start, end, text[label.start : label.end], lexicon):
+                break
         segments.append((start, end))
     while len(segments) > 1 and _NOTE.fullmatch(text, *segments[-1]):
         segments.pop()
@@ -298,7 +298,19 @@ def _read_segments(
 def _is_furniture(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
     """Tell `Source: …`, `(Photo by …)` and the like from speech."""
     match = _FURNITURE.match(text, start, end)
-    return bool(match) and lexicon.has(match.group().strip(" ([【").lower(), "nolabel")
+    return match is not None and lexicon.has(match.group().strip(" ([【").lower(), "nolabel")
+
+
+def _closes(text: str, start: int, end: int, label: str, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph is no longer spoken: it names the speaker, and is said to nobody."""
+    body = text[start:end]
+    plate = read_nameplate(label, lexicon)
+    if plate.name is None:
+        is_named = " " in label and body.lower().startswith(label.lower())
+    else:
+        surname = plate.name.split()[-1].casefold()
+        is_named = any(word[0].isupper() and bare(word).casefold() == surname for word in _WORD.findall(body))
+    return is_named and not any(lexicon.has(word.lower(), "personal") for word in _WORD.findall(body))
 
 
 def _label_mention(text: str, label: Label, lexicon: Lexicon) -> Mention:

@@ -8,6 +8,7 @@ labels or by the head → a journalist is who the turn says, else an outlet is a
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
@@ -18,6 +19,7 @@ from tasks.quotes.nameplates import Nameplate, read_nameplate
 from tasks.quotes.offices import SURE, Offices
 from tasks.quotes.people import People, Person
 from tasks.quotes.quotation import Quotation
+from tasks.quotes.tokens import Kind
 
 SpeakerKind = Literal["person", "role", "institution", "unknown"]
 
@@ -29,7 +31,8 @@ _INTRODUCED = re.compile(
 )
 _OPENING = 160  # characters in which a journalist says who it is
 _LAST = 160  # characters at the end of a turn in which it asks
-_REACH = 60  # characters from an office in the head to the name after it
+_BESIDE = 2  # characters between an office and the name after it
+_FIRST = 400  # characters in which those who answer are named first
 
 
 class Source(NamedTuple):
@@ -63,6 +66,8 @@ class Voices:
         self._turns: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self._head = len(text)
+        self._all = turns
+        self._lower = text.lower() if len(text.lower()) == len(text) else text
         for turn in turns:
             if not turn.source:
                 continue
@@ -72,8 +77,10 @@ class Voices:
             self._head = min(self._head, turn.source.start)
             self._turns[label] += 1
             self._asked[label] += "?" in text[max(turn.segments[-1][0], turn.end - _LAST) : turn.end]
-        named = {plate.name: label for label, plate in self._plates.items() if plate.name}
-        self._askers = {name for name, label in named.items() if self._asks(label)}
+        self._askers = {
+            self._full(plate.name) for label, plate in self._plates.items() if plate.name and self._asks(label)
+        }
+        self._heads = [person for person in people.known if person.at < self._head and self._is_someone(person)]
         self._known = self._read_known()
         self._holders = self._read_holders()
         self._found: dict[str, Source] = {}
@@ -106,16 +113,21 @@ class Voices:
     def _named(self, label: str, plate: Nameplate) -> Source:
         name = plate.name or label
         kind = self._kind_of(label, plate)
-        if kind != "person":
-            return (kind == "unknown" and self._named_after(label)) or Source(label, kind, None, None)
         full = self._full(name)
-        title, affiliation = self._known.get(full, (None, None))
+        if kind != "person" or full not in self._known:
+            return self._named_beside(label) or Source(
+                full if kind == "person" else label, kind, None, plate.affiliation
+            )
+        title, affiliation = self._known[full]
         return Source(full, "person", plate.title or title, plate.affiliation or affiliation)
 
     def _full(self, name: str) -> str:
-        longest = self._people.full_name(name)
+        """Return the fullest form of a name in the document, in the usual capitals."""
+        words, longest = lower_words(name), self._people.full_name(name)
+        is_full = len(words) > 1 and not self._lexicon.has(words[0], "particle")
+        if is_full and lower_words(longest)[:1] != words[:1]:
+            longest = name  # two names that stand side by side in a heading
         if longest == name:
-            words = lower_words(name)
             longer = (p.name for p in self._plates.values() if p.name and len(lower_words(p.name)) > len(words))
             longest = next((other for other in longer if lower_words(other)[-len(words) :] == words), name)
         return self._people.usual_form(longest)
@@ -124,7 +136,8 @@ class Voices:
         """Tell a person from an outlet, as far as the label says."""
         name = plate.name or label
         words = name.split()
-        is_known = self._full(name) in self._known or any(p.title is not None for p in self._people.named(name))
+        full = self._full(name)
+        is_known = full in self._known or len(full.split()) > len(words)
         if plate.title or plate.affiliation or is_known:
             return "person"
         lower = [word.lower() for word in words]
@@ -144,7 +157,7 @@ class Voices:
         """Return title and affiliation of the people of the document and of its labels."""
         known: dict[str, tuple[str | None, str | None]] = {}
         for person in self._people.known:
-            if person.title:
+            if person.title and self._is_someone(person):
                 name = self._people.usual_form(self._people.full_name(person.name))
                 known.setdefault(name, (person.mention.title, person.mention.affiliation))
         for plate in self._plates.values():
@@ -164,31 +177,51 @@ class Voices:
 
     def _holder(self, label: str) -> Source | None:
         """Return the one person who holds an office."""
-        words = self._offices.in_order(lower_words(label))
-        by_label = {name for office, name in self._holders.items() if set(words) - _THE <= set(lower_words(office))}
+        words = tuple(
+            word for word in self._offices.in_order(lower_words(label)) if not self._lexicon.has(word, "determiner")
+        )
+        by_label = {name for office, name in self._holders.items() if set(words) <= set(lower_words(office))}
         if len(by_label) == 1:
             return self._person(by_label.pop())
+        if beside := self._named_beside(label):
+            return beside
         levels: dict[int, set[str]] = {}
-        for person in self._people.known:
-            if person.at < self._head and person.title and person.title[-1:] == words[-1:]:
-                level = self._offices.fit(tuple(word for word in words if word not in _THE), person)
-                levels.setdefault(level, set()).add(self._people.full_name(person.name))
-        best = levels.get(max(levels, default=0), set()) if max(levels, default=0) else set()
-        if len(best) == 1:
-            return self._person(best.pop())
-        office = "prime minister" if label.lower() == "pm" else label
-        name = None if best else self._offices.holder(office, SURE)
-        return self._person(name) if name else self._named_after(label)
+        for person in self._heads:
+            if person.title and person.title[-1:] == words[-1:]:
+                levels.setdefault(self._offices.fit(words, person), set()).add(self._people.full_name(person.name))
+        best = max(levels, default=0)
+        if best:
+            return self._person(levels[best].pop()) if len(levels[best]) == 1 else None
+        name = self._offices.holder("prime minister" if label.lower() == "pm" else label, SURE)
+        return self._person(name) if name and not self._is_named_by(label, name) else None
 
-    def _named_after(self, label: str) -> Source | None:
-        """Return whom the head names right after an office: `DG ISPR Maj. Gen. Wu Lei` for `DG ISPR`."""
-        at = self._text.lower().find(label.lower(), 0, self._head)
+    def _is_named_by(self, label: str, name: str) -> bool:
+        """Tell whether the turns of a label name a person: nobody names himself."""
+        turns = [turn for turn in self._all if turn.source and turn.source.text == label]
+        starts = [turn.start for turn in turns]
+        for person in self._people.named(name):
+            at = bisect_right(starts, person.at) - 1
+            if at >= 0 and person.at < turns[at].end and person.title:
+                return True
+        return False
+
+    def _named_beside(self, label: str) -> Source | None:
+        """Return who is named beside a label outside the turns, as in `DG ISPR Maj. Gen. Wu Lei`, or on the line above."""
+        lower, form = self._lower, label.lower()
+        at = lower.find(form, 0, self._head)
+        if at < 0 and " " in form and self._all:
+            at = lower.find(form, self._all[-1].end)
         if at < 0:
             return None
-        end = at + len(label)
-        following = (p for p in self._people.known if end <= p.at < min(self._head, end + _REACH))
-        person = next(following, None)
-        return self._person(self._people.full_name(person.name)) if person else None
+        end = at + len(form)
+        following = next((p for p in self._people.known if p.at >= end and self._is_someone(p)), None)
+        if following and following.mention.outer_start - end <= _BESIDE and "\n" not in self._text[end : following.at]:
+            return self._person(self._people.full_name(following.name))
+        is_line = self._text[max(0, at - 1) : at] in {"", "\n"} and self._text[end : end + 1] in {"", "\n"}
+        above = [person for person in self._heads if 0 <= person.at < at] if is_line else []
+        if above and self._text.count("\n", above[-1].at, at) == 1:
+            return self._person(self._people.full_name(above[-1].name))
+        return None
 
     def _person(self, name: str) -> Source:
         full = self._people.usual_form(name)
@@ -205,15 +238,22 @@ class Voices:
         }
         if by_label:
             return self._person(by_label.pop()) if len(by_label) == 1 else None
-        head = [person for person in self._people.known if person.at < self._head]
-        spokes = (p for p in head if p.title and any(self._lexicon.has(word, "spokes") for word in p.title))
-        for people in (spokes, (person for person in head if person.title), head):
-            names = self._names_of(people)
-            if len(names) == 1:
-                return self._person(names.pop())
-            if names:
-                return None
+        for end in (_FIRST, self._head):
+            head = [person for person in self._heads if person.at < end]
+            spokes = (p for p in head if p.title and any(self._lexicon.has(word, "spokes") for word in p.title))
+            for people in (spokes, (person for person in head if person.title), head):
+                names = self._names_of(people)
+                if names:
+                    return self._person(names.pop()) if len(names) == 1 else None
         return None
+
+    def _is_someone(self, person: Person) -> bool:
+        """Tell a person from a capitalised word that a title seems to stand beside."""
+        kinds: tuple[Kind, ...] = ("outlet", "portfolio", "institution", "document", "message", "own")
+        is_titled = person.mention.outer_start < person.mention.start
+        return (is_titled or len(person.words) > 1) and not any(
+            self._lexicon.has(word, *kinds) for word in person.words
+        )
 
     def _names_of(self, people: Iterable[Person]) -> set[str]:
         return {self._people.full_name(person.name) for person in people}
@@ -231,6 +271,3 @@ class Voices:
         if any(self._lexicon.has(part.split()[0].lower(), "title", "honorific") for part in (name, outlet)):
             return None
         return Source(name, "person", None, plate.affiliation or outlet)
-
-
-_THE = frozenset({"the"})
