@@ -161,15 +161,24 @@ def status(dataset: Path) -> int:
         Folder of the dataset.
     """
     from flows.ledger import Counts
+    from flows.stages import of_dataset
     from tasks.publish.manifest import read_manifests
+    from tasks.publish.views import digest_batches, read_views
 
     layout = _layout(dataset)
     counts: dict[str, Counts] = {}
-    for manifest in read_manifests(layout).values():
+    manifests = read_manifests(layout).values()
+    for manifest in manifests:
         counts.setdefault(manifest.source_id, Counts()).add(manifest)
     for source, total in sorted(counts.items()):
         listed = (f"{value:,} {name.replace('_', '-')}" for name, value in total.listed().items())
         print(f"source {source}: {', '.join(listed)}")
+    views = read_views(layout)
+    for stage in of_dataset():
+        made_from = digest_batches(manifests, stage.reads)
+        for name in (name for name in stage.yields if name in views):
+            state = "" if views[name].made_from == made_from else ", stale: batches have changed; a run makes it anew"
+            print(f"view {name}: {views[name].rows:,} rows{state}")
     for path in sorted(layout.runs.glob("*.json")):
         run = json.loads(path.read_text(encoding="utf-8"))
         last = run["attempts"][-1]

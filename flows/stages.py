@@ -64,7 +64,8 @@ _ALL = (
         has_settings=False,
     ),
     Stage(
-        "people", "dataset", after=("publish",), reads=("documents", "entities", "quotes", "roles"), has_settings=False,
+        "people", "dataset", after=("publish",), reads=("documents", "entities", "quotes", "roles"),
+        packages=("pyarrow",), has_settings=False,
     ),
 )  # fmt: skip
 

@@ -229,7 +229,7 @@ def _without_stroke(letter: str) -> str:
 def _spelling_rules() -> tuple[tuple[re.Pattern[str], str], ...]:
     rules = []
     for old, _, new in (rule.partition("=") for rule in read_terms("transliteration.tsv")["spelling"]):
-        edges = ("" if old.startswith("-") else r"\b", "" if old.endswith("-") else r"\b")
+        edges = (r"(?<=\w)" if old.startswith("-") else r"\b", r"(?=\w)" if old.endswith("-") else r"\b")
         rules.append((re.compile(edges[0] + re.escape(old.strip("-")) + edges[1]), new.strip("-")))
     return tuple(rules)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from tasks.errors import name_file
 
@@ -97,9 +97,20 @@ class DatasetRef(_Staged):
                 pieces.setdefault(Path(path).parts[-3:], {})[table] = path
         for _, piece in sorted(pieces.items()):
             yield {
-                table: ds.dataset(piece[table], schema=schema).to_table() if table in piece else schema.empty_table()
+                table: _read_columns(piece[table], schema) if table in piece else schema.empty_table()
                 for table, schema in columns.items()
             }
+
+
+def _read_columns(path: str, schema: pa.Schema) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        there = [name for name in schema.names if name in file.schema_arrow.names]
+        table = file.read(columns=there)
+    columns = [
+        table[field.name].cast(field.type) if field.name in there else pa.nulls(len(table), field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 @dataclass

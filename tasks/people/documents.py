@@ -50,6 +50,7 @@ class Person(NamedTuple):
         others: Other full names that the document links with it.
         person_id: Key of a lexicon.
         country: Key of the country of the offices stated; None if there is none.
+        is_mentioned: Whether a mention has the name or a part of it, not rows of quotes alone.
         statements: Places of the rows that speak of the person, ascending.
     """
 
@@ -59,6 +60,7 @@ class Person(NamedTuple):
     others: tuple[PersonName, ...]
     person_id: str | None
     country: str | None
+    is_mentioned: bool
     statements: tuple[int, ...]
 
 
@@ -224,6 +226,7 @@ class _Names:
             tuple(sorted(other for other in group if other.is_full and other.key != name.key)),
             ids[0] if len(ids) == 1 else None,
             country,
+            any(other in self._forms for other in group),
             statements,
         )
 

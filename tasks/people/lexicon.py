@@ -1,16 +1,20 @@
-"""People whom the lexicon knows: one key where it has several for the spellings of one name, and the country.
+"""People whom the lexicon knows: one key where it has several for one person, and the country.
 
-Order: rows of config/lexicons/people.tsv → keys that share a name and a country, and whose initials agree, are one → a
-name that one of them has, in whatever case, spelling and order, is that one's.
+Its lists write a person in several ways, so that one has several keys. Order: rows of config/lexicons/people.tsv → keys
+of one country are one person's if they share a name and their initials agree, or if a name of the one is a short form
+of names of the other, and of nobody else's → a name, in whatever case, spelling and order, is theirs who alone have it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 
 from tasks.lexicons import read_rows
-from tasks.names import PersonName, read_name
+from tasks.names import PersonName, is_part, read_name
+
+Row = tuple[str, tuple[str, ...], str]
 
 
 class KnownPeople:
@@ -20,29 +24,46 @@ class KnownPeople:
         rows: id, names, country (ISO 3166-1 alpha-3) or nothing.
     """
 
-    def __init__(self, rows: Iterable[tuple[str, tuple[str, ...], str]]) -> None:
-        self._main: dict[str, str] = {}
-        self._country: dict[str, str] = {}
-        self._initials: dict[str, set[str]] = {}
+    def __init__(self, rows: Iterable[Row]) -> None:
+        named = [(key, country, [n for n in map(read_name, forms) if n and n.is_full]) for key, forms, country in rows]
+        self._parent = {key: key for key, _, _ in named}
+        self._country = {key: f"iso:{country}" for key, country, _ in named if country}
+        self._initials = {key: {name.initials[0] for name in names if name.initials} for key, _, names in named}
+        by_key: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        by_first: dict[tuple[str, str], dict[tuple[str, ...], str]] = {}
+        for person_id, country, names in named:
+            for name in names:
+                by_key.setdefault((country, name.key), []).append(person_id)
+                by_first.setdefault((country, name.order[0]), {}).setdefault(name.order, person_id)
+        for (country, _), ids in sorted(by_key.items()):
+            for one, other in pairwise(ids) if country else ():
+                self._unite(one, other)
+        for (country, _), orders in sorted(by_first.items()):
+            for short, long in _short_forms(sorted(orders, key=len)) if country else ():
+                self._unite(orders[short], orders[long])
         self._ids: dict[tuple[str, ...], set[str]] = {}
-        of_name: dict[tuple[tuple[str, ...], str], list[str]] = {}
-        for person_id, forms, country in sorted(rows):
-            names = [name for name in map(read_name, forms) if name is not None and name.is_full]
-            own = {name.initials[0] for name in names if name.initials}
-            shared = (main for name in names for main in of_name.get((name.key, country), ()))
-            main = next((m for m in shared if not own or not self._initials[m] or own & self._initials[m]), person_id)
-            self._main[person_id] = main
-            self._initials.setdefault(main, set()).update(own)
-            if country:
-                self._country[person_id] = f"iso:{country}"
-            for key in {name.key for name in names}:
-                of_name.setdefault((key, country), []).append(main)
-                self._ids.setdefault(key, set()).add(main)
+        for (_, key), ids in by_key.items():
+            self._ids.setdefault(key, set()).update(map(self._main, ids))
+        self._of: dict[str, list[str]] = {}
+        for person_id in sorted(self._parent):
+            self._of.setdefault(self._main(person_id), []).append(person_id)
+
+    def _main(self, person_id: str) -> str:
+        while self._parent.get(person_id, person_id) != person_id:
+            person_id = self._parent[person_id]
+        return person_id
+
+    def _unite(self, one: str, other: str) -> None:
+        first, second = sorted((self._main(one), self._main(other)))
+        mine, theirs = self._initials[first], self._initials[second]
+        if first != second and (not mine or not theirs or mine & theirs):
+            self._parent[second] = first
+            mine |= theirs
 
     def find(self, name: PersonName, person_id: str | None) -> str | None:
         """Return the one id of a person, given another or none; None if the name is nobody's or two people's."""
         if person_id is not None:
-            return self._main.get(person_id, person_id)
+            return self._main(person_id)
         found = self._ids.get(name.key, set())
         if not name.is_full or len(found) != 1:
             return None
@@ -56,7 +77,15 @@ class KnownPeople:
 
     def ids(self, main: str) -> list[str]:
         """Return all ids of a person, given the one."""
-        return sorted(other for other, own in self._main.items() if own == main)
+        return self._of.get(main, [])
+
+
+def _short_forms(orders: Sequence[tuple[str, ...]]) -> Iterable[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield a name and the next longer form of it, if its longer forms are forms of one another."""
+    for i, short in enumerate(orders):
+        longer = [long for long in orders[i + 1 :] if len(long) > len(short) and is_part(short, long)]
+        if longer and all(is_part(one, other) for one, other in pairwise(longer)):
+            yield short, longer[0]
 
 
 @cache

@@ -90,6 +90,7 @@ class _Found:
         self._counts: Counter[int] = Counter()
         self._links: set[Link] = set()
         self._apart: set[Link] = set()
+        self._mentioned: set[int] = set()
 
     def read(self, piece: Mapping[str, pa.Table]) -> tuple[pa.Table, pa.Table]:
         """Read a piece, and return its rows of _STATEMENTS and _FORMS."""
@@ -105,6 +106,8 @@ class _Found:
             self._apart |= find_apart(people)
             for person in people:
                 number, own_key = self._place(person, doc_id)
+                if number is None and not person.is_mentioned:
+                    continue
                 whose = {"number": number, "own_key": own_key, "day": days.get(doc_id)}
                 rows += ({name: stated[i].get(name) for name in _STATEMENTS.names} | whose for i in person.statements)
                 for form in person.forms:
@@ -118,10 +121,13 @@ class _Found:
         )
 
     def keys(self) -> pa.Array:
-        """Return the key of each number."""
+        """Return the key of each number; null where no mention anywhere, nor the lexicon, says that it is a person."""
         counts = {profile: self._counts[number] for profile, number in self._numbers.items()}
         keys = join_people(counts, self._links, self._apart, known_people().country)
-        return pa.array([keys[profile] for profile in self._numbers], pa.string())
+        people = {
+            key for profile, key in keys.items() if profile.person_id or self._numbers[profile] in self._mentioned
+        }
+        return pa.array([keys[p] if keys[p] in people else None for p in self._numbers], pa.string())
 
     def _place(self, person: Person, doc_id: str) -> tuple[int | None, str | None]:
         """Return the number of a person with a full name, and the key of any other."""
@@ -131,6 +137,8 @@ class _Found:
         profile = Profile(person.name, person_id, person.country)
         number = self._numbers.setdefault(profile, len(self._numbers))
         self._counts[number] += 1
+        if person.is_mentioned:
+            self._mentioned.add(number)
         self._links |= {(other.key, person.name.key) for other in person.others}
         return number, None
 
@@ -161,10 +169,10 @@ def _known(role: Row) -> str | None:
 
 
 def _with_keys(tables: Sequence[pa.Table], keys: pa.Array) -> pa.Table:
-    """Join tables, and put person_key in the place of a person's number or own key."""
+    """Join tables, put person_key in the place of a person's number or own key, and leave out rows without."""
     table = pa.concat_tables(tables)
     key = pc.coalesce(keys.take(table["number"].combine_chunks()), table["own_key"].combine_chunks())
-    return table.drop_columns(["number", "own_key"]).append_column("person_key", key)
+    return table.drop_columns(["number", "own_key"]).append_column("person_key", key).filter(pc.is_valid(key))
 
 
 def _rows(table: pa.Table) -> Iterator[Row]:

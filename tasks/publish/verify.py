@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,8 +14,8 @@ from tasks.errors import DatasetError
 from tasks.publish.layout import Layout
 from tasks.publish.manifest import Manifest, read_manifest
 from tasks.publish.table import check_offsets, check_vocabularies
-from tasks.publish.views import read_views
-from tasks.schemas import TABLES, VIEWS
+from tasks.publish.views import ViewFile, read_views
+from tasks.schemas import TABLES, VIEWS, Table
 
 
 def verify_dataset(layout: Layout) -> Iterator[str]:
@@ -22,7 +23,7 @@ def verify_dataset(layout: Layout) -> Iterator[str]:
 
     Checked: every manifest is readable, every file it names is there with its hash, schema and rows, no other data file
     is there, records = documents + duplicates + rejects, doc_id unique, edits replay to the text, offsets true,
-    closed sets of values kept, every view whole.
+    closed sets of values kept, every view whole, its rows as many as named and its key unique.
     """
     owned: set[str] = set()
     seen: dict[str, str] = {}
@@ -102,12 +103,24 @@ def _verify_views(layout: Layout) -> Iterator[str]:
             yield f"{view.path}: missing"
         elif hashlib.sha256(path.read_bytes()).hexdigest() != view.sha256:
             yield f"{view.path}: content differs from {layout.views.name}"
-        elif name in VIEWS and pq.read_schema(path).remove_metadata() != VIEWS[name].schema.remove_metadata():
-            yield f"{view.path}: columns differ from the schema"
+        elif name in VIEWS:
+            yield from _verify_view(path, view, VIEWS[name])
     owned = {view.path for view in views.values()}
     for file in (file for name in sorted({*VIEWS, *views}) for file in layout.view_files(name)):
         if file not in owned:
             yield f"{file}: {layout.views.name} does not name this file; the next run removes it"
+
+
+def _verify_view(path: Path, view: ViewFile, table: Table) -> Iterator[str]:
+    if pq.read_schema(path).remove_metadata() != table.schema.remove_metadata():
+        yield f"{view.path}: columns differ from the schema"
+        return
+    if (rows := pq.read_metadata(path).num_rows) != view.rows:
+        yield f"{view.path}: {rows} rows, {view.rows} expected"
+    if table.key is not None:
+        keys = pq.read_table(path, columns=[table.key], partitioning=None)[table.key]
+        if (twice := len(keys) - len(keys.unique())) > 0:
+            yield f"{view.path}: {twice} rows have a {table.key} that another has"
 
 
 def _concat(parts: list[pa.Table], schema: pa.Schema) -> pa.Table:

@@ -53,6 +53,7 @@ class Sources:
 
 EDITS = [
     ("tasks.quotes.marks", "import re\n", "import re\n\nADDED = 1\n", {"quotes"}),
+    ("tasks.people.join", "_NEARLY_ALL = 0.9", "_NEARLY_ALL = 0.8", {"people"}),
     ("tasks.entities.roles", "import re\n", "import re\n\nADDED = 1\n", {"entities"}),
     ("tasks.normalize.characters", "import re\n", "import re\n\nADDED = 1\n", {"normalize"}),
     ("tasks.publish.commit", 'compression="zstd"', 'compression="gzip"', {"publish"}),
@@ -89,7 +90,8 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("file", "stages"),
     [
         ("config/lexicons/stubs.tsv", {"normalize"}),
-        ("config/lexicons/people.tsv", {"entities"}),
+        ("config/lexicons/people.tsv", {"entities", "people"}),
+        ("config/lexicons/transliteration.tsv", {"people"}),
         ("config/lexicons/cues.tsv", {"quotes"}),
         ("config/lexicons/countries.tsv", {"entities", "quotes"}),
         ("models/entities/ner/model", {"entities"}),
@@ -154,7 +156,7 @@ def test_versions_of_the_packages_that_decide_count(monkeypatch: pytest.MonkeyPa
     real = fingerprints._version
     for package, stages in {
         "spacy": {"entities"}, "thinc": {"entities", "quotes"}, "ftfy": {"normalize"},
-        "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "pyarrow": {"publish"},
+        "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "pyarrow": {"publish", "people"},
         "numpy": {"ingest", "normalize", "entities", "quotes"}, "prefect": set(), "rich": set(),
     }.items():  # fmt: skip
         monkeypatch.setattr(fingerprints, "_version", lambda name, p=package: "0" if name == p else real(name))
