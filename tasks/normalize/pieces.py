@@ -27,7 +27,7 @@ _OPENING = r"(?<![^\s(\[{—–/-])"
 _STRAIGHT_OPEN = re.compile(_OPENING + r'"(?=[^\s"])')
 _UNNAMED = re.compile("[«»„\ufffd]|``")
 _MARKS = re.compile("[«»„“”\ufffd]")
-_DOUBLE = re.compile("[\"“”]")
+_DOUBLE = re.compile('["“”]')
 _SINGLE_SPEECH = re.compile(r"(?<![^\W_])['‘](?=[A-Z])(.{1,400}?)(?:(?<=[,.?!…])['’]|['’](?=[,.;:]))")
 _DOUBLED = OPEN + r"\1" + CLOSE
 _SINGLE_OPEN = re.compile(r"(?<![^\s(\[{“—–])'(?=[^\W\d_])")

@@ -1,7 +1,7 @@
 """Reads lead-ins: what stands with a colon before speech, marked or not.
 
-`Minister Ruiz said:`, `Minister Ruiz issued the following statement on Monday:`, `The following is attributable to Minister
-Ruiz:`, in this order.
+Order: `Minister Ruiz issued the following statement on Monday:`, `The following is attributable to Minister Ruiz:`,
+`Minister Ruiz said:`.
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def _read_announced(tokens: Sequence[Token], lexicon: Lexicon) -> Attribution | 
         is_said = verb > 0 and tokens[verb].has("cue", "issuing")
         if noun is None and not (is_said and i + 2 == len(tokens)):
             continue
-        if verb < 1 or not (is_said or tokens[verb].has("past", "narrative") or tokens[verb].lower.endswith(("ed", "es"))):
+        if verb < 1 or not (
+            is_said or tokens[verb].has("past", "narrative") or tokens[verb].lower.endswith(("ed", "es"))
+        ):
             continue
         found = subject_before(tokens, verb, lexicon)
         if found and found[0].kind != "other":
