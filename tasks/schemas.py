@@ -30,6 +30,7 @@ EDIT = pa.struct(
     [("kind", pa.string()), ("raw_start", pa.int32()), ("raw_end", pa.int32()), ("replacement", pa.string())]
 )
 SEGMENT = pa.struct([("start", pa.int32()), ("end", pa.int32()), ("raw_start", pa.int32()), ("raw_end", pa.int32())])
+BLOCK = pa.struct([("raw_start", pa.int32()), ("raw_end", pa.int32())])
 
 
 def _either(values: tuple[str, ...]) -> str:
@@ -76,9 +77,12 @@ _RECORD = [
 _RAW = _field(
     "raw_text", pa.string(), "the text as it came out of the dump, decoded, otherwise untouched", required=True
 )
+_BLOCKS = _field(
+    "blocks", pa.list_(BLOCK), "what the page sets off as block quotations, in raw_text; null where it sets off nothing"
+)
 
 #: Between ingest and normalize: a record of the dump that was accepted.
-INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE])
+INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BLOCKS])
 
 _RESTORED = [
     _field("text", pa.string(), "the restored text", required=True),
@@ -94,7 +98,7 @@ INDEX = pa.schema([("doc_id", pa.string()), ("signature", pa.list_(pa.uint32()))
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
 _UNCERTAIN = _field("is_uncertain", pa.bool_(), "whether restoration_score is below normalize.min_score", required=True)
-NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _UNCERTAIN])
+NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _UNCERTAIN, _BLOCKS])
 
 DOCUMENTS = pa.schema(
     [
@@ -106,6 +110,7 @@ DOCUMENTS = pa.schema(
         _RUN,
         _field("pipeline_version", VOCABULARY, "version of the program and of every stage", required=True),
         _UNCERTAIN,
+        _BLOCKS,
     ]
 )
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from tasks.errors import RecordRejected, RejectCode
-from tasks.ingest.formats import as_text
+from tasks.ingest.formats import Blocks, as_text
 from tasks.ingest.sources import Source, fold_name
 
 
@@ -24,6 +24,7 @@ class Fields:
     published_raw: str | None
     kind: str
     text: str
+    blocks: Blocks
 
 
 def map_fields(values: Mapping[str, object], source: Source) -> Fields:
@@ -69,8 +70,10 @@ def map_fields(values: Mapping[str, object], source: Source) -> Fields:
 
     title, published_raw = find(columns.title), find(columns.date)
     title = " ".join(title.split()) if title else None
-    title = _strip(title, source.strip.get("title", ())) if title else None
+    title = _strip(title, source.strip.get("title", ()))[0] if title else None
     own_kind = find(columns.kind)
+    body, shift = _strip(text, source.strip.get("text", ()))
+    blocks = next((v for v in values.values() if isinstance(v, Blocks)), ()) if text == values.get("text") else ()
     kind = "transcript" if is_dialogue else find_kind(own_kind, title, source)
     return Fields(
         external_id=find(columns.id),
@@ -79,7 +82,8 @@ def map_fields(values: Mapping[str, object], source: Source) -> Fields:
         published_on=read_date(published_raw, source.date_formats) if published_raw else None,
         published_raw=published_raw,
         kind=kind,
-        text=_strip(text, source.strip.get("text", ())),
+        text=body,
+        blocks=Blocks((s - shift, e - shift) for s, e in blocks if s >= shift and e - shift <= len(body)),
     )
 
 
@@ -94,15 +98,17 @@ def _join_parts(folded: Mapping[str, object], prefix: str) -> str | None:
     return "".join(parts) or None
 
 
-def _strip(text: str, patterns: tuple[str, ...]) -> str:
-    """Take what patterns match at either end off a text."""
+def _strip(text: str, patterns: tuple[str, ...]) -> tuple[str, int]:
+    """Take what patterns match at either end off a text; return it and how much went at its start."""
+    shift = 0
     for pattern in map(_compiled, patterns):
         if start := pattern.match(text):
             text = text[start.end() :]
+            shift += start.end()
         ends = [m for m in pattern.finditer(text) if m.end() == len(text) and m.start() < m.end()]
         if ends:
             text = text[: ends[0].start()]
-    return text
+    return text, shift
 
 
 @cache
@@ -145,5 +151,10 @@ def unknown_columns(values: Mapping[str, object], source: Source) -> list[str]:
         return part is not None and name.startswith(part) and name.removeprefix(part).isdecimal()
 
     return sorted(
-        str(n) for n in values if n is not None and not is_part(fold_name(str(n))) and fold_name(str(n)) not in known
+        str(name)
+        for name, value in values.items()
+        if name is not None
+        and not isinstance(value, Blocks)
+        and not is_part(fold_name(str(name)))
+        and fold_name(str(name)) not in known
     )

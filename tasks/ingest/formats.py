@@ -14,6 +14,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import IO, Any
@@ -24,6 +25,7 @@ import trafilatura
 import yaml
 from ijson.common import ObjectBuilder
 from trafilatura.settings import Document
+from trafilatura.xml import xmltotxt
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.arrow import read_parquet_rows
@@ -38,8 +40,16 @@ Reader = Callable[[IO[bytes], str, Limits], Iterator[Item]]
 _EXCERPT = 200
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.{0,65536}?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
+_BLOCK = re.compile(r"<blockquote\b", re.I)
+_OTHER_BLOCK = re.compile(r"<(?:pre|code)\b", re.I)  # the extraction takes these for quotations too
 _DELIMITERS = ",\t;|"
 _OWN_TEXT = 2000  # characters that no description of a list of releases has
+
+
+class Blocks(tuple[tuple[int, int], ...]):
+    """Spans of a record's text that the page sets off as block quotations."""
+
+    __slots__ = ()
 
 
 def read_member(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
@@ -114,7 +124,22 @@ def _read_html(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=True)
     if not isinstance(page, Document) or not (page.text or "").strip():
         raise RecordRejected(RejectCode.NO_TEXT, "no main text in the page", _excerpt(data))
-    yield 0, {"id": _stem(name), "title": page.title, "date": page.date, "url": page.url, "text": page.text}
+    values = {"id": _stem(name), "title": page.title, "date": page.date, "url": page.url, "text": page.text}
+    blocks = _find_blocks(page) if _BLOCK.search(text) and not _OTHER_BLOCK.search(text) else Blocks()
+    yield 0, values | ({"blocks": blocks} if blocks else {})
+
+
+def _find_blocks(page: Document) -> Blocks:
+    """Return where the block quotations of a page stand in its text, as whole lines; what is not found is left out."""
+    text, at, spans = page.text or "", 0, list[tuple[int, int]]()
+    for quote in page.body.iter("quote"):
+        block = xmltotxt(deepcopy(quote), False).strip()
+        start = text.find(block, at) if block else -1
+        end = start + len(block)
+        if start >= 0 and text[start - 1 : start] in {"", "\n"} and text[end : end + 1] in {"", "\n"}:
+            spans.append((start, end))
+            at = end
+    return Blocks(spans)
 
 
 def _decode_html(data: bytes) -> str:

@@ -198,6 +198,7 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
         "kind": fields.kind,
         "language": language,
         "raw_text": text,
+        "blocks": [{"raw_start": start, "raw_end": end} for start, end in fields.blocks] or None,
     }
 
 

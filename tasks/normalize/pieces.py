@@ -25,6 +25,11 @@ FIXED = (BOUNDARY, OTHER, *UNKNOWNS, DOTTED, *NUMBERS, OPEN, CLOSE, OPEN_SINGLE,
 _SPACES = re.compile(r"[^\S\n]+")
 _OPENING = r"(?<![^\s(\[{—–/-])"
 _STRAIGHT_OPEN = re.compile(_OPENING + r'"(?=[^\s"])')
+_UNNAMED = re.compile("[«»„\ufffd]|``")
+_MARKS = re.compile("[«»„“”\ufffd]")
+_DOUBLE = re.compile('["“”]')
+_SINGLE_SPEECH = re.compile(r"(?<![^\W_])['‘](?=[A-Z])(.{1,400}?)(?:(?<=[,.?!…])['’]|['’](?=[,.;:]))")
+_DOUBLED = OPEN + r"\1" + CLOSE
 _SINGLE_OPEN = re.compile(r"(?<![^\s(\[{“—–])'(?=[^\W\d_])")
 
 
@@ -38,6 +43,42 @@ def fold_marks(text: str) -> str:
     text = _SPACES.sub(" ", text).replace("’", APOSTROPHE)
     text = _STRAIGHT_OPEN.sub(OPEN, text).replace('"', CLOSE)
     return _SINGLE_OPEN.sub(OPEN_SINGLE, text)
+
+
+def name_marks(text: str) -> str:
+    """Put marks that the statistics know in the place of marks that they do not know, a character for a character.
+
+    Guillemets open or close by which of them comes first, `“` closes what `„` opens, and a mark that a conversion lost
+    may be any. Single marks around speech become double ones where the text has no double ones.
+
+    Example:
+        >>> name_marks("«A,» „B“ “C” \ufffdD\ufffd"), name_marks("»A« »B»")
+        ('“A,” “B” “C” "D"', '“A” “B”')
+        >>> name_marks("'Wewon't,'hesaid.'It'sover.'")
+        "“Wewon't,”hesaid.“It'sover.”"
+    """
+    if _UNNAMED.search(text):
+        text = _name_foreign(text)
+    return text if _DOUBLE.search(text) or not _SINGLE_SPEECH.search(text) else _SINGLE_SPEECH.sub(_DOUBLED, text)
+
+
+def _name_foreign(text: str) -> str:
+    text = text.replace("``", OPEN * 2).replace("''", CLOSE * 2) if "``" in text else text
+    is_turned = -1 < text.find("»") < text.find("«") % (len(text) + 1)
+    opened = ""
+
+    def name(match: re.Match[str]) -> str:
+        nonlocal opened
+        mark = match.group()
+        if mark == "\ufffd":
+            return '"'
+        if mark in "“”" and opened != "„":
+            return mark
+        opens = mark == "„" or (mark == "»" and is_turned and opened != mark) or (mark == "«" and not is_turned)
+        opened = mark if opens else ""
+        return OPEN if opens else CLOSE
+
+    return _MARKS.sub(name, text)
 
 
 def number_shape(number: str) -> str:

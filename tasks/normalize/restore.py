@@ -25,6 +25,7 @@ from tasks.errors import ConfigError
 from tasks.lexicons import read_lines
 from tasks.normalize.lattice import Decoded, Decoder, make_terms
 from tasks.normalize.model import RestoreModel, load_model
+from tasks.normalize.pieces import name_marks
 
 TERMS = "restore_terms.tsv"
 Flags = npt.NDArray[np.uint8]
@@ -239,7 +240,7 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
     )
     if not _count_odd(paragraph[start:end] for start, end in tokens):
         return as_it_is
-    bare = "".join(paragraph[start:end] for start, end in tokens)
+    bare = name_marks("".join(paragraph[start:end] for start, end in tokens))
     gaps = np.zeros(len(bare), np.uint8)
     at = 0
     for start, end in tokens[:-1]:
@@ -379,7 +380,8 @@ def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decode
     ]
     if decoded.apostrophes:
         at_marks = [at + int(shifts[token[at]]) for at in decoded.apostrophes]
-        edits = sorted(edits + [Edit("apostrophe", at, at + 1, "'") for at in at_marks], key=_place)
+        repairs = [Edit("apostrophe", at, at + 1, "'") for at in at_marks if paragraph[at] == '"']
+        edits = sorted(edits + repairs, key=_place)
     return edits
 
 

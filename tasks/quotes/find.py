@@ -21,8 +21,8 @@ from tasks.quotes.marks import Marked, pair_marks
 from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
 from tasks.quotes.model.tagger import Tagger
-from tasks.quotes.quotation import Quotation
-from tasks.quotes.resolve import Directory, resolve_sources
+from tasks.quotes.quotation import Quotation, Span
+from tasks.quotes.resolve import Directory, Source, resolve_sources
 from tasks.quotes.statements import find_statements
 from tasks.quotes.turns import find_turns
 from tasks.quotes.units import Unit, cut_units, find_cues
@@ -34,7 +34,12 @@ _MAX_UNIT = 2000  # tokens; what is longer is no sentence, and is read piece by 
 
 
 def find_quotations(
-    text: str, starts: Sequence[int], title: str | None, lexicon: Lexicon, tagger: Tagger | None = None
+    text: str,
+    starts: Sequence[int],
+    title: str | None,
+    lexicon: Lexicon,
+    tagger: Tagger | None = None,
+    blocks: Sequence[Span] = (),
 ) -> list[tuple[Quotation, Source]]:
     """Return the quotations of a text in order, each with its resolved source.
 
@@ -44,6 +49,7 @@ def find_quotations(
         title: Its title, which names people as well.
         lexicon: The lexicon.
         tagger: The model, if attributions of every kind are wanted.
+        blocks: What the page sets off as block quotations, in order.
     """
     pairs = pair_marks(text)
     lines = read_lines(text)
@@ -53,7 +59,7 @@ def find_quotations(
     if not found or found[0].start > (lines[0].end if lines else 0):
         before = [unit for unit in units if unit.end <= limit]
         shown = [line for line in lines if line.end <= limit]
-        statements = find_statements(text, before, shown, lexicon)
+        statements = find_statements(text, before, shown, lexicon, blocks)
         blocked = sorted(span for quotation in statements for span in quotation.segments)
         found = [*_find_speech(text, before, shown, pairs, blocked, lexicon), *statements, *found]
     if tagger:

@@ -1,7 +1,7 @@
 """Reads lead-ins: what stands with a colon before speech, marked or not.
 
-`Minister Ruiz said:`, `Minister Ruiz issued the following statement on Monday:`, `The following is attributable to Minister
-Ruiz:`, in this order.
+Order: `Minister Ruiz issued the following statement on Monday:`, `The following is attributable to Minister Ruiz:`,
+`Minister Ruiz said:`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Pairs quote marks: straight, curly, low, single, guillemets, corner brackets, and question marks in the place of lost ones.
+"""Pairs quote marks: straight, curly, low, single, guillemets, corner brackets, and what stands for lost ones.
 
-Order: the parts of single marks and of lost marks, line by line → all marks in order, each with its part → pairs. A mark
+Order: the parts of single and of lost marks, line by line → all marks in order, each with its part → pairs. A mark
 opens or closes by its code point and by the mark that it answers (`“` closes what `„` opens); a straight mark, or one
-the wrong way round (`”The`, `end“`), by what stands around it. Marks of one family answer each other only; pairs nest, and
-the outermost are returned. A pair that is open at the end of its paragraph closes there, unless the next mark of the
+the wrong way round (`”The`, `end“`), by what stands around it. A mark answers only marks of its family; pairs nest,
+and the outermost are returned. A pair that is open at the end of its paragraph closes there, unless the next mark of the
 text closes it: then one pair spans paragraphs.
 """
 

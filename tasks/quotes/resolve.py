@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from tasks.names import lower_words
 from tasks.quotes.institutions import Institutions
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.mentions import Mention, split_name, without_determiner
-from tasks.quotes.offices import EXACT, SURE, Offices
+from tasks.quotes.mentions import Mention, without_determiner
+from tasks.quotes.offices import EXACT, Offices
 from tasks.quotes.people import Named, People, join_names
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.speakers import first_subject, named_runs

@@ -1,15 +1,17 @@
 r"""Finds statements: paragraphs of speech without marks below a lead-in or a heading that says whose they are.
 
 Order: a heading (`Statement by Minister Ruiz`) → lead-ins, each with the paragraphs below it. A statement ends for
-certain at another lead-in, at marked speech, at notes to editors and the like, at a heading, at a line that only says who
-spoke, and where its speaker is named. Up to there it goes on as long as it speaks in the first or second person;
+certain at another lead-in, at marked speech, at notes to editors and the like, at a heading, at a line that only says
+who spoke, and where its speaker is named. Up to there it goes on as long as it speaks in the first or second person;
 after that, up to the first paragraph that reads as narration. A text that is announced as a whole at the start of a
-document, or that narrates from its first paragraph, is taken whole.
+document, or that narrates from its first paragraph, is taken whole. Where the page sets the paragraphs below a lead-in
+off as a block, the block is the statement; one without a lead-in is a statement if a line at its end says whose.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -26,7 +28,7 @@ from tasks.quotes.units import Unit, find_cues
 
 _BULLET = re.compile(r"[^\w\"“”‘’'«»„(\[$£€#@+]+")
 _HEADING_WORDS = 16
-_STOPS = frozenset(".:!?,;…\"”’»")
+_STOPS = frozenset('.:!?,;…"”’»')
 _FIRST_LINES = 6  # among which a heading stands that says whose the document is, and a lead-in to all of it
 _OWN = 5  # tokens before which `Statement` stands in a heading
 _GAP = 3  # tokens between `Statement` and `by`
@@ -43,7 +45,9 @@ class _Paragraph(NamedTuple):
     units: Sequence[Unit]
 
 
-def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lexicon: Lexicon) -> list[Quotation]:
+def find_statements(
+    text: str, units: Sequence[Unit], lines: Sequence[Line], lexicon: Lexicon, blocks: Sequence[Span] = ()
+) -> list[Quotation]:
     """Return the statements that lead-ins and headings open.
 
     Args:
@@ -51,6 +55,7 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
         units: Its units.
         lines: Its paragraphs that are not blank.
         lexicon: The lexicon.
+        blocks: What the page sets off as block quotations, in order.
     """
     by_number: dict[int, list[Unit]] = {}
     for unit in units:
@@ -62,6 +67,8 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
         for unit in paragraph.units
         if (lead := read_lead(unit.tokens, lexicon)) and _opens_speech(unit.tokens[lead.colon + 1 :])
     }
+    starts = [line.start for line in lines]
+    ends = {bisect_left(starts, start): bisect_left(starts, end) for start, end in blocks}
     found: list[Quotation] = []
     done = -1
     headed = _read_headed(paragraphs, leads, lexicon)
@@ -70,9 +77,14 @@ def find_statements(text: str, units: Sequence[Unit], lines: Sequence[Line], lex
         done = next(i for i, line in enumerate(lines) if line.end >= headed.end)
     for i, (unit, lead) in leads.items():
         if i > done:
-            statement, done = _read_led(paragraphs, i, unit, lead, leads, lexicon)
+            block = ends.pop(i + 1, None)
+            statement, done = _read_led(paragraphs, i, unit, lead, leads, block, lexicon)
             if statement:
                 found.append(statement)
+    taken = {start for quotation in found for start, _ in quotation.segments}
+    for first, end in ends.items():
+        if first < end and not taken.intersection(starts[first:end]):
+            found += _read_block(paragraphs, first, end, lexicon)
     return found
 
 
@@ -82,9 +94,13 @@ def _read_led(
     unit: Unit,
     lead: Lead,
     leads: Mapping[int, object],
+    block: int | None,
     lexicon: Lexicon,
 ) -> tuple[Quotation | None, int]:
-    """Read the statement below a lead-in; return it and the number of its last paragraph."""
+    """Read the statement below a lead-in; return it and the number of its last paragraph.
+
+    `block` is the paragraph after the block that the page sets off there.
+    """
     inside = unit.tokens[lead.colon + 1 :]
     source = lead.attribution.source
     if any(t.form == "q" for t in inside):
@@ -93,8 +109,11 @@ def _read_led(
     end = at + 1
     while end < len(paragraphs) and end not in leads and not _ends(paragraphs, end, named, lexicon):
         end += 1
+    if block is not None and end > at + 1:
+        end = block - bool(_read_trailing(paragraphs[block - 1], lexicon))
     body = paragraphs[at + 1 : end]
-    is_whole = lead.announces and at <= _FIRST_LINES and all(_is_heading(p.body) for p in paragraphs[:at])
+    is_at_head = at <= _FIRST_LINES and all(_is_heading(p.body) for p in paragraphs[:at])
+    is_whole = block is not None or (lead.announces and is_at_head)
     taken = _count_spoken(body, is_whole, bool(inside), lexicon)
     segments: list[Span] = [(inside[0].start, paragraphs[at].line.end)] if inside else []
     segments += [_span(paragraph) for paragraph in body[:taken]]
@@ -106,6 +125,16 @@ def _read_led(
         source = trailing
     cue = cue_span(unit.tokens, lead.attribution.cue)
     return Quotation("statement", tuple(segments), cue, source, "statement"), last + bool(trailing)
+
+
+def _read_block(paragraphs: Sequence[_Paragraph], first: int, end: int, lexicon: Lexicon) -> list[Quotation]:
+    """Read a block without marks that its last line, or the line below it, says the speaker of."""
+    inside = _read_trailing(paragraphs[end - 1], lexicon)
+    source = inside or (_read_trailing(paragraphs[end], lexicon) if end < len(paragraphs) else None)
+    body = paragraphs[first : end - bool(inside)]
+    if not source or not body or any(t.form == "q" for p in body for u in p.units for t in u.tokens):
+        return []
+    return [Quotation("statement", tuple(map(_span, body)), None, source, "statement-block")]
 
 
 def _opens_speech(inside: Sequence[Token]) -> bool:

@@ -5,6 +5,7 @@ Order, for each document: quotations with their sources → offsets into the raw
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
 from tasks.quotes.model.tagger import Tagger, load_tagger
 from tasks.quotes.scores import score
+from tasks.quotes.turns import read_lines
 from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
@@ -30,7 +32,7 @@ RESOURCES: tuple[str, ...] = (
     "models/quotes/*",
 )
 _CHUNK = 256  # documents turned into rows at a time
-_COLUMNS = ["doc_id", "title", "text", "edits", "uri", "member", "record"]
+_COLUMNS = ["doc_id", "title", "text", "edits", "blocks", "uri", "member", "record"]
 
 
 def _offsets(prefix: str, span: tuple[int, int] | None, to_raw: RawMap) -> dict[str, int | None]:
@@ -40,11 +42,24 @@ def _offsets(prefix: str, span: tuple[int, int] | None, to_raw: RawMap) -> dict[
     return {f"{prefix}{key}": value for key, value in values.items()}
 
 
+def _find_blocks(text: str, blocks: list[Row], to_raw: RawMap) -> list[tuple[int, int]]:
+    """Return the lines of the text that came out of each block quotation of the raw text, as a span a block."""
+    found: dict[int, tuple[int, int]] = {}
+    starts = [block["raw_start"] for block in blocks]
+    for line in read_lines(text) if blocks else ():
+        start, end = to_raw.span(line.start, line.end)
+        at = bisect_right(starts, start) - 1
+        if at >= 0 and end <= blocks[at]["raw_end"]:
+            found[at] = (found.get(at, (line.start, 0))[0], line.end)
+    return list(found.values())
+
+
 def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagger: Tagger | None) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
     reader = tagger if tagger and tagger.reads(text) else None
-    found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon, reader)
+    blocks = _find_blocks(text, document["blocks"] or [], to_raw)
+    found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon, reader, blocks)
     for n, (quotation, source) in enumerate(found):
         mention = quotation.source if not quotation.is_carried else None
         speaker = (mention.start, mention.end) if mention else None
