@@ -159,6 +159,8 @@ def _that(after: After) -> int | None:
 
 def has_verb(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a clause that starts at a token has a verb: `the pier was safe`, not `a safe pier`."""
+    if tokens[at].has("finite"):
+        return True  # `it's too early`
     i, high = at + 1, min(len(tokens) - 1, at + _CLAUSE)
     while i < high:
         token, before = tokens[i], tokens[i - 1]

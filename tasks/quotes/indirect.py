@@ -51,18 +51,18 @@ def find_indirect(
                 found.append(quote)
                 source = closing.source
                 free = [cue for cue in free if cue.first >= low]
-    if taken:
-        head = tokens[: min(taken)]
-        inside = [cue for cue in cues if cue.start is not None and cue.start.at < len(head)]
+    head = tokens[: min(taken, default=0)]
+    inside = [cue for cue in cues if cue.start is not None and cue.start.at < len(head)]
+    if inside:
         for cue in inside:
             opened = _open(text, head, cue, inside, source, lexicon)
             if opened:
                 found.append(opened[0])
                 break
-    introduced = _introduce(text, tokens, free, lexicon) if not taken and not found else None
+    introduced = _introduce(text, tokens, inside if taken else free, lexicon) if not found else None
     if introduced:
         found.append(introduced[0])
-        low = introduced[1]
+        low = max(low, introduced[1])
         source = introduced[0].source
     for cue in free:
         if cue.first < low:
@@ -144,13 +144,13 @@ def _close(
     low = len(tokens)
     if closing.last + 1 < len(tokens) and tokens[closing.last + 1].has("addition"):
         low = closing.last + 1
-    elif after < len(tokens) - 1 and tokens[after].text in {",", "–", "—"}:
+    elif after < len(tokens) - 1 and tokens[after].text in {",", "–", "—", ";"}:
         following = next((cue for cue in cues if cue.first > after), None)
         leans = following and (
             skip_adverbs(tokens, following.first) <= after + 1
             and (following.cue.is_participle or tokens[after + 1].has("addition"))
         )
-        if leans:
+        if leans or (following and tokens[after].text == ";"):
             low = after + 1
         else:
             spans.append((tokens[after].end, tokens[-1].end))
@@ -223,6 +223,8 @@ def _next_act(tokens: Sequence[Token], start: int, end: int, is_phrase: bool) ->
     After a noun phrase any verb in the past tense shows it, after a clause only one for what people do by speaking.
     """
     for i in range(start + 1, end - 2):
+        if is_phrase and tokens[i - 1].text == "," and tokens[i].has("addition") and tokens[i].lower not in {"and", "or"}:
+            return i - 1  # `..., while the army waits`
         if tokens[i].lower != "and" and not (tokens[i].lower == "then" and tokens[i - 1].text == ","):
             continue
         at = i + 1
@@ -280,7 +282,7 @@ def _content_end(tokens: Sequence[Token], start: int, cue: CueMatch, cues: Seque
                 continue
             return j - 1 if tokens[j - 1].text == "," else j
         before = subject_before(tokens, other.first, lexicon)
-        if before and before[0].kind in {"name", "pronoun", "role"} and before[1] - 1 > start:
+        if before and before[0].kind != "other" and before[1] - 1 > start:
             joint = before[1] - 1
             if tokens[joint].has("addition") and tokens[joint - 1].text == ",":
                 return joint - 1

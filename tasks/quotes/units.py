@@ -206,6 +206,8 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
         return False
     if after.lower == "that":
         return True
+    if "to" in cue.frames and after.lower == "to" and before.is_capital:
+        return tokens[at].lower.endswith("s")
     is_singular = tokens[at].lower.endswith("s") and not before.lower.endswith("s")
     if is_singular and (before.has("institution", "document") or before.text.isupper()):
         return after.form == "p" or after.has("determiner", "pronoun")  # `..., the notice states.`
