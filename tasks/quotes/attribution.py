@@ -233,8 +233,8 @@ def attribute_closing(
         after = cue.last + 1
         if tokens[cue.first - 1].text == "," and not _opens_clause(tokens, cue):
             inverted = subject_after(tokens, after, lexicon)
-            is_subject = inverted and inverted[0].kind != "other" and all(t.form != "s" for t in tokens[after : inverted[1]])
-            if inverted and is_subject and _ends_unit(tokens, inverted[1]):
+            is_marked = inverted and any(token.form == "s" for token in tokens[after : inverted[1]])
+            if inverted and inverted[0].kind != "other" and not is_marked and _ends_unit(tokens, inverted[1]):
                 return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
         before = subject_before(tokens, cue.first, lexicon)
         if not before:
@@ -266,7 +266,8 @@ def _opens_clause(tokens: Sequence[Token], cue: CueMatch) -> bool:
 
 def _leads(token: Token) -> bool:
     """Tell whether what a unit starts with only leads in: `Asked whether ..., Tan answered`, `On Monday Tan said`."""
-    return token.has("preposition") or token.lower.endswith("ing") or (token.has("opener") and token.lower.endswith("ed"))
+    is_asked = token.has("opener") and token.lower.endswith("ed")
+    return is_asked or token.has("preposition") or token.lower.endswith("ing")
 
 
 def _office_start(tokens: Sequence[Token], start: int) -> int:
@@ -290,7 +291,8 @@ def _over_adverbs(tokens: Sequence[Token], at: int) -> int:
 def _ends_unit(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a clause ends, or only a phrase such as `in charge of the patrol` is left of it."""
     rest = tokens[at:-1]
-    is_tail = 0 < len(rest) < _CLOSING and rest[0].has("preposition") and all(t.form == "w" or t.text in "()" for t in rest)
+    is_phrase = all(token.form == "w" or token.text in "()" for token in rest)
+    is_tail = 0 < len(rest) < _CLOSING and rest[0].has("preposition") and is_phrase
     return is_tail or _ends_clause(tokens, at)
 
 

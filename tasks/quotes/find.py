@@ -1,8 +1,8 @@
 """Finds the quotations of a text.
 
-Order: marks are paired → turns of a transcript, if it is one → units → statements → unit by unit, marked speech, then
-unmarked speech → attributions of the model, if one is wanted → sources are resolved over the document. Later rules
-leave alone what earlier ones took.
+Order: capitals are set where a text has none or only such → marks are paired → turns of a transcript, if it is one →
+units → statements → unit by unit, marked speech, then unmarked speech → attributions of the model, if one is wanted →
+sources are resolved over the document. Later rules leave alone what earlier ones took.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import replace
 from tasks.quotes.attribution import attribute_before, attribute_trailing
 from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
+from tasks.quotes.letters import set_capitals
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked, pair_marks
 from tasks.quotes.mentions import Mention
@@ -42,6 +43,7 @@ def find_quotations(
         lexicon: The lexicon.
         tagger: The model, if attributions of every kind are wanted.
     """
+    text = set_capitals(text, lexicon)
     pairs = pair_marks(text)
     lines = read_lines(text)
     units = [piece for unit in cut_units(text, pairs, starts, lexicon) for piece in _cut_long(unit)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from tasks.quotes.attribution import Attribution, attribute_closing, find_source, source_after
 from tasks.quotes.direct import cue_span
@@ -53,12 +54,8 @@ def find_indirect(
                 free = [cue for cue in free if cue.first >= low]
     head = tokens[: min(taken, default=0)]
     inside = [cue for cue in cues if cue.start is not None and cue.start.at < len(head)]
-    if inside:
-        for cue in inside:
-            opened = _open(text, head, cue, inside, source, lexicon)
-            if opened:
-                found.append(opened[0])
-                break
+    before = (_open(text, head, cue, inside, source, lexicon) for cue in inside)
+    found += [opened[0] for opened in islice(filter(None, before), 1)]
     introduced = _introduce(text, tokens, inside if taken else free, lexicon) if not found else None
     if introduced:
         found.append(introduced[0])
@@ -121,7 +118,7 @@ def _make(
     kept = [span for span in (trim_span(text, s, e, _EDGE) for s, e in spans) if span]
     if not kept:
         return None
-    marked = any(t.form == "q" and any(s <= t.start < e for s, e in kept) for t in tokens)
+    marked = any((t.form == "q" or t.is_said) and any(s <= t.start < e for s, e in kept) for t in tokens)
     return Quotation("mixed" if marked else "indirect", tuple(kept), cue_span(tokens, cue), source, method)
 
 
@@ -174,13 +171,7 @@ def _open(
     if cue.is_passive:
         return _open_passive(text, tokens, cue, cues, lexicon)
     if "source" in cue.cue.frames:
-        found = source_after(tokens, cue.last + 1, lexicon)
-        if not found or (cue.first and tokens[cue.first - 1].text != ";"):
-            return None
-        start = _over_appositions(tokens, found[1])
-        end = _content_end(tokens, start, cue, cues, lexicon)
-        quote = _make(text, tokens, [(tokens[start - 1].end, tokens[end - 1].end)], cue, found[0], "according-to")
-        return (quote, end) if quote else None
+        return _open_source(text, tokens, cue, cues, lexicon)
     start = cue.start
     if start is None:
         return None
@@ -200,8 +191,21 @@ def _open(
     return (quote, end) if quote else None
 
 
+def _open_source(
+    text: str, tokens: Sequence[Token], cue: CueMatch, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> tuple[Quotation, int] | None:
+    """Read `According to Tan, ...`."""
+    found = source_after(tokens, cue.last + 1, lexicon)
+    if not found or (cue.first and tokens[cue.first - 1].text != ";"):
+        return None
+    start = _over_appositions(tokens, found[1])
+    end = _content_end(tokens, start, cue, cues, lexicon)
+    quote = _make(text, tokens, [(tokens[start - 1].end, tokens[end - 1].end)], cue, found[0], "according-to")
+    return (quote, end) if quote else None
+
+
 def _over_appositions(tokens: Sequence[Token], at: int) -> int:
-    """Return the token after what explains a source: `According to Col. Tan, head of the mission, the bridge is open`."""
+    """Return the token after what explains a source: `According to Col. Tan, head of the mission, it is over`."""
     comma = next((i for i in range(at, len(tokens) - 1) if tokens[i].text == ","), None)
     if comma is None:
         return at
@@ -223,7 +227,8 @@ def _next_act(tokens: Sequence[Token], start: int, end: int, is_phrase: bool) ->
     After a noun phrase any verb in the past tense shows it, after a clause only one for what people do by speaking.
     """
     for i in range(start + 1, end - 2):
-        if is_phrase and tokens[i - 1].text == "," and tokens[i].has("addition") and tokens[i].lower not in {"and", "or"}:
+        parts = tokens[i - 1].text == "," and tokens[i].has("addition") and tokens[i].lower not in {"and", "or"}
+        if is_phrase and parts:
             return i - 1  # `..., while the army waits`
         if tokens[i].lower != "and" and not (tokens[i].lower == "then" and tokens[i - 1].text == ","):
             continue
