@@ -15,6 +15,7 @@ from tasks.quotes.units import MARKS, CueMatch
 _REACH = 45  # tokens between speech and its cue
 _LEAD = 30  # tokens between a cue and the speech that it leads into
 _MODIFIERS = 7  # words before a name that are neither title nor name
+_OFFICE = 8  # tokens of an office before a name
 _CLOSING = 14  # tokens that may follow a closing attribution
 _DASHES = frozenset("–—-")
 _SPEECH_END = frozenset(",.!?…—–-")
@@ -234,7 +235,8 @@ def attribute_closing(
         after = cue.last + 1
         if tokens[cue.first - 1].text == "," and not _opens_clause(tokens, cue):
             inverted = subject_after(tokens, after, lexicon)
-            if inverted and inverted[0].kind != "other" and _ends_unit(tokens, inverted[1]):
+            is_marked = inverted and any(token.form == "s" for token in tokens[after : inverted[1]])
+            if inverted and inverted[0].kind != "other" and not is_marked and _ends_unit(tokens, inverted[1]):
                 return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
         before = subject_before(tokens, cue.first, lexicon)
         if not before:
@@ -244,15 +246,16 @@ def attribute_closing(
             start -= 1
         if start and tokens[start - 1].lower == "as":
             start -= 1
+        start = _office_start(tokens, start)
         if start <= low or tokens[start - 1].text not in {",", "–", "—"}:
             continue
         told = addressee_end(tokens, after) if "addr" in frames and after < end else after
-        if _ends_clause(tokens, told):
+        if _ends_clause(tokens, told) and not (tokens[low].lower.endswith("ed") and _leads(tokens[low])):
             return Attribution(cue, before[0], start, told - 1, "indirect-closing")
         rest = tokens[told:end]
         is_tail = len(rest) <= _CLOSING and (rest[0].has("adjunct") or rest[0].lower.endswith("ing"))
         is_tail = is_tail and not (rest[0].lower == "to" and "npto" in frames)
-        leads = start - low <= len(rest) + 3 and (tokens[low].has("preposition") or tokens[low].lower.endswith("ing"))
+        leads = start - low <= len(rest) + 3 and _leads(tokens[low])
         if is_tail and not leads and not any(t.lower == "that" for t in rest):
             return Attribution(cue, before[0], start, end - 1, "indirect-closing")
     return None
@@ -261,6 +264,24 @@ def attribute_closing(
 def _opens_clause(tokens: Sequence[Token], cue: CueMatch) -> bool:
     """Tell whether what follows a cue can only be content: `..., adding the ships left`, `..., said that they left`."""
     return cue.cue.is_participle or (cue.last + 1 < len(tokens) and tokens[cue.last + 1].lower == "that")
+
+
+def _leads(token: Token) -> bool:
+    """Tell whether what a unit starts with only leads in: `Asked whether ..., Tan answered`, `On Monday Tan said`."""
+    is_asked = token.has("opener") and token.lower.endswith("ed")
+    return is_asked or token.has("preposition") or token.lower.endswith("ing")
+
+
+def _office_start(tokens: Sequence[Token], start: int) -> int:
+    """Return where the office before a name starts: `..., its commander, Gen. Tan, said`; else where the name does."""
+    if start < _OFFICE or tokens[start - 1].text != ",":
+        return start
+    for i in range(start - 2, start - 2 - _OFFICE, -1):
+        if i <= 0 or tokens[i].form != "w":
+            return start
+        if tokens[i - 1].text == "," and tokens[i].has("determiner"):
+            return i if any(token.has("title", "role") for token in tokens[i + 1 : start]) else start
+    return start
 
 
 def _over_adverbs(tokens: Sequence[Token], at: int) -> int:
@@ -272,7 +293,8 @@ def _over_adverbs(tokens: Sequence[Token], at: int) -> int:
 def _ends_unit(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a clause ends, or only a phrase such as `in charge of the patrol` is left of it."""
     rest = tokens[at:-1]
-    is_tail = 0 < len(rest) < _CLOSING and rest[0].has("preposition") and all(t.form == "w" for t in rest)
+    is_phrase = all(token.form == "w" or token.text in "()" for token in rest)
+    is_tail = 0 < len(rest) < _CLOSING and rest[0].has("preposition") and is_phrase
     return is_tail or _ends_clause(tokens, at)
 
 

@@ -1,8 +1,8 @@
 """Finds the quotations of a text.
 
-Order: marks are paired → turns of a transcript, if it is one → units → statements → unit by unit, marked speech, then
-unmarked speech → attributions of the model, if one is wanted → sources are resolved over the document. Later rules
-leave alone what earlier ones took.
+Order: capitals are set where a text has none or only such → marks are paired → turns of a transcript, if it is one →
+units → statements → unit by unit, marked speech, then unmarked speech → attributions of the model, if one is wanted →
+sources are resolved over the document. Later rules leave alone what earlier ones took.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from tasks.quotes.attribution import attribute_trailing
 from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
 from tasks.quotes.leads import read_lead
+from tasks.quotes.letters import set_capitals
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.lines import Line, read_lines
 from tasks.quotes.marks import Marked, pair_marks
@@ -22,7 +23,7 @@ from tasks.quotes.mentions import Mention
 from tasks.quotes.merge import merge_attributions
 from tasks.quotes.model.tagger import Tagger
 from tasks.quotes.quotation import Quotation, Span
-from tasks.quotes.resolve import Directory, Source, resolve_sources
+from tasks.quotes.resolve import Directory, resolve_sources
 from tasks.quotes.statements import find_statements
 from tasks.quotes.turns import find_turns
 from tasks.quotes.units import Unit, cut_units, find_cues
@@ -51,6 +52,7 @@ def find_quotations(
         tagger: The model, if attributions of every kind are wanted.
         blocks: What the page sets off as block quotations, in order.
     """
+    text = set_capitals(text, lexicon)
     pairs = pair_marks(text)
     lines = read_lines(text)
     units = [piece for unit in cut_units(text, pairs, starts, lexicon) for piece in _cut_long(unit)]

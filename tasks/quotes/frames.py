@@ -31,8 +31,8 @@ from typing import Literal, NamedTuple, cast, get_args
 from tasks.quotes.tokens import Token
 
 Frame = Literal[
-    "quote", "that", "bare", "clause", "np", "mark", "to", "npto", "npas", "npfor", "npof", "addr", "inf", "noun", "stance",
-    "how", "source",
+    "quote", "that", "bare", "clause", "np", "mark", "to", "npto", "npas", "npfor", "npof", "addr", "inf", "noun",
+    "stance", "how", "source",
 ]  # fmt: skip
 FRAMES: tuple[Frame, ...] = get_args(Frame)
 
@@ -159,6 +159,8 @@ def _that(after: After) -> int | None:
 
 def has_verb(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a clause that starts at a token has a verb: `the pier was safe`, not `a safe pier`."""
+    if tokens[at].has("finite"):
+        return True  # `it's too early`
     i, high = at + 1, min(len(tokens) - 1, at + _CLAUSE)
     while i < high:
         token, before = tokens[i], tokens[i - 1]
@@ -193,9 +195,9 @@ def addressee_end(tokens: Sequence[Token], at: int) -> int:
     high = min(len(tokens) - 1, at + _ADDRESSEE)
     end = at + 1 if tokens[at].has("determiner") else at
     first = end
-    while (
-        end < high and tokens[end].form == "w" and not tokens[end].has("pronoun", "determiner", "preposition", "finite")
-    ):
+    while end < high and tokens[end].form == "w":
+        if tokens[end].has("pronoun", "determiner", "preposition", "finite"):
+            break
         if end > first and tokens[end].is_capital != tokens[end - 1].is_capital:
             break  # `reporters Kyiv would hold`
         end += 1
@@ -258,9 +260,10 @@ def _mark(after: After) -> int | None:
         return None
     for i in range(after.at, min(after.at + _OBJECT, len(after.tokens))):
         token = after.tokens[i]
-        if token.text in {";", ":"} or token.has("relative") or (token.has("cue") and after.tokens[i - 1].has("addition")):
+        is_next = token.has("cue") and after.tokens[i - 1].has("addition")
+        if is_next or token.text in {";", ":"} or token.has("relative"):
             return None
-        if token.form == "q" or (token.form == "s" and token.text[1:2].islower()):
+        if token.form == "q" or token.is_said:
             return after.at
     return None
 

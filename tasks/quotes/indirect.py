@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from tasks.quotes.attribution import Attribution, attribute_closing, find_source, source_after
 from tasks.quotes.direct import cue_span
@@ -51,18 +52,14 @@ def find_indirect(
                 found.append(quote)
                 source = closing.source
                 free = [cue for cue in free if cue.first >= low]
-    if taken:
-        head = tokens[: min(taken)]
-        inside = [cue for cue in cues if cue.start is not None and cue.start.at < len(head)]
-        for cue in inside:
-            opened = _open(text, head, cue, inside, source, lexicon)
-            if opened:
-                found.append(opened[0])
-                break
-    introduced = _introduce(text, tokens, free, lexicon) if not taken and not found else None
+    head = tokens[: min(taken, default=0)]
+    inside = [cue for cue in cues if cue.start is not None and cue.start.at < len(head)]
+    before = (_open(text, head, cue, inside, source, lexicon) for cue in inside)
+    found += [opened[0] for opened in islice(filter(None, before), 1)]
+    introduced = _introduce(text, tokens, inside if taken else free, lexicon) if not found else None
     if introduced:
         found.append(introduced[0])
-        low = introduced[1]
+        low = max(low, introduced[1])
         source = introduced[0].source
     for cue in free:
         if cue.first < low:
@@ -121,7 +118,7 @@ def _make(
     kept = [span for span in (trim_span(text, s, e, _EDGE) for s, e in spans) if span]
     if not kept:
         return None
-    marked = any(t.form == "q" and any(s <= t.start < e for s, e in kept) for t in tokens)
+    marked = any((t.form == "q" or t.is_said) and any(s <= t.start < e for s, e in kept) for t in tokens)
     return Quotation("mixed" if marked else "indirect", tuple(kept), cue_span(tokens, cue), source, method)
 
 
@@ -144,13 +141,13 @@ def _close(
     low = len(tokens)
     if closing.last + 1 < len(tokens) and tokens[closing.last + 1].has("addition"):
         low = closing.last + 1
-    elif after < len(tokens) - 1 and tokens[after].text in {",", "–", "—"}:
+    elif after < len(tokens) - 1 and tokens[after].text in {",", "–", "—", ";"}:
         following = next((cue for cue in cues if cue.first > after), None)
         leans = following and (
             skip_adverbs(tokens, following.first) <= after + 1
             and (following.cue.is_participle or tokens[after + 1].has("addition"))
         )
-        if leans:
+        if leans or (following and tokens[after].text == ";"):
             low = after + 1
         else:
             spans.append((tokens[after].end, tokens[-1].end))
@@ -174,13 +171,7 @@ def _open(
     if cue.is_passive:
         return _open_passive(text, tokens, cue, cues, lexicon)
     if "source" in cue.cue.frames:
-        found = source_after(tokens, cue.last + 1, lexicon)
-        if not found or (cue.first and tokens[cue.first - 1].text != ";"):
-            return None
-        start = _over_appositions(tokens, found[1])
-        end = _content_end(tokens, start, cue, cues, lexicon)
-        quote = _make(text, tokens, [(tokens[start - 1].end, tokens[end - 1].end)], cue, found[0], "according-to")
-        return (quote, end) if quote else None
+        return _open_source(text, tokens, cue, cues, lexicon)
     start = cue.start
     if start is None:
         return None
@@ -200,8 +191,21 @@ def _open(
     return (quote, end) if quote else None
 
 
+def _open_source(
+    text: str, tokens: Sequence[Token], cue: CueMatch, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> tuple[Quotation, int] | None:
+    """Read `According to Tan, ...`."""
+    found = source_after(tokens, cue.last + 1, lexicon)
+    if not found or (cue.first and tokens[cue.first - 1].text != ";"):
+        return None
+    start = _over_appositions(tokens, found[1])
+    end = _content_end(tokens, start, cue, cues, lexicon)
+    quote = _make(text, tokens, [(tokens[start - 1].end, tokens[end - 1].end)], cue, found[0], "according-to")
+    return (quote, end) if quote else None
+
+
 def _over_appositions(tokens: Sequence[Token], at: int) -> int:
-    """Return the token after what explains a source: `According to Col. Tan, head of the mission, the bridge is open`."""
+    """Return the token after what explains a source: `According to Col. Tan, head of the mission, it is over`."""
     comma = next((i for i in range(at, len(tokens) - 1) if tokens[i].text == ","), None)
     if comma is None:
         return at
@@ -223,6 +227,9 @@ def _next_act(tokens: Sequence[Token], start: int, end: int, is_phrase: bool) ->
     After a noun phrase any verb in the past tense shows it, after a clause only one for what people do by speaking.
     """
     for i in range(start + 1, end - 2):
+        parts = tokens[i - 1].text == "," and tokens[i].has("addition") and tokens[i].lower not in {"and", "or"}
+        if is_phrase and parts:
+            return i - 1  # `..., while the army waits`
         if tokens[i].lower != "and" and not (tokens[i].lower == "then" and tokens[i - 1].text == ","):
             continue
         at = i + 1
@@ -280,7 +287,7 @@ def _content_end(tokens: Sequence[Token], start: int, cue: CueMatch, cues: Seque
                 continue
             return j - 1 if tokens[j - 1].text == "," else j
         before = subject_before(tokens, other.first, lexicon)
-        if before and before[0].kind in {"name", "pronoun", "role"} and before[1] - 1 > start:
+        if before and before[0].kind != "other" and before[1] - 1 > start:
             joint = before[1] - 1
             if tokens[joint].has("addition") and tokens[joint - 1].text == ",":
                 return joint - 1

@@ -106,6 +106,11 @@ class Token(NamedTuple):
         return not self.kinds.isdisjoint(kinds)
 
     @property
+    def is_said(self) -> bool:
+        """Tell whether a few words in marks are somebody's words rather than a name: they start small."""
+        return self.form == "s" and self.text[1:2].islower()
+
+    @property
     def is_adverb(self) -> bool:
         """Tell whether it is an adverb that starts no noun phrase, as `all` and `both` can."""
         return "adverb" in self.kinds and "determiner" not in self.kinds

@@ -1,8 +1,8 @@
 """Cuts a text into units: sentences as tokens, each stretch in quote marks one token.
 
 A unit is what a rule looks at. It is a sentence, except that a boundary inside marks, after an abbreviation or before a
-small letter does not count, that no unit runs over the end of a paragraph (a line of the text), and that a dateline is a
-unit of its own.
+small letter does not count, that no unit runs over the end of a paragraph (a line of the text), and that a dateline is
+a unit of its own.
 """
 
 from __future__ import annotations
@@ -240,12 +240,14 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
     if before and before.has("pronoun", "auxiliary"):
         return True
     if before and before.text == ",":
-        return after is not None and after.has("determiner") and tokens[at].lower.endswith("s")  # `..., reports the army`
+        return bool(after and after.has("determiner") and tokens[at].lower.endswith("s"))  # `..., reports the army`
     if not before or before.form != "w" or before.has("determiner", "preposition") or not after:
         return False
     is_lead = tokens[-1].text == ":" and at >= _SUBJECT and tokens[at].lower.endswith("s")  # `the minister notes:`
     if is_lead or after.lower == "that":
         return True
+    if "to" in cue.frames and after.lower == "to" and before.is_capital:
+        return tokens[at].lower.endswith("s")
     is_singular = tokens[at].lower.endswith("s") and not before.lower.endswith("s")
     if is_singular and (before.has("institution", "document") or before.text.isupper()):
         return after.form == "p" or after.has("determiner", "pronoun")  # `..., the notice states.`
@@ -254,8 +256,8 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
 
 def _is_passive(tokens: Sequence[Token], at: int, cue: Cue) -> bool:
     """Tell `it was stressed` from `he stressed`."""
-    if cue.words[0] == "asked" and at and tokens[at - 1].text == "," and not any(t.text == "," for t in tokens[: at - 1]):
-        return True  # `The mayor, asked about the flood, said`
+    if cue.words[0] == "asked" and at and tokens[at - 1].text == ",":
+        return not any(token.text == "," for token in tokens[: at - 1])  # `The mayor, asked about the flood, said`
     i = at - 1
     while i > 0 and (tokens[i].has("adverb") or tokens[i].lower.endswith("ly")):
         i -= 1

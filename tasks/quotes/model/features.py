@@ -1,8 +1,8 @@
 """What the network sees of a text: paragraphs as tokens, each token a row of numbers.
 
 A row holds the word's place in the table of word vectors, then hashes of its form, beginning, end and shape, of its
-kinds and frames in the lexicon, and of whether it stands in quote marks. The lexicon is the one that the network learned
-with, which stands beside it: a row that cues.tsv gains later changes nothing here.
+kinds and frames in the lexicon, and of whether it stands in quote marks. The lexicon is the one that the network
+learned with, which stands beside it: a row that cues.tsv gains later changes nothing here.
 """
 
 from __future__ import annotations

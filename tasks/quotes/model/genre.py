@@ -20,7 +20,7 @@ from tasks.errors import ConfigError
 FILE = "news.tsv"
 _READ = 6000  # characters of a document that are looked at
 _LEAST_WORDS = 150  # of which less says too little
-_SURE = 0.6  # chance from which a document counts as news
+_SURE = 0.49  # chance from which a document counts as news
 _WORD = re.compile(r"['’]s\b|\w+|[^\w\s]")
 _QUOTES = str.maketrans("“”’", '""\'')
 

@@ -1,0 +1,60 @@
+"""Gives text without small letters, or without capitals, the capitals that the rules look at. Offsets stay the same.
+
+In capitals only: words of grammar get small letters, all others a capital first letter. In small letters only: a
+forename and the word after it get a capital, as do two words after a rank or an office, and the names of countries.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tasks.quotes.lexicon import Lexicon
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LEAST = 40  # letters below which a text says nothing
+_FEW = 0.02  # share of letters in the other case: units, names of ships
+
+
+def set_capitals(text: str, lexicon: Lexicon) -> str:
+    """Return a text with capitals where names can be, if it does not tell them by itself.
+
+    Example:
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> lexicon = parse_lexicon("cue\\tsaid\\tbare\\npreposition\\tof\\ndeterminer\\tthe")
+        >>> set_capitals("THE MAYOR OF SUVA SAID THE PIER IN THE OLD HARBOUR IS SAFE", lexicon)
+        'the Mayor of Suva said the Pier In the Old Harbour Is Safe'
+    """
+    capitals = sum(map(str.isupper, text))
+    letters = capitals + sum(map(str.islower, text))
+    if letters < _LEAST:
+        return text
+    if capitals >= (1 - _FEW) * letters:
+        return _WORD.sub(lambda match: _lower(match.group(), lexicon), text)
+    if capitals:
+        return text
+    places = {place.lower() for place in lexicon.places}
+    words = list(_WORD.finditer(text))
+    named: set[int] = set()
+    for i, match in enumerate(words):
+        word = match.group()
+        is_new = not lexicon.kinds_of(word)
+        follows = i > 0 and match.start() == words[i - 1].end() + 1
+        is_second = follows and i - 1 in named and words[i - 1].group() not in places
+        starts = word in lexicon.genders or (follows and lexicon.has(words[i - 1].group(), "title"))
+        if word in places or (is_new and (starts or (is_second and i - 2 not in named))):
+            named.add(i)
+    pieces, at = list[str](), 0
+    for i in sorted(named):
+        start = words[i].start()
+        pieces += [text[at:start], text[start].upper() if len(text[start].upper()) == 1 else text[start]]
+        at = start + 1
+    return "".join([*pieces, text[at:]])
+
+
+def _lower(word: str, lexicon: Lexicon) -> str:
+    lower = word.lower()
+    if len(lower) != len(word):
+        return word
+    kinds = lexicon.kinds_of(lower)
+    is_name = not kinds or not kinds.isdisjoint({"title", "institution", "portfolio", "honorific"})
+    return word[0] + lower[1:] if is_name else lower
