@@ -14,9 +14,9 @@ from tasks import schemas
 from tasks.edits import Edit, RawMap
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
+from tasks.quotes.lines import read_lines
 from tasks.quotes.model.tagger import Tagger, load_tagger
 from tasks.quotes.scores import score
-from tasks.quotes.turns import read_lines
 from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
