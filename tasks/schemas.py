@@ -15,9 +15,10 @@ import pyarrow as pa
 from tasks.errors import RejectCode
 from tasks.labels import ENTITY_LABELS
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
+KIND_BASES = ("dump", "default", "turns")
 CONDITIONS = ("spaced", "partly", "glued")
 QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
@@ -73,12 +74,15 @@ _RECORD = [
     _field("kind", VOCABULARY, _either(KINDS), required=True),
     _field("language", VOCABULARY, "ISO 639-1 code, identified", required=True),
 ]
+_BASIS = _field(
+    "kind_basis", VOCABULARY, "what kind rests on: the dump's word or title, the source's default, or turns that were found"
+)
 _RAW = _field(
     "raw_text", pa.string(), "the text as it came out of the dump, decoded, otherwise untouched", required=True
 )
 
 #: Between ingest and normalize: a record of the dump that was accepted.
-INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE])
+INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BASIS])
 
 _RESTORED = [
     _field("text", pa.string(), "the restored text", required=True),
@@ -94,7 +98,7 @@ INDEX = pa.schema([("doc_id", pa.string()), ("signature", pa.list_(pa.uint32()))
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
 _UNCERTAIN = _field("is_uncertain", pa.bool_(), "whether restoration_score is below normalize.min_score", required=True)
-NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _UNCERTAIN])
+NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _UNCERTAIN, _BASIS])
 
 DOCUMENTS = pa.schema(
     [
@@ -106,6 +110,7 @@ DOCUMENTS = pa.schema(
         _RUN,
         _field("pipeline_version", VOCABULARY, "version of the program and of every stage", required=True),
         _UNCERTAIN,
+        _BASIS,
     ]
 )
 
@@ -164,8 +169,7 @@ ROLES = pa.schema(
     ]
 )
 
-#: What the quotes stage yields; publish adds speaker_entity_id and speaker_id.
-EXTRACTED_QUOTES = pa.schema(
+_QUOTE = pa.schema(
     [
         _field("quote_id", pa.string(), "stable key", required=True),
         _DOC,
@@ -186,10 +190,17 @@ EXTRACTED_QUOTES = pa.schema(
         _field("repair", VOCABULARY, "what was assumed about damaged quote marks; none if nothing"),
     ]
 )
-QUOTES = EXTRACTED_QUOTES.insert(
-    EXTRACTED_QUOTES.get_field_index("method"),
-    _field("speaker_entity_id", pa.string(), "the speaker's mention: a key of entities"),
-).append(_field("speaker_id", pa.string(), "key of the speaker, the canonical_id of that mention"))
+_WITHIN = _field("within", pa.string(), "the turn that it stands in, where the speaker quotes another: a key of quotes")
+#: What the quotes stage yields; publish adds speaker_entity_id and speaker_id.
+EXTRACTED_QUOTES = _QUOTE.append(_WITHIN)
+QUOTES = (
+    _QUOTE.insert(
+        _QUOTE.get_field_index("method"),
+        _field("speaker_entity_id", pa.string(), "the speaker's mention: a key of entities"),
+    )
+    .append(_field("speaker_id", pa.string(), "key of the speaker, the canonical_id of that mention"))
+    .append(_WITHIN)
+)
 
 DUPLICATES = pa.schema(
     [
@@ -262,7 +273,7 @@ TABLES: dict[str, Table] = {
             key="doc_id",
             added=("near_duplicate_of", "batch_id", "run_id", "pipeline_version"),
             staged_as="normalized",
-            vocabularies={"kind": KINDS, "text_condition": CONDITIONS},
+            vocabularies={"kind": KINDS, "kind_basis": KIND_BASES, "text_condition": CONDITIONS},
         ),
         Table("sentences", "normalize", SENTENCES, key="sentence_id", spans=(("text", ""),)),
         Table(
