@@ -18,6 +18,7 @@ from tasks.labels import ENTITY_LABELS
 SCHEMA_VERSION = 3
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
+KIND_BASES = ("dump", "default", "turns")
 CONDITIONS = ("spaced", "partly", "glued")
 QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
@@ -74,6 +75,9 @@ _RECORD = [
     _field("kind", VOCABULARY, _either(KINDS), required=True),
     _field("language", VOCABULARY, "ISO 639-1 code, identified", required=True),
 ]
+_BASIS = _field(
+    "kind_basis", VOCABULARY, "what kind rests on: the dump's word or title, the source's default, or turns that were found"
+)
 _RAW = _field(
     "raw_text", pa.string(), "the text as it came out of the dump, decoded, otherwise untouched", required=True
 )
@@ -82,7 +86,7 @@ _BLOCKS = _field(
 )
 
 #: Between ingest and normalize: a record of the dump that was accepted.
-INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BLOCKS])
+INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BLOCKS, _BASIS])
 
 _RESTORED = [
     _field("text", pa.string(), "the restored text", required=True),
@@ -98,7 +102,7 @@ INDEX = pa.schema([("doc_id", pa.string()), ("signature", pa.list_(pa.uint32()))
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
 _UNCERTAIN = _field("is_uncertain", pa.bool_(), "whether restoration_score is below normalize.min_score", required=True)
-NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _UNCERTAIN, _BLOCKS])
+NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _UNCERTAIN, _BLOCKS, _BASIS])
 
 DOCUMENTS = pa.schema(
     [
@@ -111,6 +115,7 @@ DOCUMENTS = pa.schema(
         _field("pipeline_version", VOCABULARY, "version of the program and of every stage", required=True),
         _UNCERTAIN,
         _BLOCKS,
+        _BASIS,
     ]
 )
 
@@ -208,8 +213,9 @@ _QUOTE = pa.schema(
         _field("repair", VOCABULARY, "what was assumed about damaged quote marks; none if nothing"),
     ]
 )
+_WITHIN = _field("within", pa.string(), "the turn that it stands in, where the speaker quotes another: a key of quotes")
 #: What the quotes stage yields.
-EXTRACTED_QUOTES = pa.schema([*_QUOTE, *_PHRASE])
+EXTRACTED_QUOTES = pa.schema([*_QUOTE, *_PHRASE, _WITHIN])
 QUOTES = pa.schema(
     [
         *_QUOTE.insert(
@@ -218,6 +224,7 @@ QUOTES = pa.schema(
         ),
         _field("speaker_id", pa.string(), "key of the speaker, the canonical_id of that mention"),
         *_PHRASE,
+        _WITHIN,
         _field("speaker_proposed", PROPOSAL, "the speaker as read without the mentions of entities; null if the same"),
     ]
 )
@@ -342,7 +349,7 @@ TABLES: dict[str, Table] = {
             key="doc_id",
             added=("near_duplicate_of", "batch_id", "run_id", "pipeline_version"),
             staged_as="normalized",
-            vocabularies={"kind": KINDS, "text_condition": CONDITIONS},
+            vocabularies={"kind": KINDS, "kind_basis": KIND_BASES, "text_condition": CONDITIONS},
         ),
         Table("sentences", "normalize", SENTENCES, key="sentence_id", spans=(("text", ""),)),
         Table(

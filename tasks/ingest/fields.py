@@ -23,6 +23,7 @@ class Fields:
     published_on: date | None
     published_raw: str | None
     kind: str
+    kind_basis: str
     text: str
     blocks: Blocks
 
@@ -74,7 +75,7 @@ def map_fields(values: Mapping[str, object], source: Source) -> Fields:
     own_kind = find(columns.kind)
     body, shift = _strip(text, source.strip.get("text", ()))
     blocks = next((v for v in values.values() if isinstance(v, Blocks)), ()) if text == values.get("text") else ()
-    kind = "transcript" if is_dialogue else find_kind(own_kind, title, source)
+    kind, kind_basis = ("transcript", "dump") if is_dialogue else find_kind(own_kind, title, source)
     return Fields(
         external_id=find(columns.id),
         title=title or None,
@@ -82,6 +83,7 @@ def map_fields(values: Mapping[str, object], source: Source) -> Fields:
         published_on=read_date(published_raw, source.date_formats) if published_raw else None,
         published_raw=published_raw,
         kind=kind,
+        kind_basis=kind_basis,
         text=body,
         blocks=Blocks((s - shift, e - shift) for s, e in blocks if s >= shift and e - shift <= len(body)),
     )
@@ -132,13 +134,13 @@ def read_date(value: str, formats: tuple[str, ...]) -> date | None:
     return None
 
 
-def find_kind(own: str | None, title: str | None, source: Source) -> str:
-    """Return the kind of a document, told from the dump's own word for it, else from its title."""
+def find_kind(own: str | None, title: str | None, source: Source) -> tuple[str, str]:
+    """Return the kind of a document and what it rests on: the dump's own word for it or its title, else the default."""
     for hint in filter(None, (own, title)):
         for kind, patterns in source.kinds.items():
             if any(_compiled(pattern).search(hint) for pattern in patterns):
-                return kind
-    return source.default_kind
+                return kind, "dump"
+    return source.default_kind, "default"
 
 
 def unknown_columns(values: Mapping[str, object], source: Source) -> list[str]:

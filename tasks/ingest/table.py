@@ -196,6 +196,7 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
         "published_on": fields.published_on,
         "published_raw": _clean_optional(fields.published_raw),
         "kind": fields.kind,
+        "kind_basis": fields.kind_basis,
         "language": language,
         "raw_text": text,
         "blocks": [{"raw_start": start, "raw_end": end} for start, end in fields.blocks] or None,

@@ -1,7 +1,7 @@
 """From the staged tables of a batch to the tables of the dataset.
 
-Order: drop documents that a stage refused → mark near-duplicates → append run and version columns → link speakers to
-entities by offsets → check every offset and every closed set of values.
+Order: drop documents that a stage refused → mark near-duplicates → transcripts by their turns → append run and version
+columns → link speakers to entities by offsets → check every offset and every closed set of values.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS
 COPIES = TABLES["duplicates"].staged_schema
 #: Kept documents that are almost the same as an earlier one.
 NEAR = pa.schema([("doc_id", pa.string()), ("near_duplicate_of", pa.string())])
+_TURNS = 2  # that make a transcript of what is a release by default
 #: The columns of quotes that say who speaks, as fields of Speaker and of schemas.PROPOSAL.
 _SPEAKER = (
     "speaker",
@@ -88,7 +89,7 @@ def assemble(
     for table in TABLES.values():
         rows = staged[table.name]
         if table.name == "documents":
-            rows = _mark_near(documents, near)
+            rows = _tell_transcripts(_mark_near(documents, near), staged["quotes"])
         elif table.is_of_documents:
             rows = rows.filter(pc.is_in(rows["doc_id"], kept["doc_id"].combine_chunks()))
         for column in table.added:
@@ -166,7 +167,12 @@ def unassemble(published: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], 
     """Take the tables of a published batch back to what the stages yielded: `staged` and `near` of `assemble`."""
     documents = published["documents"]
     near = documents.filter(pc.is_valid(documents["near_duplicate_of"])).select(NEAR.names)
-    back = dict(published) | {"quotes": unlink_speakers(published["quotes"])}
+    is_told = pc.fill_null(pc.equal(documents["kind_basis"].cast(pa.string()), "turns"), False)
+    back = {
+        **published,
+        "documents": _set_kind(documents, is_told, "release", "default"),
+        "quotes": unlink_speakers(published["quotes"]),
+    }
     return {name: _conform(rows, TABLES[name].staged_schema) for name, rows in back.items()}, near
 
 
@@ -236,6 +242,25 @@ def _mark_near(documents: pa.Table, near: pa.Table) -> pa.Table:
     earlier = dict(zip(*(near[name].to_pylist() for name in NEAR.names), strict=True))
     values = [earlier.get(doc_id) for doc_id in documents["doc_id"].to_pylist()]
     return documents.append_column("near_duplicate_of", pa.array(values, pa.string()))
+
+
+def _tell_transcripts(documents: pa.Table, quotes: pa.Table) -> pa.Table:
+    """Call a document a transcript that has turns and is a release for want of better knowledge."""
+    turns = quotes.filter(pc.and_(pc.equal(quotes["type"].cast(pa.string()), "turn"), pc.is_null(quotes["within"])))
+    counts = turns.group_by("doc_id").aggregate([("doc_id", "count")])
+    ids = counts.filter(pc.greater_equal(counts["doc_id_count"], _TURNS))["doc_id"].combine_chunks()
+    is_open = pc.and_(
+        pc.equal(documents["kind"].cast(pa.string()), "release"),
+        pc.fill_null(pc.equal(documents["kind_basis"].cast(pa.string()), "default"), False),
+    )
+    return _set_kind(documents, pc.and_(is_open, pc.is_in(documents["doc_id"], ids)), "transcript", "turns")
+
+
+def _set_kind(documents: pa.Table, where: pa.ChunkedArray, kind: str, basis: str) -> pa.Table:
+    for name, value in (("kind", kind), ("kind_basis", basis)):
+        column = pc.if_else(where, value, documents[name].cast(pa.string()))
+        documents = documents.set_column(documents.column_names.index(name), name, column)
+    return documents
 
 
 def _constant(value: str, n: int) -> pa.Array:

@@ -112,6 +112,8 @@ def _read_part(part: str, lexicon: Lexicon) -> tuple[str | None, str | None]:
         start += 1  # `Chair of the Ports Commission Ana Ruiz`
     title = " ".join(word for word in words[cut.title_start : start] if not lexicon.has(word.lower(), "honorific"))
     name = words[start:]
+    while len(name) > 1 and lexicon.has(name[-1].lower(), "postnominal"):
+        name.pop()
     if title and all(lexicon.has(word.lower(), "outlet") for word in title.split()):  # `Harbour Press Pool`
         return part, None
     if name and title and any(lexicon.has(word.lower(), "portfolio", "preposition") for word in name):

@@ -171,6 +171,12 @@ class People:
         surname = self._surname(words) if words else ""
         return [person for person in self._by_word.get(surname, []) if self._surname(person.words) == surname]
 
+    def name_starting(self, words: tuple[str, ...]) -> str | None:
+        """Return the name that starts with several words, where the surname stands first: `Chang Chien` Ming-te."""
+        size = len(words)
+        longer = (p.name for p in self._by_word.get(words[0], []) if size > 1 and p.words[:size] == words)
+        return next((name for name in longer if len(lower_words(name)) > size), None)
+
     def usual_form(self, name: str) -> str:
         """Return a name in the usual capitals, where the document has it so: `WU QIAN` → Wu Qian."""
         if not name.isupper():

@@ -172,6 +172,12 @@ class _Script:
         return bool(self._returning) or any(map(self._faces, self._labels, self._labels[1:]))
 
     @cached_property
+    def _has_speakers(self) -> bool:
+        """Tell whether two labels at least are sure by their words, and one has someone speak."""
+        sure = [label for label in self._labels if label.rank is Rank.SURE]
+        return len(sure) > 1 and any(map(self._is_anchor, sure))
+
+    @cached_property
     def _returning(self) -> frozenset[str]:
         """The forms that come back: after another, or if the head names the person."""
         found: set[str] = set()
@@ -224,7 +230,7 @@ class _Script:
             return True
         if is_speech and (self._is_anchor(label) or self._is_named_above(label) or self._is_known(label)):
             return True
-        if label.rank is not Rank.LIKELY or not self._is_dialogue:
+        if label.rank is not Rank.LIKELY or not (self._is_dialogue or (self._is_bold and self._has_speakers)):
             return False
         return self._is_capital(label) if self._is_bold else is_speech
 

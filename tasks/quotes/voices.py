@@ -29,6 +29,7 @@ _BRACKETED = re.compile(rf"\(({_PERSON}), ({_OUTLET})\)")
 _INTRODUCED = re.compile(
     rf"(?:^|[.!?] +)(?:I am |I[’']m |[Mm]y name is |[Tt]his is )?({_PERSON})(?:,| from| of| with)(?: the| from)? ({_OUTLET})[.?!]"
 )
+_VOWEL = re.compile("[AEIOUYÀ-Þ]")
 _OPENING = 160  # characters in which a journalist says who it is
 _LAST = 160  # characters at the end of a turn in which it asks
 _BESIDE = 2  # characters between an office and the name after it
@@ -128,6 +129,8 @@ class Voices:
         if is_full and lower_words(longest)[:1] != words[:1]:
             longest = name  # two names that stand side by side in a heading
         if longest == name:
+            longest = self._people.name_starting(words) or name
+        if longest == name:
             longer = (p.name for p in self._plates.values() if p.name and len(lower_words(p.name)) > len(words))
             longest = next((other for other in longer if lower_words(other)[-len(words) :] == words), name)
         return self._people.usual_form(longest)
@@ -138,7 +141,8 @@ class Voices:
         words = name.split()
         full = self._full(name)
         is_known = full in self._known or len(full.split()) > len(words)
-        if plate.title or plate.affiliation or is_known:
+        is_polite = any(self._lexicon.has(word.lower(), "honorific") for word in label.split())
+        if plate.title or plate.affiliation or is_known or is_polite:
             return "person"
         lower = [word.lower() for word in words]
         is_bold = name.isupper()
@@ -148,10 +152,11 @@ class Voices:
         if not self._asks(label) or len(self._askers) < 2:
             return "person"
         if len(words) == 1:
-            return "institution" if not is_bold or len(name) < 5 or any(map(str.isdigit, name)) else "unknown"
+            is_acronym = len(name) < 4 or not _VOWEL.search(name) or any(map(str.isdigit, name))
+            return "institution" if not is_bold or is_acronym else "unknown"
         if words[0] in self._lexicon.places:
             return "institution"
-        return "person" if lower[0] in self._lexicon.genders else "unknown"
+        return "person" if is_bold or lower[0] in self._lexicon.genders else "unknown"
 
     def _read_known(self) -> dict[str, tuple[str | None, str | None]]:
         """Return title and affiliation of the people of the document and of its labels."""
@@ -187,8 +192,10 @@ class Voices:
             return beside
         levels: dict[int, set[str]] = {}
         for person in self._heads:
-            if person.title and person.title[-1:] == words[-1:]:
-                levels.setdefault(self._offices.fit(words, person), set()).add(self._people.full_name(person.name))
+            title = _before_owner(person.title or (), self._lexicon)
+            if title and title[-1:] == words[-1:]:
+                level = self._offices.fit(words, person._replace(title=title))
+                levels.setdefault(level, set()).add(self._people.full_name(person.name))
         best = max(levels, default=0)
         if best:
             return self._person(levels[best].pop()) if len(levels[best]) == 1 else None
@@ -208,20 +215,27 @@ class Voices:
     def _named_beside(self, label: str) -> Source | None:
         """Return who is named beside a label outside the turns, as in `DG ISPR Maj. Gen. Wu Lei`, or on the line above."""
         lower, form = self._lower, label.lower()
+        if " " not in form:
+            return None
         at = lower.find(form, 0, self._head)
-        if at < 0 and " " in form and self._all:
+        if at < 0:
             at = lower.find(form, self._all[-1].end)
         if at < 0:
             return None
         end = at + len(form)
         following = next((p for p in self._people.known if p.at >= end and self._is_someone(p)), None)
-        if following and following.mention.outer_start - end <= _BESIDE and "\n" not in self._text[end : following.at]:
+        if following and self._is_beside(following, end):
             return self._person(self._people.full_name(following.name))
         is_line = self._text[max(0, at - 1) : at] in {"", "\n"} and self._text[end : end + 1] in {"", "\n"}
         above = [person for person in self._heads if 0 <= person.at < at] if is_line else []
         if above and self._text.count("\n", above[-1].at, at) == 1:
             return self._person(self._people.full_name(above[-1].name))
         return None
+
+    def _is_beside(self, person: Person, end: int) -> bool:
+        """Tell whether nothing but a title stands between an office and a name."""
+        gap = self._text[end : person.mention.start].replace(person.mention.title or "", "")
+        return len(gap.strip()) < _BESIDE and "\n" not in gap
 
     def _person(self, name: str) -> Source:
         full = self._people.usual_form(name)
@@ -271,3 +285,8 @@ class Voices:
         if any(self._lexicon.has(part.split()[0].lower(), "title", "honorific") for part in (name, outlet)):
             return None
         return Source(name, "person", None, plate.affiliation or outlet)
+
+
+def _before_owner(title: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the office in `spokesperson of the ministry`."""
+    return title[: next((i for i, word in enumerate(title) if i and lexicon.has(word, "owner")), len(title))]

@@ -236,6 +236,7 @@ def _assemble(folder: Folder, document: Document) -> dict[str, pa.Table]:
         "title": about.get("title"),
         "published_on": _day(about.get("published_on")),
         "kind": about.get("kind", "release"),
+        "kind_basis": "dump" if "kind" in about else "default",
         "language": "en",
         "raw_text": document.text,
         "uri": document.name,
