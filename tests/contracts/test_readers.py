@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.corpus import build_corpus
-from tasks.schemas import TABLES
+from tasks.schemas import TABLES, VIEWS
 from tests.dumps import write_jsonl
 
 
@@ -59,6 +59,30 @@ def test_types_are_those_of_the_schema(dataset: Path, table: str) -> None:
             assert (one.schema.field(field.name).type, frame.schema[field.name]) == (pa.int32(), pl.Int32())
         if pa.types.is_date32(kind):
             assert (one.schema.field(field.name).type, frame.schema[field.name]) == (pa.date32(), pl.Date())
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_all_readers_agree_on_views(dataset: Path, view: str) -> None:
+    (file,) = (dataset / view).glob("*.parquet")
+    assert pq.read_schema(file).remove_metadata() == VIEWS[view].schema.remove_metadata()
+    pattern = f"{dataset}/{view}/*.parquet"
+    duck, polars, pandas = (
+        duckdb.sql(f"SELECT * FROM '{pattern}'").to_arrow_table(),
+        pl.read_parquet(pattern),
+        pd.read_parquet(file),
+    )
+    assert duck.num_rows == polars.height == len(pandas) == pq.read_metadata(file).num_rows > 0
+    assert duck.column_names == polars.columns == list(pandas.columns) == VIEWS[view].schema.names
+
+
+def test_every_mention_has_its_person(dataset: Path) -> None:
+    rows = duckdb.sql(
+        f"""SELECT name, n_quotations, count(quote_id) FROM '{dataset}/people/*.parquet'
+            JOIN '{dataset}/person_mentions/*.parquet' USING (person_key)
+            SEMI JOIN '{dataset}/documents/**/*.parquet' USING (doc_id) GROUP BY ALL"""
+    ).fetchall()
+    assert len(rows) == 5  # one name is one person over two sources
+    assert all(stated == counted for _, stated, counted in rows)
 
 
 def test_a_question_over_two_tables(dataset: Path) -> None:
