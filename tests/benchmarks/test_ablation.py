@@ -59,7 +59,7 @@ DOCUMENTS = {
 
 
 class Toy:
-    package: ClassVar[str] = "toy"
+    places: ClassVar[tuple[str, ...]] = ("toy",)
     sets: ClassVar[Mapping[str, str]] = {}
 
     def read(self, document: Document) -> list[str]:
@@ -87,7 +87,7 @@ def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Switchboard:
     for name in ("toy", "toy.rules", "toy.model"):
         monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.setitem(sys.modules, name, importlib.import_module(name))
-    return Switchboard(rule_modules("toy"))
+    return Switchboard(rule_modules(("toy",)))
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ def held(board: Switchboard, names: AnnotatedSet, source: str, value: bool) -> E
 
 def finding(board: Switchboard, names: AnnotatedSet, source: str, value: bool, elsewhere: int = 0) -> Finding:
     switch = find_switch(board, source, value)
-    reached = {met.number for met in names.fires}
+    reach = "documents" if any(met.number == switch.number for met in names.fires) else "unreached"
     effects = {"names": held(board, names, source, value)}
-    return Finding(board.conditions[switch.number], switch, effects, {"texts": elsewhere}, switch.number in reached)
+    return Finding(board.conditions[switch.number], switch, effects, {"texts": elsewhere}, reach)
 
 
 def test_only_rules_are_looked_at(board: Switchboard) -> None:
