@@ -19,13 +19,13 @@ import csv
 import gc
 import os
 import pickle
+import random
 import signal
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
@@ -73,6 +73,9 @@ T = TypeVar("T")
 
 _LIMIT = 2.0  # seconds of CPU for a document; what takes longer goes round in circles
 _MODELS = frozenset({"numpy", "numba", "thinc", "spacy", "pyarrow", "prefect"})  # who imports these holds no rules
+_AT_MOST = 40  # documents of a set that are read again, a switch
+_ENOUGH = 10  # of these, how many have changed, after which no more are read
+_SEED = 1
 _BATCH = 500  # texts restored together
 
 
@@ -220,6 +223,11 @@ class AnnotatedSet:
     fires: Counter[Switch]
     matters: dict[Switch, list[Case]]
 
+    def draw(self, switch: Switch, number: int) -> list[Case]:
+        """Return so many of the cases in which a switch matters, the same ones each time, in no order."""
+        cases = self.matters.get(switch, [])
+        return random.Random(_SEED).sample(cases, min(number, len(cases)))
+
     @cached_property
     def counts(self) -> Counts:
         """How all cases compare."""
@@ -247,12 +255,12 @@ class Effect:
         read: Of these, how many were read again.
         changed: Of those, how many have other rows.
         faults: Errors, by name, and documents with them.
-        figures: Differences of figures, as if all had been read.
+        figures: Differences of figures; where some documents were not read, the others stand for them.
     """
 
     times: int
     matters: int
-    read: int = 0
+    read: int
     changed: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     figures: dict[str, float] = field(default_factory=dict)
@@ -345,29 +353,47 @@ def watch_beyond(board: Switchboard, rules: Rules, wanted: set[int], documents: 
     return found
 
 
-def try_switch(board: Switchboard, rules: Rules, switch: Switch, cases: Sequence[Case]) -> list[Trial]:
-    """Read documents in another process, in which a condition is held; those after one that hangs are left out."""
+def try_switch(
+    board: Switchboard, rules: Rules, switch: Switch, asked: Mapping[str, Sequence[Case]], enough: int
+) -> dict[str, list[Trial]]:
+    """Read documents of sets in another process, in which a condition is held.
 
-    def read_all() -> list[Trial]:
+    A set is left when so many of its documents have changed; everything is, when a document hangs.
+    """
+
+    def read_all() -> dict[str, list[Trial]]:
         gc.disable()  # there is little to collect, and it would copy what both processes share
         board.hold(switch)
         signal.signal(signal.SIGPROF, _give_up)
-        trials: list[Trial] = []
-        for case in cases:
-            signal.setitimer(signal.ITIMER_PROF, _LIMIT)
-            try:
-                rows, fault = rules.read(case.document), None
-            except _Stuck:
-                return [*trials, Trial(True, rules.count(case.document, []), "hangs")]
-            except Exception as error:  # any fault: that is what is to be found out
-                rows, fault = [], type(error).__name__
-            finally:
-                signal.setitimer(signal.ITIMER_PROF, 0)
-            is_same = rows == case.rows and not fault
-            trials.append(Trial(not is_same, case.counts if is_same else rules.count(case.document, rows), fault))
+        trials: dict[str, list[Trial]] = {name: [] for name in asked}
+        for name, cases in asked.items():
+            for case in cases:
+                trials[name].append(_try(rules, case))
+                if trials[name][-1].fault == "hangs":
+                    return trials
+                if sum(trial.is_changed for trial in trials[name]) == enough:
+                    break
         return trials
 
-    return _in_child(read_all) or [Trial(True, rules.count(case.document, []), "dies") for case in cases]
+    if not any(asked.values()):
+        return {name: [] for name in asked}
+    dead = {name: [Trial(True, rules.count(case.document, []), "dies") for case in own] for name, own in asked.items()}
+    return _in_child(read_all) or dead
+
+
+def _try(rules: Rules, case: Case) -> Trial:
+    signal.setitimer(signal.ITIMER_PROF, _LIMIT)
+    try:
+        rows, fault = rules.read(case.document), None
+    except _Stuck:
+        rows, fault = [], "hangs"
+    except Exception as error:  # any fault: that is what is to be found out
+        rows, fault = [], type(error).__name__
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    if rows == case.rows and not fault:
+        return Trial(False, case.counts, None)
+    return Trial(True, rules.count(case.document, rows), fault)
 
 
 class _Stuck(BaseException):
@@ -383,9 +409,11 @@ def _in_child(work: Callable[[], T]) -> T | None:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        with os.fdopen(writing, "wb") as sink:
-            sink.write(pickle.dumps(work()))
-        os._exit(0)
+        try:
+            with os.fdopen(writing, "wb") as sink:
+                sink.write(pickle.dumps(work()))
+        finally:
+            os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as source:
         answer = source.read()
@@ -394,27 +422,37 @@ def _in_child(work: Callable[[], T]) -> T | None:
 
 
 def measure(
-    board: Switchboard, rules: Rules, switch: Switch, sets: Mapping[str, AnnotatedSet], at_most: int
+    board: Switchboard,
+    rules: Rules,
+    switch: Switch,
+    sets: Mapping[str, AnnotatedSet],
+    at_most: int = _AT_MOST,
+    enough: int = _ENOUGH,
 ) -> dict[str, Effect]:
-    """Return what a switch does to each set; of more than so many documents in which it matters, so many are read."""
-    asked: dict[str, list[Case]] = {}
-    for name, one in sets.items():
-        cases = one.matters.get(switch, [])
-        asked[name] = cases[:: -(-len(cases) // at_most)] if cases else []
-    trials = iter(try_switch(board, rules, switch, list(chain(*asked.values()))) if any(asked.values()) else [])
+    """Return what a switch does to each set; some of the documents in which it matters stand for all.
+
+    Args:
+        board: Holds the condition.
+        rules: What is looked at.
+        switch: The switch.
+        sets: The sets, read.
+        at_most: Documents of a set that are read again.
+        enough: Documents of a set that have changed, after which no more are read.
+    """
+    asked = {name: one.draw(switch, at_most) for name, one in sets.items()}
     effects: dict[str, Effect] = {}
-    for name, one in sets.items():
-        effect = effects[name] = Effect(one.fires[switch], len(one.matters.get(switch, [])))
+    for name, trials in try_switch(board, rules, switch, asked, enough).items():
+        one = sets[name]
+        effect = effects[name] = Effect(one.fires[switch], len(one.matters.get(switch, [])), len(trials))
         change = Counts()
-        for case, trial in zip(asked[name], trials, strict=False):  # trials end early where a document hangs
-            effect.read += 1
+        for case, trial in zip(asked[name], trials, strict=False):
             effect.changed += trial.is_changed
             effect.faults.update([trial.fault] if trial.fault else [])
             change.update(trial.counts)
             change.subtract(case.counts)
         before = one.counts
-        share = effect.matters / max(1, effect.read)
-        after = {key: before[key] + change[key] * share for key in before.keys() | change.keys()}
+        scale = effect.matters / max(1, effect.read)
+        after = {key: before[key] + change[key] * scale for key in before.keys() | change.keys()}
         old, new = rules.rate(before), rules.rate(after)
         effect.figures = {key: round(new.get(key, 0.0) - value, 6) for key, value in old.items()}
     return effects
@@ -443,7 +481,7 @@ def read_texts(folder: Path, number: int) -> Iterator[Document]:
         first += table.num_rows
 
 
-def find_all(kind: type[Rules], data: Path, n_texts: int, at_most: int) -> Iterator[Finding]:
+def find_all(kind: type[Rules], data: Path, n_texts: int) -> Iterator[Finding]:
     """Yield what is found about each switch, in the order of the source; tell on standard error how far it is."""
 
     def tell(what: str) -> None:
@@ -477,7 +515,7 @@ def find_all(kind: type[Rules], data: Path, n_texts: int, at_most: int) -> Itera
     reached = {switch.number for switch in met}
     gc.freeze()
     for i, switch in enumerate(board.switches, 1):
-        effects = measure(board, rules, switch, read, at_most)
+        effects = measure(board, rules, switch, read)
         elsewhere = {name: counts[switch] for name, counts in beyond.items()}
         others: Literal["loading", "unreached"] = "loading" if switch.number in loading else "unreached"
         reach = "documents" if switch.number in reached else others
@@ -551,21 +589,19 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("table", type=Path)
     parser.add_argument("--texts", type=int, default=5000, help="documents of DATA/text")
-    parser.add_argument("--at-most", type=int, default=40, help="documents of a set that are read again, a switch")
     parser.add_argument("--shown", type=int, default=25, help="lines of what is worth most")
     arguments = parser.parse_args()
     kind: type[Rules] = QuoteRules if arguments.rules == "quotes" else EntityRules
     findings: list[Finding] = []
-    columns: list[str] = []
-    rows: list[dict[str, object]] = []
-    for finding in find_all(kind, arguments.data, arguments.texts, arguments.at_most):
-        findings.append(finding)
-        rows.append(columns_of(finding))
-        columns += [column for column in rows[-1] if column not in columns]
     with arguments.table.open("w", encoding="utf-8", newline="") as sink:
-        writer = csv.DictWriter(sink, columns, delimiter="\t", restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        for finding in find_all(kind, arguments.data, arguments.texts):
+            row = columns_of(finding)
+            writer = csv.DictWriter(sink, list(row), delimiter="\t", lineterminator="\n")
+            if not findings:
+                writer.writeheader()
+            writer.writerow(row)
+            sink.flush()
+            findings.append(finding)
     print("\n".join(summarise(findings, arguments.shown)))
 
 

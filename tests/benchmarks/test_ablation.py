@@ -103,7 +103,7 @@ def find_switch(board: Switchboard, source: str, value: bool) -> Switch:
 
 
 def held(board: Switchboard, names: AnnotatedSet, source: str, value: bool) -> Effect:
-    return measure(board, Toy(), find_switch(board, source, value), {"names": names}, at_most=9)["names"]
+    return measure(board, Toy(), find_switch(board, source, value), {"names": names})["names"]
 
 
 def finding(board: Switchboard, names: AnnotatedSet, source: str, value: bool, elsewhere: int = 0) -> Finding:
@@ -164,9 +164,10 @@ def test_of_many_documents_some_are_read_and_stand_for_all(board: Switchboard) -
     texts = ["The envoy met Ana's staff"] * 20
     names = watch_set(board, Toy(), [document(text) for text in texts])
     switch = find_switch(board, "word not in ('The', 'A')", True)
-    effect = measure(board, Toy(), switch, {"names": names}, at_most=5)["names"]
-    assert (effect.matters, effect.read) == (20, 5)
-    assert effect.figures == {"hits": 0, "found": 20}
+    for at_most, enough in ((5, 9), (9, 5)):
+        effect = measure(board, Toy(), switch, {"names": names}, at_most, enough)["names"]
+        assert (effect.matters, effect.read, effect.changed) == (20, 5, 5)
+        assert effect.figures == {"hits": 0, "found": 20}
 
 
 def test_a_source_that_was_edited_since_is_refused(board: Switchboard) -> None:
