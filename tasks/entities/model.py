@@ -47,7 +47,7 @@ def _load(model: str) -> Language:
     if spacy.util.is_package(model):
         return _learn_words(multiply_by_numpy(spacy.load(model)))
     raise ConfigError(
-        f"entities.model = {model!r}: neither under models/ nor as a path is there a spaCy pipeline of that name, and no such "
+        f"entities.model = {model!r}: no spaCy pipeline of that name, under models/ or as a path, and no such "
         "package is installed; train one with `communique train entities --data DIR` or name an installed pipeline"
     )
 

@@ -19,7 +19,6 @@ from tasks.quotes.tokens import Token
 
 _TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
 _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z]\S*|a|and|for|in|of|on|the|to|with))* [A-Z]\S*")
-_ENDINGS = frozenset(",.?!…;-–—:")
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
 
 
