@@ -19,20 +19,18 @@ import csv
 import gc
 import os
 import pickle
+import random
 import signal
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from types import FrameType, ModuleType
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeVar
 
 import pyarrow.parquet as pq
-from tasks.entities.names import resolve_names
-from tasks.quotes.tagger import Attribution, Tagger, load_tagger
 
 from benchmarks.annotations import (
     Counts,
@@ -58,12 +56,15 @@ from tasks.entities.lexicon import Mention
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
 from tasks.entities.pieces import cut_pieces
+from tasks.entities.resolve import resolve_names
 from tasks.entities.roles import find_roles
 from tasks.ingest.plan import plan_units
 from tasks.ingest.sources import load_source
 from tasks.ingest.table import read_unit
+from tasks.labels import LABELS
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import load_lexicon
+from tasks.quotes.model.tagger import Attribution, Tagger, load_tagger
 from tasks.quotes.scores import score
 from tasks.resources import find_resource
 from tasks.settings import load_settings
@@ -72,6 +73,9 @@ T = TypeVar("T")
 
 _LIMIT = 2.0  # seconds of CPU for a document; what takes longer goes round in circles
 _MODELS = frozenset({"numpy", "numba", "thinc", "spacy", "pyarrow", "prefect"})  # who imports these holds no rules
+_AT_MOST = 40  # documents of a set that are read again, a switch
+_ENOUGH = 10  # of these, how many have changed, after which no more are read
+_SEED = 1
 _BATCH = 500  # texts restored together
 
 
@@ -79,11 +83,11 @@ class Rules(Protocol):
     """Rules that are looked at.
 
     Attributes:
-        package: Where they stand.
+        places: Where they stand: packages, or modules.
         sets: Name → file of the annotated sets, under DATA.
     """
 
-    package: ClassVar[str]
+    places: ClassVar[tuple[str, ...]]
     sets: ClassVar[Mapping[str, str]]
 
     def read(self, document: Document) -> list[Any]:
@@ -115,7 +119,7 @@ class _Remembering:
 class QuoteRules:
     """The rules of quotations, with the model where it reads."""
 
-    package: ClassVar[str] = "tasks.quotes"
+    places: ClassVar[tuple[str, ...]] = ("tasks.quotes", "tasks.names")
     sets: ClassVar[Mapping[str, str]] = {
         "train": "gold/train.jsonl",
         "dev": "gold/dev.jsonl",
@@ -157,7 +161,7 @@ class QuoteRules:
 class EntityRules:
     """The rules of entities, names, roles and values, beside the model."""
 
-    package: ClassVar[str] = "tasks.entities"
+    places: ClassVar[tuple[str, ...]] = ("tasks.entities", "tasks.names")
     sets: ClassVar[Mapping[str, str]] = {name: QuoteRules.sets[name] for name in ("train", "dev", "written", "unseen")}
 
     def __init__(self) -> None:
@@ -165,27 +169,31 @@ class EntityRules:
         self._kinds = load_kinds(self._nlp)
         self._named: dict[str, list[Found]] = {}
 
-    def _name(self, piece: str) -> list[Found]:
-        if piece not in self._named:
-            named = list(find_entities(self._nlp, [piece]))
-            [self._named[piece]] = self._kinds.settle([piece], named) if self._kinds else named
-        return self._named[piece]
+    def _name(self, pieces: Sequence[str]) -> list[list[Found]]:
+        """Return what the model finds in pieces of text, each of which it reads once."""
+        new = list(dict.fromkeys(piece for piece in pieces if piece not in self._named))
+        if new:
+            with self._nlp.memory_zone():
+                named = list(find_entities(self._nlp, new))
+                self._named.update(zip(new, self._kinds.settle(new, named) if self._kinds else named, strict=True))
+        return [self._named[piece] for piece in pieces]
 
     def read(self, document: Document) -> list[EntityRow]:
         """Return the entities of a document; the last row holds its roles."""
         text, found = document.text, list[Mention]()
-        for start, end in cut_pieces(text, document.starts):
-            named = [Mention(s, e, label, "model") for s, e, label in self._name(text[start:end])]
-            found += [
-                m._replace(start=m.start + start, end=m.end + start) for m in find_in_line(text[start:end], named)
-            ]
+        places = list(cut_pieces(text, document.starts))
+        pieces = [text[start:end] for start, end in places]
+        for piece, (offset, _), names in zip(pieces, places, self._name(pieces), strict=True):
+            mentions = find_in_line(piece, [Mention(s, e, label, "model") for s, e, label in names])
+            found += [m._replace(start=m.start + offset, end=m.end + offset) for m in mentions]
         mentions = settle(text, found)
         roles = find_roles(text, mentions)
         rows: list[EntityRow] = []
         for mention, name in zip(mentions, resolve_names(text, mentions, roles), strict=True):
             value = text[mention.start : mention.end]
-            day = read_date(value, document.published_on) if mention.label == "DATE" else None
-            amount = read_amount(mention.label, value) if mention.label in ("MONEY", "QUANTITY") else None
+            kind = LABELS[mention.label].value
+            day = read_date(value, document.published_on) if kind == "date" else None
+            amount = read_amount(kind, value) if kind in ("currency", "unit") else None
             span = document.to_raw.span(mention.start, mention.end)
             rows.append(EntityRow(*span, mention.label, (mention.method, name, day, amount)))
         return [*rows, EntityRow(0, 0, "roles", tuple(roles))]
@@ -215,6 +223,11 @@ class AnnotatedSet:
     fires: Counter[Switch]
     matters: dict[Switch, list[Case]]
 
+    def draw(self, switch: Switch, number: int) -> list[Case]:
+        """Return so many of the cases in which a switch matters, the same ones each time, in no order."""
+        cases = self.matters.get(switch, [])
+        return random.Random(_SEED).sample(cases, min(number, len(cases)))
+
     @cached_property
     def counts(self) -> Counts:
         """How all cases compare."""
@@ -242,12 +255,12 @@ class Effect:
         read: Of these, how many were read again.
         changed: Of those, how many have other rows.
         faults: Errors, by name, and documents with them.
-        figures: Differences of figures, as if all had been read.
+        figures: Differences of figures; where some documents were not read, the others stand for them.
     """
 
     times: int
     matters: int
-    read: int = 0
+    read: int
     changed: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     figures: dict[str, float] = field(default_factory=dict)
@@ -255,20 +268,28 @@ class Effect:
 
 @dataclass
 class Finding:
-    """What was found about a switch: by set, and how often it fires beyond the sets."""
+    """What was found about a switch.
+
+    Attributes:
+        condition: What it holds.
+        switch: The value.
+        effects: What it does, by set.
+        beyond: How often it fires in documents that nothing is annotated in.
+        reach: Whether the condition is evaluated for documents, in `loading` only, or is `unreached`.
+    """
 
     condition: Condition
     switch: Switch
     effects: dict[str, Effect]
     beyond: dict[str, int]
-    is_reached: bool
+    reach: Literal["documents", "loading", "unreached"]
 
     @property
     def verdict(self) -> str:
         """Tell what can be said of the switch, from `unreached` to `counts`."""
         effects = self.effects.values()
-        if not self.is_reached:
-            return "unreached"
+        if self.reach != "documents":
+            return self.reach
         if not any(effect.times for effect in effects):
             return "beyond" if any(self.beyond.values()) else "never"
         if not any(effect.changed or effect.faults for effect in effects):
@@ -282,10 +303,10 @@ class Finding:
         return sum(values) / max(1, len(values))
 
 
-def rule_modules(package: str) -> list[ModuleType]:
-    """Return the modules that stand in a package, are loaded, and hold rules: no arrays, models, tables or flows."""
-    loaded = [module for name, module in sorted(sys.modules.items()) if name.rpartition(".")[0] == package]
-    return [module for module in loaded if not _imports(module) & _MODELS]
+def rule_modules(places: Sequence[str]) -> list[ModuleType]:
+    """Return the modules of packages that are loaded and hold rules: no arrays, models, tables or flows."""
+    loaded = [m for name, m in sorted(sys.modules.items()) if {name, name.rpartition(".")[0]} & {*places}]
+    return [module for module in loaded if module.__file__ and not _imports(module) & _MODELS]
 
 
 def _imports(module: ModuleType) -> set[str]:
@@ -332,29 +353,47 @@ def watch_beyond(board: Switchboard, rules: Rules, wanted: set[int], documents: 
     return found
 
 
-def try_switch(board: Switchboard, rules: Rules, switch: Switch, cases: Sequence[Case]) -> list[Trial]:
-    """Read documents in another process, in which a condition is held; those after one that hangs are left out."""
+def try_switch(
+    board: Switchboard, rules: Rules, switch: Switch, asked: Mapping[str, Sequence[Case]], enough: int
+) -> dict[str, list[Trial]]:
+    """Read documents of sets in another process, in which a condition is held.
 
-    def read_all() -> list[Trial]:
+    A set is left when so many of its documents have changed; everything is, when a document hangs.
+    """
+
+    def read_all() -> dict[str, list[Trial]]:
         gc.disable()  # there is little to collect, and it would copy what both processes share
         board.hold(switch)
         signal.signal(signal.SIGPROF, _give_up)
-        trials: list[Trial] = []
-        for case in cases:
-            signal.setitimer(signal.ITIMER_PROF, _LIMIT)
-            try:
-                rows, fault = rules.read(case.document), None
-            except _Stuck:
-                return [*trials, Trial(True, rules.count(case.document, []), "hangs")]
-            except Exception as error:  # any fault: that is what is to be found out
-                rows, fault = [], type(error).__name__
-            finally:
-                signal.setitimer(signal.ITIMER_PROF, 0)
-            is_same = rows == case.rows and not fault
-            trials.append(Trial(not is_same, case.counts if is_same else rules.count(case.document, rows), fault))
+        trials: dict[str, list[Trial]] = {name: [] for name in asked}
+        for name, cases in asked.items():
+            for case in cases:
+                trials[name].append(_try(rules, case))
+                if trials[name][-1].fault == "hangs":
+                    return trials
+                if sum(trial.is_changed for trial in trials[name]) == enough:
+                    break
         return trials
 
-    return _in_child(read_all) or [Trial(True, rules.count(case.document, []), "dies") for case in cases]
+    if not any(asked.values()):
+        return {name: [] for name in asked}
+    dead = {name: [Trial(True, rules.count(case.document, []), "dies") for case in own] for name, own in asked.items()}
+    return _in_child(read_all) or dead
+
+
+def _try(rules: Rules, case: Case) -> Trial:
+    signal.setitimer(signal.ITIMER_PROF, _LIMIT)
+    try:
+        rows, fault = rules.read(case.document), None
+    except _Stuck:
+        rows, fault = [], "hangs"
+    except Exception as error:  # any fault: that is what is to be found out
+        rows, fault = [], type(error).__name__
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    if rows == case.rows and not fault:
+        return Trial(False, case.counts, None)
+    return Trial(True, rules.count(case.document, rows), fault)
 
 
 class _Stuck(BaseException):
@@ -370,9 +409,11 @@ def _in_child(work: Callable[[], T]) -> T | None:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        with os.fdopen(writing, "wb") as sink:
-            sink.write(pickle.dumps(work()))
-        os._exit(0)
+        try:
+            with os.fdopen(writing, "wb") as sink:
+                sink.write(pickle.dumps(work()))
+        finally:
+            os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as source:
         answer = source.read()
@@ -381,27 +422,37 @@ def _in_child(work: Callable[[], T]) -> T | None:
 
 
 def measure(
-    board: Switchboard, rules: Rules, switch: Switch, sets: Mapping[str, AnnotatedSet], at_most: int
+    board: Switchboard,
+    rules: Rules,
+    switch: Switch,
+    sets: Mapping[str, AnnotatedSet],
+    at_most: int = _AT_MOST,
+    enough: int = _ENOUGH,
 ) -> dict[str, Effect]:
-    """Return what a switch does to each set; of more than so many documents in which it matters, so many are read."""
-    asked: dict[str, list[Case]] = {}
-    for name, one in sets.items():
-        cases = one.matters.get(switch, [])
-        asked[name] = cases[:: -(-len(cases) // at_most)] if cases else []
-    trials = iter(try_switch(board, rules, switch, list(chain(*asked.values()))) if any(asked.values()) else [])
+    """Return what a switch does to each set; some of the documents in which it matters stand for all.
+
+    Args:
+        board: Holds the condition.
+        rules: What is looked at.
+        switch: The switch.
+        sets: The sets, read.
+        at_most: Documents of a set that are read again.
+        enough: Documents of a set that have changed, after which no more are read.
+    """
+    asked = {name: one.draw(switch, at_most) for name, one in sets.items()}
     effects: dict[str, Effect] = {}
-    for name, one in sets.items():
-        effect = effects[name] = Effect(one.fires[switch], len(one.matters.get(switch, [])))
+    for name, trials in try_switch(board, rules, switch, asked, enough).items():
+        one = sets[name]
+        effect = effects[name] = Effect(one.fires[switch], len(one.matters.get(switch, [])), len(trials))
         change = Counts()
-        for case, trial in zip(asked[name], trials, strict=False):  # trials end early where a document hangs
-            effect.read += 1
+        for case, trial in zip(asked[name], trials, strict=False):
             effect.changed += trial.is_changed
             effect.faults.update([trial.fault] if trial.fault else [])
             change.update(trial.counts)
             change.subtract(case.counts)
         before = one.counts
-        share = effect.matters / max(1, effect.read)
-        after = {key: before[key] + change[key] * share for key in before.keys() | change.keys()}
+        scale = effect.matters / max(1, effect.read)
+        after = {key: before[key] + change[key] * scale for key in before.keys() | change.keys()}
         old, new = rules.rate(before), rules.rate(after)
         effect.figures = {key: round(new.get(key, 0.0) - value, 6) for key, value in old.items()}
     return effects
@@ -430,7 +481,7 @@ def read_texts(folder: Path, number: int) -> Iterator[Document]:
         first += table.num_rows
 
 
-def find_all(rules: Rules, data: Path, n_texts: int, at_most: int) -> Iterator[Finding]:
+def find_all(kind: type[Rules], data: Path, n_texts: int) -> Iterator[Finding]:
     """Yield what is found about each switch, in the order of the source; tell on standard error how far it is."""
 
     def tell(what: str) -> None:
@@ -439,13 +490,16 @@ def find_all(rules: Rules, data: Path, n_texts: int, at_most: int) -> Iterator[F
 
     sets = {
         f"{name} {way}": load_documents(data / file, is_glued=way == "glued")
-        for name, file in rules.sets.items()
+        for name, file in kind.sets.items()
         for way in ("spaced", "glued")
     }
     tell(f"{sum(map(len, sets.values()))} documents restored")
-    for document in next(iter(sets.values())):
-        rules.read(document)  # what is loaded once is loaded now, and so are the modules
-    board = Switchboard(rule_modules(rules.package))
+    board = Switchboard(rule_modules(kind.places))
+    with board.watch(range(len(board.conditions))) as first:
+        rules = kind()
+        for document in next(iter(sets.values())):
+            rules.read(document)  # what is loaded once is loaded now
+    loading = {switch.number for switch in first.fires}
     tell(f"{len(board.conditions)} conditions, {len(board.switches)} switches")
     read = {name: watch_set(board, rules, documents) for name, documents in sets.items()}
     for name, one in read.items():
@@ -461,9 +515,11 @@ def find_all(rules: Rules, data: Path, n_texts: int, at_most: int) -> Iterator[F
     reached = {switch.number for switch in met}
     gc.freeze()
     for i, switch in enumerate(board.switches, 1):
-        effects = measure(board, rules, switch, read, at_most)
+        effects = measure(board, rules, switch, read)
         elsewhere = {name: counts[switch] for name, counts in beyond.items()}
-        yield Finding(board.conditions[switch.number], switch, effects, elsewhere, switch.number in reached)
+        others: Literal["loading", "unreached"] = "loading" if switch.number in loading else "unreached"
+        reach = "documents" if switch.number in reached else others
+        yield Finding(board.conditions[switch.number], switch, effects, elsewhere, reach)
         if not i % 200:
             tell(f"{i} switches")
 
@@ -491,6 +547,7 @@ def columns_of(finding: Finding) -> dict[str, object]:
 
 
 _VERDICTS = {
+    "loading": "are asked when lexicons are loaded only",
     "unreached": "never reached: in no document is the condition evaluated",
     "never": "never fire: in no document is the condition anything but what it is held at",
     "beyond": "fire in dumps or texts only",
@@ -503,7 +560,7 @@ _VERDICTS = {
 def summarise(findings: Sequence[Finding], shown: int) -> Iterator[str]:
     """Yield lines of Markdown: how many switches there are of each verdict, what never fires, what is worth most."""
     modules = sorted({f.condition.module for f in findings})
-    idle = [m for m in modules if not any(f.is_reached for f in findings if f.condition.module == m)]
+    idle = [m for m in modules if all(f.reach == "unreached" for f in findings if f.condition.module == m)]
     counted = [f for f in findings if f.condition.module not in idle]
     yield f"| switches of {len(modules) - len(idle)} modules | {len(counted)} |\n|---|---|"
     for verdict, meaning in _VERDICTS.items():
@@ -532,21 +589,19 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("table", type=Path)
     parser.add_argument("--texts", type=int, default=5000, help="documents of DATA/text")
-    parser.add_argument("--at-most", type=int, default=40, help="documents of a set that are read again, a switch")
     parser.add_argument("--shown", type=int, default=25, help="lines of what is worth most")
     arguments = parser.parse_args()
-    rules: Rules = QuoteRules() if arguments.rules == "quotes" else EntityRules()
+    kind: type[Rules] = QuoteRules if arguments.rules == "quotes" else EntityRules
     findings: list[Finding] = []
-    columns: list[str] = []
-    rows: list[dict[str, object]] = []
-    for finding in find_all(rules, arguments.data, arguments.texts, arguments.at_most):
-        findings.append(finding)
-        rows.append(columns_of(finding))
-        columns += [column for column in rows[-1] if column not in columns]
     with arguments.table.open("w", encoding="utf-8", newline="") as sink:
-        writer = csv.DictWriter(sink, columns, delimiter="\t", restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        for finding in find_all(kind, arguments.data, arguments.texts):
+            row = columns_of(finding)
+            writer = csv.DictWriter(sink, list(row), delimiter="\t", lineterminator="\n")
+            if not findings:
+                writer.writeheader()
+            writer.writerow(row)
+            sink.flush()
+            findings.append(finding)
     print("\n".join(summarise(findings, arguments.shown)))
 
 

@@ -59,7 +59,7 @@ DOCUMENTS = {
 
 
 class Toy:
-    package: ClassVar[str] = "toy"
+    places: ClassVar[tuple[str, ...]] = ("toy",)
     sets: ClassVar[Mapping[str, str]] = {}
 
     def read(self, document: Document) -> list[str]:
@@ -87,7 +87,7 @@ def board(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Switchboard:
     for name in ("toy", "toy.rules", "toy.model"):
         monkeypatch.delitem(sys.modules, name, raising=False)
         monkeypatch.setitem(sys.modules, name, importlib.import_module(name))
-    return Switchboard(rule_modules("toy"))
+    return Switchboard(rule_modules(("toy",)))
 
 
 @pytest.fixture
@@ -103,14 +103,14 @@ def find_switch(board: Switchboard, source: str, value: bool) -> Switch:
 
 
 def held(board: Switchboard, names: AnnotatedSet, source: str, value: bool) -> Effect:
-    return measure(board, Toy(), find_switch(board, source, value), {"names": names}, at_most=9)["names"]
+    return measure(board, Toy(), find_switch(board, source, value), {"names": names})["names"]
 
 
 def finding(board: Switchboard, names: AnnotatedSet, source: str, value: bool, elsewhere: int = 0) -> Finding:
     switch = find_switch(board, source, value)
-    reached = {met.number for met in names.fires}
+    reach = "documents" if any(met.number == switch.number for met in names.fires) else "unreached"
     effects = {"names": held(board, names, source, value)}
-    return Finding(board.conditions[switch.number], switch, effects, {"texts": elsewhere}, switch.number in reached)
+    return Finding(board.conditions[switch.number], switch, effects, {"texts": elsewhere}, reach)
 
 
 def test_only_rules_are_looked_at(board: Switchboard) -> None:
@@ -164,9 +164,10 @@ def test_of_many_documents_some_are_read_and_stand_for_all(board: Switchboard) -
     texts = ["The envoy met Ana's staff"] * 20
     names = watch_set(board, Toy(), [document(text) for text in texts])
     switch = find_switch(board, "word not in ('The', 'A')", True)
-    effect = measure(board, Toy(), switch, {"names": names}, at_most=5)["names"]
-    assert (effect.matters, effect.read) == (20, 5)
-    assert effect.figures == {"hits": 0, "found": 20}
+    for at_most, enough in ((5, 9), (9, 5)):
+        effect = measure(board, Toy(), switch, {"names": names}, at_most, enough)["names"]
+        assert (effect.matters, effect.read, effect.changed) == (20, 5, 5)
+        assert effect.figures == {"hits": 0, "found": 20}
 
 
 def test_a_source_that_was_edited_since_is_refused(board: Switchboard) -> None:
