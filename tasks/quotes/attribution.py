@@ -18,6 +18,7 @@ _MODIFIERS = 7  # words before a name that are neither title nor name
 _OFFICE = 8  # tokens of an office before a name
 _CLOSING = 14  # tokens that may follow a closing attribution
 _DASHES = frozenset("–—-")
+_SENTENCE_END = frozenset(".?!…")
 _SPEECH_END = frozenset(",.!?…—–-")
 
 
@@ -140,6 +141,23 @@ def attribute_label(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> A
         return None
     cue = CueMatch(0, 0, Cue((tokens[0].lower,), frozenset())) if is_document else None
     return Attribution(cue, named[0], 0, speech - 1, "direct-labelled")
+
+
+def attribute_colon(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> Attribution | None:
+    """Read a sentence that somebody's marked sentence ends, whatever its verb: `Ruiz had one word for it: "Never."`.
+
+    Args:
+        tokens: A unit.
+        speech: The token of the speech.
+        lexicon: The lexicon.
+    """
+    said = tokens[speech].text.strip(MARKS)
+    if speech < 2 or tokens[speech - 1].text != ":" or said[-1:] not in _SENTENCE_END or not said[0].isupper():
+        return None
+    source = first_subject(tokens, speech, lexicon)
+    if not source or source.kind not in {"name", "pronoun", "role"}:
+        return None
+    return Attribution(None, source, 0, speech - 1, "direct-colon")
 
 
 def attribute_trailing(tokens: Sequence[Token], lexicon: Lexicon) -> Mention | None:

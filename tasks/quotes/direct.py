@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from tasks.quotes.attribution import Attribution, attribute_after, attribute_before, attribute_label
+from tasks.quotes.attribution import (
+    Attribution,
+    attribute_after,
+    attribute_before,
+    attribute_colon,
+    attribute_label,
+)
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked
 from tasks.quotes.quotation import Quotation, QuotationKind, Span, trim_span
@@ -112,6 +118,8 @@ def find_direct(
         if not (after and tokens[k - 1].text not in {",", ":"}) and k:
             before = attribute_before(tokens, k, [cue for cue in free if cue.first >= low], lexicon)
         chosen = before or after or attribute_label(tokens, k, lexicon)
+        if not chosen and not low:
+            chosen = attribute_colon(tokens, k, lexicon)
         opens = k == 0 or all(t.form == "p" for t in tokens[:k])
         mixed = _clause_before(tokens, low, k) if chosen is after and after and not before else None
         if chosen:

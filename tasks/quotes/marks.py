@@ -3,8 +3,8 @@
 Order: the parts of single and of lost marks, line by line → all marks in order, each with its part → pairs. A mark
 opens or closes by its code point and by the mark that it answers (`“` closes what `„` opens); a straight mark, or one
 the wrong way round (`”The`, `end“`), by what stands around it. A mark answers only marks of its family; pairs nest,
-and the outermost are returned. A pair that is open at the end of its paragraph closes there, unless the next mark of the
-text closes it: then one pair spans paragraphs.
+and the outermost are returned. A pair that is open at the end of its paragraph closes there, unless the next mark of
+the text closes it: then one pair spans paragraphs.
 """
 
 from __future__ import annotations
@@ -138,39 +138,40 @@ def _closing_of(found: Sequence[_Apostrophe], at: int) -> int | None:
     return weak if found[at].strong and not pending else None
 
 
-def _pair_line(text: str, found: Sequence[_Apostrophe], family: Family) -> Iterator[_Mark]:
-    """Yield the single or lost marks of a line that are certain to be quote marks."""
-    i = 0
-    while i < len(found):
-        mark = found[i]
-        closing = _closing_of(found, i) if mark.opens else None
-        if closing is None or len(_DOUBLE.findall(text, mark.end, found[closing].start)) % 2:
-            i += 1
-            continue
-        yield _Mark(mark.start, mark.end, "opens", family)
-        end = found[closing].end  # of `?Will you stay??` the first is a question mark
-        yield _Mark(max(found[closing].start, end - (mark.end - mark.start)), end, "closes", family)
-        i = closing + 1
-
-
 def _read_apostrophes(text: str, lines: Sequence[int]) -> Iterator[_Mark]:
-    """Yield the single and the lost marks that are quote marks, each kind in order."""
+    """Yield the single and the lost marks that are quote marks, in no order."""
     for pattern, read, family in _APOSTROPHES:
         by_line: dict[int, list[_Apostrophe]] = {}
         for match in pattern.finditer(text):
             if mark := read(text, *match.span()):
                 by_line.setdefault(bisect_right(lines, mark.start) - 1, []).append(mark)
-        following: _Apostrophe | None = None
+        below: _Apostrophe | None = None  # a mark that opens the paragraph below
         for line, found in reversed(by_line.items()):
-            yield from _pair_line(text, found, family)
+            pairs = _pair_line(text, found)
+            for opening, closing in pairs:
+                yield _Mark(opening.start, opening.end, "opens", family)
+                start = closing.end - (opening.end - opening.start)  # of `?Will you stay??` the first is no quote mark
+                yield _Mark(max(closing.start, start), closing.end, "closes", family)
+            last = next((mark for mark in reversed(found) if mark.opens and mark.strong), None)
+            is_open = last is not None and (not pairs or last.start > pairs[-1][1].start)
+            if below and last and is_open and not text[text.find("\n", last.end) : below.start].strip():
+                yield _Mark(last.start, last.end, "opens", family)  # `‘One.` above `‘Two.’`
             first = found[0]
-            if not text[lines[line] : first.start].strip() and first.opens:
-                goes_on = following and not text[text.find("\n", first.end) : following.start].strip()
-                if goes_on and _closing_of(found, 0) is None:  # `‘One.` above `‘Two.’`
-                    yield _Mark(first.start, first.end, "opens", family)
-                following = first
-            else:
-                following = None
+            below = first if first.opens and not text[lines[line] : first.start].strip() else None
+
+
+def _pair_line(text: str, found: Sequence[_Apostrophe]) -> list[tuple[_Apostrophe, _Apostrophe]]:
+    """Return the single or lost marks of a line that are certain to be quote marks, in pairs."""
+    pairs: list[tuple[_Apostrophe, _Apostrophe]] = []
+    i = 0
+    while i < len(found):
+        closing = _closing_of(found, i) if found[i].opens else None
+        if closing is None or len(_DOUBLE.findall(text, found[i].end, found[closing].start)) % 2:
+            i += 1
+            continue
+        pairs.append((found[i], found[closing]))
+        i = closing + 1
+    return pairs
 
 
 _Reader = Callable[[str, int, int], _Apostrophe | None]

@@ -191,6 +191,27 @@ def test_html_has_no_menu(tmp_path: Path) -> None:
     assert "All rights" not in row["raw_text"]
 
 
+def test_block_quotations_are_evidence_not_text(tmp_path: Path) -> None:
+    lines = TEXT.split("\n")
+    block = f"<blockquote><p>{lines[0]}</p><p>{lines[1]}</p></blockquote>"
+    rest = "".join(f"<p>{line}</p>" for line in lines[2:])
+    intro = "<p>The minister, who had come by sea, said this to those who had waited for her on the pier:</p>"
+    rows = {}
+    for name, body in (
+        ("block", intro + block + rest),
+        ("plain", intro + block.replace("blockquote>", "div>") + rest),
+        ("listing", intro + block + f"<pre>{intro}</pre>" + rest),
+    ):
+        page = f"<html><head><title>Minister</title></head><body><article>{body}</article></body></html>"
+        (tmp_path / f"{name}.html").write_text(page, "utf-8")
+        [rows[name]], _ = read(tmp_path / f"{name}.html")
+    [span] = rows["block"]["blocks"]
+    assert rows["block"]["raw_text"][span["raw_start"] : span["raw_end"]] == "\n".join(lines[:2])
+    assert rows["block"]["raw_text"] == rows["plain"]["raw_text"]
+    assert rows["plain"]["blocks"] is None
+    assert rows["listing"]["blocks"] is None
+
+
 def test_bad_lines_leave_the_rest(tmp_path: Path) -> None:
     lines = [
         jsonl(ROW),

@@ -47,6 +47,35 @@ def test_marks_keep_what_they_enclose() -> None:
     assert restore_line(glued) == 'They discussed the exercise "Calm Sea" and the ministry\'s plans.'
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "«The ship is ready», said Minister Anna Holt. «It is over», he added.",
+        "»The ship is ready«, said Minister Anna Holt. »It is over«, he added.",
+        "„The ship is ready“, said Minister Anna Holt. „It is over“, he added.",
+        "„The ship is ready”, said Minister Anna Holt. „It is over”, he added.",
+        "‘The ship is ready,’ said Minister Anna Holt. ‘It is over,’ he added.",
+        "'The ship is ready,' said Minister Anna Holt. 'It is over,' he added.",
+        "``The ship is ready,'' said Minister Anna Holt. ``It is over,'' he added.",
+    ],
+)
+def test_marks_of_every_kind_stay_and_cling_to_what_they_enclose(line: str) -> None:
+    assert normalize_text(line).edits == []
+    assert restore_line(line.replace(" ", "")) == line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\ufffdThe ship is ready,\ufffd said Minister Anna Holt. \ufffdIt\ufffds over.\ufffd",
+        "?The ship is ready,? said Minister Anna Holt. ?It?s over.?",
+        "« The ship is ready », said Minister Anna Holt. «\u00a0It is over.\u00a0»",
+    ],
+)
+def test_lost_marks_and_wide_ones_are_left_alone(line: str) -> None:
+    assert normalize_text(line).edits == []
+
+
 def test_glued_paragraph_in_a_spaced_document() -> None:
     text = f"{SENTENCES[2]}\n{SENTENCES[3].replace(' ', '')}\n{SENTENCES[2]}"
     done = normalize_text(text)

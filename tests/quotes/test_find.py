@@ -38,7 +38,32 @@ def test_a_bare_phrase_is_less_likely_right_than_a_clause() -> None:
     assert phrase < 0.8 < 0.95 < clause
 
 
-_MARKS = ['"', "“", "”", "«", "»", "「", "」", "'", "’", " ", "\n", ",", ".", ":", "-", "(", "\u2028", "\r\n"]
+_MARKS = [
+    '"',
+    "“",
+    "”",
+    "„",
+    "«",
+    "»",
+    "「",
+    "」",
+    "'",
+    "‘",
+    "’",
+    "``",
+    "''",
+    "?",
+    "\ufffd",
+    " ",
+    "\n",
+    ",",
+    ".",
+    ":",
+    "-",
+    "(",
+    "\u2028",
+    "\r\n",
+]
 _WORDS = [
     "said",
     "He",
@@ -95,6 +120,14 @@ def uncollected() -> Iterator[None]:
         "the leader of the Ministry and ",
         "Mr Wu said, the official said: yes.\n",
         "The sides said that it rains. ",
+        "'A ",
+        "‘A.\n\n",
+        "?Aa bb? ",
+        "« ",
+        "„Aa “ ",
+        "Mr Wu said:\n\nIt rained.\n\n",
+        "“Who?” Wu Lei asked. ",
+        "Statement by\n",
     ],
 )
 def test_time_is_linear(unit: str) -> None:

@@ -91,3 +91,22 @@ def test_one_failing_document_is_one_refusal(monkeypatch: pytest.MonkeyPatch) ->
     (refusal,) = refusals.to_pylist()
     assert (refusal["stage"], refusal["code"], refusal["record"]) == ("quotes", "stage_failed", 1)
     assert refusal["message"] == "RuntimeError: boom"
+
+
+def test_a_block_of_the_page_bounds_a_statement() -> None:
+    raw = "Minister Ana Ruiz said:\nThestorm was the worst.\nThe pier held.\nThe yard opens in May."
+    documents, sentences = batch(raw, edits=(Edit("insert_space", 27, 27, " "),))
+
+    def read(documents: pa.Table) -> list[str]:
+        (row,) = extract_quotes(documents, sentences, SETTINGS)["quotes"].to_pylist()
+        text = documents["text"][0].as_py()
+        return [text[segment["start"] : segment["end"]] for segment in row["segments"]]
+
+    assert read(documents)[-1] == "The yard opens in May."
+    at = documents.schema.get_field_index("blocks")
+    block = {"raw_start": raw.index("Thestorm"), "raw_end": raw.index("\nThe yard")}
+    blocks = pa.array([[block]], documents.schema.field(at).type)
+    assert read(documents.set_column(at, documents.schema.field(at), blocks)) == [
+        "The storm was the worst.",
+        "The pier held.",
+    ]
