@@ -7,7 +7,7 @@ model reads something else into unmarked speech than the rules, the model wins.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tasks.quotes.lexicon import Lexicon
@@ -35,7 +35,9 @@ def merge_attributions(
         attributions: What the model finds.
         lexicon: The lexicon.
     """
-    fixed = [_take_lead(text, quotation, attributions) for quotation in found if quotation.kind not in _UNMARKED]
+    marked = [quotation for quotation in found if quotation.kind not in _UNMARKED]
+    spoken = {segment for quotation in marked for segment in quotation.segments}
+    fixed = [_take_lead(text, quotation, attributions, spoken) for quotation in marked]
     taken = [segment for quotation in fixed for segment in quotation.segments]
     added = [a for a in attributions if 2 * a.shared(taken) <= a.size]
     heard = sorted(segment for a in added for segment in a.segments)
@@ -46,10 +48,13 @@ def merge_attributions(
     return [*fixed, *rest, *(quotation for quotation in read if quotation)]
 
 
-def _take_lead(text: str, quotation: Quotation, attributions: Sequence[Attribution]) -> Quotation:
+def _take_lead(
+    text: str, quotation: Quotation, attributions: Sequence[Attribution], spoken: Collection[Span]
+) -> Quotation:
     """Give a quotation in marks the few words before them that the model reads as part of what is said.
 
-    News style has `said that “the pier is safe”` as one content, from "that" on.
+    News style has `said that “the pier is safe”` as one content, from "that" on. What is another quotation of the rules,
+    one of `spoken`, stays one.
     """
     if quotation.kind != "direct" or len(quotation.segments) > 1:
         return quotation
@@ -60,9 +65,19 @@ def _take_lead(text: str, quotation: Quotation, attributions: Sequence[Attributi
             before = text[start:first].rstrip(_OPENING)
             is_short = earliest <= start < first and len(before.split()) <= _LEAD and not set(before) & _BREAKS
             is_same = is_short and end >= last and not text[last:end].strip(_CLOSING)
+            inner = [
+                trim_span(text, s, e, _OPENING + _CLOSING) for s, e in attribution.segments if (s, e) != (start, end)
+            ]
+            is_same = is_same and not any(span and _is_spoken(text, span, spoken) for span in inner)
             if is_same and (before or len(attribution.segments) > 1):
                 return replace(quotation, kind="mixed", segments=attribution.segments)
     return quotation
+
+
+def _is_spoken(text: str, span: Span, spoken: Collection[Span]) -> bool:
+    """Tell whether a piece is another quotation, whose stop may stand inside its marks."""
+    start, end = span
+    return any((start, stop) in spoken for stop in range(end, min(end + 2, len(text)) + 1))
 
 
 def _touches(quotation: Quotation, segments: Sequence[Span]) -> bool:
