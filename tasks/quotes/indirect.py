@@ -128,7 +128,8 @@ def _close(
     """Read the content around a closing attribution, and where other cues may go on."""
     assert closing.cue
     after = closing.last + 1
-    start = next((i + 1 for i in range(closing.first - 1, 0, -1) if tokens[i].text in {":", ";"}), 0)
+    parts = (i for i in range(closing.first - 1, 0, -1) if tokens[i].text in {":", ";"})
+    start = next((i + 1 for i in parts if tokens[i].end < tokens[i + 1].start), 0)  # not the colon of 05:10
     while start < closing.first and (tokens[start].form == "p" or _is_connective(tokens, start)):
         start += 1
     if all(token.form == "p" or token.has("adverb", "day", "opener") for token in tokens[start : closing.first]):
