@@ -213,9 +213,7 @@ QUOTES = pa.schema(
         ),
         _field("speaker_id", pa.string(), "key of the speaker, the canonical_id of that mention"),
         *_PHRASE,
-        _field(
-            "speaker_proposed", PROPOSAL, "the speaker as read without the mentions of entities; null if the same"
-        ),
+        _field("speaker_proposed", PROPOSAL, "the speaker as read without the mentions of entities; null if the same"),
     ]
 )
 

@@ -48,6 +48,13 @@ class Offices:
         name, level = self._known[words]
         return name if level >= least else None
 
+    def only_holder(self, office: str, at: int) -> str | None:
+        """Return the one person of the document who holds an office of this kind and is named after an offset."""
+        head = lower_words(office)[-1:]
+        held = self._holders.get(self._lexicon.aliases.get(head[0], head[0]), []) if head else []
+        names = {self._people.full_name(person.name) for person in held}
+        return names.pop() if len(names) == 1 and all(person.at > at for person in held) else None
+
     def _turn(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Put an office into the order of a title: `president of Russia` → russia president."""
         text = " ".join(words)

@@ -21,6 +21,7 @@ from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
 _LOOK_BACK = 20  # people named before a pronoun
+_DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r" ?\( ?(\w+) ?\)")  # `the Chief of Staff (CS)`
 _FIRST = 3  # units in which the main person is looked for
 
@@ -102,7 +103,7 @@ class People:
             name = name[: next(ends, len(name))]
         text = " ".join(name)
         words = lower_words(text)
-        if not words or len(name) > _MAX_NAME or any(bare(word) != word for word in name):
+        if not words or len(name) > _MAX_NAME or any(bare(word) != word or _DIGIT.search(word) for word in name):
             return
         is_polite = mention.outer_start < mention.start and mention.title is None
         is_dateline = text.isupper() and not in_heading and not is_polite and mention.title is None
@@ -262,7 +263,10 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
         rest = words[head + 1 : starts[n + 1] if n + 1 < len(heads) else len(words)]
         owned = rest[1:] if rest and lexicon.has(rest[0], "owner") else ()
         modifiers = words[(heads[n - 1] + 1 if n else 0) : starts[n]] if not owned else ()
-        yield (*(w for w in (*owned, *modifiers) if not lexicon.has(w, "determiner", "owner")), *words[starts[n] : head + 1])
+        yield (
+            *(w for w in (*owned, *modifiers) if not lexicon.has(w, "determiner", "owner")),
+            *words[starts[n] : head + 1],
+        )
 
 
 def join_names(names: Sequence[str]) -> str:

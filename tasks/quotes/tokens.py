@@ -25,6 +25,7 @@ Kind = Literal[
     "future",
     "head",
     "honorific",
+    "indefinite",
     "institution",
     "interrogative",
     "label",
