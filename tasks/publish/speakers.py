@@ -26,7 +26,7 @@ _INSTITUTIONS = frozenset({"ORG", "UNIT"})
 _PLACES = frozenset({"GPE", "NORP"})
 _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
-_ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
 _AKIN = 3  # letters that a people and its country share
 _NAMESAKES = 50  # mentions by one word that a name is compared with
@@ -253,12 +253,12 @@ class Cast:
         fits = [o for o in near if is_part(words, name_words(o), by_initials=True) or is_part(name_words(o), words)]
         return fits[0] if len(fits) == 1 else None
 
-    def _holder(self, office: str, least: int = 1) -> str | None:
-        """Return the one person who holds an office by the roles; it has to fit at least so well."""
+    def _holder(self, office: str) -> str | None:
+        """Return the one person who holds an office by the roles."""
         levels: dict[int, set[str]] = {}
         for one in self._offices:
             level = _fit(office, one)
-            if level >= least:
+            if level:
                 levels.setdefault(level, set()).add(one.person)
         best = levels.get(max(levels, default=0), set())
         [person] = best if len(best) == 1 else [None]

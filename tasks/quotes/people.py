@@ -259,12 +259,14 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
         while start > (heads[len(starts) - 1] + 1 if starts else 0) and lexicon.has(words[start - 1], "title"):
             start -= 1
         starts.append(start)
+    low = 0  # where the words begin that no office before has taken
     for n, head in enumerate(heads):
-        rest = words[head + 1 : starts[n + 1] if n + 1 < len(heads) else len(words)]
-        owned = rest[1:] if rest and lexicon.has(rest[0], "owner") else ()
-        modifiers = words[(heads[n - 1] + 1 if n else 0) : starts[n]] if not owned else ()
+        following = starts[n + 1] if n + 1 < len(heads) else len(words)
+        is_owned = head + 1 < following and lexicon.has(words[head + 1], "owner")
+        beside = words[head + 2 : following] if is_owned else words[low : starts[n]]
+        low = following if is_owned else head + 1
         yield (
-            *(w for w in (*owned, *modifiers) if not lexicon.has(w, "determiner", "owner")),
+            *(word for word in beside if not lexicon.has(word, "determiner", "owner")),
             *words[starts[n] : head + 1],
         )
 
