@@ -181,8 +181,10 @@ class Cast:
             return name
         if proposed.name in self._people:
             return proposed.name
-        is_name = words[-len(own) :] != own or not set(words[: -len(own)]) <= self._before_people
-        return proposed.name if is_name else name
+        rest = proposed.name.split()[: len(words) - len(own)]
+        is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in rest))
+        is_office = words[-len(own) :] == own and (is_whole or set(words[: -len(own)]) <= self._before_people)
+        return name if is_office else proposed.name
 
     @cached_property
     def _before_people(self) -> frozenset[str]:
@@ -192,7 +194,7 @@ class Cast:
         return frozenset(name_words(m.text)[-1] for m in before)
 
     def _institution(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
-        people = [m for m in inside if m.label == "PERSON"]
+        people = [m for m in inside if m.label == "PERSON" and not m.text.isupper()]
         named = [m for m in inside if m.label in _HOLDERS and m.label not in _PLACES]
         if len(people) == 1 and not named:
             title, affiliation = _beside(people[0], inside)
@@ -298,7 +300,7 @@ def _split_office(office: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _is_address(mention: Mention) -> bool:
-    return mention.text.casefold().rstrip(".") in _addresses()
+    return mention.text.casefold().rstrip(".") in {form.rstrip(".") for form in _addresses()}
 
 
 def _is_group(speaker: Speaker) -> bool:

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from tasks.names import bare, is_part, longest_form, lower_words
+from tasks.names import bare, is_part, longest_form, lower_words, spells
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.mentions import Mention
+from tasks.quotes.mentions import Mention, without_determiner
 from tasks.quotes.speakers import first_subject, title_of
 from tasks.quotes.units import Unit
 
@@ -115,11 +115,14 @@ class People:
         yield Person(named.at, words, text, title, mention, in_heading)
         offices = set(offices_in(_BRACKETED.sub("", mention.before), self._lexicon))
         apposed, _, _ = (mention.role or "").partition(",")
-        offices |= {(acronym.lower(),) for acronym in _BRACKETED.findall(f"{mention.before} {apposed}")}
+        for office in (mention.before, apposed):
+            acronym = _BRACKETED.search(office)
+            if acronym and spells(acronym.group(1), without_determiner(office[: acronym.start()], self._lexicon)):
+                offices.add((acronym.group(1).lower(),))
         if role := title_of(_BRACKETED.sub("", mention.role or ""), self._lexicon):
             offices.add(lower_words(role))
-        for office in sorted(offices - {title, ()}):
-            yield Person(named.at, words, text, office, mention, in_heading)
+        for held in sorted(offices - {title, ()}):
+            yield Person(named.at, words, text, held, mention, in_heading)
 
     def _find_main(self, units: Sequence[Unit], headings: frozenset[int]) -> str | None:
         """Return who is the first subject of the running text, else of a heading above it."""
@@ -248,11 +251,7 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
         [('defence', 'minister'), ('general',)]
     """
     words = lower_words(text)
-    heads = [
-        i
-        for i, word in enumerate(words)
-        if lexicon.has(word, "title") and not (i + 1 < len(words) and lexicon.has(words[i + 1], "title"))
-    ]
+    heads = [i for i in range(len(words)) if _ends_office(words, i, lexicon)]
     starts: list[int] = []
     for head in heads:
         start = head
@@ -269,6 +268,15 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
             *(word for word in beside if not lexicon.has(word, "determiner", "owner")),
             *words[starts[n] : head + 1],
         )
+
+
+def _ends_office(words: Sequence[str], i: int, lexicon: Lexicon) -> bool:
+    """Tell whether a word is the last of an office: no title follows, or a rank does: `spokesman Maj. Gen.`."""
+    if not lexicon.has(words[i], "title"):
+        return False
+    if i + 1 == len(words) or not lexicon.has(words[i + 1], "title"):
+        return True
+    return lexicon.has(words[i], "role") and not lexicon.has(words[i], "rank") and lexicon.has(words[i + 1], "rank")
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -19,7 +19,8 @@ _PLACE_WORDS = 4  # words of a country's name
 _BRACKET = 3  # tokens of a word in brackets
 _BODY = 3  # words after `of` that a body's name has less than
 _ORDER = 5  # letters that an order has less than
-_VOWELS = frozenset("AEIOUH")
+_VOWELS = frozenset("AEIOUH")  # before which `An` is an article
+_SPOKEN = frozenset("AEIOUY")  # letters that a surname has
 _JOINTS = frozenset("&-–.")
 _INITIALS = re.compile(INITIALS)
 _WITH_PARTICLE = re.compile(r"[a-z]{1,3}[-'’][^\W\d_a-z]")  # al-Hakim, d'Arco
@@ -159,7 +160,7 @@ class Reader:
         """Tell whether all that follows a title is an acronym, in a text that is not all capitals."""
         word = self.tokens[name].text
         is_alone = end - name == 1 and len(word) > 2 and not self.tokens[start].text.isupper()
-        return is_alone and word.isalpha() and word.isupper() and not _VOWELS & set(word)
+        return is_alone and word.isalpha() and word.isupper() and not _SPOKEN & set(word)
 
     def _after_place(self, start: int, name: int, end: int) -> int:
         """Return where a name starts whose run opens with a country that something is `of`: `of Fiji Ana Ruiz`."""

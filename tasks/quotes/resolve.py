@@ -137,6 +137,7 @@ class Resolver:
         self._last = Source(None, "unknown", None, None)
         self._end = -1  # where the last quotation with a name ends
         self._titles: dict[str, tuple[str | None, str | None]] = {}
+        self._acronyms: dict[str, str | None] = {}
         self._release: str | None = None  # who issued the document
         self._unnamed: deque[str] = deque(maxlen=_UNNAMED)  # roles that no name is known for, as first mentioned
 
@@ -195,11 +196,17 @@ class Resolver:
                 return self._document(mention)
             case "institution":
                 acronym = without_determiner(mention.text, self._lexicon)
-                holder = self._directory.offices.holder(acronym, EXACT) if acronym.isupper() else None
-                if holder:
+                if acronym.isupper() and (holder := self._held(acronym)):
                     return holder, "person"
                 return self._directory.institutions.full_name(mention.text, mention.start), "institution"
         return mention.text, "unknown"
+
+    def _held(self, acronym: str) -> str | None:
+        """Return who holds the office that an acronym stands for."""
+        if acronym not in self._acronyms:
+            offices = self._directory.offices
+            self._acronyms[acronym] = offices.holder(acronym, EXACT) or offices.acronym_holder(acronym)
+        return self._acronyms[acronym]
 
     def _role(self, mention: Mention) -> Resolved:
         lower = mention.text.lower()

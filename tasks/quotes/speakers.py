@@ -418,6 +418,8 @@ def _continues(reader: Reader, at: int) -> bool:
     """Tell whether a small word at `at` belongs to the run: `Charles de Gaulle`, `Minister for the Middle East`."""
     if reader.has(at, "particle"):
         return reader.is_name_word(at + 1)
+    if reader.word(at) == "and":  # `Deputy Premier and Minister for Health`
+        return reader.has(at - 1, "title") and reader.has(at + 1, "title") and reader.is_name_word(at + 1)
     if not reader.has(at, "owner"):
         return False
     following = at + 2 if reader.word(at + 1) == "the" else at + 1

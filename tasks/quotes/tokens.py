@@ -48,6 +48,7 @@ Kind = Literal[
     "preposition",
     "pronoun",
     "qualifier",
+    "rank",
     "relative",
     "role",
     "second",
