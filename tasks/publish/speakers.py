@@ -26,7 +26,7 @@ _INSTITUTIONS = frozenset({"ORG", "UNIT"})
 _PLACES = frozenset({"GPE", "NORP"})
 _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
-_ARTICLE = re.compile(r"(?:the|an?) ", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
 _AKIN = 3  # letters that a people and its country share
 _NAMESAKES = 50  # mentions by one word that a name is compared with
@@ -40,8 +40,7 @@ def _parting() -> re.Pattern[str]:
 
 @cache
 def _addresses() -> frozenset[str]:
-    return frozenset(form.lower().rstrip(".") for form in name_forms("address", "speaker"))
-
+    return frozenset(form.casefold() for form in name_forms("address", "speaker"))
 
 class Mention(NamedTuple):
     """A mention of an entity, in half-open offsets; `row` is where it stands in its table."""
@@ -58,8 +57,14 @@ class Mention(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The fullest form of the name in the document."""
-        return self.canonical or self.text
+        """The fullest form of the name in the document, of a person without a form of address."""
+        name = self.canonical or self.text
+        if self.label == "PERSON":
+            words = name.split()
+            while len(words) > 1 and words[0].casefold() in _addresses():
+                del words[0]
+            name = " ".join(words)
+        return name
 
 
 class Office(NamedTuple):
@@ -114,12 +119,12 @@ class Cast:
             is_turn: Whether the speaker is the label of a turn, which stays whole.
             at: Where the quotation starts.
         """
-        found = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(proposed, at)
-        speaker, mention = found
-        if speaker.kind == "person" and speaker.name:
-            title, affiliation = self._stated.get(speaker.name, (None, None))
+        speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(proposed, at)
+        name = speaker.name
+        if speaker.kind == "person" and name:
+            title, affiliation = self._stated.get(name, (None, None))
             speaker = speaker._replace(title=speaker.title or title, affiliation=speaker.affiliation or affiliation)
-            self._stated[speaker.name] = speaker.title, speaker.affiliation
+            self._stated[name] = speaker.title, speaker.affiliation
         return Linked(speaker, mention)
 
     def _within(self, start: int, end: int) -> list[Mention]:
@@ -139,7 +144,7 @@ class Cast:
             return None
         if proposed.kind == "institution":
             return self._institution(proposed, inside)
-        people = [m for m in inside if m.label == "PERSON" and _is_whole(m, proposed)]
+        people = [m for m in inside if m.label == "PERSON" and _is_whole(m, proposed) and not _is_address(m)]
         if proposed.kind == "role":
             people = [m for m in near if m.label == "PERSON" and m not in inside]
         if not people:
@@ -154,7 +159,7 @@ class Cast:
             affiliation=affiliation or proposed.affiliation,
         )
         if not is_turn:
-            speaker = speaker._replace(**_place(person))
+            speaker = _cut(speaker, person)
         return Linked(speaker, person)
 
     def _fullest(self, proposed: Speaker, name: str) -> str:
@@ -167,16 +172,18 @@ class Cast:
         words, own = name_words(proposed.name), name_words(name)
         if len(own) > len(words) and own[-len(words) :] == words:
             rest = own[: -len(words)]
-            is_title = set(rest) <= {*lower_words(proposed.title or ""), *_addresses(), *self._before_people}
+            is_title = set(rest) <= {*lower_words(proposed.title or ""), *self._before_people}
             return proposed.name if is_title else name
-        if not is_part(own, words) and name.isupper() and len(own) == 1 < len(words):
+        if not is_part(own, words, by_initials=True) and name.isupper() and len(own) == 1 < len(words):
             return proposed.name  # an acronym of the office
-        if words == own or not is_part(own, words):
+        if words == own or not is_part(own, words, by_initials=True):
             return name
         if proposed.name in self._people:
             return proposed.name
-        is_name = words[-len(own) :] != own or not set(words[: -len(own)]) <= self._before_people
-        return proposed.name if is_name else name
+        rest = proposed.name.split()[: len(words) - len(own)]
+        is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in rest))
+        is_office = words[-len(own) :] == own and (is_whole or set(words[: -len(own)]) <= self._before_people)
+        return name if is_office else proposed.name
 
     @cached_property
     def _before_people(self) -> frozenset[str]:
@@ -186,11 +193,11 @@ class Cast:
         return frozenset(name_words(m.text)[-1] for m in before)
 
     def _institution(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
-        people = [m for m in inside if m.label == "PERSON"]
+        people = [m for m in inside if m.label == "PERSON" and not m.text.isupper()]
         named = [m for m in inside if m.label in _HOLDERS and m.label not in _PLACES]
         if len(people) == 1 and not named:
             title, affiliation = _beside(people[0], inside)
-            speaker = proposed._replace(**_place(people[0]), name=people[0].name, kind="person")
+            speaker = _cut(proposed, people[0])._replace(name=people[0].name, kind="person")
             return Linked(speaker._replace(title=title, affiliation=affiliation), people[0])
         if not named:
             return None
@@ -244,15 +251,15 @@ class Cast:
             return name
         words = name_words(name)
         near = {other for word in words for other in self._by_word.get(word, ())[:_NAMESAKES]}
-        fits = [o for o in near if is_part(words, name_words(o)) or is_part(name_words(o), words)]
+        fits = [o for o in near if is_part(words, name_words(o), by_initials=True) or is_part(name_words(o), words)]
         return fits[0] if len(fits) == 1 else None
 
-    def _holder(self, office: str, least: int = 1) -> str | None:
-        """Return the one person who holds an office by the roles; it has to fit at least so well."""
+    def _holder(self, office: str) -> str | None:
+        """Return the one person who holds an office by the roles."""
         levels: dict[int, set[str]] = {}
         for one in self._offices:
             level = _fit(office, one)
-            if level >= least:
+            if level:
                 levels.setdefault(level, set()).add(one.person)
         best = levels.get(max(levels, default=0), set())
         [person] = best if len(best) == 1 else [None]
@@ -266,8 +273,10 @@ def _fit(office: str, one: Office) -> int:
         >>> minister = Office("Ana Ruiz", "Minister of Defence", "Fiji")
         >>> [_fit(office, minister) for office in ("the minister", "the Fijian minister", "the foreign minister")]
         [3, 4, 0]
-        >>> _fit("the admiral", Office("Ivo Hale", "Vice Admiral", "")), _fit("the CDS", Office("", "Chief of Defence Staff", ""))
-        (2, 4)
+        >>> _fit("the admiral", Office("Ivo Hale", "Vice Admiral", ""))
+        2
+        >>> _fit("the CDS", Office("Ivo Hale", "Chief of Defence Staff", ""))
+        4
     """
     bare = _ARTICLE.sub("", office)
     if bare.isupper() and " " not in bare:
@@ -289,6 +298,10 @@ def _split_office(office: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return lower_words(head), lower_words(rest[0]) if rest else ()
 
 
+def _is_address(mention: Mention) -> bool:
+    return mention.text.casefold().rstrip(".") in {form.rstrip(".") for form in _addresses()}
+
+
 def _is_group(speaker: Speaker) -> bool:
     return speaker.kind == "person" and " and " in (speaker.name or "")
 
@@ -304,8 +317,9 @@ def _capitals(name: str) -> int:
     return sum(word[:1].isupper() for word in name.split())
 
 
-def _place(mention: Mention) -> dict[str, str | int]:
-    return {name: getattr(mention, name) for name in ("text", "start", "end", "raw_start", "raw_end")}
+def _cut(speaker: Speaker, at: Mention) -> Speaker:
+    """Return a speaker whose place is that of a mention."""
+    return speaker._replace(text=at.text, start=at.start, end=at.end, raw_start=at.raw_start, raw_end=at.raw_end)
 
 
 def _beside(person: Mention, near: Sequence[Mention]) -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@ columns → link speakers to entities by offsets → check every offset and ever
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -138,11 +139,9 @@ def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.T
     return _conform(quotes.append_column("speaker_proposed", pa.array(earlier, PROPOSAL)), QUOTES)
 
 
-def _by_document(
-    table: pa.Table, wanted: Collection[str], columns: Sequence[str]
-) -> dict[str, list[tuple[object, ...]]]:
+def _by_document(table: pa.Table, wanted: Collection[str], columns: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
     """Return some columns of the rows of some documents, the number of the row first if "" is asked for."""
-    found: dict[str, list[tuple[object, ...]]] = {}
+    found: dict[str, list[tuple[Any, ...]]] = {}
     values = (range(table.num_rows) if not name else table[name].to_pylist() for name in columns)
     for doc_id, row in zip(table["doc_id"].to_pylist(), zip(*values, strict=True), strict=True):
         if doc_id in wanted:

@@ -106,7 +106,9 @@ def _read(
         source = mention_within(unit.tokens, attribution.source, lexicon)
     elif attribution.cue and units:
         unit = units[max(0, bisect_right(starts, attribution.cue[0]) - 1)]
-        cue = next((c for c in find_cues(unit.tokens, lexicon) if unit.tokens[c.first].start == attribution.cue[0]), None)
+        cue = next(
+            (c for c in find_cues(unit.tokens, lexicon) if unit.tokens[c.first].start == attribution.cue[0]), None
+        )
         source = find_source(unit.tokens, cue, lexicon) if cue else None
     return (
         Quotation(kind, segments, attribution.cue, source, "model", confidence=attribution.score) if segments else None

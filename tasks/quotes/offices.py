@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 
-from tasks.names import lower_words
+from tasks.names import lower_words, spells
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.mentions import without_determiner
+from tasks.quotes.mentions import Mention, without_determiner
 from tasks.quotes.people import People, Person
 
 EXACT = 5  # how well an office fits a title that is the same
+_MOST = 200  # people whose offices are compared with an acronym
+_LONGEST = 7  # words of an office that an acronym stands for
 SURE = 4  # how well an office has to fit a title that nothing else speaks for
 
 
@@ -47,6 +50,22 @@ class Offices:
             self._known[words] = self._match(self.in_order(words))
         name, level = self._known[words]
         return name if level >= least else None
+
+    def acronym_holder(self, acronym: str) -> str | None:
+        """Return the one person whose stated office an acronym stands for: `the CDS` → a Chief of Defence Staff."""
+        names = {
+            self._people.full_name(person.name)
+            for person in self._people.known[:_MOST]
+            if any(spells(acronym, office) for office in _first_words(person.mention, self._lexicon))
+        }
+        return names.pop() if len(names) == 1 else None
+
+    def only_holder(self, office: str, at: int) -> str | None:
+        """Return the one person of the document who holds an office of this kind and is named after an offset."""
+        head = lower_words(office)[-1:]
+        held = self._holders.get(self._lexicon.aliases.get(head[0], head[0]), []) if head else []
+        names = {self._people.full_name(person.name) for person in held}
+        return names.pop() if len(names) == 1 and all(person.at > at for person in held) else None
 
     def in_order(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Put the words of an office into the order of a title: `president of Russia` → russia president."""
@@ -98,6 +117,14 @@ class Offices:
         if owner and all(any(_is_akin(word, other) for other in owner) for word in extra):
             return 4
         return 1 if not owner or len(words) == 1 else 0
+
+
+def _first_words(mention: Mention, lexicon: Lexicon) -> Iterator[str]:
+    """Yield the first two to seven words of the offices that stand before and after a name."""
+    for office in (mention.before, mention.role or ""):
+        words = without_determiner(office.partition(",")[0], lexicon).split()
+        if words and lexicon.has(words[0].lower(), "title"):
+            yield from (" ".join(words[:size]) for size in range(2, min(len(words), _LONGEST) + 1))
 
 
 def _is_akin(word: str, other: str) -> bool:

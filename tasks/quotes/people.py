@@ -13,14 +13,15 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from tasks.names import bare, is_part, longest_form, lower_words
+from tasks.names import bare, is_part, longest_form, lower_words, spells
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.mentions import Mention
+from tasks.quotes.mentions import Mention, without_determiner
 from tasks.quotes.speakers import first_subject, title_of
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
 _LOOK_BACK = 20  # people named before a pronoun
+_DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r" ?\( ?(\w+) ?\)")  # `the Chief of Staff (CS)`
 _FIRST = 3  # units in which the main person is looked for
 
@@ -105,7 +106,7 @@ class People:
                 name = [*name[:owner], bare(name[owner])]
         text = " ".join(name)
         words = lower_words(text)
-        if not words or len(name) > _MAX_NAME or any(bare(word) != word for word in name):
+        if not words or len(name) > _MAX_NAME or any(bare(word) != word or _DIGIT.search(word) for word in name):
             return
         is_polite = mention.outer_start < mention.start and mention.title is None
         is_dateline = text.isupper() and not in_heading and not is_polite and mention.title is None
@@ -117,11 +118,14 @@ class People:
         yield Person(named.at, words, text, title, mention, in_heading)
         offices = set(offices_in(_BRACKETED.sub("", mention.before), self._lexicon))
         apposed, _, _ = (mention.role or "").partition(",")
-        offices |= {(acronym.lower(),) for acronym in _BRACKETED.findall(f"{mention.before} {apposed}")}
+        for office in (mention.before, apposed):
+            acronym = _BRACKETED.search(office)
+            if acronym and spells(acronym.group(1), without_determiner(office[: acronym.start()], self._lexicon)):
+                offices.add((acronym.group(1).lower(),))
         if role := title_of(_BRACKETED.sub("", mention.role or ""), self._lexicon):
             offices.add(lower_words(role))
-        for office in sorted(offices - {title, ()}):
-            yield Person(named.at, words, text, office, mention, in_heading)
+        for held in sorted(offices - {title, ()}):
+            yield Person(named.at, words, text, held, mention, in_heading)
 
     def _find_main(self, units: Sequence[Unit], headings: frozenset[int]) -> str | None:
         """Return who is the first subject of the running text, else of a heading above it."""
@@ -272,25 +276,32 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
         [('defence', 'minister'), ('general',)]
     """
     words = lower_words(text)
-    heads = [
-        i
-        for i, word in enumerate(words)
-        if lexicon.has(word, "title") and not (i + 1 < len(words) and lexicon.has(words[i + 1], "title"))
-    ]
+    heads = [i for i in range(len(words)) if _ends_office(words, i, lexicon)]
     starts: list[int] = []
     for head in heads:
         start = head
         while start > (heads[len(starts) - 1] + 1 if starts else 0) and lexicon.has(words[start - 1], "title"):
             start -= 1
         starts.append(start)
+    low = 0  # where the words begin that no office before has taken
     for n, head in enumerate(heads):
-        rest = words[head + 1 : starts[n + 1] if n + 1 < len(heads) else len(words)]
-        owned = rest[1:] if rest and lexicon.has(rest[0], "owner") else ()
-        modifiers = words[(heads[n - 1] + 1 if n else 0) : starts[n]] if not owned else ()
+        following = starts[n + 1] if n + 1 < len(heads) else len(words)
+        is_owned = head + 1 < following and lexicon.has(words[head + 1], "owner")
+        beside = words[head + 2 : following] if is_owned else words[low : starts[n]]
+        low = following if is_owned else head + 1
         yield (
-            *(w for w in (*owned, *modifiers) if not lexicon.has(w, "determiner", "owner")),
+            *(word for word in beside if not lexicon.has(word, "determiner", "owner")),
             *words[starts[n] : head + 1],
         )
+
+
+def _ends_office(words: Sequence[str], i: int, lexicon: Lexicon) -> bool:
+    """Tell whether a word is the last of an office: no title follows, or a rank does: `spokesman Maj. Gen.`."""
+    if not lexicon.has(words[i], "title"):
+        return False
+    if i + 1 == len(words) or not lexicon.has(words[i + 1], "title"):
+        return True
+    return lexicon.has(words[i], "role") and not lexicon.has(words[i], "rank") and lexicon.has(words[i + 1], "rank")
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -17,9 +17,10 @@ from tasks.quotes.tokens import Kind, Token
 _NAME_WORDS = 4
 _PLACE_WORDS = 4  # words of a country's name
 _BRACKET = 3  # tokens of a word in brackets
-_BODY = 4  # words after `of` that a body's name has less than
+_BODY = 3  # words after `of` that a body's name has less than
 _ORDER = 5  # letters that an order has less than
-_VOWELS = frozenset("AEIOUH")
+_VOWELS = frozenset("AEIOUH")  # before which `An` is an article
+_SPOKEN = frozenset("AEIOUY")  # letters that a surname has
 _JOINTS = frozenset("&-–.")
 _INITIALS = re.compile(INITIALS)
 _WITH_PARTICLE = re.compile(r"[a-z]{1,3}[-'’][^\W\d_a-z]")  # al-Hakim, d'Arco
@@ -87,7 +88,7 @@ class Reader:
         return i
 
     def after_bracket(self, i: int) -> int:
-        """Return the token after a bracket inside a title, `i` if there is none there: `Vice Admiral (Retd) Ana Ruiz`."""
+        """Return the token after a bracket inside a title, `i` if there is none: `Vice Admiral (Retd) Ana Ruiz`."""
         after = i + _BRACKET
         is_bracket = after < len(self.tokens) and self.tokens[i].text == "(" and self.tokens[after - 1].text == ")"
         return after if is_bracket and self.has(i - 1, "title") and self.is_name_word(after) else i
@@ -137,7 +138,7 @@ class Reader:
                     end -= 1
                 mention = self.make(name, end, "name", outer)
                 words = run[part.title_start : part.name_start]
-                title = " ".join(w for w in words if not self.lexicon.has(w.lower(), "honorific"))
+                title = " ".join(w for w in words if w not in "()" and not self.lexicon.has(w.lower(), "honorific"))
                 affiliation = " ".join(run[: part.title_start])
                 honorific = next((w for w in words if self.lexicon.has(w.lower(), "honorific")), None)
                 if part.name_start == 0:
@@ -152,13 +153,14 @@ class Reader:
             is_role = self.has(end - 1, "collective") and (has_determiner or len(run) == 1)
             is_document = self.has(end - 1, "document")
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
-        return self.make(outer, end, "role", outer)
+        is_body = end - start > 1 and self.has(end - 1, "institution")  # `the Joint Staff`
+        return self.make(outer, end, "institution" if is_body else "role", outer)
 
     def _is_code(self, start: int, name: int, end: int) -> bool:
         """Tell whether all that follows a title is an acronym, in a text that is not all capitals."""
         word = self.tokens[name].text
         is_alone = end - name == 1 and len(word) > 2 and not self.tokens[start].text.isupper()
-        return is_alone and word.isalpha() and word.isupper() and not _VOWELS & set(word)
+        return is_alone and word.isalpha() and word.isupper() and not _SPOKEN & set(word)
 
     def _after_place(self, start: int, name: int, end: int) -> int:
         """Return where a name starts whose run opens with a country that something is `of`: `of Fiji Ana Ruiz`."""
@@ -252,7 +254,8 @@ class Reader:
         preposition = first - 1
         if self.word(preposition) == "and" and self.is_name_word(first - 2):
             left = self.run_start(first - 1)
-            if self.has(left - 1, "owner") and self.has(left - 2, "institution", "title"):
+            owner = left - 2 if self.has(left - 1, "determiner") else left - 1
+            if self.has(owner, "owner") and self.has(owner - 1, "institution", "title"):
                 return self.attached(left, end)  # `the Department of Health and Human Services`
             if self.has(end - 1, "institution") and self.has(left - 1, "determiner"):
                 return self.make(left - 1, end, "institution", left - 1)
@@ -263,22 +266,27 @@ class Reader:
             return None
         if self.is_name_word(head):
             left = self.run_start(preposition)
+            outer = left - 1 if self.has(left - 1, "determiner") else left
+            whole = self.attached(left, end) if self.has(outer - 1, "linker") else None
+            if whole:  # `the Embassy of Fiji in Suva`
+                return whole
             run = [token.text for token in self.tokens[left:end]]
             part = split_name(run, self.lexicon)
-            if 0 < part.name_start < len(run) and not self.has(end - 1, "institution", "document"):
-                mention = self.make(left + part.name_start, end, "name", left)
-                title = " ".join(run[part.title_start : part.name_start])
+            is_named = 0 < part.name_start < len(run) and "&" not in run[part.name_start :]
+            if is_named and not self.has(end - 1, "institution", "document"):
+                inner = left + part.name_start - 1
+                is_owner = self.tokens[inner].form == "w" and not self.has(inner, "title")
+                of = self.tokens[inner].text if is_owner else None
+                title = " ".join(word for word in run[part.title_start : part.name_start] if word not in "()")
                 before = " ".join(run[: part.name_start])
-                return mention._replace(title=title, affiliation=run[part.name_start - 1], before=before)
+                mention = self.make(left + part.name_start, end, "name", left)
+                return mention._replace(title=title, affiliation=of, before=before)
             if not self.has(head, "title", "institution", "document"):
-                is_body = self.has(left - 1, "determiner") and self.has(end - 1, "portfolio", "institution")
+                is_body = outer < left and self.has(end - 1, "portfolio", "institution")
                 if is_body and not self.has(head, "role") and end - start < _BODY:
-                    return self.make(left - 1, end, "institution", left - 1)  # `the Joint Chiefs of Staff`
+                    return self.make(outer, end, "institution", outer)  # `the Joint Chiefs of Staff`
                 return self.named(start + 1, end) if end - start > 2 else None
-            outer = left - 1 if self.has(left - 1, "determiner") else left
-            nested = self.attached(left, end) if self.word(outer - 1) == "of" else None
-            kind: MentionKind = "role" if self.has(head, "title") else "institution"
-            return nested or self.make(outer, end, kind, outer)
+            return self.make(outer, end, "role" if self.has(head, "title") else "institution", outer)
         if not self.has(head, "role", "document", "institution") and self.word(head) != "one":
             return None
         phrase = self.common(head + 1)

@@ -21,6 +21,7 @@ from tasks.quotes.speakers import first_subject, named_runs
 from tasks.quotes.units import Unit
 from tasks.quotes.voices import Source, SpeakerKind, Voices
 
+_LEAD = 3  # sentences in which a source is introduced before its name
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
 
@@ -72,6 +73,12 @@ class Directory:
         subjects = (self._subject(unit) for unit in reversed(self._units[first:i]))
         return next(filter(None, subjects), None)
 
+    def named_later(self, role: Mention) -> str | None:
+        """Return who a role in the lead turns out to be: `a spokesman said`, then `Col. Wu Lei, a spokesman for`."""
+        lead = self._units[min(_LEAD, len(self._units) - 1)].start
+        is_new = self._lexicon.has(role.text.split()[0].lower(), "indefinite")
+        return self.offices.only_holder(role.text, role.start) if is_new and role.start < lead else None
+
     def sentence_at(self, at: int) -> int:
         """Return where the sentence starts that an offset lies in."""
         return self._starts[max(0, bisect_right(self._starts, at) - 1)]
@@ -122,6 +129,7 @@ class Resolver:
         self._last = Source(None, "unknown", None, None)
         self._end = -1  # where the last quotation with a name ends
         self._titles: dict[str, tuple[str | None, str | None]] = {}
+        self._acronyms: dict[str, str | None] = {}
         self._release: str | None = None  # who issued the document
         self._unnamed: deque[str] = deque(maxlen=_UNNAMED)  # roles that no name is known for, as first mentioned
 
@@ -181,20 +189,26 @@ class Resolver:
                 return self._document(mention)
             case "institution":
                 acronym = without_determiner(mention.text, self._lexicon)
-                holder = self._directory.offices.holder(acronym, EXACT) if acronym.isupper() else None
-                if holder:
+                if acronym.isupper() and (holder := self._held(acronym)):
                     return holder, "person"
                 return self._directory.institutions.full_name(mention.text, mention.start), "institution"
         return mention.text, "unknown"
+
+    def _held(self, acronym: str) -> str | None:
+        """Return who holds the office that an acronym stands for."""
+        if acronym not in self._acronyms:
+            offices = self._directory.offices
+            self._acronyms[acronym] = offices.holder(acronym, EXACT) or offices.acronym_holder(acronym)
+        return self._acronyms[acronym]
 
     def _role(self, mention: Mention) -> Resolved:
         lower = mention.text.lower()
         head = lower_words(mention.text)[-1:]
         count = next((number for word, number in self._lexicon.counts.items() if word in lower.split()), 0)
         is_many = bool(head) and (self._lexicon.has(head[0], "collective") or (count > 1 and head[0].endswith("s")))
-        if is_many and not lower.startswith("one "):
+        if is_many and self._lexicon.has(head[0].removesuffix("s"), "title") and not lower.startswith("one "):
             return self._directory.people.first_people(count or 2) or mention.text, "person"
-        person = self._directory.offices.holder(mention.text)
+        person = self._directory.offices.holder(mention.text) or self._directory.named_later(mention)
         return (person, "person") if person else (mention.text, "role")
 
     def _document(self, mention: Mention) -> Resolved:
@@ -228,10 +242,9 @@ class Resolver:
             return named, "person"
         if last.name and " and " in last.name and last.kind == "person":
             return people.main_person() or last.name.partition(" and ")[0].partition(",")[0], "person"
-        if last.name and last.kind == "person" and people.agrees(last.name, lower):
-            return last.name, "person"
+        if last.name and last.kind in {"person", "role"} and people.agrees(last.name, lower):
+            return last.name, last.kind
         return people.last_before(mention.start, lower), "person"
-
 
     def _thing(self, mention: Mention) -> Resolved:
         """Return the institution or document that `it` stands for."""

@@ -46,6 +46,10 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
     if not mention or (mention.kind != "pronoun" and reader.has(j, "determiner") and tokens[j].end == mention.end):
         return None  # `an alleged attack`, `the proposed flag`
     start = token_at(tokens, mention.outer_start, j)
+    if mention.kind != "pronoun" and reader.has(start - 1, "preposition"):
+        subject = _opening(reader, start - 1)  # `Ana Ruiz during the visit said`
+        if subject:
+            return subject
     if mention.kind in {"role", "institution", "other"} and start > 1 and tokens[start - 1].text == ",":
         named = reader.single_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
         opening = token_at(tokens, named.outer_start, start) if named else 0
@@ -53,6 +57,15 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
             return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
     return mention, start
+
+
+def _opening(reader: Reader, end: int) -> tuple[Mention, int] | None:
+    """Read the phrase that opens a clause and ends before a token."""
+    mention = reader.single_before(end)
+    if not mention or mention.kind not in {"name", "role", "institution"}:
+        return None
+    start = token_at(reader.tokens, mention.outer_start, end - 1)
+    return (mention, start) if start == 0 or reader.tokens[start - 1].form in "pq" else None
 
 
 def mention_within(tokens: Sequence[Token], span: tuple[int, int], lexicon: Lexicon) -> Mention | None:
@@ -192,8 +205,13 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
         return None
     first = after + 1 if has_comma else after
     stop = first
-    while stop < min(len(tokens), first + 9) and (reader.is_name_word(stop) or reader.has(stop, "particle")):
-        stop += 1
+    while stop < min(len(tokens), first + 9):
+        if reader.after_bracket(stop) > stop:
+            stop = reader.after_bracket(stop)
+        elif reader.is_name_word(stop) or reader.has(stop, "particle"):
+            stop += 1
+        else:
+            break
     ends = stop == len(tokens) or tokens[stop].form == "p" or reader.has(stop, "cue") or not has_comma
     if stop - first < 2 or not ends:
         return None
@@ -414,7 +432,9 @@ def _continues(reader: Reader, at: int) -> bool:
     """Tell whether a small word at `at` belongs to the run: `Charles de Gaulle`, `Minister for the Middle East`."""
     if reader.has(at, "particle"):
         return reader.is_name_word(at + 1)
+    if reader.word(at) == "and":  # `Deputy Premier and Minister for Health`
+        return reader.has(at - 1, "title") and reader.has(at + 1, "title") and reader.is_name_word(at + 1)
     if not reader.has(at, "owner"):
         return False
     following = at + 2 if reader.word(at + 1) == "the" else at + 1
-    return reader.is_name_word(following) and reader.has(at - 1, "title", "institution")
+    return reader.is_name_word(following) and reader.has(at - 1, "title", "institution", "portfolio")

@@ -23,7 +23,7 @@ from tasks.publish.table import check_vocabularies, link_speakers, unassemble, w
 from tasks.publish.verify import verify_dataset
 from tasks.schemas import TABLES
 from tasks.staging import BatchRef
-from tests.builders import BATCH, TEXT, assembled, document, index, staged
+from tests.builders import BATCH, TEXT, assembled, document, index, span, staged
 
 
 def commit(root: Path, documents=None, refusals=None, batch_id: str = BATCH) -> Manifest:
@@ -64,12 +64,52 @@ def test_speaker_is_linked_to_the_entity_at_its_place() -> None:
     assert tables["quotes"]["speaker_id"].to_pylist() == ["person:a-okoro"]
 
 
-def test_speaker_without_a_mention_has_neither_mention_nor_id() -> None:
+def test_speaker_without_a_mention_is_linked_by_the_name() -> None:
+    batch = staged()
+    carried = batch["quotes"].to_pylist()
+    carried[0] |= dict.fromkeys(["speaker", "speaker_start", "speaker_end", "speaker_raw_start", "speaker_raw_end"])
+    quotes = link_speakers(
+        pa.Table.from_pylist(carried, schema=batch["quotes"].schema), batch["entities"], batch["roles"]
+    )
+    assert quotes["speaker_id"].to_pylist() == ["person:a-okoro"]
+    assert quotes["speaker"].to_pylist() == [None]
+
+
+def test_speaker_of_no_name_has_neither_mention_nor_id() -> None:
     batch = staged()
     nobody = batch["quotes"].to_pylist()
     nobody[0] |= dict.fromkeys(["speaker", "speaker_start", "speaker_end", "speaker_raw_start", "speaker_raw_end"])
-    quotes = link_speakers(pa.Table.from_pylist(nobody, schema=batch["quotes"].schema), batch["entities"])
+    nobody[0] |= {"speaker_name": None, "speaker_kind": "unknown"}
+    quotes = link_speakers(
+        pa.Table.from_pylist(nobody, schema=batch["quotes"].schema), batch["entities"], batch["roles"]
+    )
     assert (quotes["speaker_entity_id"].to_pylist(), quotes["speaker_id"].to_pylist()) == ([None], [None])
+
+
+def test_what_quotes_proposed_is_kept_where_the_join_knows_better() -> None:
+    batch = staged()
+    odd = batch["quotes"].to_pylist()
+    odd[0] |= {"speaker": "Colonel Okoro", "speaker_name": "Colonel Okoro", "speaker_kind": "unknown"}
+    odd[0] |= span(TEXT, "Colonel Okoro", "speaker_")
+    batch["quotes"] = pa.Table.from_pylist(odd, schema=batch["quotes"].schema)
+    [row] = assembled(batch)["quotes"].to_pylist()
+    assert (row["speaker"], row["speaker_name"]) == ("Okoro", "Okoro")
+    assert (row["speaker_proposed"]["text"], row["speaker_proposed"]["name"]) == ("Colonel Okoro", "Colonel Okoro")
+    again, _ = unassemble(assembled(batch))
+    assert again["quotes"].equals(batch["quotes"])
+
+
+def test_joining_again_with_other_mentions_equals_joining_once() -> None:
+    batch = staged()
+    odd = batch["quotes"].to_pylist()
+    odd[0] |= {"speaker": "Colonel Okoro", "speaker_name": "Colonel Okoro", "speaker_kind": "unknown"}
+    odd[0] |= span(TEXT, "Colonel Okoro", "speaker_")
+    batch["quotes"] = pa.Table.from_pylist(odd, schema=batch["quotes"].schema)
+    without = batch | {name: batch[name].slice(0, 0) for name in ("entities", "roles")}
+    for first, then in ((batch, without), (without, batch)):
+        back, _ = unassemble(assembled(first))
+        redone = assembled(then | {"quotes": back["quotes"]})
+        assert redone["quotes"].equals(assembled(then)["quotes"])
 
 
 def test_published_tables_go_back_to_what_the_stages_yielded() -> None:
@@ -80,7 +120,7 @@ def test_published_tables_go_back_to_what_the_stages_yielded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "column"), [("quotes", "speaker_kind"), ("entities", "label"), ("documents", "kind"), ("rejects", "code")]
+    ("table", "column"), [("quotes", "type"), ("entities", "label"), ("documents", "kind"), ("rejects", "code")]
 )
 def test_value_outside_a_closed_set_is_an_error(table: str, column: str) -> None:
     refused = {"uri": "dump.jsonl", "record": 9, "stage": "ingest", "code": "empty", "message": "m"}
