@@ -42,6 +42,7 @@ def _parting() -> re.Pattern[str]:
 def _addresses() -> frozenset[str]:
     return frozenset(form.casefold() for form in name_forms("address", "speaker"))
 
+
 class Mention(NamedTuple):
     """A mention of an entity, in half-open offsets; `row` is where it stands in its table."""
 
@@ -180,8 +181,8 @@ class Cast:
             return name
         if proposed.name in self._people:
             return proposed.name
-        rest = proposed.name.split()[: len(words) - len(own)]
-        is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in rest))
+        lead = proposed.name.split()[: len(words) - len(own)]
+        is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in lead))
         is_office = words[-len(own) :] == own and (is_whole or set(words[: -len(own)]) <= self._before_people)
         return name if is_office else proposed.name
 

@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from tasks.names import bare
 from tasks.quotes.labels import Label, Rank, read_labels, words_of
@@ -65,8 +66,8 @@ def _drop_articles(text: str, labels: Sequence[Label]) -> list[Label]:
 class _Script:
     """The labels of a document and what stands below them.
 
-    `_labels` are those with speech below them; the others, with a fact, a headline or a quotation in marks below them, say
-    nothing about the document, but are turns where it has turns.
+    `_labels` are those with speech below them; the others, with a fact, a headline or a quotation in marks below them,
+    say nothing about the document, but are turns where it has turns.
     """
 
     def __init__(self, text: str, lines: Sequence[Line], title: str, labels: Sequence[Label], lexicon: Lexicon) -> None:
@@ -201,7 +202,7 @@ class _Script:
             return True
         return any(
             self._faces(asking, answering) and (answering.rank is Rank.LIKELY or self._is_named_above(answering))
-            for asking, answering in zip(labels, labels[1:], strict=False)
+            for asking, answering in pairwise(labels)
         )
 
     def choose(self) -> list[Label]:

@@ -27,7 +27,8 @@ _PERSON = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3
 _OUTLET = r"[^\W\d_a-z][\w’'&.-]*(?: [^\W_a-z][\w’'&.-]*){0,4}"
 _BRACKETED = re.compile(rf"\(({_PERSON}), ({_OUTLET})\)")
 _INTRODUCED = re.compile(
-    rf"(?:^|[.!?] +)(?:I am |I[’']m |[Mm]y name is |[Tt]his is )?({_PERSON})(?:,| from| of| with)(?: the| from)? ({_OUTLET})[.?!]"
+    rf"(?:^|[.!?] +)(?:I am |I[’']m |[Mm]y name is |[Tt]his is )?({_PERSON})(?:,| from| of| with)(?: the| from)? "
+    rf"({_OUTLET})[.?!]"
 )
 _VOWEL = re.compile("[AEIOUYÀ-Þ]")
 _OPENING = 160  # characters in which a journalist says who it is
@@ -213,7 +214,7 @@ class Voices:
         return False
 
     def _named_beside(self, label: str) -> Source | None:
-        """Return who is named beside a label outside the turns, as in `DG ISPR Maj. Gen. Wu Lei`, or on the line above."""
+        """Return who is named beside a label outside turns, as in `DG ISPR Maj. Gen. Wu Lei`, or on the line above."""
         lower, form = self._lower, label.lower()
         if " " not in form:
             return None
