@@ -65,7 +65,7 @@ from tasks.labels import LABELS
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import load_lexicon
 from tasks.quotes.model.tagger import Attribution, Tagger, load_tagger
-from tasks.quotes.scores import score
+from tasks.quotes.scores import describe, score
 from tasks.resources import find_resource
 from tasks.settings import load_settings
 
@@ -144,7 +144,7 @@ class QuoteRules:
             mention = quotation.source if not quotation.is_carried else None
             speaker = span(mention.start, mention.end) if mention else None
             cue = span(*quotation.cue) if quotation.cue else None
-            other = (source, quotation.method, quotation.repair, score(text, quotation))
+            other = (source, quotation.method, quotation.repair, score(describe(text, quotation, source)))
             segments = tuple(span(*segment) for segment in quotation.segments)
             rows.append(QuoteRow(quotation.kind, segments, speaker, cue, source.name, other))
         return rows

@@ -2,31 +2,37 @@
 
     python benchmarks/quote_scores.py DATA
 
-Prints a table for DATA/gold/dev.jsonl by rules and one for DATA/quotes/polnear_dev.jsonl.gz with the model, neither of
-which the weights (`communique train scores`) have seen.
+Prints how they hold on publishers that were left out when the weights were fitted; with the weights that ship, how they
+hold on DATA/gold/dev.jsonl and DATA/unseen/dev.jsonl, which the weights have not seen; and for what the model finds, on
+DATA/quotes/polnear_dev.jsonl.gz. The expected calibration error is over ten bins of equal size.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 
-from tasks.quotes.scores import score
+from tasks.quotes.scores import score, traits
 from training.quotes.examples import read_documents
-from training.quotes.scores import judge, load_reader
+from training.quotes.scores import RELEASES, fit, fold, judge, judge_articles, load_reader, read_releases
 
-_BINS = (0.0, 0.6, 0.7, 0.8, 0.9, 0.95, 1.01)
+_BINS = 10
+
+Scored = tuple[float, bool]
 
 
-def _print_table(name: str, scored: Sequence[tuple[float, bool]]) -> None:
-    print(f"\n| score | quotations of {name} | mean score | right |\n|---|---|---|---|")
-    for low, high in pairwise(_BINS):
-        inside = [(s, right) for s, right in scored if low <= s < high]
-        if inside:
-            mean, share = (sum(column) / len(inside) for column in zip(*inside, strict=True))
-            print(f"| {low:.2f} – {min(high, 1):.2f} | {len(inside)} | {mean:.3f} | {share:.3f} |")
+def _share(scored: Sequence[Scored]) -> float:
+    return sum(right for _, right in scored) / len(scored)
+
+
+def _print_line(name: str, scored: Sequence[Scored]) -> None:
+    ordered = sorted(scored)
+    bins = [ordered[len(ordered) * i // _BINS : len(ordered) * (i + 1) // _BINS] for i in range(_BINS)]
+    error = sum(abs(sum(s for s, _ in part) - sum(right for _, right in part)) for part in bins) / len(ordered)
+    upper = ordered[len(ordered) // 2 :]
+    print(f"| {name} | {len(ordered)} | {_share(ordered):.3f} | {_share(upper):.3f} | {error:.3f} |")
 
 
 def main() -> None:
@@ -34,9 +40,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     data = parser.parse_args().data
-    for name, tagger in (("gold/dev.jsonl", None), ("quotes/polnear_dev.jsonl.gz", load_reader())):
-        found = judge(read_documents(data / name), tagger)
-        _print_table(name, [(score(text, quotation), right) for text, quotation, right in found])
+    print(
+        "| quotations | number | right | right in the upper half of scores | calibration error |\n|---|---|---|---|---|"
+    )
+    held_out: list[Scored] = []
+    for seen, left_out in fold(judge([release for name in RELEASES for release in read_releases(data / name)])):
+        weights = fit(seen)
+        sums = (sum(weights.get(trait, 0.0) for trait in traits(one.found)) for one in left_out)
+        held_out += [(1 / (1 + math.exp(-s)), one.is_right) for s, one in zip(sums, left_out, strict=True)]
+    _print_line("of publishers left out", held_out)
+    for name in ("gold/dev.jsonl", "unseen/dev.jsonl"):
+        _print_line(name, [(score(one.found), one.is_right) for one in judge(read_releases(data / name))])
+    articles = judge_articles(read_documents(data / "quotes/polnear_dev.jsonl.gz"), load_reader())
+    _print_line("the model's, polnear_dev", [(score(found), right) for found, right in articles])
 
 
 if __name__ == "__main__":

@@ -17,7 +17,14 @@ SOURCES = {
     for path in sorted(ROOT.glob(f"{folder}/**/*.py"))
 }
 #: Modules beside rings 2 and 3 that import Arrow. In ring 1 one does: pyarrow is the reader of Parquet and of zstd.
-ARROW = {"tasks/schemas.py", "tasks/staging.py", "tasks/tables.py", "tasks/ingest/arrow.py", "training/data.py"}
+ARROW = {
+    "tasks/schemas.py",
+    "tasks/staging.py",
+    "tasks/tables.py",
+    "tasks/ingest/arrow.py",
+    "training/data.py",
+    "training/quotes/scores.py",
+}
 PREFECT = {"training/flow.py", *(f"tasks/{stage}/task.py" for stage in STAGES)}
 
 

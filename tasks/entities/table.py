@@ -31,24 +31,6 @@ from tasks.labels import LABELS
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
-VERSION = "5"
-RESOURCES: tuple[str, ...] = (
-    "models/entities/**/*",
-    "config/lexicons/countries.tsv",
-    "config/lexicons/calendar.tsv",
-    "config/lexicons/units.tsv",
-    "config/lexicons/military.tsv",
-    "config/lexicons/values.tsv",
-    "config/lexicons/offices.tsv",
-    "config/lexicons/offices_drop.tsv",
-    "config/lexicons/portfolios.tsv",
-    "config/lexicons/cities.tsv",
-    "config/lexicons/people.tsv",
-    "config/lexicons/organisations.tsv",
-    "config/lexicons/defence_names.tsv",
-    "config/lexicons/name_heads.tsv",
-    "config/lexicons/names.tsv",
-)
 _CHUNK = 64  # documents in a memory zone
 _COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record"]
 

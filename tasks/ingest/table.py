@@ -27,7 +27,6 @@ from tasks.tables import Row
 
 logger = logging.getLogger(__name__)
 
-VERSION = "1"
 _EXCERPT = 200
 _WARNINGS = 20
 

@@ -15,15 +15,6 @@ from tasks.normalize.text import Normalized, normalize_text
 from tasks.settings import NormalizeSettings
 from tasks.tables import Row, refuse, refuse_failed
 
-VERSION = "3"
-RESOURCES: tuple[str, ...] = (
-    "models/restore/*.npy",
-    "models/restore/vocabulary.txt",
-    "config/lexicons/abbreviations.tsv",
-    "config/lexicons/stubs.tsv",
-    "config/lexicons/restore_terms.tsv",
-)
-
 
 def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> dict[str, pa.Table]:
     """Restore the records of a batch.

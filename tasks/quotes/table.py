@@ -16,21 +16,11 @@ from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
 from tasks.quotes.lines import read_lines
 from tasks.quotes.model.tagger import Tagger, load_tagger
-from tasks.quotes.scores import score
+from tasks.quotes.scores import describe, score
 from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
-VERSION = "3"
-RESOURCES: tuple[str, ...] = (
-    "config/lexicons/cues.tsv",
-    "config/lexicons/names.tsv",
-    "config/lexicons/abbreviations.tsv",
-    "config/lexicons/countries.tsv",
-    "config/lexicons/forenames.tsv",
-    "config/lexicons/quote_scores.tsv",
-    "models/quotes/*",
-)
 _CHUNK = 256  # documents turned into rows at a time
 _COLUMNS = ["doc_id", "title", "text", "edits", "blocks", "uri", "member", "record"]
 
@@ -81,7 +71,7 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
             "speaker_title": source.title,
             "speaker_affiliation": source.affiliation,
             "method": quotation.method,
-            "score": score(text, quotation),
+            "score": score(describe(text, quotation, source)),
             "repair": quotation.repair,
             "speaker_phrase": text[slice(*phrase)] if phrase else None,
             **_offsets("phrase_", phrase, to_raw),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
 from tasks.quotes.marks import pair_marks
-from tasks.quotes.scores import score
+from tasks.quotes.scores import describe, score
 from tasks.resources import find_resource
 
 _START = re.compile(r"(?:^|(?<=[.?!]\s)|(?<=[.?!][\"”]\s))(?=\S)", re.MULTILINE)
@@ -30,8 +30,8 @@ def test_reopened_marks_are_a_convention_not_damage() -> None:
 
 def test_a_bare_phrase_is_less_likely_right_than_a_clause() -> None:
     def only(text: str) -> float:
-        ((quotation, _),) = find_quotations(text, [0], None, lexicon())
-        return score(text, quotation)
+        ((quotation, source),) = find_quotations(text, [0], None, lexicon())
+        return score(describe(text, quotation, source))
 
     clause = only("Minister Ivo Hale said that the fleet would stay in port.")
     phrase = only("Minister Ivo Hale stressed past efforts.")
@@ -88,14 +88,14 @@ _PIECE = st.sampled_from([*_MARKS, *_WORDS])
 def test_nothing_raises_and_offsets_hold(pieces: list[str], spaced: bool) -> None:
     text = (" " if spaced else "").join(pieces)
     previous = -1
-    for quotation, _ in find_quotations(text, [m.start() for m in _START.finditer(text)], None, lexicon()):
+    for quotation, source in find_quotations(text, [m.start() for m in _START.finditer(text)], None, lexicon()):
         spans = [*quotation.segments, *([quotation.cue] if quotation.cue else [])]
         if quotation.source:
             spans.append((quotation.source.start, quotation.source.end))
         assert all(0 <= start < end <= len(text) for start, end in spans)
         assert all(a[1] <= b[0] for a, b in zip(quotation.segments, quotation.segments[1:], strict=False))
         assert quotation.start >= previous
-        assert 0 < score(text, quotation) < 1
+        assert 0 < score(describe(text, quotation, source)) < 1
         previous = quotation.start
 
 

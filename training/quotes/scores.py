@@ -1,96 +1,191 @@
 """Fit the weights of quotations' scores: config/lexicons/quote_scores.tsv.
 
-Order: the rules on annotated releases → traits of what they find, and whether it is right → a weight a trait; the model
-on the news articles that it has not learned from → what its confidence is worth → the lexicon.
+Order: the pipeline on annotated releases → traits of what rules find, and whether content and name are right → a weight a
+trait; the model on the news articles that it has not learned from → what its confidence is worth → the lexicon. `fold`
+leaves publishers out, which shows how the scores hold on others.
 """
 
 from __future__ import annotations
 
-import math
+import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
+from tasks import schemas
 from tasks.edits import RawMap
+from tasks.entities.table import annotate_entities
 from tasks.normalize.sentences import split_paragraphs, split_sentences
+from tasks.normalize.table import normalize_batch
 from tasks.normalize.text import normalize_text
+from tasks.publish.table import NEAR, assemble
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import load_lexicon
 from tasks.quotes.model.tagger import Tagger, load_tagger
-from tasks.quotes.quotation import Quotation
-from tasks.quotes.scores import traits
+from tasks.quotes.scores import Found, describe, logit, traits
+from tasks.quotes.table import extract_quotes
 from tasks.resources import find_resource
+from tasks.settings import Settings, load_settings
 from training.data import find_data
 from training.logistic import fit_logistic
 from training.quotes.examples import read_documents
 from training.quotes.recipe import Recipe
 from training.recipes import read_recipe
 
-RELEASES, ARTICLES = "gold/train.jsonl", "quotes/polnear_train.jsonl.gz"
+RELEASES, ARTICLES = ("gold/train.jsonl", "gold/written.jsonl"), "quotes/polnear_train.jsonl.gz"
 FILE = "quote_scores.tsv"
 
 _WORD = re.compile(r"\w+")
-_PENALTY = 0.5  # how strongly weights are drawn to 0, in quotations
+_PENALTY = 1.0  # how strongly weights are drawn to 0, in quotations
 _HEADER = """# trait	weight — what makes a quotation more or less likely to be right; see tasks/quotes/scores.py.
-# Origin: `communique train scores --data DIR`, fitted on the annotated releases and, for the model, on PolNeAR.
+# Origin: `communique train scores --data DIR`, fitted on the annotated releases of gold/train and gold/written and,
+# for the model, on PolNeAR.
 # Licence: that of the project.
 """
+
+
+class Judged(NamedTuple):
+    """A quotation that was found, its publisher, and whether content and speaker's name are right."""
+
+    found: Found
+    publisher: str
+    is_right: bool
+
+
+def read_releases(path: Path) -> list[dict[str, Any]]:
+    """Read annotated releases, a JSON object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
+    """Run the pipeline over annotated releases and hold each quotation against the annotation.
+
+    A quotation is right if it has half of its words in common with one that is annotated, and that one's name, if it has
+    one. Of those inside turns nothing is annotated; they do not count.
+    """
+    settings = settings or load_settings()
+    records = [_record(i, release) for i, release in enumerate(releases)]
+    done = normalize_batch(pa.Table.from_pylist(records, schema=schemas.INGESTED), settings.normalize)
+    documents, sentences = done["normalized"], done["sentences"]
+    named = annotate_entities(documents, sentences, settings.entities)
+    quoted = extract_quotes(documents, sentences, settings.quotes)
+    staged = {name: table.staged_schema.empty_table() for name, table in schemas.TABLES.items()}
+    staged |= {"documents": documents, "sentences": sentences, "entities": named["entities"], "roles": named["roles"]}
+    staged["quotes"] = quoted["quotes"]
+    published = assemble(staged, NEAR.empty_table(), late=(), batch_id="", run_id="", pipeline_version="")["quotes"]
+    rows = zip(quoted["quotes"].to_pylist(), published.to_pylist(), strict=True)
+    return [
+        Judged(_found(own), _publisher(releases[int(own["doc_id"])]), _is_right(row, releases[int(own["doc_id"])]))
+        for own, row in rows
+        if own["within"] is None and own["method"] != "model"
+    ]
+
+
+def judge_articles(articles: Iterable[Mapping[str, Any]], tagger: Tagger) -> Iterator[tuple[Found, bool]]:
+    """Yield what the model finds in annotated news articles, and whether its words are right.
+
+    Args:
+        articles: As `read_documents` reads them.
+        tagger: The model.
+    """
+    lexicon = load_lexicon(find_resource("cues.tsv", "config/lexicons"))
+    for article in articles:
+        raw, done = article["text"], normalize_text(article["text"], restore=True, repair_quotes=True)
+        starts = [s + a for s, e in split_paragraphs(done.text) for a, _ in split_sentences(done.text[s:e])]
+        to_raw = RawMap(done.edits)
+        right = [_words(raw, quote["content"]) for quote in article["quotes"]]
+        for quotation, source in find_quotations(done.text, starts, None, lexicon, tagger):
+            if quotation.confidence is not None:
+                own = _words(raw, [to_raw.span(*segment) for segment in quotation.segments])
+                is_right = any(2 * len(own & other) >= len(own | other) for other in right)
+                yield describe(done.text, quotation, source), is_right
+
+
+def load_reader() -> Tagger:
+    """Return the shipped model, reading all documents."""
+    return load_tagger("quotes", is_for_all=True)
+
+
+def _record(number: int, release: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "doc_id": str(number),
+        "source_id": "generic",
+        "title": release.get("title"),
+        "kind": "release",
+        "language": "en",
+        "raw_text": release["text"],
+        "uri": str(release["id"]),
+    }
+
+
+def _publisher(release: Mapping[str, Any]) -> str:
+    return str(release.get("publisher") or str(release["id"]).partition("-")[0])
+
+
+def _found(row: Mapping[str, Any]) -> Found:
+    return Found(
+        row["method"],
+        row["type"],
+        row["text"],
+        row["speaker"],
+        row["speaker_name"],
+        row["speaker_kind"],
+        row["repair"],
+    )
+
+
+def _is_right(row: Mapping[str, Any], release: Mapping[str, Any]) -> bool:
+    own = _words(release["text"], ((s["raw_start"], s["raw_end"]) for s in row["segments"]))
+    for quote in release["quotes"]:
+        other = _words(release["text"], quote["content"])
+        if 2 * len(own & other) >= len(own | other):
+            return not quote.get("speaker_name") or _fold(row["speaker_name"]) == _fold(quote["speaker_name"])
+    return False
 
 
 def _words(text: str, spans: Iterable[Sequence[int]]) -> frozenset[int]:
     return frozenset(m.start() for start, end in spans for m in _WORD.finditer(text, start, end))
 
 
-def judge(documents: Iterable[dict[str, Any]], tagger: Tagger | None) -> Iterator[tuple[str, Quotation, bool]]:
-    """Yield each quotation that is found in annotated documents, with its text and whether it is right.
-
-    Args:
-        documents: As `read_documents` reads them.
-        tagger: The model; without it, rules alone.
-    """
-    lexicon = load_lexicon(find_resource("cues.tsv", "config/lexicons"))
-    for document in documents:
-        raw, done = document["text"], normalize_text(document["text"], restore=True, repair_quotes=True)
-        starts = [s + a for s, e in split_paragraphs(done.text) for a, _ in split_sentences(done.text[s:e])]
-        to_raw = RawMap(done.edits)
-        right = [_words(raw, quote["content"]) for quote in document["quotes"]]
-        for quotation, _ in find_quotations(done.text, starts, None, lexicon, tagger):
-            own = _words(raw, [to_raw.span(*segment) for segment in quotation.segments])
-            yield done.text, quotation, any(2 * len(own & other) >= len(own | other) for other in right)
+def _fold(name: str | None) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFKD", name or "") if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
-def fit_traits(judged: Iterable[tuple[str, Quotation, bool]]) -> dict[str, float]:
-    """Return a weight a trait, by penalised logistic regression."""
-    found = [(list(traits(text, quotation)), right) for text, quotation, right in judged]
-    names = sorted({trait for row, _ in found for trait in row})
+def fit(judged: Sequence[Judged]) -> dict[str, float]:
+    """Return a weight a trait."""
+    names = ["all", *sorted({trait for one in judged for trait in traits(one.found)} - {"all"})]
     at = {name: i for i, name in enumerate(names)}
-    table = np.zeros((len(found), len(names)))
-    for i, (row, _) in enumerate(found):
-        table[i, [at[trait] for trait in row]] = 1
+    table = np.zeros((len(judged), len(names)))
+    for i, one in enumerate(judged):
+        table[i, [at[trait] for trait in traits(one.found)]] = 1
     penalty = np.array([0.0 if name == "all" else _PENALTY for name in names])
-    weights = fit_logistic(table, np.array([right for _, right in found], float), penalty)
+    weights = fit_logistic(table, np.array([one.is_right for one in judged], float), penalty)
     return dict(zip(names, weights.tolist(), strict=True))
 
 
-def _logit(chance: float) -> float:
-    chance = min(max(chance, 1e-4), 1 - 1e-4)
-    return math.log(chance / (1 - chance))
-
-
-def fit_confidence(judged: Iterable[tuple[str, Quotation, bool]]) -> dict[str, float]:
+def fit_confidence(judged: Iterable[tuple[float, bool]]) -> dict[str, float]:
     """Return the weight of the model's confidence, and of having been found by it."""
-    found = [(_logit(q.confidence), right) for _, q, right in judged if q.confidence is not None]
+    found = [(logit(confidence), right) for confidence, right in judged]
     table = np.array([[1.0, value] for value, _ in found])
     weights = fit_logistic(table, np.array([right for _, right in found], float), np.zeros(2))
     return {"rule model": float(weights[0]), "confidence": float(weights[1])}
 
 
-def load_reader() -> Tagger:
-    """Return the shipped model, reading all documents."""
-    return load_tagger("quotes", is_for_all=True)
+def fold(judged: Sequence[Judged], folds: int = 5) -> Iterator[tuple[list[Judged], list[Judged]]]:
+    """Part quotations into those to fit on and those to look at, publishers never on both sides."""
+    publishers = sorted({one.publisher for one in judged})
+    for n in range(folds):
+        left_out = set(publishers[n::folds])
+        yield (
+            [one for one in judged if one.publisher not in left_out],
+            [one for one in judged if one.publisher in left_out],
+        )
 
 
 def build(data: Path, out: Path) -> None:
@@ -103,10 +198,12 @@ def build(data: Path, out: Path) -> None:
     Raises:
         InputError: The annotated documents are not there.
     """
-    [releases], [articles] = find_data(data, RELEASES), find_data(data, ARTICLES)
-    weights = fit_traits(judge(read_documents(releases), None))
+    paths, [articles] = [path for name in RELEASES for path in find_data(data, name)], find_data(data, ARTICLES)
+    weights = fit(judge([release for path in paths for release in read_releases(path)]))
     held_out = read_documents(articles)[:: read_recipe(Recipe, "quotes.toml").held_out_every]
-    weights |= fit_confidence(judge(held_out, load_reader()))
+    weights |= fit_confidence(
+        (found.confidence or 0.0, right) for found, right in judge_articles(held_out, load_reader())
+    )
     lines = [f"{trait}\t{weight:.3f}" for trait, weight in sorted(weights.items())]
     out.mkdir(parents=True, exist_ok=True)
     (out / FILE).write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
