@@ -73,6 +73,7 @@ def make_people(pieces: Iterable[Mapping[str, pa.Table]]) -> dict[str, pa.Table]
             tables.append(table)
     keys = found.keys()
     rows = _with_keys(statements, keys).sort_by([(name, "ascending") for name in _SORT])
+    statements.clear()
     written = _with_keys(forms, keys).group_by(["person_key", "form"], use_threads=False)
     names = written.aggregate([("written", "sum"), ("full", "sum")])
     names = names.sort_by([("person_key", "ascending"), ("written_sum", "descending"), ("form", "ascending")])
@@ -184,12 +185,20 @@ def _describe_people(rows: pa.Table, names: pa.Table) -> Iterator[Row]:
     """Yield the rows of people, from rows and names that are sorted by person."""
     by_person = itemgetter("person_key")
     for (key, own), (_, forms) in zip(groupby(_rows(rows), by_person), groupby(_rows(names), by_person), strict=True):
-        yield _describe(key, list(own), list(forms))
+        yield _describe(key, own, list(forms))
 
 
-def _describe(key: str, rows: Sequence[Row], names: Sequence[Row]) -> Row:
-    days = sorted({row["day"] for row in rows if row["day"] is not None})
-    offices = [Office(*(row[name] for name in (*_OFFICE, "day", "doc_id"))) for row in rows if row["title"] is not None]
+def _describe(key: str, rows: Iterator[Row], names: Sequence[Row]) -> Row:
+    """Return the row of a person; the rows are read once, since one person may have most of a corpus."""
+    documents, days, quotations, offices = 0, set(), 0, []
+    for _, own in groupby(rows, itemgetter("doc_id")):
+        documents += 1
+        for row in own:
+            days.add(row["day"])
+            quotations += row["quote_id"] is not None
+            if row["title"] is not None:
+                offices.append(Office(*(row[name] for name in (*_OFFICE, "day", "doc_id"))))
+    days.discard(None)
     stated = Counter(country for country, _ in {(o.country_id, o.doc_id) for o in offices} if country)
     return {
         "person_key": key,
@@ -198,10 +207,10 @@ def _describe(key: str, rows: Sequence[Row], names: Sequence[Row]) -> Row:
         "ids": known_people().ids(key),
         "country_id": max(sorted(stated), key=stated.__getitem__, default=known_people().country(key)),
         "offices": list_offices(offices),
-        "n_documents": len({row["doc_id"] for row in rows}),
-        "n_quotations": sum(row["quote_id"] is not None for row in rows),
-        "first_on": days[0] if days else None,
-        "last_on": days[-1] if days else None,
+        "n_documents": documents,
+        "n_quotations": quotations,
+        "first_on": min(days, default=None),
+        "last_on": max(days, default=None),
     }
 
 
