@@ -75,7 +75,9 @@ _RECORD = [
     _field("language", VOCABULARY, "ISO 639-1 code, identified", required=True),
 ]
 _BASIS = _field(
-    "kind_basis", VOCABULARY, "what kind rests on: the dump's word or title, the source's default, or turns that were found"
+    "kind_basis",
+    VOCABULARY,
+    "what kind rests on: the dump's word or title, the source's default, or turns that were found",
 )
 _RAW = _field(
     "raw_text", pa.string(), "the text as it came out of the dump, decoded, otherwise untouched", required=True

@@ -45,11 +45,15 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
     reader = tagger if tagger and tagger.reads(text) else None
     found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon, reader)
+    turns: dict[int, str] = {}  # ids by start
     for n, (quotation, source) in enumerate(found):
+        quote_id = f"{doc_id}-q{n:05d}"
+        if quotation.kind == "turn":
+            turns[quotation.start] = quote_id
         mention = quotation.source if not quotation.is_carried else None
         speaker = (mention.start, mention.end) if mention else None
         yield {
-            "quote_id": f"{doc_id}-q{n:05d}",
+            "quote_id": quote_id,
             "doc_id": doc_id,
             "sentence_id": sentences.find(doc_id, quotation.start),
             "type": quotation.kind,
@@ -67,6 +71,7 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
             "method": quotation.method,
             "score": score(text, quotation),
             "repair": quotation.repair,
+            "within": turns[quotation.within] if quotation.within is not None else None,
         }
 
 

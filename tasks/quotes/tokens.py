@@ -25,6 +25,7 @@ Kind = Literal[
     "first",
     "future",
     "head",
+    "hedge",
     "honorific",
     "institution",
     "interrogative",
