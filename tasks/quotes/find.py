@@ -2,13 +2,13 @@
 
 Order: capitals are set where a text has none or only such → marks are paired → turns of a transcript, if it is one →
 units → statements → unit by unit, marked speech, then unmarked speech → attributions of the model, if one is wanted →
-sources are resolved over the document. Later rules leave alone what earlier ones took.
+what speakers of turns quote → sources are resolved over the document. Later rules leave alone what earlier ones took.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tasks.quotes.attribution import attribute_trailing
@@ -28,6 +28,7 @@ from tasks.quotes.statements import find_statements
 from tasks.quotes.turns import find_turns
 from tasks.quotes.units import Unit, cut_units, find_cues
 from tasks.quotes.voices import Source
+from tasks.quotes.within import is_plain_report
 
 _HEADLINE_WORDS = 30
 _SCRAP = 3  # tokens below which a unit is no sentence
@@ -64,13 +65,47 @@ def find_quotations(
         statements = find_statements(text, before, shown, lexicon, blocks)
         blocked = sorted(span for quotation in statements for span in quotation.segments)
         found = [*_find_speech(text, before, shown, pairs, blocked, lexicon), *statements, *found]
+    turns = [quotation for quotation in found if quotation.kind == "turn"]
     if tagger:
         found = merge_attributions(text, units, found, tagger.find(text[:limit]), lexicon)
-    found.sort(key=lambda quotation: quotation.segments)
+    found += _find_within(text, turns, units, lines, pairs, lexicon)
+    found.sort(key=lambda quotation: (quotation.start, quotation.within is not None, quotation.segments))
     headings = frozenset(line.number for line in lines if _is_heading(text, line))
     title_units = cut_units(title, [], [], lexicon) if title else []
     directory = Directory(units, headings, title_units, lexicon)
-    return list(zip(found, resolve_sources(text, found, directory, lexicon), strict=True))
+    resolved = zip(found, resolve_sources(text, found, directory, lexicon), strict=True)
+    return [(quotation, source) for quotation, source in resolved if not _is_guess(quotation, source)]
+
+
+def _is_guess(quotation: Quotation, source: Source) -> bool:
+    """Tell whether an office inside a turn was given to a person: nothing near it says whose it is."""
+    mention = quotation.source
+    return quotation.within is not None and mention is not None and mention.kind == "role" and source.kind == "person"
+
+
+def _find_within(
+    text: str,
+    turns: Sequence[Quotation],
+    units: Sequence[Unit],
+    lines: Sequence[Line],
+    pairs: Sequence[Marked],
+    lexicon: Lexicon,
+) -> Iterator[Quotation]:
+    """Yield what speakers of turns say that others said."""
+    starts = [unit.start for unit in units]
+    for turn in turns:
+        first = max(0, bisect_right(starts, turn.start) - 1)
+        last = bisect_right(starts, turn.end)
+        inside = [unit for unit in (_clip(unit, turn) for unit in units[first:last]) if unit]
+        for quotation in _find_speech(text, inside, lines, pairs, [], lexicon):
+            if is_plain_report(text, quotation, lexicon):
+                yield replace(quotation, within=turn.start)
+
+
+def _clip(unit: Unit, turn: Quotation) -> Unit | None:
+    """Return the part of a unit that stands in a turn, without its label."""
+    tokens = tuple(token for token in unit.tokens if turn.start <= token.start and token.end <= turn.end)
+    return Unit(tokens, unit.paragraph) if tokens else None
 
 
 def _lacks_source(quotation: Quotation) -> bool:

@@ -112,7 +112,13 @@ class People:
         is_dateline = text.isupper() and not in_heading and not is_polite and mention.title is None
         is_gerund = in_heading and words[0].endswith("ing")
         has_day = any(self._lexicon.has(word, "day") for word in words)
-        if is_dateline or is_gerund or (has_day and mention.title is None) or text in self._lexicon.places:
+        if (
+            is_dateline
+            or is_gerund
+            or (has_day and mention.title is None)
+            or self._lexicon.has(words[0], "interrogative")
+            or text in self._lexicon.places
+        ):
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)
         yield Person(named.at, words, text, title, mention, in_heading)

@@ -25,6 +25,7 @@ class Quotation:
         is_carried: The source is mentioned with an earlier quotation, not with this one.
         repair: What was assumed about damaged marks.
         confidence: How sure the model is of its cue, where the model found it.
+        within: Where the turn starts that it stands in, where the speaker of a turn quotes another.
     """
 
     kind: QuotationKind
@@ -35,6 +36,7 @@ class Quotation:
     is_carried: bool = False
     repair: Repair = "none"
     confidence: float | None = None
+    within: int | None = None
 
     @property
     def start(self) -> int:

@@ -177,7 +177,9 @@ class Resolver:
         """Return the name and the kind of source that a mention stands for."""
         match mention.kind:
             case "name":
-                return self._directory.people.full_name(mention.text), "person"
+                is_outlet = mention.title is None and self._lexicon.has(lower_words(mention.text)[-1], "outlet")
+                name = mention.text if is_outlet else self._directory.people.full_name(mention.text)
+                return name, "institution" if is_outlet else "person"
             case "group":
                 known = (self._stands_for(member)[0] for member in mention.members)
                 return join_names([name for name in known if name]), "person"

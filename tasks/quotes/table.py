@@ -50,12 +50,16 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
     reader = tagger if tagger and tagger.reads(text) else None
     blocks = _find_blocks(text, document["blocks"] or [], to_raw)
     found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon, reader, blocks)
+    turns: dict[int, str] = {}  # ids by start
     for n, (quotation, source) in enumerate(found):
+        quote_id = f"{doc_id}-q{n:05d}"
+        if quotation.kind == "turn":
+            turns[quotation.start] = quote_id
         mention = quotation.source if not quotation.is_carried else None
         speaker = (mention.start, mention.end) if mention else None
         phrase = mention.phrase if mention and mention.phrase != speaker else None
         yield {
-            "quote_id": f"{doc_id}-q{n:05d}",
+            "quote_id": quote_id,
             "doc_id": doc_id,
             "sentence_id": sentences.find(doc_id, quotation.start),
             "type": quotation.kind,
@@ -75,6 +79,7 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
             "repair": quotation.repair,
             "speaker_phrase": text[slice(*phrase)] if phrase else None,
             **_offsets("phrase_", phrase, to_raw),
+            "within": turns[quotation.within] if quotation.within is not None else None,
         }
 
 

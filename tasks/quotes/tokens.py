@@ -30,6 +30,7 @@ Kind = Literal[
     "forward",
     "future",
     "head",
+    "hedge",
     "honorific",
     "indefinite",
     "institution",
