@@ -53,8 +53,8 @@ def _take_lead(
 ) -> Quotation:
     """Give a quotation in marks the few words before them that the model reads as part of what is said.
 
-    News style has `said that “the pier is safe”` as one content, from "that" on. What is another quotation of the rules,
-    one of `spoken`, stays one.
+    News style has `said that “the pier is safe”` as one content, from "that" on. What is another quotation of the
+    rules, one of `spoken`, stays one.
     """
     if quotation.kind != "direct" or len(quotation.segments) > 1:
         return quotation

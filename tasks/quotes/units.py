@@ -22,6 +22,7 @@ from tasks.quotes.tokens import Token
 _TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
 _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z0-9]\S*|a|and|for|in|of|on|the|to|with))* [A-Z0-9]\S*")
 _JOINED = re.compile(r"\S+-(?:[^\W\d_]\.)+[^\W\d_]")  # the `China-U.S.` of a joint statement
+_APPOSITION = 60  # tokens between commas before a cue
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
 
 
@@ -217,7 +218,8 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
 def _is_passive(tokens: Sequence[Token], at: int, cue: Cue) -> bool:
     """Tell `it was stressed` from `he stressed`."""
     if cue.words[0] == "asked" and at and tokens[at - 1].text == ",":
-        return not any(token.text == "," for token in tokens[: at - 1])  # `The mayor, asked about the flood, said`
+        before = tokens[max(0, at - _APPOSITION) : at - 1]
+        return not any(token.text == "," for token in before)  # `The mayor, asked about the flood, said`
     i = at - 1
     while i > 0 and (tokens[i].has("adverb") or tokens[i].lower.endswith("ly")):
         i -= 1
