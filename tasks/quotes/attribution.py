@@ -111,6 +111,8 @@ def attribute_before(
             first = between[0]
             if not (first.has("adjunct") or "addr" in cue.cue.frames or first.text == ","):
                 return None
+        if between and between[-1].lower == "that" and _goes_on(tokens, speech + 1):
+            return None  # `said that "the pier" and "the mole" would stay`
         source = find_source(tokens, cue, lexicon)
         if not source:
             inverted = subject_after(tokens, cue.last + 1, lexicon)
@@ -120,6 +122,13 @@ def attribute_before(
         if source:
             return Attribution(cue, source, cue.first, speech - 1, "direct-before")
     return None
+
+
+def _goes_on(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a clause goes on after words in marks, rather than end with them."""
+    if at + 1 >= len(tokens) or tokens[at].form != "w":
+        return False
+    return tokens[at + 1].form == "q" if tokens[at].has("addition") else tokens[at].has("finite")
 
 
 def attribute_label(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> Attribution | None:

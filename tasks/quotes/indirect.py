@@ -16,6 +16,7 @@ from tasks.quotes.tokens import Token
 from tasks.quotes.units import CueMatch
 
 _TAIL = 7  # tokens of a phrase that says where something was said
+_EXPLAINED = 60  # tokens that appositions to a source take
 _APPOSITION = 5  # tokens of an apposition in which its office stands
 _SUBJECT = 20  # tokens before a cue that its subject takes with all that belongs to it
 _LEAD_IN = 14  # tokens of an introduction before its cue and after
@@ -148,9 +149,11 @@ def _close(
             skip_adverbs(tokens, following.first) <= after + 1
             and (following.cue.is_participle or tokens[after + 1].has("addition"))
         )
+        is_inverted = closing.cue.first == closing.first and closing.rule == "indirect-closing"
+        explains = is_inverted and not has_verb(tokens, after + 1)  # `..., said Tan, commander of the guard`
         if leans or (following and tokens[after].text == ";"):
             low = after + 1
-        else:
+        elif not explains and tokens[after + 1].lower != "as":  # `..., he said, as the ministers met`
             spans.append((tokens[after].end, tokens[-1].end))
     quote = _make(text, tokens, spans, closing.cue, closing.source, closing.rule)
     return quote, low
@@ -211,11 +214,11 @@ def _over_appositions(tokens: Sequence[Token], at: int) -> int:
     if comma is None:
         return at
     at = comma + 1
-    for i in range(at, len(tokens) - 1):
+    for i in range(at, min(comma + _EXPLAINED, len(tokens) - 1)):
         if tokens[i].text == ",":
             words = tokens[at : min(i, at + _APPOSITION)]
             is_office = any(token.has("title", "role", "institution") for token in words)
-            explains = tokens[at].has("relative") or (is_office and not has_verb(tokens[: i + 1], at))
+            explains = tokens[at].has("relative") or (is_office and not has_verb(tokens[at : i + 1], 0))
             if not explains or not has_verb(tokens, i):
                 break
             at = i + 1

@@ -29,6 +29,7 @@ _SUBJECT = 2  # tokens of a subject, at least
 _NAME = 12  # tokens of a speaker with title and office, and of a day and a place
 _LEADING = frozenset('\n:,.?!"”’»')
 MARKS = "\"“”‘’«»‹›'` "  # quote marks, and the blanks that stand beside them
+_APPOSITION = 60  # tokens between commas before a cue
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
 
 
@@ -257,7 +258,8 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
 def _is_passive(tokens: Sequence[Token], at: int, cue: Cue) -> bool:
     """Tell `it was stressed` from `he stressed`."""
     if cue.words[0] == "asked" and at and tokens[at - 1].text == ",":
-        return not any(token.text == "," for token in tokens[: at - 1])  # `The mayor, asked about the flood, said`
+        before = tokens[max(0, at - _APPOSITION) : at - 1]
+        return not any(token.text == "," for token in before)  # `The mayor, asked about the flood, said`
     i = at - 1
     while i > 0 and (tokens[i].has("adverb") or tokens[i].lower.endswith("ly")):
         i -= 1
