@@ -1,7 +1,7 @@
 """Tells which of the quotations inside a turn are plainly words of another: `Minister Ruiz said that the port is open`.
 
-People who talk report loosely (`did he say that …?`, `I'd say`, `people say`), so only the plain form counts: who it is,
-then a reporting verb in the past or the third person, then a clause or words in marks.
+People who talk report loosely (`did he say that …?`, `I'd say`, `people say`), so only the plain form counts: who it
+is, then a reporting verb in the past or the third person, then a clause or words in marks.
 """
 
 from __future__ import annotations

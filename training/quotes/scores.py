@@ -1,7 +1,7 @@
 """Fit the weights of quotations' scores: config/lexicons/quote_scores.tsv.
 
-Order: the pipeline on annotated releases → traits of what rules find, and whether content and name are right → a weight a
-trait; the model on the news articles that it has not learned from → what its confidence is worth → the lexicon. `fold`
+Order: the pipeline on annotated releases → traits of what rules find, and whether content and name are right → a weight
+a trait; the model on the news articles that it has not learned from → what its confidence is worth → the lexicon. `fold`
 leaves publishers out, which shows how the scores hold on others.
 """
 
@@ -65,8 +65,8 @@ def read_releases(path: Path) -> list[dict[str, Any]]:
 def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
     """Run the pipeline over annotated releases and hold each quotation against the annotation.
 
-    A quotation is right if it has half of its words in common with one that is annotated, and that one's name, if it has
-    one. Of those inside turns nothing is annotated; they do not count.
+    A quotation is right if it has half of its words in common with one that is annotated, and that one's name, if it
+    has one. Of those inside turns nothing is annotated; they do not count.
     """
     settings = settings or load_settings()
     records = [_record(i, release) for i, release in enumerate(releases)]
