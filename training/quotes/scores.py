@@ -1,8 +1,8 @@
 """Fit the weights of quotations' scores: config/lexicons/quote_scores.tsv.
 
 Order: the pipeline on annotated releases → traits of what rules find, and whether content and name are right → a weight
-a trait; the model on the news articles that it has not learned from → what its confidence is worth → the lexicon. `fold`
-leaves publishers out, which shows how the scores hold on others.
+a trait; the model on the news articles that it has not learned from → what its confidence is worth → the lexicon.
+`fold` leaves publishers out, which shows how the scores hold on others.
 """
 
 from __future__ import annotations
