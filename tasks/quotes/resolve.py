@@ -177,7 +177,8 @@ class Resolver:
         """Return the name and the kind of source that a mention stands for."""
         match mention.kind:
             case "name":
-                is_outlet = mention.title is None and self._lexicon.has(lower_words(mention.text)[-1], "outlet")
+                last = lower_words(mention.text)[-1:]
+                is_outlet = mention.title is None and any(self._lexicon.has(word, "outlet") for word in last)
                 name = mention.text if is_outlet else self._directory.people.full_name(mention.text)
                 return name, "institution" if is_outlet else "person"
             case "group":
