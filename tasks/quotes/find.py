@@ -7,7 +7,7 @@ what speakers of turns quote → sources are resolved over the document. Later r
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -92,12 +92,13 @@ def _find_within(
     lexicon: Lexicon,
 ) -> Iterator[Quotation]:
     """Yield what speakers of turns say that others said."""
-    starts = [unit.start for unit in units]
+    starts, line_ends = [unit.start for unit in units], [line.end for line in lines]
     for turn in turns:
+        shown = lines[bisect_right(line_ends, turn.start) : bisect_left(line_ends, turn.end) + 1]
         first = max(0, bisect_right(starts, turn.start) - 1)
         last = bisect_right(starts, turn.end)
         inside = [unit for unit in (_clip(unit, turn) for unit in units[first:last]) if unit]
-        for quotation in _find_speech(text, inside, lines, pairs, [], lexicon):
+        for quotation in _find_speech(text, inside, shown, pairs, [], lexicon):
             if is_plain_report(text, quotation, lexicon):
                 yield replace(quotation, within=turn.start)
 
