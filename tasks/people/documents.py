@@ -52,6 +52,8 @@ class Person(NamedTuple):
         country: Key of the country of the offices stated; None if there is none.
         is_mentioned: Whether a mention has the name or a part of it, not rows of quotes alone.
         statements: Places of the rows that speak of the person, ascending.
+        loose: Those of them that stand on a part of the name, or on none: `President Hill`, `she`.
+        part: The part of the name on which one of them stands, verbatim; None if there is none.
     """
 
     name: PersonName
@@ -62,6 +64,8 @@ class Person(NamedTuple):
     country: str | None
     is_mentioned: bool
     statements: tuple[int, ...]
+    loose: tuple[int, ...] = ()
+    part: str | None = None
 
 
 def find_people(mentions: Sequence[Mention], statements: Sequence[Statement]) -> list[Person]:
@@ -81,8 +85,12 @@ def find_people(mentions: Sequence[Mention], statements: Sequence[Statement]) ->
     names = _Names()
     for mention in mentions:
         names.add(mention.canonical, mention.text, mention.canonical_id)
-    canonicals = {mention.entity_id: mention.canonical for mention in mentions}
-    spoken_of = [names.add_statement(row, canonicals.get(row.entity_id or "")) for row in statements]
+    by_id = {mention.entity_id: mention for mention in mentions}
+    on = [by_id.get(row.entity_id or "") for row in statements]
+    spoken_of = [
+        names.add_statement(row, mention.canonical if mention else None)
+        for row, mention in zip(statements, on, strict=True)
+    ]
     names.link()
 
     rows: dict[PersonName, list[int]] = {}
@@ -90,11 +98,23 @@ def find_people(mentions: Sequence[Mention], statements: Sequence[Statement]) ->
         for name in dict.fromkeys(names.find(name) for name in found):
             rows.setdefault(name, []).append(i)
     groups = names.groups()
-    return [
-        names.describe(groups[name], country, tuple(part))
-        for name, own in sorted(rows.items())
-        for country, part in _part_by_country(statements, own)
-    ]
+    people = []
+    for name, own in sorted(rows.items()):
+        for country, part in _part_by_country(statements, own):
+            person = names.describe(groups[name], country, tuple(part))
+            people.append(person if not name.is_full else _with_loose(person, on))
+    return people
+
+
+def _with_loose(person: Person, on: Sequence[Mention | None]) -> Person:
+    """Return a person with the statements that stand on no full name, given the mention of each."""
+    parts: dict[int, str] = {}
+    for i in person.statements:
+        name = read_name(mention.text) if (mention := on[i]) else None
+        if name is not None and mention is not None and not name.is_full and set(name.words) <= set(person.name.words):
+            parts[i] = " ".join(mention.text.split())
+    loose = tuple(i for i in person.statements if i in parts or on[i] is None)
+    return person._replace(loose=loose, part=min(parts.values(), default=None))
 
 
 def find_apart(people: Iterable[Person]) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:

@@ -7,6 +7,9 @@ id → each part has a key. A person with a surname alone is nobody's but the do
 Where a group is divided, who lacks the mark goes to the part that has nearly all who bear it, and else stays apart: no
 key is better than a wrong one. Keys depend on names, ids and what contradicts, not on the order of batches.
 
+A surname with an office that another of that surname has, and this person under the full name never, is not this
+person's, whatever the document seems to say: `First Lady Ann Hill` and, in her document, `President Hill`.
+
 Complexity: O(n log n) in the number of different names, not of documents.
 """
 
@@ -83,6 +86,29 @@ def join_people(
             }
             keys |= dict.fromkeys(part, min(known, default=path))
     return keys
+
+
+class Titles:
+    """The words of the offices that are stated for people under their full names.
+
+    Args:
+        stated: By key: full names, and words of the offices.
+    """
+
+    def __init__(self, stated: Iterable[tuple[str, PersonName, Collection[str]]]) -> None:
+        self._own: dict[str, set[str]] = {}
+        self._by_word: dict[str, dict[str, set[str]]] = {}
+        for key, name, words in stated:
+            self._own.setdefault(key, set()).update(words)
+            for edge in {name.order[0], name.order[-1]}:
+                self._by_word.setdefault(edge, {}).setdefault(key, set()).update(words)
+
+    def contradict(self, key: str, part: PersonName, words: Collection[str]) -> bool:
+        """Tell whether an office stated with a part of a name is another's of that name, and never this person's."""
+        if not words or self._own.get(key, set()) & set(words):
+            return False
+        namesakes = (edge for word in {part.order[0], part.order[-1]} for edge in self._by_word.get(word, {}).items())
+        return any(other != key and titles & set(words) for other, titles in namesakes)
 
 
 def _pool_names(counts: Mapping[Profile, int]) -> dict[str, PersonName]:

@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.names import read_name
+from tasks.names import PersonName, fold, read_name
 from tasks.people.documents import Mention, Person, Statement, find_apart, find_people
-from tasks.people.join import Link, Profile, join_people
+from tasks.people.join import Link, Profile, Titles, join_people
 from tasks.people.lexicon import countries_of_organisations, known_people
 from tasks.people.offices import Office, list_offices
 from tasks.schemas import PEOPLE, PERSON_MENTIONS
@@ -83,15 +84,33 @@ def make_people(pieces: Iterable[Mapping[str, pa.Table]]) -> dict[str, pa.Table]
     }
 
 
+class _Number(NamedTuple):
+    """What statements are numbered by: whose they are and, on a part of the name, the offices that go with it."""
+
+    profile: Profile
+    part: PersonName | None = None
+    titles: frozenset[str] = frozenset()
+
+
+class _Share(NamedTuple):
+    """Statements of a document that have one key: the number's or, if that has none, their own."""
+
+    number: int | None
+    own_key: str | None
+    places: Sequence[int]
+    forms: Sequence[str]
+
+
 class _Found:
-    """What the pieces say together of people with full names."""
+    """What the pieces say together of people."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Profile, int] = {}
-        self._counts: Counter[int] = Counter()
+        self._numbers: dict[_Number, int] = {}
+        self._counts: Counter[Profile] = Counter()
+        self._titles: dict[Profile, set[str]] = {}
         self._links: set[Link] = set()
         self._apart: set[Link] = set()
-        self._mentioned: set[int] = set()
+        self._mentioned: set[Profile] = set()
 
     def read(self, piece: Mapping[str, pa.Table]) -> tuple[pa.Table, pa.Table]:
         """Read a piece, and return its rows of _STATEMENTS and _FORMS."""
@@ -106,42 +125,66 @@ class _Found:
             people = find_people([_mention(row) for row in mentions.get(doc_id, ())], [_statement(r) for r in stated])
             self._apart |= find_apart(people)
             for person in people:
-                number, own_key = self._place(person, doc_id)
-                if number is None and not person.is_mentioned:
-                    continue
-                whose = {"number": number, "own_key": own_key, "day": days.get(doc_id)}
-                rows += ({name: stated[i].get(name) for name in _STATEMENTS.names} | whose for i in person.statements)
-                for form in person.forms:
-                    count = forms.setdefault((number, own_key, form), [0, 0])
-                    count[0] += 1
-                    count[1] += form == person.name_as_written
-        columns = ([*key, *count] for key, count in forms.items())
-        return (
-            pa.Table.from_pylist(rows, schema=_STATEMENTS),
-            pa.Table.from_pylist([dict(zip(_FORMS.names, row, strict=True)) for row in columns], schema=_FORMS),
-        )
+                for share in self._share(person, doc_id, stated):
+                    own = {"number": share.number, "own_key": share.own_key, "day": days.get(doc_id)}
+                    rows += ({name: stated[i].get(name) for name in _STATEMENTS.names} | own for i in share.places)
+                    for form in share.forms:
+                        count = forms.setdefault((share.number, share.own_key, form), [0, 0])
+                        count[0] += 1
+                        count[1] += form == person.name_as_written
+        written = [dict(zip(_FORMS.names, (*key, *count), strict=True)) for key, count in forms.items()]
+        return pa.Table.from_pylist(rows, schema=_STATEMENTS), pa.Table.from_pylist(written, schema=_FORMS)
 
-    def keys(self) -> pa.Array:
-        """Return the key of each number; null where no mention anywhere, nor the lexicon, says that it is a person."""
-        counts = {profile: self._counts[number] for profile, number in self._numbers.items()}
-        keys = join_people(counts, self._links, self._apart, known_people().country)
-        people = {
-            key for profile, key in keys.items() if profile.person_id or self._numbers[profile] in self._mentioned
-        }
-        return pa.array([keys[p] if keys[p] in people else None for p in self._numbers], pa.string())
-
-    def _place(self, person: Person, doc_id: str) -> tuple[int | None, str | None]:
-        """Return the number of a person with a full name, and the key of any other."""
+    def _share(self, person: Person, doc_id: str, stated: Sequence[Row]) -> Iterator[_Share]:
+        """Yield the statements of a person, apart those on a part of the name that may be another's."""
         person_id = known_people().find(person.name, person.person_id)
         if not person.name.is_full:
-            return None, person_id or f"name:{str(person.name).replace(' ', '-')}@{doc_id}"
+            if person.is_mentioned:
+                yield _Share(None, person_id or _own_key(person.name, doc_id), person.statements, person.forms)
+            return
         profile = Profile(person.name, person_id, person.country)
-        number = self._numbers.setdefault(profile, len(self._numbers))
-        self._counts[number] += 1
-        if person.is_mentioned:
-            self._mentioned.add(number)
+        self._counts[profile] += 1
         self._links |= {(other.key, person.name.key) for other in person.others}
-        return number, None
+        if person.is_mentioned:
+            self._mentioned.add(profile)
+        named = [i for i in person.statements if i not in person.loose]
+        self._titles.setdefault(profile, set()).update(*(_words(stated[i]) for i in named))
+        titles = frozenset[str]().union(*(_words(stated[i]) for i in person.loose))
+        part = read_name(person.part) if person.part and titles else None
+        if part is None or person.part is None:
+            yield _Share(self._number(profile), None, person.statements, person.forms)
+            return
+        if named:
+            full = [form for form in person.forms if form != person.part]
+            yield _Share(self._number(profile), None, named, full)
+        yield _Share(self._number(profile, part, titles), _own_key(part, doc_id), person.loose, (person.part,))
+
+    def _number(self, *values: Any) -> int:
+        return self._numbers.setdefault(_Number(*values), len(self._numbers))
+
+    def keys(self) -> pa.Array:
+        """Return the key of each number; null where its statements have their own, or are nobody's.
+
+        They are nobody's if no mention anywhere, nor the lexicon, says that the name is a person's.
+        """
+        keys = join_people(self._counts, self._links, self._apart, known_people().country)
+        people = {key for profile, key in keys.items() if profile.person_id or profile in self._mentioned}
+        titles = Titles((keys[profile], profile.name, words) for profile, words in self._titles.items())
+        found: list[str | None] = []
+        for profile, part, words in self._numbers:
+            key = keys[profile]
+            is_another = part is not None and titles.contradict(key, part, words)
+            found.append(key if key in people and not is_another else None)
+        return pa.array(found, pa.string())
+
+
+def _own_key(name: PersonName, doc_id: str) -> str:
+    return f"name:{str(name).replace(' ', '-')}@{doc_id}"
+
+
+def _words(row: Row) -> set[str]:
+    """Return the words of a stated office that say what it is."""
+    return {word for word in fold(row.get("title") or "").split() if len(word) > 3}
 
 
 def _by_document(table: pa.Table) -> dict[str, list[Row]]:

@@ -123,6 +123,18 @@ def test_two_men_of_one_name_in_one_document_are_told_apart_by_country() -> None
     assert [(p.country, p.statements) for p in people] == [("iso:CAN", (1, 2)), ("iso:GBR", (0,)), (None, (3,))]
 
 
+def test_statements_on_no_full_name_are_told() -> None:
+    found = mentions("Ann Hill", ("Hill", "Ann Hill"), "Bo Lind")
+    rows = [
+        Statement("Ann Hill", "e0"),
+        Statement("Ann Hill", "e1"),
+        Statement("Ann Hill", None),
+        Statement("Ann Hill", "e2"),
+    ]
+    (person,) = find_people(found, rows)
+    assert (person.statements, person.loose, person.part) == ((0, 1, 2, 3), (1, 2), "Hill")
+
+
 def test_what_a_document_keeps_apart() -> None:
     rows = [
         Statement(name, None) for name in ("Juan Carlos", "Juan Carlos Vela", "Juan Carlos Ruiz", "Wang Yi", "Yi Wang")

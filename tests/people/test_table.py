@@ -126,6 +126,32 @@ def test_the_country_of_an_organisation_tells_namesakes_apart() -> None:
     ]  # fmt: skip
 
 
+def test_a_surname_with_the_office_of_another_is_not_the_one_full_name_s() -> None:
+    """`First Lady Ann Hill` and `President Hill`, whom the document resolves to its only full name."""
+    documents = [
+        (
+            "a",
+            None,
+            [office("Ann Hill", "First Lady"), office("Ann Hill", "President", text="Hill"), {"name": "Ann Hill"}],
+        ),
+        ("b", None, [office("Ann Hill", "President", text="Hill"), {"name": "Ann Hill", "text": "Hill"}]),
+        ("c", None, [office("Ann Hill", "Lady", text="Hill")]),
+    ]
+    alone = make_people([piece(*documents)])
+    assert set(alone["person_mentions"]["person_key"].to_pylist()) == {"name:ann-hill"}  # nobody else has the office
+    views = make_people([piece(*documents, ("d", None, [office("Bo Hill", "President")]))])
+    assert [(m["person_key"], m["quote_id"] or m["role_id"]) for m in views["person_mentions"].to_pylist()] == [
+        ("name:ann-hill", "a-2q"),
+        ("name:ann-hill", "a-0r"),
+        ("name:ann-hill", "c-0r"),
+        ("name:bo-hill", "d-0r"),
+        ("name:hill@a", "a-1r"),
+        ("name:hill@b", "b-1q"),
+        ("name:hill@b", "b-0r"),
+    ]
+    assert views["people"]["aliases"].to_pylist() == [["Ann Hill", "Hill"], ["Bo Hill"], ["Hill"], ["Hill"]]
+
+
 def test_nothing_gives_empty_views() -> None:
     assert [view.num_rows for view in make_people([]).values()] == [0, 0]
     assert [view.num_rows for view in make_people([piece()]).values()] == [0, 0]
