@@ -192,14 +192,14 @@ def _bound(statement: ast.stmt) -> list[str]:
 
 
 def find_source(module: str) -> Path | None:
-    """Return the file of a module; None where it has none of Python source."""
-    try:
-        spec = find_spec(module)
-    except ModuleNotFoundError:
-        return None
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-        return None
-    return Path(spec.origin)
+    """Return the file of a module, without importing it; None where it has none of Python source."""
+    top, *inner = module.split(".")
+    spec = find_spec(top)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        for path in (Path(place, *inner).with_suffix(".py"), Path(place, *inner, "__init__.py")):
+            if path.is_file():
+                return path
+    return None
 
 
 def reach(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
@@ -33,6 +34,8 @@ _REGISTRIES = frozenset({"tasks.schemas:TABLES", "tasks.schemas:VIEWS"})
 #: Packages that carry tables, settings and tasks, and do not decide what is in them.
 _CARRIERS = frozenset({"prefect", "pyarrow", "pydantic", "pydantic_settings"})
 _LEXICON = ".tsv"
+#: Distributions named otherwise than what they bring; one that is not listed is looked up, which takes time.
+_NAMED = {"yaml": "PyYAML"}
 
 
 def fingerprint_stages(settings: Settings, source: Source, limit: int | None) -> dict[str, str]:
@@ -134,8 +137,10 @@ def _digest_named(files: Mapping[str, Path]) -> dict[str, str]:
 @cache
 def _version(package: str) -> str:
     """Return the version of the distribution that brings a package; empty for the standard library's."""
+    if package in sys.stdlib_module_names:
+        return ""
     try:
-        return version(package)
+        return version(_NAMED.get(package, package))
     except PackageNotFoundError:
         names = _distributions().get(package, ())
         return ", ".join(f"{name} {version(name)}" for name in sorted(set(names)))

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -211,11 +210,26 @@ def test_whatever_a_run_opens_is_counted(tmp_path: Path) -> None:
     assert int(output.split("OPENED")[1]) > 10
 
 
-def test_starting_takes_no_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    take(monkeypatch, tmp_path)
-    start = time.process_time()
-    take(monkeypatch, tmp_path)
-    assert time.process_time() - start < 0.3
+START = """
+import time
+from flows.fingerprints import fingerprint_stages
+from tasks.ingest.sources import load_source
+from tasks.settings import load_settings
+settings, source = load_settings(), load_source("generic")
+start = time.process_time()
+fingerprint_stages(settings, source, None)
+print(time.process_time() - start)
+"""
+
+
+def test_starting_takes_no_time(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", START]
+    times = [
+        float(subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout)
+        for _ in range(4)  # the first reads the sources
+    ]
+    assert min(times[1:]) < 0.3
 
 
 def test_every_stage_is_what_its_name_says() -> None:
