@@ -65,9 +65,9 @@ class Lexicon:
 
     def kinds_of(self, word: str) -> Kinds:
         """Return the kinds of a word; one that is made of titles is a title: `lieutenant-commander`."""
-        found = self.kinds.get(word)
-        if found is not None or "-" not in word:
-            return found or _NONE
+        found = self.kinds.get(word, _NONE)
+        if found or "-" not in word:
+            return found
         parts = [self.kinds.get(part, _NONE) for part in word.split("-")]
         return _TITLE if "title" in parts[-1] and all(not part.isdisjoint(_OFFICE) for part in parts) else _NONE
 
@@ -78,7 +78,8 @@ class Lexicon:
             >>> parse_lexicon("pronoun\\the|she").has("he", "title", "pronoun")
             True
         """
-        return not self.kinds_of(word).isdisjoint(kinds)
+        found = self.kinds.get(word)
+        return not (self.kinds_of(word) if found is None else found).isdisjoint(kinds)
 
     def forms(self, kind: Kind) -> tuple[str, ...]:
         """Return the words of a kind."""

@@ -56,7 +56,10 @@ class Offices:
         names = {
             self._people.full_name(person.name)
             for person in self._people.known[:_MOST]
-            if any(spells(acronym, office) for office in _first_words(person.mention, self._lexicon))
+            if any(
+                office[0] == acronym[0] and spells(acronym, office)
+                for office in _first_words(person.mention, self._lexicon)
+            )
         }
         return names.pop() if len(names) == 1 else None
 
@@ -123,7 +126,7 @@ def _first_words(mention: Mention, lexicon: Lexicon) -> Iterator[str]:
     """Yield the first two to seven words of the offices that stand before and after a name."""
     for office in (mention.before, mention.role or ""):
         words = without_determiner(office.partition(",")[0], lexicon).split()
-        if words and lexicon.has(words[0].lower(), "title"):
+        if words and words[0][0].isupper() and lexicon.has(words[0].lower(), "title"):
             yield from (" ".join(words[:size]) for size in range(2, min(len(words), _LONGEST) + 1))
 
 

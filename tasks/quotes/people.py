@@ -106,7 +106,7 @@ class People:
                 name = [*name[:owner], bare(name[owner])]
         text = " ".join(name)
         words = lower_words(text)
-        if not words or len(name) > _MAX_NAME or any(bare(word) != word or _DIGIT.search(word) for word in name):
+        if not words or len(name) > _MAX_NAME or any(bare(word) != word for word in name) or _DIGIT.search(text):
             return
         is_polite = mention.outer_start < mention.start and mention.title is None
         is_dateline = text.isupper() and not in_heading and not is_polite and mention.title is None
@@ -122,16 +122,25 @@ class People:
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)
         yield Person(named.at, words, text, title, mention, in_heading)
-        offices = set(offices_in(_BRACKETED.sub("", mention.before), self._lexicon))
+        if mention.before not in {"", mention.title} or mention.role or any(self._is_owner(w) for w in title or ()):
+            for office in sorted(self._other_offices(mention) - {title, ()}):
+                yield Person(named.at, words, text, office, mention, in_heading)
+
+    def _is_owner(self, word: str) -> bool:
+        return self._lexicon.has(word, "owner")
+
+    def _other_offices(self, mention: Mention) -> set[tuple[str, ...]]:
+        """Return the offices of a run that its title does not say: before a rank, in brackets, after the name."""
         apposed, _, _ = (mention.role or "").partition(",")
+        offices = set(offices_in(_BRACKETED.sub("", mention.before), self._lexicon))
         for office in (mention.before, apposed):
             acronym = _BRACKETED.search(office)
-            if acronym and spells(acronym.group(1), without_determiner(office[: acronym.start()], self._lexicon)):
+            stated = without_determiner(office[: acronym.start()], self._lexicon) if acronym else ""
+            if acronym and stated[:1] == acronym.group(1)[0] and spells(acronym.group(1), stated):
                 offices.add((acronym.group(1).lower(),))
         if role := title_of(_BRACKETED.sub("", mention.role or ""), self._lexicon):
             offices.add(lower_words(role))
-        for held in sorted(offices - {title, ()}):
-            yield Person(named.at, words, text, held, mention, in_heading)
+        return offices
 
     def _find_main(self, units: Sequence[Unit], headings: frozenset[int]) -> str | None:
         """Return who is the first subject of the running text, else of a heading above it."""
@@ -282,7 +291,13 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
         [('defence', 'minister'), ('general',)]
     """
     words = lower_words(text)
-    heads = [i for i in range(len(words)) if _ends_office(words, i, lexicon)]
+    heads: list[int] = []
+    is_owned = False  # what is `of` an office goes on to the next rank: `Chief of the Harbour Staff Admiral`
+    for i, word in enumerate(words):
+        if _ends_office(words, i, lexicon) and not (is_owned and not lexicon.has(word, "rank", "honorific")):
+            heads.append(i)
+            is_owned = False
+        is_owned = (is_owned or (bool(heads) and lexicon.has(word, "owner"))) and not lexicon.has(word, "addition")
     starts: list[int] = []
     for head in heads:
         start = head
@@ -292,9 +307,9 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     low = 0  # where the words begin that no office before has taken
     for n, head in enumerate(heads):
         following = starts[n + 1] if n + 1 < len(heads) else len(words)
-        is_owned = head + 1 < following and lexicon.has(words[head + 1], "owner")
-        beside = words[head + 2 : following] if is_owned else words[low : starts[n]]
-        low = following if is_owned else head + 1
+        has_owner = head + 1 < following and lexicon.has(words[head + 1], "owner")
+        beside = words[head + 2 : following] if has_owner else words[low : starts[n]]
+        low = following if has_owner else head + 1
         yield (
             *(word for word in beside if not lexicon.has(word, "determiner", "owner")),
             *words[starts[n] : head + 1],

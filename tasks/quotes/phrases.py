@@ -59,7 +59,7 @@ class Reader:
         if token.form == "s":
             return True
         if token.form != "w" or not (token.text[0].isupper() or token.text[0].isdigit()):
-            return token.form == "w" and i > 0 and bool(_WITH_PARTICLE.match(token.text))
+            return token.form == "w" and not token.text.islower() and bool(i and _WITH_PARTICLE.match(token.text))
         if token.text[0].isdigit():
             return not token.text.isdigit() and self.is_name_word(i + 1)
         if token.text == "An" and self._is_surname(i):
@@ -144,16 +144,19 @@ class Reader:
                 if part.name_start == 0:
                     return mention if name > start else self.with_small_title(mention, start)
                 affiliation = bare(affiliation)
+                small = self.with_small_title(mention, start)  # `navy spokesman Capt. Ivo Hale`
+                office = small.title or ""
                 return mention._replace(
+                    outer_start=small.outer_start,
                     title=title or None,
-                    affiliation=affiliation or None,
+                    affiliation=affiliation or small.affiliation,
                     honorific=honorific,
-                    before=" ".join(run[: part.name_start]),
+                    before=f"{office} {' '.join(run[: part.name_start])}".strip(),
                 )
             is_role = self.has(end - 1, "collective") and (has_determiner or len(run) == 1)
             is_document = self.has(end - 1, "document")
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
-        is_body = end - start > 1 and self.has(end - 1, "institution")  # `the Joint Staff`
+        is_body = end - start > 1 and self.has(end - 1, "institution") and not self.has(start, "title")
         return self.make(outer, end, "institution" if is_body else "role", outer)
 
     def _is_code(self, start: int, name: int, end: int) -> bool:
@@ -283,7 +286,8 @@ class Reader:
                 return mention._replace(title=title, affiliation=of, before=before)
             if not self.has(head, "title", "institution", "document"):
                 is_body = outer < left and self.has(end - 1, "portfolio", "institution")
-                if is_body and not self.has(head, "role") and end - start < _BODY:
+                is_many = self.has(head, "role") and not self.has(end - 1, "institution")  # `the Ministers of Defence`
+                if is_body and not is_many and end - start < _BODY:
                     return self.make(outer, end, "institution", outer)  # `the Joint Chiefs of Staff`
                 return self.named(start + 1, end) if end - start > 2 else None
             return self.make(outer, end, "role" if self.has(head, "title") else "institution", outer)

@@ -247,7 +247,7 @@ class Resolver:
             return people.main_person() or last.name.partition(" and ")[0].partition(",")[0], "person"
         if last.name and last.kind in {"person", "role"} and people.agrees(last.name, lower):
             return last.name, last.kind
-        return people.last_before(mention.start, lower), "person"
+        return people.last_before(mention.start, lower) or (last.name if last.kind == "person" else None), "person"
 
     def _thing(self, mention: Mention) -> Resolved:
         """Return the institution or document that `it` stands for."""

@@ -46,7 +46,7 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
     if not mention or (mention.kind != "pronoun" and reader.has(j, "determiner") and tokens[j].end == mention.end):
         return None  # `an alleged attack`, `the proposed flag`
     start = token_at(tokens, mention.outer_start, j)
-    if mention.kind != "pronoun" and reader.has(start - 1, "preposition"):
+    if mention.kind != "pronoun" and reader.has(start - 1, "preposition") and not reader.has(start - 1, "owner"):
         subject = _opening(reader, start - 1)  # `Ana Ruiz during the visit said`
         if subject:
             return subject
@@ -241,16 +241,18 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
     i = at + 1 if reader.has(at, "determiner") else at
     end = i
     high = min(len(tokens), at + 16)
-    while end < high and (
-        reader.is_name_word(end)
-        or reader.after_bracket(end) > end
-        or reader.after_bracket(end - 1) > end - 1
-        or reader.after_bracket(end - 2) > end - 2
-        or (reader.has(end, "particle") and reader.is_name_word(end + 1) and end > i)
-        or (tokens[end].text == "," and reader.has(end + 1, "suffix") and end > i)
-        or reader.has(end, "suffix")
-    ):
-        end += 1
+    while end < high:
+        if tokens[end].text == "(" and reader.after_bracket(end) > end:
+            end = reader.after_bracket(end)
+        elif (
+            reader.is_name_word(end)
+            or (reader.has(end, "particle") and reader.is_name_word(end + 1) and end > i)
+            or (tokens[end].text == "," and reader.has(end + 1, "suffix") and end > i)
+            or reader.has(end, "suffix")
+        ):
+            end += 1
+        else:
+            break
     if end > i and tokens[end - 1].form == "w":
         is_role = i == at + 1 or split_name([t.text for t in tokens[i:end]], lexicon).name_start == end - i
         if end < high and reader.has(end, "owner") and is_role:
@@ -333,7 +335,8 @@ def _apposed_after(reader: Reader, mention: Mention, end: int) -> Mention:
     first = next((i for i in range(end + 1, stop) if tokens[i].text == ","), stop)
     if first < stop and tokens[end + 1].text.isupper():  # `Ana Ruiz, NI(M), Chief of Staff`
         end, first = first, next((i for i in range(first + 1, stop) if tokens[i].text == ","), stop)
-    if any(reader.has(i, "cue", "auxiliary", "past") for i in range(end + 1, first)):
+    apposed = (i for i in range(end + 1, first) if not tokens[i].is_capital)
+    if any(reader.has(i, "cue", "auxiliary", "past") for i in apposed):
         return mention  # `In Iraq, the minister said`
     role = " ".join(token.text for token in tokens[end + 1 : stop]).replace(" ,", ",")
     return _apposition(mention, role, tokens[first - 1].end, reader.lexicon)
@@ -398,7 +401,7 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
         while end < len(tokens) and end - i < 16:
             if tokens[end].text == "," and reader.has(end + 1, "suffix"):
                 end += 2
-            elif reader.after_bracket(end) > end:
+            elif tokens[end].text == "(" and reader.after_bracket(end) > end:
                 end = reader.after_bracket(end)
             elif reader.is_name_word(end) or reader.has(end, "suffix"):
                 end += 1
