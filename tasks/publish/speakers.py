@@ -24,6 +24,7 @@ from tasks.names import is_part, lower_words, name_forms, name_words, spells
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
 _INSTITUTIONS = frozenset({"ORG", "UNIT"})
 _PLACES = frozenset({"GPE", "NORP"})
+_BODIES = frozenset({"ORG", "UNIT", "GPE"})  # what can speak as a body
 _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
@@ -121,11 +122,9 @@ class Cast:
             at: Where the quotation starts.
         """
         speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(proposed, at)
-        name = speaker.name
-        if speaker.kind == "person" and name:
-            title, affiliation = self._stated.get(name, (None, None))
-            speaker = speaker._replace(title=speaker.title or title, affiliation=speaker.affiliation or affiliation)
-            self._stated[name] = speaker.title, speaker.affiliation
+        if speaker.kind == "person" and speaker.name in self._stated:
+            title, affiliation = self._stated[speaker.name]
+            speaker = speaker._replace(title=title or speaker.title, affiliation=affiliation or speaker.affiliation)
         return Linked(speaker, mention)
 
     def _within(self, start: int, end: int) -> list[Mention]:
@@ -149,19 +148,20 @@ class Cast:
         if proposed.kind == "role":
             people = [m for m in near if m.label == "PERSON" and m not in inside]
         if not people:
-            return None
+            return self._body(proposed, inside) if proposed.kind == "person" and not is_turn else None
         own = name_words(proposed.name or "")
         person = max(people, key=lambda m: (len(set(own) & set(name_words(m.name))), m.end - m.start))
-        title, affiliation = _beside(person, near)
-        speaker = proposed._replace(
-            name=self._fullest(proposed, person.name),
-            kind="person",
-            title=title or proposed.title,
-            affiliation=affiliation or proposed.affiliation,
-        )
+        speaker = proposed._replace(name=self._fullest(proposed, person.name), kind="person")
+        self._note(speaker.name, *_beside(person, near))
         if not is_turn:
             speaker = _cut(speaker, person)
         return Linked(speaker, person)
+
+    def _note(self, name: str | None, title: str | None, affiliation: str | None) -> None:
+        """Keep in mind what is stated of a person, here and in the quotations that follow."""
+        if name and (title or affiliation):
+            earlier = self._stated.get(name, (None, None))
+            self._stated[name] = title or earlier[0], affiliation or earlier[1]
 
     def _fullest(self, proposed: Speaker, name: str) -> str:
         """Return the fuller of two names of a person: that of a mention, or that which the text alone gives.
@@ -193,13 +193,20 @@ class Cast:
         before = (m for m, n in pairs if n.label == "PERSON" and m.label != "PERSON" and n.start - m.end <= 1)
         return frozenset(name_words(m.text)[-1] for m in before)
 
+    def _body(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
+        """Return the country or body whose name alone was taken for a person's: `Fiji said`."""
+        for mention in inside:
+            is_whole = mention.text == proposed.text == proposed.name and not proposed.title
+            if is_whole and mention.label in _BODIES and not self._canonical(mention.text):
+                return Linked(proposed._replace(name=mention.name, kind="institution"), mention)
+        return None
+
     def _institution(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
         people = [m for m in inside if m.label == "PERSON" and not m.text.isupper()]
         named = [m for m in inside if m.label in _HOLDERS and m.label not in _PLACES]
         if len(people) == 1 and not named:
-            title, affiliation = _beside(people[0], inside)
-            speaker = _cut(proposed, people[0])._replace(name=people[0].name, kind="person")
-            return Linked(speaker._replace(title=title, affiliation=affiliation), people[0])
+            self._note(people[0].name, *_beside(people[0], inside))
+            return Linked(_cut(proposed, people[0])._replace(name=people[0].name, kind="person"), people[0])
         if not named:
             return None
         most = max(named, key=lambda m: min(m.end, proposed.end or 0) - max(m.start, proposed.start or 0))

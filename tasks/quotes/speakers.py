@@ -46,9 +46,9 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
     if not mention or (mention.kind != "pronoun" and reader.has(j, "determiner") and tokens[j].end == mention.end):
         return None  # `an alleged attack`, `the proposed flag`
     start = token_at(tokens, mention.outer_start, j)
-    if mention.kind != "pronoun" and reader.has(start - 1, "preposition") and not reader.has(start - 1, "owner"):
+    if mention.kind != "pronoun" and reader.has(start - 1, "preposition"):
         subject = _opening(reader, start - 1)  # `Ana Ruiz during the visit said`
-        if subject:
+        if subject and (subject[0].kind == "name" or not reader.has(start - 1, "owner")):
             return subject
     if mention.kind in {"role", "institution", "other"} and start > 1 and tokens[start - 1].text == ",":
         named = reader.single_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
