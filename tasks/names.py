@@ -57,10 +57,9 @@ def bare(word: str) -> str:
         >>> bare("Tan’s"), bare("forces’")
         ('Tan', 'forces')
     """
-    for ending in (*POSSESSIVES, "'", "’"):
-        if word.endswith(ending):
-            return word[: -len(ending)]
-    return word
+    if word.endswith(POSSESSIVES):
+        return word[:-2]
+    return word[:-1] if word.endswith(("'", "’")) else word
 
 
 def without_suffix(name: str) -> str | None:

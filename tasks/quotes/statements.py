@@ -266,7 +266,7 @@ def _is_note(body: str, lexicon: Lexicon) -> bool:
     """Tell whether a paragraph opens what a release has at its end, such as notes to editors."""
     bullet = _BULLET.match(body)
     lower = body[bullet.end() if bullet else 0 :].lstrip("(").lower()
-    for ending in lexicon.endings:
+    for ending in lexicon.forms("end"):
         if lower.startswith(ending):
             after = lower[len(ending) : len(ending) + 1]
             if not after.isalnum() and (" " in ending or len(body) < _NOTE or after in {":", "."}):

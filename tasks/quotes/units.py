@@ -12,10 +12,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from tasks.names import INITIALS, bare
+from tasks.names import INITIALS
 from tasks.quotes.datelines import dateline_end
 from tasks.quotes.frames import Start, find_start
-from tasks.quotes.lexicon import Cue, Lexicon
+from tasks.quotes.lexicon import Cue, Lexicon, read_word
 from tasks.quotes.marks import Marked
 from tasks.quotes.tokens import Token
 
@@ -110,15 +110,16 @@ def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[To
     at = 0
     for number, pair in enumerate([*pairs, None]):
         end = pair.outer_start if pair else len(text)
-        while match := _TOKEN.search(text, at, end):
+        for match in _TOKEN.finditer(text, at, end):
+            start = match.start()
+            if start < at:
+                continue  # the full stop of an abbreviation
             word, at = match.group(), match.end()
             is_word = word[0].isalnum()
-            if is_word and text[at : at + 1] == "." and at < end and _is_abbreviation(word.lower(), lexicon):
+            if is_word and text.startswith(".", at, end) and _is_abbreviation(word.lower(), lexicon):
                 word, at = word + ".", at + 1
-            lower = word.lower()
-            stem, kinds = bare(lower), lexicon.kinds_of(lower)
-            own = kinds if stem == lower else lexicon.kinds_of(stem)
-            tokens.append(Token(word, lower, match.start(), at, "w" if is_word else "p", kinds, stem, own))
+            lower, kinds, stem, own = read_word(word, lexicon)
+            tokens.append(Token(word, lower, start, at, "w" if is_word else "p", kinds, stem, own))
         if pair:
             form: Literal["q", "s"] = "q" if _is_speech(text, pair, lexicon) else "s"
             whole, none = text[pair.outer_start : pair.outer_end], lexicon.kinds_of("")
@@ -129,11 +130,9 @@ def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[To
     return tokens
 
 
-def _breaks_before(tokens: list[Token], token: Token, starts: Sequence[int], lexicon: Lexicon) -> bool:
-    """Tell whether a sentence starts at `token`, given the last token of the one before."""
-    last = tokens[-1]
-    i = bisect_right(starts, token.start)
-    if i == 0 or starts[i - 1] <= last.start or (starts[i - 1] < last.end and last.form != "q"):
+def _breaks_before(last: Token, token: Token, start: int, lexicon: Lexicon) -> bool:
+    """Tell whether a sentence starts at `token`, given the token before it and the start between both."""
+    if start < last.end and last.form != "q":
         return False
     if last.form == "q":
         return last.text.rstrip(MARKS)[-1:] not in {",", ""} and not token.text[0].islower() and token.form != "p"
@@ -160,9 +159,13 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
     """
     units: list[Unit] = []
     current: list[Token] = []
-    paragraph = dateline = 0
+    paragraph = dateline = n_started = 0
     tokens = read_tokens(text, pairs, lexicon)
     for at, token in enumerate(tokens):
+        sentence = None  # where one starts, after the start of the token before
+        while n_started < len(starts) and starts[n_started] <= token.start:
+            sentence = starts[n_started]
+            n_started += 1
         if token.text == "\n":
             if current:
                 units.append(Unit(tuple(current), paragraph))
@@ -171,11 +174,13 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
             continue
         if not current:
             dateline = dateline_end(tokens, at) if at == 0 or tokens[at - 1].text == "\n" else at
-        if current and (at == dateline or (at > dateline and _breaks_before(current, token, starts, lexicon))):
+        is_break = sentence is not None and at > dateline and bool(current)
+        if current and (at == dateline or (is_break and _breaks_before(current[-1], token, sentence, lexicon))):
             units.append(Unit(tuple(current), paragraph))
             current = []
         current.append(token)
-        paragraph += token.text.count("\n")
+        if token.mark >= 0:
+            paragraph += token.text.count("\n")
     if current:
         units.append(Unit(tuple(current), paragraph))
     return _join_attributions(units)
