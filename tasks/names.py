@@ -82,6 +82,7 @@ def name_words(name: str) -> tuple[str, ...]:
     return tuple(_suffix().sub("", name).casefold().replace(".", "").split())
 
 
+@lru_cache(maxsize=100_000)
 def lower_words(text: str) -> tuple[str, ...]:
     """Return the words of a name or an office in small letters, without possessive endings.
 

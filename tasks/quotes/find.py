@@ -28,7 +28,7 @@ from tasks.quotes.statements import find_statements
 from tasks.quotes.turns import find_turns
 from tasks.quotes.units import Unit, cut_units, find_cues
 from tasks.quotes.voices import Source
-from tasks.quotes.within import is_plain_report
+from tasks.quotes.within import is_plain_report, may_report
 
 _HEADLINE_WORDS = 30
 _SCRAP = 3  # tokens below which a unit is no sentence
@@ -69,6 +69,8 @@ def find_quotations(
     if tagger:
         found = merge_attributions(text, units, found, tagger.find(text[:limit]), lexicon)
     found += _find_within(text, turns, units, lines, pairs, lexicon)
+    if not found:
+        return []
     found.sort(key=lambda quotation: (quotation.start, quotation.within is not None, quotation.segments))
     headings = frozenset(line.number for line in lines if _is_heading(text, line))
     title_units = cut_units(title, [], [], lexicon) if title else []
@@ -98,14 +100,17 @@ def _find_within(
         first = max(0, bisect_right(starts, turn.start) - 1)
         last = bisect_right(starts, turn.end)
         inside = [unit for unit in (_clip(unit, turn) for unit in units[first:last]) if unit]
-        for quotation in _find_speech(text, inside, shown, pairs, [], lexicon):
+        for quotation in _find_speech(text, inside, shown, pairs, [], lexicon, is_inside=True):
             if is_plain_report(text, quotation, lexicon):
                 yield replace(quotation, within=turn.start)
 
 
 def _clip(unit: Unit, turn: Quotation) -> Unit | None:
     """Return the part of a unit that stands in a turn, without its label."""
-    tokens = tuple(token for token in unit.tokens if turn.start <= token.start and token.end <= turn.end)
+    start, end = turn.start, turn.end
+    if start <= unit.start and unit.end <= end:
+        return unit
+    tokens = tuple(token for token in unit.tokens if start <= token.start and token.end <= end)
     return Unit(tokens, unit.paragraph) if tokens else None
 
 
@@ -124,6 +129,8 @@ def _give_source(found: list[Quotation], source: Mention) -> None:
 
 def _cut_long(unit: Unit) -> list[Unit]:
     tokens = unit.tokens
+    if len(tokens) <= _MAX_UNIT:
+        return [unit]
     return [Unit(tokens[i : i + _MAX_UNIT], unit.paragraph) for i in range(0, len(tokens), _MAX_UNIT)]
 
 
@@ -139,8 +146,10 @@ def _find_speech(
     pairs: Sequence[Marked],
     blocked: Sequence[tuple[int, int]],
     lexicon: Lexicon,
+    *,
+    is_inside: bool = False,
 ) -> list[Quotation]:
-    """Read the units outside turns and statements."""
+    """Read the units outside turns and statements or, in a turn, those inside it that can be a plain report."""
     numbers = {line.number: i for i, line in enumerate(lines)}
     blocked_starts = [start for start, _ in blocked]
     state, found = Discourse(), list[Quotation]()
@@ -158,8 +167,10 @@ def _find_speech(
         has_speech = any(token.form == "q" for token in unit.tokens)
         if not has_speech and (paragraph < 0 or _is_heading(text, lines[paragraph])):
             continue
-        cues = find_cues(unit.tokens, lexicon)
-        if not has_speech and unit.tokens[-1].text == ":":
+        ends_in_colon = unit.tokens[-1].text == ":"
+        is_read = has_speech or ends_in_colon or not is_inside or may_report(text, unit.tokens)
+        cues = find_cues(unit.tokens, lexicon) if is_read else []
+        if not has_speech and ends_in_colon:
             lead = read_lead(unit.tokens, lexicon)
             state.lead = (cue_span(unit.tokens, lead.attribution.cue), lead.attribution) if lead else None
             if lead:
@@ -172,7 +183,7 @@ def _find_speech(
             found.pop()
         found += direct.found
         free = [cue for cue in cues if cue.first not in direct.used]
-        if unit.tokens[-1].text != ":":
+        if not ends_in_colon:
             state.lead = None
         found += find_indirect(text, unit.tokens, free, direct.taken, direct.last, lexicon)
     return found

@@ -177,15 +177,16 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         form = _form(text[start:end])
         return Label(line.start, start, end, match.end(), number, rank, form, "line", shape) if rank else None
 
-    numbered = _NUMBERED.match(text, at, high)
+    has_colon = _MARK.search(text, at, high) is not None
+    numbered = _NUMBERED.match(text, at, high) if has_colon else None
     if numbered and (match := _COLON.match(text, numbered.end(), high)):
         is_generic = lexicon.has(match.group(1).lower().rstrip(".0123456789 "), "label")
         return make(match, "colon", Rank.SURE) if is_generic else None
     if match := _LETTER.match(text, at, high):
         return make(match, "letter", Rank.SURE if match.group(1) == "Q" else Rank.LIKELY)
-    if match := _COLON.match(text, at, high):
+    if has_colon and (match := _COLON.match(text, at, high)):
         return make(match, "colon")
-    if match := _TIMED.match(text, at, high):
+    if has_colon and (match := _TIMED.match(text, at, high)):
         return make(match, "time")
     if (match := _STOP.match(text, at, high)) and _is_heard(match.group(1), lexicon):
         return make(match, "stop")

@@ -12,6 +12,7 @@ from tasks.quotes.lexicon import Lexicon
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LEAST = 40  # letters below which a text says nothing
+_HEAD = 8  # part of a text, as 1/8, that is looked at first
 _FEW = 0.02  # share of letters in the other case: units, names of ships
 
 
@@ -24,6 +25,9 @@ def set_capitals(text: str, lexicon: Lexicon) -> str:
         >>> set_capitals("THE MAYOR OF SUVA SAID THE PIER IN THE OLD HARBOUR IS SAFE", lexicon)
         'the Mayor of Suva said the Pier In the Old Harbour Is Safe'
     """
+    head = text[: len(text) // _HEAD]
+    if sum(map(str.islower, head)) > _FEW * len(text) and any(map(str.isupper, head)):
+        return text  # most texts have letters of both cases in their first lines
     capitals = sum(map(str.isupper, text))
     letters = capitals + sum(map(str.islower, text))
     if letters < _LEAST:

@@ -13,19 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple, cast, get_args
+from typing import cast, get_args
 
 from tasks.errors import ConfigError
 from tasks.lexicons import read_rows, read_shared
-from tasks.names import bare, name_forms
+from tasks.names import name_forms
 from tasks.quotes.frames import Frame, check_frames
 from tasks.quotes.tokens import Kind, Kinds
 
 _KINDS: frozenset[str] = frozenset(get_args(Kind))
 _PAIRS = ("alias", "count")
-_WORDS = 50_000  # that are kept in mind
 _NONE: Kinds = frozenset()
 _TITLE: Kinds = frozenset({"title"})
 _OFFICE: Kinds = frozenset({"title", "second", "portfolio"})
@@ -93,30 +92,6 @@ class Lexicon:
             for kind in kinds:
                 found.setdefault(kind, []).append(word)
         return {kind: tuple(words) for kind, words in found.items()}
-
-
-class Word(NamedTuple):
-    """What a word is, wherever it stands.
-
-    Attributes:
-        lower: In small letters.
-        kinds: The kinds of that.
-        bare: `lower` without a possessive ending.
-        bare_kinds: The kinds of that.
-    """
-
-    lower: str
-    kinds: Kinds
-    bare: str
-    bare_kinds: Kinds
-
-
-@lru_cache(maxsize=_WORDS)
-def read_word(form: str, lexicon: Lexicon) -> Word:
-    """Look a word up; most words of a text have been met before."""
-    lower = form.lower()
-    stem, kinds = bare(lower), lexicon.kinds_of(lower)
-    return Word(lower, kinds, stem, kinds if stem == lower else lexicon.kinds_of(stem))
 
 
 def parse_lexicon(text: str, place: str = "cues.tsv") -> Lexicon:

@@ -14,9 +14,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-_MARK = re.compile(r"([\"“”„‟＂〝〞])\1*|[«»‹›「」『』]|``|''|‘‘|’’|,,(?=\w)")
-_SINGLE = re.compile(r"(?<!['‘’‚`])['‘’‚`](?!['‘’‚`])")
-_LOST = re.compile(r"\ufffd+|\?+")
+# All three start with a set of characters, which is what re searches fast for.
+_MARK = re.compile(
+    r"([\"“”„‟＂〝〞«»‹›「」『』`'‘’,])(?:(?<=[\"“”„‟＂〝〞])\1*|(?<=[«»‹›「」『』])|(?<=[`'‘’])\1|(?<=,),(?=\w))"
+)
+_SINGLE = re.compile(r"['‘’‚`](?<!['‘’‚`]{2})(?!['‘’‚`])")
+_LOST = re.compile(r"([\ufffd?])\1*")
 _DOUBLE = re.compile(r"[\"“”„]|``|''")
 _NEWLINE = re.compile(r"\n")
 _YEAR = re.compile(r"\d\d\b|\d0s\b")  # '90s

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
+from tasks.quotes.words import read_word
 
 MentionKind = Literal["name", "pronoun", "role", "institution", "document", "group", "label", "other"]
 
@@ -56,13 +56,14 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
         >>> split_name("Minister of Russia Sergei Shoigu".split(), lexicon)
         NamePart(title_start=0, name_start=3)
     """
-    lower = [bare(word.lower()) for word in run]
-    last = max((i for i, word in enumerate(lower) if lexicon.has(word, "title")), default=-1)
-    polite = max((i for i, word in enumerate(lower) if lexicon.has(word, "honorific")), default=-1)
+    kinds = [read_word(word, lexicon).bare_kinds for word in run]
+    last = max([i for i, known in enumerate(kinds) if "title" in known], default=-1)
+    polite = max([i for i, known in enumerate(kinds) if "honorific" in known], default=-1)
     if polite > last + 1 or (polite > last and last < 0):
         return NamePart(polite, polite + 1)
     if last < 0:
         return NamePart(0, 0)
+    lower = [read_word(word, lexicon).bare for word in run]
     first = last
     while first > 0 and lexicon.has(lower[first - 1], "title", "portfolio"):
         first -= 1

@@ -68,7 +68,7 @@ class People:
         self, named: Sequence[Named], units: Sequence[Unit], headings: frozenset[int], lexicon: Lexicon
     ) -> None:
         self._lexicon = lexicon
-        self._common = {t.text for unit in units for t in unit.tokens if t.form == "w" and t.text[0].islower()}
+        self._written = {token.text for unit in units for token in unit.tokens}
         self._surnames: frozenset[str] = frozenset()
         found = [person for one in named if not one.in_heading for person in self._read(one)]
         self._surnames = frozenset(self._surname(person.words) for person in found)
@@ -154,7 +154,7 @@ class People:
 
     def _is_common(self, word: str) -> bool:
         lower = word.lower()
-        is_small = lower in self._common and not self._lexicon.has(lower, "particle")
+        is_small = lower[0].islower() and lower in self._written and not self._lexicon.has(lower, "particle")
         return is_small or self._lexicon.has(lower, "cue") or word.endswith("ing")
 
     def _ends_name(self, word: str, following: str) -> bool:

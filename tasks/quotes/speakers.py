@@ -392,10 +392,14 @@ def _after_dateline(tokens: Sequence[Token]) -> int:
 def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
     """Return the named people and institutions of a unit, in order, with titles from before and after the name."""
     reader = Reader(tokens, lexicon)
-    i = 0
-    while i < len(tokens):
-        if not reader.is_name_word(i):
-            i += 1
+    after = 0  # the token after the last run
+    capitals = [
+        i
+        for i, t in enumerate(tokens)
+        if (t.form == "w" and (not t.text.islower() or t.text[0].isdigit())) or t.form == "s"
+    ]
+    for i in capitals:
+        if i < after or not reader.is_name_word(i):
             continue
         end = i + 1
         while end < len(tokens) and end - i < 16:
@@ -418,7 +422,7 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
                 end = held[1]
             else:
                 yield _apposed_after(reader, mention, end)
-        i = end
+        after = end
 
 
 def _owner_end(reader: Reader, start: int, end: int) -> int:

@@ -217,8 +217,8 @@ class _Script:
         for label in self._all:
             at = bisect_left(starts, label.start)
             following = firm[at] if at < len(firm) else None
-            is_fit = label in speech and self._fits(label, chosen[-1] if chosen else None, following)
-            if following is label or is_fit:
+            before = chosen[-1] if chosen else None
+            if following is label or (label in speech and self._fits(label, before, following)):
                 chosen.append(label)
         forms = {label.form for label in chosen}
         has_letters = any(_is_letter(label) and label.shape == "colon" for label in chosen)
@@ -242,13 +242,12 @@ class _Script:
 
     def _fits(self, label: Label, before: Label | None, after: Label | None) -> bool:
         """Tell whether a label that may be one speaks between two that are."""
-        if not self._is_dialogue or not self._may_be_name(label):
+        if not self._is_dialogue:
             return False
-        if after and (self._faces(label, after) or (before and before.form == after.form)):
-            return True
-        if before and self._faces(before, label):
-            return True
-        return not self._is_bold and (before is None or after is None)
+        is_between = after and (self._faces(label, after) or (before and before.form == after.form))
+        is_answer = before and self._faces(before, label)
+        is_at_edge = not self._is_bold and (before is None or after is None)
+        return bool(is_between or is_answer or is_at_edge) and self._may_be_name(label)
 
 
 def _is_letter(label: Label) -> bool:

@@ -8,20 +8,19 @@ a unit of its own.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from tasks.names import INITIALS
 from tasks.quotes.datelines import dateline_end
 from tasks.quotes.frames import Start, find_start
-from tasks.quotes.lexicon import Cue, Lexicon, read_word
+from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.marks import Marked
 from tasks.quotes.tokens import Token
+from tasks.quotes.words import read_word
 
 _TOKEN = re.compile(INITIALS + r"|[^\W_]+(?:['’.,/&@-][^\W_]+)*(?:['’](?!\w))?|\n|\S")
 _TITLE = re.compile(r"[A-Z]\S*(?: (?:[A-Z0-9]\S*|a|and|for|in|of|on|the|to|with))* [A-Z0-9]\S*")
-_JOINED = re.compile(r"\S+-(?:[^\W\d_]\.)+[^\W\d_]")  # the `China-U.S.` of a joint statement
 _VERB = re.compile(r"[\s,–—-]{1,3}([a-z]+)\b")
 _LONGEST_VERB = 20
 _LONGEST_SPEECH = 200  # tokens of a unit that an attribution is put behind
@@ -93,10 +92,6 @@ def _is_speech(text: str, pair: Marked, lexicon: Lexicon) -> bool:
     return before.endswith((":", ",")) or ends_unit or last in ",?!" or after == ","
 
 
-def _is_abbreviation(word: str, lexicon: Lexicon) -> bool:
-    return (len(word) == 1 and word.isalpha()) or lexicon.has(word, "abbreviation") or bool(_JOINED.fullmatch(word))
-
-
 def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[Token]:
     r"""Return the tokens of a text; line ends are tokens as well.
 
@@ -111,15 +106,15 @@ def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[To
     for number, pair in enumerate([*pairs, None]):
         end = pair.outer_start if pair else len(text)
         for match in _TOKEN.finditer(text, at, end):
-            start = match.start()
+            start, stop = match.span()
             if start < at:
                 continue  # the full stop of an abbreviation
-            word, at = match.group(), match.end()
-            is_word = word[0].isalnum()
-            if is_word and text.startswith(".", at, end) and _is_abbreviation(word.lower(), lexicon):
-                word, at = word + ".", at + 1
-            lower, kinds, stem, own = read_word(word, lexicon)
-            tokens.append(Token(word, lower, start, at, "w" if is_word else "p", kinds, stem, own))
+            whole, at = match.group(), stop
+            word = read_word(whole, lexicon)
+            if word.is_abbreviation and text.startswith(".", at, end):
+                whole, at = whole + ".", at + 1
+                word = read_word(whole, lexicon)
+            tokens.append(Token(whole, word.lower, start, at, word.form, word.kinds, word.bare, word.bare_kinds))
         if pair:
             form: Literal["q", "s"] = "q" if _is_speech(text, pair, lexicon) else "s"
             whole, none = text[pair.outer_start : pair.outer_end], lexicon.kinds_of("")
@@ -138,7 +133,7 @@ def _breaks_before(last: Token, token: Token, start: int, lexicon: Lexicon) -> b
         return last.text.rstrip(MARKS)[-1:] not in {",", ""} and not token.text[0].islower() and token.form != "p"
     if token.form == "w" and token.text[0].islower():
         return False
-    return not (last.form == "w" and last.lower.endswith(".") and _is_abbreviation(last.lower[:-1], lexicon))
+    return not (last.form == "w" and last.lower.endswith(".") and read_word(last.lower[:-1], lexicon).is_abbreviation)
 
 
 def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon: Lexicon) -> list[Unit]:
@@ -211,24 +206,22 @@ def _only_attributes(tokens: Sequence[Token]) -> bool:
 def find_cues(tokens: Sequence[Token], lexicon: Lexicon) -> list[CueMatch]:
     """Return the reporting expressions among tokens, the longest at each place."""
     found: list[CueMatch] = []
-    at = 0
-    while at < len(tokens):
-        for cue in lexicon.cues.get(tokens[at].lower, ()):
+    last = -1
+    for at in [i for i, token in enumerate(tokens) if "cue" in token.kinds]:
+        if at <= last:
+            continue
+        for cue in lexicon.cues[tokens[at].lower]:
             size = len(cue.words)
             if size == 1 or tuple(t.lower for t in tokens[at : at + size]) == cue.words:
                 if not _is_verb(tokens, at, size, cue):
                     continue
-                if "stance" in cue.frames:
-                    last = _stance_noun(tokens, at)
-                    if last is None:
-                        continue
-                else:
-                    last = at + size - 1
+                end = _stance_noun(tokens, at) if "stance" in cue.frames else at + size - 1
+                if end is None:
+                    continue
+                last = end
                 start = find_start(tokens, at, last, cue.frames)
                 found.append(CueMatch(at, last, cue, start, _is_passive(tokens, at, cue)))
-                at = last
                 break
-        at += 1
     return found
 
 

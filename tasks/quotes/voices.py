@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from tasks.names import lower_words
@@ -69,7 +70,6 @@ class Voices:
         self._asked: Counter[str] = Counter()
         self._head = len(text)
         self._all = turns
-        self._lower = text.lower() if len(text.lower()) == len(text) else text
         for turn in turns:
             if not turn.source:
                 continue
@@ -109,6 +109,12 @@ class Voices:
 
     def _asks(self, label: str) -> bool:
         return self._asked[label] * 2 >= self._turns[label] and self._asked[label] > 0
+
+    @cached_property
+    def _lower(self) -> str:
+        """The document in small letters, if that leaves its offsets as they are."""
+        lower = self._text.lower()
+        return lower if len(lower) == len(self._text) else self._text
 
     # Names
 

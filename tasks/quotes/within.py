@@ -7,10 +7,12 @@ is, then a reporting verb in the past or the third person, then a clause or word
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention
 from tasks.quotes.quotation import Quotation
+from tasks.quotes.tokens import Token
 
 _METHODS = frozenset({"direct-before", "direct-after", "direct-inverted", "indirect-that", "indirect-bare"})
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
@@ -20,6 +22,11 @@ _MAX_BETWEEN = 6  # words between source and cue
 _LOOK_BACK = 40  # characters before a source
 _ENDS = re.compile(r"[,.:;!?]$")
 _MIN_WORDS = 4  # of a content without marks
+
+
+def may_report(text: str, tokens: Sequence[Token]) -> bool:
+    """Tell whether one of the cues that a unit can have is in the form of a plain report."""
+    return any("cue" in token.kinds and _PLAIN.match(text, token.start) for token in tokens)
 
 
 def is_plain_report(text: str, quotation: Quotation, lexicon: Lexicon) -> bool:
