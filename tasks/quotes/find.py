@@ -164,7 +164,7 @@ def _find_speech(
             continue
         if state.unit == number - 1 and len(unit.tokens) < _SCRAP:
             state.unit = number  # a piece of a sentence, cut off at an abbreviation
-        has_speech = any(token.form == "q" for token in unit.tokens)
+        has_speech = "q" in [token.form for token in unit.tokens]
         if not has_speech and (paragraph < 0 or _is_heading(text, lines[paragraph])):
             continue
         ends_in_colon = unit.tokens[-1].text == ":"

@@ -57,8 +57,8 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
         NamePart(title_start=0, name_start=3)
     """
     kinds = [read_word(word, lexicon).bare_kinds for word in run]
-    last = max([i for i, known in enumerate(kinds) if "title" in known], default=-1)
-    polite = max([i for i, known in enumerate(kinds) if "honorific" in known], default=-1)
+    last = max([i for i, known in enumerate(kinds) if "title" in known] or [-1])
+    polite = max([i for i, known in enumerate(kinds) if "honorific" in known] or [-1])
     if polite > last + 1 or (polite > last and last < 0):
         return NamePart(polite, polite + 1)
     if last < 0:

@@ -105,22 +105,24 @@ def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[To
     at = 0
     for number, pair in enumerate([*pairs, None]):
         end = pair.outer_start if pair else len(text)
-        for match in _TOKEN.finditer(text, at, end):
-            start, stop = match.span()
-            if start < at:
-                continue  # the full stop of an abbreviation
-            whole, at = match.group(), stop
-            word = read_word(whole, lexicon)
+        is_stop = False  # the next is the full stop of an abbreviation
+        for form in _TOKEN.findall(text, at, end):
+            if is_stop:
+                is_stop = False
+                continue
+            start = text.find(form, at)  # only blanks are before it
+            at = start + len(form)
+            word = read_word(form, lexicon)
             if word.is_abbreviation and text.startswith(".", at, end):
-                whole, at = whole + ".", at + 1
-                word = read_word(whole, lexicon)
-            tokens.append(Token(whole, word.lower, start, at, word.form, word.kinds, word.bare, word.bare_kinds))
+                form, at, is_stop = form + ".", at + 1, True
+                word = read_word(form, lexicon)
+            tokens.append(Token(form, word.lower, start, at, word.form, word.kinds, word.bare, word.bare_kinds))
         if pair:
-            form: Literal["q", "s"] = "q" if _is_speech(text, pair, lexicon) else "s"
+            kind: Literal["q", "s"] = "q" if _is_speech(text, pair, lexicon) else "s"
             whole, none = text[pair.outer_start : pair.outer_end], lexicon.kinds_of("")
             if pair.repair == "lost":
                 whole = f"“{text[pair.start : pair.end]}”"
-            tokens.append(Token(whole, "", pair.outer_start, pair.outer_end, form, none, "", none, number))
+            tokens.append(Token(whole, "", pair.outer_start, pair.outer_end, kind, none, "", none, number))
             at = pair.outer_end
     return tokens
 
@@ -155,11 +157,11 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
     units: list[Unit] = []
     current: list[Token] = []
     paragraph = dateline = n_started = 0
+    bounds = [*starts, len(text)]
     tokens = read_tokens(text, pairs, lexicon)
     for at, token in enumerate(tokens):
-        sentence = None  # where one starts, after the start of the token before
-        while n_started < len(starts) and starts[n_started] <= token.start:
-            sentence = starts[n_started]
+        is_start = bounds[n_started] <= token.start
+        while bounds[n_started] <= token.start:
             n_started += 1
         if token.text == "\n":
             if current:
@@ -169,8 +171,9 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
             continue
         if not current:
             dateline = dateline_end(tokens, at) if at == 0 or tokens[at - 1].text == "\n" else at
-        is_break = sentence is not None and at > dateline and bool(current)
-        if current and (at == dateline or (is_break and _breaks_before(current[-1], token, sentence, lexicon))):
+        elif at == dateline or (
+            is_start and at > dateline and _breaks_before(current[-1], token, bounds[n_started - 1], lexicon)
+        ):
             units.append(Unit(tuple(current), paragraph))
             current = []
         current.append(token)
