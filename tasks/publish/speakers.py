@@ -55,7 +55,6 @@ class Mention(NamedTuple):
     raw_start: int
     raw_end: int
     canonical: str | None
-    canonical_id: str | None
 
     @property
     def name(self) -> str:
@@ -307,7 +306,8 @@ def _split_office(office: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _is_address(mention: Mention) -> bool:
-    return mention.text.casefold().rstrip(".") in {form.rstrip(".") for form in _addresses()}
+    form = mention.text.casefold().rstrip(".")
+    return form in _addresses() or f"{form}." in _addresses()
 
 
 def _is_group(speaker: Speaker) -> bool:
