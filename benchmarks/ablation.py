@@ -331,6 +331,7 @@ def watch_set(board: Switchboard, rules: Rules, documents: Sequence[Document]) -
     with board.watch(range(len(board.conditions))) as met:
         for case in cases:
             met.matters.clear()
+            board.forget()
             if rules.read(case.document) != case.rows:
                 raise RuntimeError(f"watched, rules find other rows in {case.document.text[:80]!r}")
             for switch in met.matters:
@@ -342,6 +343,7 @@ def watch_beyond(board: Switchboard, rules: Rules, wanted: set[int], documents: 
     """Count how often switches would fire in documents that nothing is annotated in."""
 
     def read_all() -> Counter[Switch]:
+        board.forget()
         with board.watch(wanted) as met:
             for document in documents:
                 rules.read(document)

@@ -216,6 +216,11 @@ def _inner(code: CodeType) -> Iterator[CodeType]:
             yield from _inner(constant)
 
 
+def _keeps_answers(thing: object) -> bool:
+    """Tell a function with a bounded cache, whose answers depend on what is read, from one that loads a file once."""
+    return hasattr(thing, "cache_parameters") and thing.cache_parameters()["maxsize"] is not None
+
+
 class Switchboard:
     """The conditions of modules that are loaded, and what watches and holds them.
 
@@ -236,6 +241,8 @@ class Switchboard:
                 if finder.found:
                     self._statements.append(_Statement(module, imports, tree, len(self.conditions)))
                     self.conditions += finder.found
+        kept = {id(thing): thing for module in modules for thing in vars(module).values() if _keeps_answers(thing)}
+        self._memories = list(kept.values())
         names = {module.__name__ for module in modules}
         self._functions: dict[CodeType, list[FunctionType]] = {}
         for thing in gc.get_objects():
@@ -283,8 +290,14 @@ class Switchboard:
             for function, code in changed:
                 function.__code__ = code
 
+    def forget(self) -> None:
+        """Have functions that keep the answers to what they were asked last give them anew."""
+        for memory in self._memories:
+            memory.cache_clear()
+
     def hold(self, switch: Switch) -> None:
         """Hold a condition at a value, for good: the process is one that is thrown away."""
+        self.forget()
         [statement] = [s for s in self._statements if s.first <= switch.number][-1:]
         self._put(statement, {switch.number}, lambda number, value, rest=None: switch.value)
 

@@ -22,6 +22,7 @@ RULES = '''
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 
 def find(words: list[str]) -> list[str]:
@@ -37,6 +38,7 @@ def is_name(word: str) -> bool:
     return first.isupper() and word not in ("The", "A") and settle(word) != "Odd"
 
 
+@lru_cache(maxsize=100)
 def settle(word: str) -> str:
     while True:
         if word.endswith("'s"):
@@ -174,7 +176,7 @@ def test_a_source_that_was_edited_since_is_refused(board: Switchboard) -> None:
     module = sys.modules["toy.rules"]
     path = Path(str(module.__file__))
     path.write_text(path.read_text().replace("99", "9"))
-    with pytest.raises(RuntimeError, match=r"rules\.py:13"):
+    with pytest.raises(RuntimeError, match=r"rules\.py:14"):
         Switchboard([module])
 
 
@@ -184,5 +186,5 @@ def test_the_summary_lists_what_can_go(board: Switchboard, names: AnnotatedSet) 
         finding(board, names, "word not in ('The', 'A')", True),
     ]
     lines = list(summarise(found, 5))
-    assert "- rules:16 is_name, if held at False: `len(word) > 99`" in lines
+    assert "- rules:17 is_name, if held at False: `len(word) > 99`" in lines
     assert "| change figures | 1 |" in lines
