@@ -393,12 +393,7 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
     """Return the named people and institutions of a unit, in order, with titles from before and after the name."""
     reader = Reader(tokens, lexicon)
     after = 0  # the token after the last run
-    capitals = [
-        i
-        for i, t in enumerate(tokens)
-        if (t.form == "w" and (not t.text.islower() or t.text[0].isdigit())) or t.form == "s"
-    ]
-    for i in capitals:
+    for i in [i for i, token in enumerate(tokens) if not token.is_small and token.form != "p"]:
         if i < after or not reader.is_name_word(i):
             continue
         end = i + 1

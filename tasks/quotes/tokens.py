@@ -91,6 +91,7 @@ class Token(NamedTuple):
         kinds: The kinds of words in cues.tsv that it is of; "cue" for the first word of a reporting expression.
         bare: `lower` without a possessive ending.
         bare_kinds: The kinds of that.
+        is_small: A word in small letters only: no name starts with it.
         mark: For a stretch in quote marks, its index.
     """
 
@@ -102,6 +103,7 @@ class Token(NamedTuple):
     kinds: Kinds
     bare: str
     bare_kinds: Kinds
+    is_small: bool = False
     mark: int = -1
 
     def has(self, *kinds: Kind) -> bool:

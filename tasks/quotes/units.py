@@ -116,13 +116,15 @@ def read_tokens(text: str, pairs: Sequence[Marked], lexicon: Lexicon) -> list[To
             if word.is_abbreviation and text.startswith(".", at, end):
                 form, at, is_stop = form + ".", at + 1, True
                 word = read_word(form, lexicon)
-            tokens.append(Token(form, word.lower, start, at, word.form, word.kinds, word.bare, word.bare_kinds))
+            tokens.append(
+                Token(form, word.lower, start, at, word.form, word.kinds, word.bare, word.bare_kinds, word.is_small)
+            )
         if pair:
             kind: Literal["q", "s"] = "q" if _is_speech(text, pair, lexicon) else "s"
             whole, none = text[pair.outer_start : pair.outer_end], lexicon.kinds_of("")
             if pair.repair == "lost":
                 whole = f"“{text[pair.start : pair.end]}”"
-            tokens.append(Token(whole, "", pair.outer_start, pair.outer_end, kind, none, "", none, number))
+            tokens.append(Token(whole, "", pair.outer_start, pair.outer_end, kind, none, "", none, mark=number))
             at = pair.outer_end
     return tokens
 

@@ -23,6 +23,7 @@ class Word(NamedTuple):
         kinds: The kinds of words in cues.tsv that `lower` is of.
         bare: `lower` without a possessive ending.
         bare_kinds: The kinds of that.
+        is_small: A word in small letters only.
         is_abbreviation: A full stop after it is a part of it.
     """
 
@@ -31,6 +32,7 @@ class Word(NamedTuple):
     kinds: Kinds
     bare: str
     bare_kinds: Kinds
+    is_small: bool
     is_abbreviation: bool
 
 
@@ -44,4 +46,5 @@ def read_word(text: str, lexicon: Lexicon) -> Word:
     is_abbreviation = is_word and (
         (len(lower) == 1 and lower.isalpha()) or "abbreviation" in kinds or _JOINED.fullmatch(lower) is not None
     )
-    return Word(lower, "w" if is_word else "p", kinds, stem, own, is_abbreviation)
+    is_small = is_word and text.islower() and not text[0].isdigit()
+    return Word(lower, "w" if is_word else "p", kinds, stem, own, is_small, is_abbreviation)
