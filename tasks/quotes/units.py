@@ -159,7 +159,7 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
     units: list[Unit] = []
     current: list[Token] = []
     paragraph = dateline = n_started = 0
-    bounds = [*starts, len(text)]
+    bounds = [*starts, len(text)]  # no token starts at the last one
     tokens = read_tokens(text, pairs, lexicon)
     for at, token in enumerate(tokens):
         is_start = bounds[n_started] <= token.start

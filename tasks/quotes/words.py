@@ -38,7 +38,14 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=_KNOWN)
 def read_word(text: str, lexicon: Lexicon) -> Word:
-    """Look up a word, which is not empty, as it stands in a text."""
+    """Look up a word, which is not empty, as it stands in a text.
+
+    Example:
+        >>> from tasks.quotes.lexicon import parse_lexicon
+        >>> word = read_word("Minister’s", parse_lexicon("title\\tminister"))
+        >>> word.bare, sorted(word.bare_kinds), word.kinds, word.is_small
+        ('minister', ['title'], frozenset(), False)
+    """
     lower = text.lower()
     stem, kinds = bare(lower), lexicon.kinds_of(lower)
     own = kinds if stem == lower else lexicon.kinds_of(stem)
