@@ -61,8 +61,9 @@ class Reader:
         if token.form != "w" or not (token.text[0].isupper() or token.text[0].isdigit()):
             return token.form == "w" and not token.text.islower() and bool(i and _WITH_PARTICLE.match(token.text))
         if token.text[0].isdigit():
-            return not token.text.isdigit() and self.is_name_word(i + 1)
-        if token.text == "An" and self._is_surname(i):
+            is_grade = len(token.text) == 1 and self.has(i - 1, "title") and not self.has(i + 1, "day")
+            return (is_grade or not token.text.isdigit()) and self.is_name_word(i + 1)  # `Warrant Officer 4 Ana Ruiz`
+        if token.text == "An" and (self._is_surname(i) or self._is_last(i)):
             return True
         opens = i == 0 or self.tokens[i - 1].form in "pq"
         return not (token.has("determiner") and (len(token.text) == 1 or not token.text.isupper())) and not (
@@ -73,6 +74,11 @@ class Reader:
         """Tell `An Dong-uk` from `An Army unit` and `An MP`: the article stands before a vowel or an acronym."""
         following = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
         return following[:1].isupper() and following[:1] not in _VOWELS and following[1:].islower()
+
+    def _is_last(self, i: int) -> bool:
+        """Tell whether `An` ends a name: `Pham Le An said`."""
+        follows = i + 1 < len(self.tokens) and self.tokens[i + 1].is_capital
+        return not follows and i > 0 and self.tokens[i - 1].is_capital and not self.has(i - 1, "determiner", "boundary")
 
     def run_start(self, end: int) -> int:
         """Return where the run of name words that ends before `end` starts."""
@@ -290,7 +296,8 @@ class Reader:
                 if is_body and not is_many and end - start < _BODY:
                     return self.make(outer, end, "institution", outer)  # `the Joint Chiefs of Staff`
                 return self.named(start + 1, end) if end - start > 2 else None
-            return self.make(outer, end, "role" if self.has(head, "title") else "institution", outer)
+            is_body = head > left and (self.has(head, "institution") or self._is_directorate(left, head))
+            return self.make(outer, end, "role" if self.has(head, "title") and not is_body else "institution", outer)
         if not self.has(head, "role", "document", "institution") and self.word(head) != "one":
             return None
         phrase = self.common(head + 1)
@@ -300,6 +307,10 @@ class Reader:
         text = f"{phrase.text} " + " ".join(token.text for token in self.tokens[preposition:end])
         affiliation = " ".join(token.text for token in self.tokens[start:end])
         return phrase._replace(end=last.end, text=text, affiliation=affiliation)
+
+    def _is_directorate(self, first: int, head: int) -> bool:
+        """Tell `the Directorate General of Ports` from the person who directs it."""
+        return self.word(head) == "general" and self.has(first, "institution")
 
     def common(self, end: int) -> Mention | None:
         """Read a phrase whose head is a common noun: `the spokesman`, `a senior defense official`."""
