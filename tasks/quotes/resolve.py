@@ -47,7 +47,8 @@ class Directory:
         self._lexicon = lexicon
         self.people = People(named, units, headings, lexicon)
         self.offices = Offices(self.people, lexicon)
-        self.institutions = Institutions(named, lexicon)
+        self.institutions = Institutions(named, units, lexicon)
+        self._subjects: dict[tuple[str, ...], tuple[str, int] | None] = {}
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line."""
@@ -82,6 +83,42 @@ class Directory:
     def sentence_at(self, at: int) -> int:
         """Return where the sentence starts that an offset lies in."""
         return self._starts[max(0, bisect_right(self._starts, at) - 1)]
+
+    def subject_beside(self, at: int) -> str | None:
+        """Return the person who is named as the subject of the sentence in which a pronoun stands at `at`."""
+        unit = self._units[max(0, bisect_right(self._starts, at) - 1)]
+        subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon) if unit.start < at else None
+        is_before = subject is not None and subject.kind == "name" and subject.end < at
+        return self.people.full_name(subject.text) if subject and is_before and self._is_known(subject) else None
+
+    def _is_known(self, subject: Mention) -> bool:
+        return subject.title is not None or self.people.is_person(subject.text)
+
+    def introduced(self, at: int, since: int) -> str | None:
+        """Return the person who is the subject of the sentence before, if that is of the paragraph and after `since`."""
+        i = bisect_right(self._starts, at) - 1
+        if i < 1 or self._units[i - 1].paragraph != self._units[i].paragraph or self._units[i - 1].start < since:
+            return None
+        subject = first_subject(self._units[i - 1].tokens, len(self._units[i - 1].tokens), self._lexicon)
+        is_named = subject is not None and subject.kind == "name" and self._is_known(subject)
+        return self.people.full_name(subject.text) if subject and is_named else None
+
+    def subject_that_is(self, office: tuple[str, ...], at: int) -> str | None:
+        """Return the subject of the sentence before that says who is what: `Admiral Ana Ruiz was the chief guest`."""
+        if office not in self._subjects:
+            self._subjects[office] = next(self._subjects_of(office), None)
+        name, start = self._subjects[office] or (None, at)
+        return name if start < at else None
+
+    def _subjects_of(self, office: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+        for unit in self._units:
+            lower = tuple(token.lower for token in unit.tokens)
+            end = lower.index(office[-1]) + 1 if office[-1] in lower else 0
+            if not end or lower[max(0, end - len(office)) : end] != office:
+                continue
+            subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
+            if subject and subject.kind == "name" and self._is_known(subject):
+                yield self.people.full_name(subject.text), unit.start
 
     def _subject(self, unit: Unit) -> str | None:
         subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
@@ -138,10 +175,17 @@ class Resolver:
         if quotation.kind == "turn":
             source = self._voices.speaker(quotation)
         else:
-            source = self._mentioned(quotation.source) if quotation.source else self._carried(quotation)
+            source = self._introduced(quotation) or (
+                self._mentioned(quotation.source) if quotation.source else self._carried(quotation)
+            )
         if source.name:
             self._last, self._end = source, quotation.end
         return source
+
+    def _introduced(self, quotation: Quotation) -> Source | None:
+        """Return who is introduced right before a quotation that would go on with who spoke before."""
+        name = self._directory.introduced(quotation.start, self._end) if quotation.is_carried else None
+        return Source(name, "person", *self._titles.get(name, (None, None))) if name else None
 
     def _carried(self, quotation: Quotation) -> Source:
         """Return who goes on speaking, where a quotation has no mention of its own."""
@@ -195,7 +239,16 @@ class Resolver:
                 if acronym.isupper() and (holder := self._held(acronym)):
                     return holder, "person"
                 return self._directory.institutions.full_name(mention.text, mention.start), "institution"
-        return mention.text, "unknown"
+        opposite = self._opposite(mention)
+        return (opposite, "person") if opposite else (mention.text, "unknown")
+
+    def _opposite(self, mention: Mention) -> str | None:
+        """Return who `his counterpart` or `the chief guest` is: who is said to be it, else the other of two people."""
+        words = lower_words(without_determiner(mention.text, self._lexicon))
+        if not words or not self._lexicon.has(words[-1], "opposite"):
+            return None
+        stated = self._directory.subject_that_is(words, mention.start) if len(words) > 1 else None
+        return stated or self._directory.people.other_than(self._last.name, mention.start)
 
     def _held(self, acronym: str) -> str | None:
         """Return who holds the office that an acronym stands for."""
@@ -210,7 +263,11 @@ class Resolver:
         count = next((number for word, number in self._lexicon.counts.items() if word in lower.split()), 0)
         is_many = bool(head) and (self._lexicon.has(head[0], "collective") or (count > 1 and head[0].endswith("s")))
         if is_many and self._lexicon.has(head[0].removesuffix("s"), "title") and not lower.startswith("one "):
+            if not count and self._directory.people.are_more_than(2, mention.start):
+                return mention.text, "role"
             return self._directory.people.first_people(count or 2) or mention.text, "person"
+        if opposite := self._opposite(mention):
+            return opposite, "person"
         person = self._directory.offices.holder(mention.text) or self._directory.named_later(mention)
         return (person, "person") if person else (mention.text, "role")
 
@@ -237,6 +294,9 @@ class Resolver:
             return (pair, "person") if pair else (last.name, last.kind)
         if lower not in self._lexicon.genders:
             return self._thing(mention)
+        own = self._directory.subject_beside(mention.start)
+        if own and people.agrees(own, lower):
+            return own, "person"
         subject = self._directory.subject_before(mention.start, self._end)
         if subject and people.agrees(subject, lower):
             return subject, "person"

@@ -17,6 +17,7 @@ from tasks.quotes.tokens import Token
 _GROUP = 12  # people in a list
 _DASHES = frozenset("–—-")
 _DATELINE = 14  # tokens in which a dateline ends
+_OWNER = 16  # tokens of whose an office is
 _REACH = 60  # tokens that a subject with its apposition may take
 
 
@@ -198,10 +199,15 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     """Read the name after an office: `the Prime Minister of Fiji, Ana Ruiz`, `the Chief of Staff (CS), Col. Wu Lei`."""
     tokens = reader.tokens
     after = end
+    if role.kind == "role" and reader.has(after, "owner"):  # `the spokesman of the Harbour Command, Capt. Wu Lei`
+        after = _phrase_end(reader, after, min(len(tokens), after + _OWNER))
+    has_owner = after > end
     if after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")":
         after += 3
     has_comma = after < len(tokens) and tokens[after].text == ","
     if role.kind != "role" or after + 1 + has_comma >= len(tokens) or not (has_comma or after > end):
+        return None
+    if has_owner and not has_comma:
         return None
     first = after + 1 if has_comma else after
     stop = first
@@ -373,10 +379,17 @@ def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Menti
         if starts_phrase and not reader.has(k, "day"):
             found = subject_after(tokens, k, lexicon)
         if found and found[0].kind != "other":
-            return found[0]
+            return _pronoun_after(reader, *found, stop) if i else found[0]
         if reader.has(k, "boundary") and k > i:
             break
     return None
+
+
+def _pronoun_after(reader: Reader, named: Mention, end: int, stop: int) -> Mention:
+    """Return the subject after an introduction that has a comma: `Briefed by the commander, Col. Ana Ruiz, he said`."""
+    is_pronoun = named.kind == "name" and reader.word(end) == "," and reader.has(end + 1, "pronoun") and end + 1 < stop
+    found = reader.make(end + 1, end + 2, "pronoun") if is_pronoun else None
+    return found or named
 
 
 def _after_dateline(tokens: Sequence[Token]) -> int:
@@ -403,6 +416,8 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
                 end += 2
             elif tokens[end].text == "(" and reader.after_bracket(end) > end:
                 end = reader.after_bracket(end)
+            elif reader.has(end, "day") and end + 1 < len(tokens) and tokens[end + 1].text.isdigit():
+                break  # `Secretary Ana Ruiz  August 27, 2013`
             elif reader.is_name_word(end) or reader.has(end, "suffix"):
                 end += 1
             elif _continues(reader, end):
