@@ -197,6 +197,9 @@ class Cast:
         if proposed.kind != "person" or not proposed.name:
             return name
         words, own = name_words(proposed.name), name_words(name)
+        title = {*lower_words(proposed.title or ""), *_titles()}
+        while len(own) > 1 and own[0] in title and own[0] not in words:
+            own, name = own[1:], name.partition(" ")[2]
         is_office = set(own) <= _titles() and proposed.name in self._people  # `Raksha Mantri`
         is_cut = own[:-1] == words[:-1] and words[-1].startswith(f"{own[-1]}-")  # `Tzu` of `Tzu-wei`
         is_doubled = set(own) == set(words) and len(own) > len(words)
@@ -234,7 +237,8 @@ class Cast:
         return None
 
     def _institution(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
-        people = [m for m in inside if m.label == "PERSON" and not m.text.isupper()]
+        end = proposed.end or 0
+        people = [m for m in inside if m.label == "PERSON" and not m.text.isupper() and m.end <= end]
         named = [m for m in inside if m.label in _HOLDERS and m.label not in _PLACES]
         if len(people) == 1 and not named:
             self._note(people[0].name, *_beside(people[0], inside))

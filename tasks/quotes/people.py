@@ -120,6 +120,9 @@ class People:
             or (has_day and mention.title is None)
             or self._lexicon.has(words[0], "interrogative")
             or text in self._lexicon.places
+            or (
+                mention.title is None and not is_polite and len(words) > 1 and self._lexicon.has(words[-1], "portfolio")
+            )
         ):
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)

@@ -136,7 +136,7 @@ class Reader:
                 and not any(self.has(i, "institution") for i in range(start, end))
                 and not (len(run) == 1 and run[0].isupper() and len(run[0]) > 1)
             )
-            if part.name_start and self._is_code(start, name, end):
+            if part.name_start and (self._is_code(start, name, end) or self._is_field(name, end)):
                 return self.make(outer, end, "role", outer)  # `Commander SJFHQ`
             if is_person and not self.has(end - 1, "institution", "document"):
                 name = self._after_place(start, name, end)
@@ -170,6 +170,10 @@ class Reader:
         word = self.tokens[name].text
         is_alone = end - name == 1 and len(word) > 2 and not self.tokens[start].text.isupper()
         return is_alone and word.isalpha() and word.isupper() and not _SPOKEN & set(word)
+
+    def _is_field(self, name: int, end: int) -> bool:
+        """Tell whether what follows a title is what the office is in charge of: `Director Defence Information`."""
+        return end - name > 1 and all(self.has(i, "portfolio") for i in range(name, end))
 
     def _after_place(self, start: int, name: int, end: int) -> int:
         """Return where a name starts whose run opens with a country that something is `of`: `of Fiji Ana Ruiz`."""
@@ -290,6 +294,10 @@ class Reader:
                 before = " ".join(run[: part.name_start])
                 mention = self.make(left + part.name_start, end, "name", left)
                 return mention._replace(title=title, affiliation=of, before=before)
+            person = self.named(left, preposition)
+            if person and person.kind == "name" and person.title and person.end == self.tokens[head].end:
+                of = " ".join(token.text for token in self.tokens[start:end])  # `Col. Ana Ruiz of the Harbour Force`
+                return person._replace(affiliation=of, outer_end=self.tokens[end - 1].end)
             if not self.has(head, "title", "institution", "document"):
                 is_body = outer < left and self.has(end - 1, "portfolio", "institution")
                 is_many = self.has(head, "role") and not self.has(end - 1, "institution")  # `the Ministers of Defence`

@@ -6,9 +6,11 @@ stands for, given who spoke before.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from tasks.names import lower_words
 from tasks.quotes.institutions import Institutions
@@ -16,11 +18,13 @@ from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, without_determiner
 from tasks.quotes.offices import EXACT, Offices
 from tasks.quotes.people import Named, People, join_names
+from tasks.quotes.phrases import Reader
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.speakers import first_subject, named_runs
-from tasks.quotes.units import Unit
+from tasks.quotes.units import MARKS, Unit
 from tasks.quotes.voices import Source, SpeakerKind, Voices
 
+_TITLE = re.compile(r"[^\W_a-z]\S*(?: (?:[^\W_a-z]\S*|[a-z]{1,4}|from|with))*")
 _LEAD = 3  # sentences in which a source is introduced before its name
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
@@ -95,7 +99,7 @@ class Directory:
         return subject.title is not None or self.people.is_person(subject.text)
 
     def introduced(self, at: int, since: int) -> str | None:
-        """Return the person who is the subject of the sentence before, if that is of the paragraph and after `since`."""
+        """Return the person who is the subject of the sentence before, in the same paragraph and after `since`."""
         i = bisect_right(self._starts, at) - 1
         if i < 1 or self._units[i - 1].paragraph != self._units[i].paragraph or self._units[i - 1].start < since:
             return None
@@ -120,6 +124,33 @@ class Directory:
             if subject and subject.kind == "name" and self._is_known(subject):
                 yield self.people.full_name(subject.text), unit.start
 
+    def document_title(self, text: str, at: int) -> str | None:
+        """Return the title or the number of the last document of a kind that is named before `at`: `the white paper`."""
+        first, _, noun = text.lower().rpartition(" ")
+        if not first.startswith("the"):
+            return None
+        titled = [name for kind, name, start in self._documents if start < at and noun in (kind, "document")]
+        return titled[-1] if titled else None
+
+    @cached_property
+    def _documents(self) -> list[tuple[str, str, int]]:
+        """The documents with a title in marks or a number: what kind each is, its name, where it is named."""
+        found: list[tuple[str, str, int]] = []
+        for tokens in (unit.tokens for unit in self._units):
+            for i, token in enumerate(tokens[:-1]):
+                if not token.has("document"):
+                    continue
+                following = tokens[i + 1 + tokens[i + 1].has("titled")] if i + 2 < len(tokens) else tokens[i + 1]
+                if following.form in "sq":
+                    title = following.text.strip(f"{MARKS}.,")
+                    if _TITLE.fullmatch(title):
+                        found.append((token.lower, title, token.start))
+                elif token.is_capital and following.text.isdigit() and following is tokens[i + 1]:
+                    start = Reader(tokens, self._lexicon).run_start(i + 1)
+                    name = " ".join(one.text for one in tokens[start : i + 2])
+                    found.append((token.lower, name, token.start))
+        return found
+
     def _subject(self, unit: Unit) -> str | None:
         subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
         if subject and subject.kind == "name" and self.people.is_person(subject.text):
@@ -135,7 +166,8 @@ class Directory:
         subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
         if not subject or subject.kind not in {"institution", "document"}:
             return None
-        return self.institutions.full_name(subject.text, subject.start)
+        title = self.document_title(subject.text, subject.start) if subject.kind == "document" else None
+        return title or self.institutions.full_name(subject.text, subject.start)
 
 
 def _read_named(
@@ -211,7 +243,7 @@ class Resolver:
 
     def _same_role(self, role: str) -> str:
         """Return the words in which an unnamed source was first mentioned."""
-        same = [earlier for earlier in self._unnamed if _is_same_role(role, earlier)]
+        same = [earlier for earlier in self._unnamed if _is_same_role(role, earlier, self._lexicon)]
         if same and role.lower().startswith("the "):
             return self._last.name if self._last.name in same else same[0]
         self._unnamed.append(role)
@@ -281,7 +313,8 @@ class Resolver:
             issuer = text[text.index(capital[0]) : text.rindex(capital[-1]) + len(capital[-1])]
             if issuer != text:
                 return issuer, "institution"
-        return self._release or self._directory.institutions.full_name(text, mention.start), "institution"
+        title = self._directory.document_title(text, mention.start)
+        return title or self._release or self._directory.institutions.full_name(text, mention.start), "institution"
 
     def _pronoun(self, mention: Mention) -> Resolved:
         lower, last, people = mention.text.lower(), self._last, self._directory.people
@@ -318,9 +351,10 @@ class Resolver:
         return name, "institution" if name else "unknown"
 
 
-def _is_same_role(later: str, earlier: str) -> bool:
-    """Tell whether `the official` can be `a senior defense official`."""
+def _is_same_role(later: str, earlier: str, lexicon: Lexicon) -> bool:
+    """Tell whether `the official` can be `a senior defense official` or `an official of the port`."""
     short, full = lower_words(later)[1:], lower_words(earlier)
+    full = full[: next((i for i, word in enumerate(full) if i > 1 and lexicon.has(word, "linker")), len(full))]
     return bool(short) and short[-1] == full[-1] and set(short) <= set(full)
 
 

@@ -57,7 +57,18 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
             return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
-    return mention, start
+    return _with_office(reader, mention, start), start
+
+
+def _with_office(reader: Reader, mention: Mention, start: int) -> Mention:
+    """Take in an office with a comma before a name that has no title: `Defence Secretary, Ana Ruiz said`."""
+    if mention.kind != "name" or mention.title or reader.word(start - 1) != ",":
+        return mention
+    office = reader.single_before(start - 1)
+    if not office or office.kind != "role" or token_at(reader.tokens, office.outer_start, start - 1) > 0:
+        return mention
+    title = title_of(office.text, reader.lexicon)
+    return mention._replace(outer_start=office.outer_start, title=title, affiliation=office.affiliation)
 
 
 def _opening(reader: Reader, end: int) -> tuple[Mention, int] | None:
@@ -133,7 +144,8 @@ def _apposed(reader: Reader, comma: int) -> tuple[Mention, int] | None:
         mention = reader.phrase_before(end)
         if mention and mention.kind == "name":
             start = token_at(tokens, mention.outer_start, end)
-            if start <= i or reader.has(start - 1, "boundary", "preposition") or mention.title:
+            is_inside = start > i and reader.has(i, "relative")  # `Ana Ruiz, who came with Admiral Wu Lei, said`
+            if not is_inside and (start <= i or reader.has(start - 1, "boundary", "preposition") or mention.title):
                 role = " ".join(token.text for token in tokens[end + 1 : comma]).replace(" ,", ",")
                 if mention.title or fallback is None or end < comma:
                     fallback = (_apposition(mention, role, tokens[comma - 1].end, reader.lexicon), start)
@@ -416,7 +428,7 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
                 end += 2
             elif tokens[end].text == "(" and reader.after_bracket(end) > end:
                 end = reader.after_bracket(end)
-            elif reader.has(end, "day") and end + 1 < len(tokens) and tokens[end + 1].text.isdigit():
+            elif reader.has(end, "day", "auxiliary") and end + 1 < len(tokens) and tokens[end + 1].text.isdigit():
                 break  # `Secretary Ana Ruiz  August 27, 2013`
             elif reader.is_name_word(end) or reader.has(end, "suffix"):
                 end += 1

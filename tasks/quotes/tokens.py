@@ -77,6 +77,7 @@ Kind = Literal[
     "suffix",
     "surname",
     "title",
+    "titled",
     "voice",
 ]
 Kinds = frozenset[Kind]
