@@ -171,7 +171,7 @@ def attribute_colon(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> A
 
 
 def attribute_trailing(tokens: Sequence[Token], lexicon: Lexicon) -> Mention | None:
-    """Read a unit that only says who spoke before it: `– Ana Ruiz, head of the Harbour Office`; it may lack the dash."""
+    """Read a unit that only says who spoke before it: `– Ana Ruiz, head of the Harbour Office`, dash or no."""
     if len(tokens) < 2 or (tokens[0].text not in _DASHES and not _is_signature(tokens)):
         return None
     start = next((i for i, token in enumerate(tokens) if token.text not in _DASHES), len(tokens))

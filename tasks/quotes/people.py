@@ -120,9 +120,7 @@ class People:
             or (has_day and mention.title is None)
             or self._lexicon.has(words[0], "interrogative")
             or text in self._lexicon.places
-            or (
-                mention.title is None and not is_polite and len(words) > 1 and self._lexicon.has(words[-1], "portfolio")
-            )
+            or (mention.title is None and not is_polite and self._is_field(words))
         ):
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)
@@ -130,6 +128,10 @@ class People:
         if mention.before not in {"", mention.title} or mention.role or any(self._is_owner(w) for w in title or ()):
             for office in sorted(self._other_offices(mention) - {title, ()}):
                 yield Person(named.at, words, text, office, mention, in_heading)
+
+    def _is_field(self, words: tuple[str, ...]) -> bool:
+        """Tell what an office is in charge of from a person: `Technical Cooperation`."""
+        return len(words) > 1 and self._lexicon.has(words[-1], "portfolio")
 
     def _is_owner(self, word: str) -> bool:
         return self._lexicon.has(word, "owner")

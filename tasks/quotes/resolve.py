@@ -125,7 +125,7 @@ class Directory:
                 yield self.people.full_name(subject.text), unit.start
 
     def document_title(self, text: str, at: int) -> str | None:
-        """Return the title or the number of the last document of a kind that is named before `at`: `the white paper`."""
+        """Return title or number of the last document of a kind that is named before `at`: `the white paper`."""
         first, _, noun = text.lower().rpartition(" ")
         if not first.startswith("the"):
             return None
