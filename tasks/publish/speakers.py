@@ -88,7 +88,7 @@ class Mention(NamedTuple):
                 del words[0]
             while len(words) > 2 and words[-1] in _orders() and not words[0].isupper():
                 del words[-1]
-            if len(words[-1]) > 1 and words[-1] not in _suffixes():
+            if len(words[-1]) > 1 and words[-1].capitalize() not in _suffixes():
                 words[-1] = words[-1].rstrip(".")
             name = " ".join(words)
         return name
@@ -198,7 +198,7 @@ class Cast:
             return name
         words, own = name_words(proposed.name), name_words(name)
         title = {*lower_words(proposed.title or ""), *_titles()}
-        while len(own) > 1 and own[0] in title and own[0] not in words:
+        while len(own) > 1 and own[0] in title and own[0] not in words and own[-1] not in title:
             own, name = own[1:], name.partition(" ")[2]
         is_office = set(own) <= _titles() and proposed.name in self._people  # `Raksha Mantri`
         is_cut = own[:-1] == words[:-1] and words[-1].startswith(f"{own[-1]}-")  # `Tzu` of `Tzu-wei`
@@ -261,7 +261,7 @@ class Cast:
             return self._named(proposed, holder, at) if holder else Linked(proposed, None)
         if _is_group(proposed):
             names = _parting().split(name)
-            known = [max(self._canonical(one) or one, one, key=lambda form: len(form.split())) for one in names]
+            known = [self._fuller(one) for one in names]
             return Linked(proposed._replace(name=join_names(known)), None)
         if proposed.kind == "person":
             return self._named(proposed, self._canonical(name), at)
@@ -290,6 +290,12 @@ class Cast:
             for word in set(name_words(name)):
                 by_word.setdefault(word, []).append(name)
         return by_word
+
+    def _fuller(self, name: str) -> str:
+        """Return the fuller form of a name that speaks with others; one in full is not looked for by its surname."""
+        known = self._canonical(name) or name
+        is_same = " " not in name or (" " in known and name_words(known)[0] == name_words(name)[0])
+        return known if is_same else name
 
     def _canonical(self, name: str) -> str | None:
         """Return the fullest form of the one person that a name can be a part of, or that is a part of the name."""

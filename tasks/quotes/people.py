@@ -143,11 +143,18 @@ class People:
         for office in (mention.before, apposed):
             acronym = _BRACKETED.search(office)
             stated = without_determiner(office[: acronym.start()], self._lexicon) if acronym else ""
-            if acronym and stated[:1] == acronym.group(1)[0] and spells(acronym.group(1), stated):
+            if acronym and (_is_spelt(acronym.group(1), stated) or self._is_own(acronym.group(1), stated)):
                 offices.add((acronym.group(1).lower(),))
         if role := title_of(_BRACKETED.sub("", mention.role or ""), self._lexicon):
             offices.add(lower_words(role))
         return offices
+
+    def _is_own(self, acronym: str, office: str) -> bool:
+        """Tell whether letters in another language stand for an office, since they spell nothing in its words."""
+        words = office.split()
+        has_title = any(self._lexicon.has(word.lower(), "title") for word in words)
+        is_word = len(acronym) > 2 and acronym[0].isupper() and not acronym.isdigit()
+        return has_title and is_word and not any(_is_spelt(acronym, " ".join(words[i:])) for i in range(1, len(words)))
 
     def _find_main(self, units: Sequence[Unit], headings: frozenset[int]) -> str | None:
         """Return who is the first subject of the running text, else of a heading above it."""
@@ -316,6 +323,10 @@ class People:
             if words:
                 found.setdefault(name, self._lexicon.genders[words[0]])
         return found
+
+
+def _is_spelt(acronym: str, name: str) -> bool:
+    return name[:1] == acronym[:1] and spells(acronym, name)
 
 
 def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:

@@ -97,7 +97,11 @@ class Reader:
         """Return the token after a bracket inside a title, `i` if there is none: `Vice Admiral (Retd) Ana Ruiz`."""
         after = i + _BRACKET
         is_bracket = after < len(self.tokens) and self.tokens[i].text == "(" and self.tokens[after - 1].text == ")"
-        return after if is_bracket and self.has(i - 1, "title") and self.is_name_word(after) else i
+        is_inside = is_bracket and self.is_name_word(after)
+        is_acronym = (
+            is_inside and self.has(after, "title") and self.tokens[i + 1].text.isupper() and self.is_name_word(i - 1)
+        )
+        return after if is_inside and (is_acronym or self.has(i - 1, "title")) else i
 
     def is_joint(self, i: int, end: int) -> bool:
         """Tell whether the token at `i` stands inside a name: `Charles de Gaulle`, `Joseph Biden, Jr.`, `A & B`."""

@@ -96,7 +96,8 @@ class Directory:
         return self.people.full_name(subject.text) if subject and is_before and self._is_known(subject) else None
 
     def _is_known(self, subject: Mention) -> bool:
-        return subject.title is not None or self.people.is_person(subject.text)
+        is_known = subject.title is not None or self.people.is_person(subject.text)
+        return is_known and subject.text[0] not in MARKS
 
     def introduced(self, at: int, since: int) -> str | None:
         """Return the person who is the subject of the sentence before, in the same paragraph and after `since`."""
