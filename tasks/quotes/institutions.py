@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -31,6 +32,7 @@ class Institutions:
         self._lexicon = lexicon
         self._units = units
         self._by_word: dict[str, dict[str, int]] = {}
+        self._by_head: dict[str, tuple[list[int], list[str]]] = {}
         for mention, at, _ in named:
             if mention.kind in {"institution", "document"}:
                 name = self._bare(mention.text)
@@ -42,15 +44,25 @@ class Institutions:
         name = self._bare(text)
         words = lower_words(name)
         if len(words) == 1 and name != text and self._lexicon.has(words[0], "institution"):
-            named = self._by_word.get(words[0], {})
-            default = name if name[0].isupper() else text
-            earlier = (other for other, start in named.items() if start < at)
-            parts = (part for other in earlier for part in (other, _OF.split(other)[-1]))
-            headed = (part for part in parts if " " in part and self._head(part) == words[0])
-            return max(headed, key=len, default=default)
+            starts, longest = self._headed(words[0])
+            before = bisect_left(starts, at)
+            return longest[before - 1] if before else name if name[0].isupper() else text
         if not name[:1].isupper() and not any(word[:1].isupper() for word in name.split()[1:]):
             return text
         return self._written_out(name) or name
+
+    def _headed(self, head: str) -> tuple[list[int], list[str]]:
+        """Return where names with a head word are, in order, and the longest of them up to each place."""
+        if head not in self._by_head:
+            starts, longest = list[int](), list[str]()
+            for name, start in sorted(self._by_word.get(head, {}).items(), key=lambda named: named[1]):
+                parts = (part for part in (name, _OF.split(name)[-1]) if " " in part and self._head(part) == head)
+                best = max((*longest[-1:], *parts), key=len, default=None)
+                if best:
+                    starts.append(start)
+                    longest.append(best)
+            self._by_head[head] = starts, longest
+        return self._by_head[head]
 
     def _bare(self, text: str) -> str:
         """Return a name without determiner and whose it is: `Fiji's Ministry of Ports`, `the MOD's Press Office`."""
