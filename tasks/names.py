@@ -27,7 +27,7 @@ _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _LONGEST = 12  # words of a name that an acronym can stand for
 
 
-def name_forms(kind: Literal["particle", "suffix", "address"], reader: Reader) -> tuple[str, ...]:
+def name_forms(kind: Literal["particle", "suffix", "address", "order"], reader: Reader) -> tuple[str, ...]:
     """Return the forms of a kind that one of the readers of names.tsv takes."""
     return read_shared("names.tsv", reader)[kind]
 

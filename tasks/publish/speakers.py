@@ -13,23 +13,27 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import alternation
+from tasks.lexicons import alternation, read_terms
 from tasks.names import is_part, lower_words, name_forms, name_words, spells
 
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
 _INSTITUTIONS = frozenset({"ORG", "UNIT"})
 _PLACES = frozenset({"GPE", "NORP"})
+_OWNERS = _HOLDERS | _PLACES
 _BODIES = frozenset({"ORG", "UNIT", "GPE"})  # what can speak as a body
 _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
+_NAME = re.compile(r"[^:：;\d\"“”]+|[^:：;\d\"“”]*[\"“][^\"“”]*[\"”][^:：;\d\"“”]*")  # without half a pair of marks
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
 _AKIN = 3  # letters that a people and its country share
+_JOINED = 3  # characters between an office and a name at most: a comma, a bracket
+_OWNED = frozenset({1, 2, 4, 8})  # characters between an office and whose it is: ` of `, ` of the `
 _NAMESAKES = 50  # mentions by one word that a name is compared with
 
 
@@ -44,6 +48,22 @@ def _addresses() -> frozenset[str]:
     return frozenset(form.casefold() for form in name_forms("address", "speaker"))
 
 
+@cache
+def _suffixes() -> frozenset[str]:
+    return frozenset(name_forms("suffix", "part"))
+
+
+@cache
+def _titles() -> frozenset[str]:
+    forms = (*read_terms("offices.tsv")["head"], *read_terms("military.tsv")["rank"])
+    return frozenset(word for form in forms for word in lower_words(form))
+
+
+@cache
+def _orders() -> frozenset[str]:
+    return frozenset(name_forms("order", "speaker"))
+
+
 class Mention(NamedTuple):
     """A mention of an entity, in half-open offsets; `row` is where it stands in its table."""
 
@@ -55,15 +75,20 @@ class Mention(NamedTuple):
     raw_start: int
     raw_end: int
     canonical: str | None
+    sentence: str | None = None
 
     @property
     def name(self) -> str:
-        """The fullest form of the name in the document, of a person without a form of address."""
+        """The fullest form of the name in the document, of a person without a form of address and without orders."""
         name = self.canonical or self.text
         if self.label == "PERSON":
             words = name.split()
             while len(words) > 1 and words[0].casefold() in _addresses():
                 del words[0]
+            while len(words) > 2 and words[-1] in _orders() and not words[0].isupper():
+                del words[-1]
+            if len(words[-1]) > 1 and words[-1].capitalize() not in _suffixes():
+                words[-1] = words[-1].rstrip(".")
             name = " ".join(words)
         return name
 
@@ -152,7 +177,8 @@ class Cast:
         person = max(people, key=lambda m: (len(set(own) & set(name_words(m.name))), m.end - m.start))
         speaker = proposed._replace(name=self._fullest(proposed, person.name), kind="person")
         self._note(speaker.name, *_beside(person, near))
-        if not is_turn:
+        has_order = person.start == proposed.start and set(person.text[len(proposed.text or "") :].split()) & _orders()
+        if not is_turn and not has_order:
             speaker = _cut(speaker, person)
         return Linked(speaker, person)
 
@@ -170,9 +196,17 @@ class Cast:
         if proposed.kind != "person" or not proposed.name:
             return name
         words, own = name_words(proposed.name), name_words(name)
+        title = {*lower_words(proposed.title or ""), *_titles()}
+        while len(own) > 1 and own[0] in title and own[0] not in words and own[-1] not in title:
+            own, name = own[1:], name.partition(" ")[2]
+        is_office = set(own) <= _titles() and proposed.name in self._people  # `Raksha Mantri`
+        is_cut = own[:-1] == words[:-1] and words[-1].startswith(f"{own[-1]}-")  # `Tzu` of `Tzu-wei`
+        is_doubled = set(own) == set(words) and len(own) > len(words)
+        if is_office or is_cut or is_doubled or not _NAME.fullmatch(name):
+            return proposed.name
         if len(own) > len(words) and own[-len(words) :] == words:
             rest = own[: -len(words)]
-            is_title = set(rest) <= {*lower_words(proposed.title or ""), *self._before_people}
+            is_title = set(rest) <= {*lower_words(proposed.title or ""), *self._before_people, *_titles()}
             return proposed.name if is_title else name
         if not is_part(own, words, by_initials=True) and name.isupper() and len(own) == 1 < len(words):
             return proposed.name  # an acronym of the office
@@ -189,7 +223,8 @@ class Cast:
     def _before_people(self) -> frozenset[str]:
         """The words that end what is mentioned before people, and is none of their names."""
         pairs = zip(self._mentions, self._mentions[1:], strict=False)
-        before = (m for m, n in pairs if n.label == "PERSON" and m.label != "PERSON" and n.start - m.end <= 1)
+        apart = ("PERSON", "DATE")  # `Sunday` can be a forename
+        before = (m for m, n in pairs if n.label == "PERSON" and m.label not in apart and n.start - m.end <= 1)
         return frozenset(name_words(m.text)[-1] for m in before)
 
     def _body(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
@@ -201,7 +236,8 @@ class Cast:
         return None
 
     def _institution(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
-        people = [m for m in inside if m.label == "PERSON" and not m.text.isupper()]
+        end = proposed.end or 0
+        people = [m for m in inside if m.label == "PERSON" and not m.text.isupper() and m.end <= end]
         named = [m for m in inside if m.label in _HOLDERS and m.label not in _PLACES]
         if len(people) == 1 and not named:
             self._note(people[0].name, *_beside(people[0], inside))
@@ -209,8 +245,10 @@ class Cast:
         if not named:
             return None
         most = max(named, key=lambda m: min(m.end, proposed.end or 0) - max(m.start, proposed.start or 0))
-        is_fuller = _capitals(most.name) > _capitals(proposed.name or "")
-        return Linked(proposed._replace(name=most.name if is_fuller else proposed.name), most)
+        own = proposed.name or ""
+        is_owned = own.endswith(f"s {most.name}")  # `Fiji's Ministry of Ports`
+        name = most.name if is_owned or _capitals(most.name) > _capitals(own) else proposed.name
+        return Linked(proposed._replace(name=name), most)
 
     def _elsewhere(self, proposed: Speaker, at: int) -> Linked:
         """Return the speaker whose name stands elsewhere in the document."""
@@ -222,7 +260,7 @@ class Cast:
             return self._named(proposed, holder, at) if holder else Linked(proposed, None)
         if _is_group(proposed):
             names = _parting().split(name)
-            known = [self._canonical(one) or one for one in names]
+            known = [self._fuller(one) for one in names]
             return Linked(proposed._replace(name=join_names(known)), None)
         if proposed.kind == "person":
             return self._named(proposed, self._canonical(name), at)
@@ -252,6 +290,12 @@ class Cast:
                 by_word.setdefault(word, []).append(name)
         return by_word
 
+    def _fuller(self, name: str) -> str:
+        """Return the fuller form of a name that speaks with others; one in full is not looked for by its surname."""
+        known = self._canonical(name) or name
+        is_same = " " not in name or (" " in known and name_words(known)[0] == name_words(name)[0])
+        return known if is_same else name
+
     def _canonical(self, name: str) -> str | None:
         """Return the fullest form of the one person that a name can be a part of, or that is a part of the name."""
         if name in self._people:
@@ -261,16 +305,40 @@ class Cast:
         fits = [o for o in near if is_part(words, name_words(o), by_initials=True) or is_part(name_words(o), words)]
         return fits[0] if len(fits) == 1 else None
 
+    @cached_property
+    def _beside(self) -> list[Office]:
+        """The offices that stand before people, with whose they are."""
+        return list(_offices_before(self._mentions))
+
     def _holder(self, office: str) -> str | None:
-        """Return the one person who holds an office by the roles."""
+        """Return the one person who holds an office, by the roles or by what stands before the name."""
         levels: dict[int, set[str]] = {}
-        for one in self._offices:
+        for one in (*self._offices, *self._beside):
             level = _fit(office, one)
             if level:
                 levels.setdefault(level, set()).add(one.person)
         best = levels.get(max(levels, default=0), set())
         [person] = best if len(best) == 1 else [None]
         return person if person in self._people else None
+
+
+def _offices_before(mentions: Sequence[Mention]) -> Iterator[Office]:
+    """Yield the offices before names, nothing between but whose they are: `the Envoy of Fiji to Tonga, Ana Ruiz`."""
+    run: list[Mention] = []
+    for mention in mentions:
+        is_title, is_person = mention.label == "TITLE", mention.label == "PERSON"
+        gap = mention.start - run[-1].end if run and mention.sentence == run[-1].sentence else 0
+        is_owner = mention.label in _OWNERS and gap in _OWNED
+        if not gap or not (is_owner or (gap <= _JOINED and (is_title or is_person))):
+            run = []
+        if is_person:
+            for i, title in enumerate(run):
+                if title.label == "TITLE":
+                    owners = (m.text for m in (*run[max(0, i - 1) : i], *run[i + 1 :]) if m.label != "TITLE")
+                    yield Office(mention.name, title.text, " ".join(owners))
+            run = []
+        else:
+            run.append(mention)
 
 
 def _fit(office: str, one: Office) -> int:

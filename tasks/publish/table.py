@@ -34,7 +34,7 @@ _SPEAKER = (
     "speaker_affiliation",
 )
 #: What a mention and an office are made of: columns of entities, after the number of the row, and of roles.
-_MENTION = ("", "label", "text", "start", "end", "raw_start", "raw_end", "canonical")
+_MENTION = ("", "label", "text", "start", "end", "raw_start", "raw_end", "canonical", "sentence_id")
 _OFFICE = ("person_name", "title", "organisation", "country")
 
 

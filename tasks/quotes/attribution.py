@@ -15,6 +15,7 @@ from tasks.quotes.units import MARKS, CueMatch
 _REACH = 45  # tokens between speech and its cue
 _LEAD = 30  # tokens between a cue and the speech that it leads into
 _MODIFIERS = 7  # words before a name that are neither title nor name
+_NAME = 7  # tokens of a name on a line of its own, and the comma after it
 _OFFICE = 8  # tokens of an office before a name
 _CLOSING = 14  # tokens that may follow a closing attribution
 _DASHES = frozenset("–—-")
@@ -170,14 +171,23 @@ def attribute_colon(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> A
 
 
 def attribute_trailing(tokens: Sequence[Token], lexicon: Lexicon) -> Mention | None:
-    """Read a unit that only says who spoke before it: `– Ana Ruiz, head of the Harbour Office`."""
-    if len(tokens) < 2 or tokens[0].text not in _DASHES:
+    """Read a unit that only says who spoke before it: `– Ana Ruiz, head of the Harbour Office`, dash or no."""
+    if len(tokens) < 2 or (tokens[0].text not in _DASHES and not _is_signature(tokens)):
         return None
     start = next((i for i, token in enumerate(tokens) if token.text not in _DASHES), len(tokens))
     named = subject_after(tokens, start, lexicon)
     if not named or named[0].kind != "name":
         return None
     return named[0] if named[1] >= len(tokens) or tokens[named[1]].text in {",", "."} else None
+
+
+def _is_signature(tokens: Sequence[Token]) -> bool:
+    """Tell whether a unit can be a name with its office on a line of its own: `Ana Ruiz, Minister of Harbours`."""
+    comma = next((i for i, token in enumerate(tokens[:_NAME]) if token.text == ","), 0)
+    if comma < 2 or comma + 2 > len(tokens) or tokens[-1].text in _SENTENCE_END or not tokens[comma - 1].is_capital:
+        return False
+    is_verbless = not any(token.has("cue", "auxiliary", "past", "finite") for token in tokens)
+    return is_verbless and tokens[0].is_capital and any(token.has("title") for token in tokens[comma + 1 :][:_OFFICE])
 
 
 def find_source(

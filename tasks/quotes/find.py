@@ -15,7 +15,7 @@ from tasks.quotes.attribution import attribute_trailing
 from tasks.quotes.direct import Discourse, cue_span, find_direct
 from tasks.quotes.indirect import find_indirect
 from tasks.quotes.leads import read_lead
-from tasks.quotes.letters import set_capitals
+from tasks.quotes.letters import add_starts, set_capitals
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.lines import Line, read_lines
 from tasks.quotes.marks import Marked, pair_marks
@@ -53,6 +53,7 @@ def find_quotations(
         tagger: The model, if attributions of every kind are wanted.
         blocks: What the page sets off as block quotations, in order.
     """
+    starts = add_starts(text, starts, lexicon)
     text = set_capitals(text, lexicon)
     pairs = pair_marks(text)
     lines = read_lines(text)

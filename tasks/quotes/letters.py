@@ -1,16 +1,19 @@
 """Gives text without small letters, or without capitals, the capitals that the rules look at. Offsets stay the same.
 
 In capitals only: words of grammar get small letters, all others a capital first letter. In small letters only: a
-forename and the word after it get a capital, as do two words after a rank or an office, and the names of countries.
+forename and the word after it get a capital, as do two words after a rank or an office, the names of countries, and
+what follows the end of a sentence, where a sentence then starts for the rules.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tasks.quotes.lexicon import Lexicon
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_NEXT = re.compile(r"(\w+)[.!?][\"”’]? +[\"“‘]?(?=[^\W\d_])")  # a sentence after another
 _LEAST = 40  # letters below which a text says nothing
 _HEAD = 8  # part of a text, as 1/8, that is looked at first
 _FEW = 0.02  # share of letters in the other case: units, names of ships
@@ -48,11 +51,31 @@ def set_capitals(text: str, lexicon: Lexicon) -> str:
         if word in places or (is_new and (starts or (is_second and i - 2 not in named))):
             named.add(i)
     pieces, at = list[str](), 0
-    for i in sorted(named):
-        start = words[i].start()
+    for start in sorted({*(words[i].start() for i in named), *_next_letters(text, lexicon)}):
         pieces += [text[at:start], text[start].upper() if len(text[start].upper()) == 1 else text[start]]
         at = start + 1
     return "".join([*pieces, text[at:]])
+
+
+def add_starts(text: str, starts: Sequence[int], lexicon: Lexicon) -> Sequence[int]:
+    """Return where the sentences of a text start, with those that only their small letters hide.
+
+    Args:
+        text: The text, before it is given capitals.
+        starts: Where its sentences start as they were found, sorted.
+        lexicon: The lexicon.
+    """
+    if len(text) < _LEAST or any(map(str.isupper, text)):
+        return starts
+    marks = '"“‘'
+    letters = _next_letters(text, lexicon)
+    return sorted({*starts, *(at - (text[at - 1] in marks) for at in letters)})
+
+
+def _next_letters(text: str, lexicon: Lexicon) -> list[int]:
+    """Return the offsets of the letters that follow the end of a sentence."""
+    ends = (match for match in _NEXT.finditer(text) if len(match.group(1)) > 1)
+    return [match.end() for match in ends if not lexicon.has(match.group(1), "abbreviation")]
 
 
 def _lower(word: str, lexicon: Lexicon) -> str:

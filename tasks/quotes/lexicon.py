@@ -169,6 +169,7 @@ def _shared_forms() -> Iterator[tuple[Kind, tuple[str, ...]]]:
     yield "particle", name_forms("particle", "speaker")
     yield "suffix", name_forms("suffix", "speaker")
     yield "honorific", name_forms("address", "speaker")
+    yield "postnominal", name_forms("order", "speaker")
     for forms in read_shared("abbreviations.tsv", "token").values():
         yield "abbreviation", forms
 

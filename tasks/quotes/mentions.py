@@ -58,12 +58,14 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
     """
     kinds = [read_word(word, lexicon).bare_kinds for word in run]
     last = max([i for i, known in enumerate(kinds) if "title" in known] or [-1])
+    lower = [read_word(word, lexicon).bare for word in run]
+    if last > 0 and last == len(run) - 1 and _is_surname(lower, last, lexicon):
+        last = max(i for i in range(last) if "title" in kinds[i])
     polite = max([i for i, known in enumerate(kinds) if "honorific" in known] or [-1])
     if polite > last + 1 or (polite > last and last < 0):
         return NamePart(polite, polite + 1)
     if last < 0:
         return NamePart(0, 0)
-    lower = [read_word(word, lexicon).bare for word in run]
     first = last
     while first > 0 and lexicon.has(lower[first - 1], "title", "portfolio"):
         first -= 1
@@ -72,8 +74,9 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
     name = last + 1
     while name < len(run) and (run[name].isdigit() or run[name] == "("):
         name += 3 if run[name] == "(" else 1
-    if name > len(run):
-        name = len(run)
+    while name < len(run) - 1 and lexicon.has(lower[name], "service"):
+        name += 1  # `Laksda TNI Ana Ruiz`
+    name = min(name, len(run))
     of = [i for i in range(name, len(run)) if lexicon.has(lower[i], "preposition") or lower[i] in {"and", "the"}]
     if of:  # the office goes on after the title word: `of Defense Sergei Shoigu`, `for the Middle East Tobias Ellwood`
         name = of[-1] + 2
@@ -83,6 +86,14 @@ def split_name(run: Sequence[str], lexicon: Lexicon) -> NamePart:
         name = next(inner, name - 1) + 1
         name = len(run) if len(run) - name < 2 else name
     return NamePart(first, name)
+
+
+def _is_surname(lower: Sequence[str], last: int, lexicon: Lexicon) -> bool:
+    """Tell whether the title word that ends a run is a name after a rank: `Sergeant Dean`, `Sgt. Faith Justice`."""
+    is_titled = lexicon.has(lower[last - 1], "title") and lexicon.has(lower[last - 1], "rank")
+    is_forename = not lexicon.has(lower[last - 1], "title", "portfolio", "preposition", "second")
+    has_rank = any(lexicon.has(w, "rank") and lexicon.has(w, "title") for w in lower[:last])
+    return lexicon.has(lower[last], "surname") and has_rank and (is_titled or is_forename)
 
 
 def _is_code(run: Sequence[str], at: int) -> bool:

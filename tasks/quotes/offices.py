@@ -91,12 +91,19 @@ class Offices:
                 levels.setdefault(level, Counter())[people.full_name(person.name)] += 1
         best = max(levels, default=0)
         is_head = people.main and self._lexicon.has(words[-1], "head") and not self._is_subordinate
+        is_head = is_head and (len(words) == 1 or not self._is_foreign(words))
         if is_head and (not best or (best < SURE and len(words) == 1)):
             return people.main, 1  # `the President` of a release that names foreign presidents with their countries
         if not best:
             return None, 0
         names = levels[best]
         return max(names, key=lambda name: names[name] + 0.5 * (name == people.main)), best
+
+    def _is_foreign(self, words: tuple[str, ...]) -> bool:
+        """Tell whether the main person holds an office of the kind, but of another country or body."""
+        main = self._people.main
+        held = (p for p in self._holders.get(words[-1], []) if self._people.full_name(p.name) == main)
+        return any((p.title or ()) != words[-1:] for p in held)
 
     @cached_property
     def _is_subordinate(self) -> bool:
@@ -111,12 +118,13 @@ class Offices:
         affiliation = lower_words(person.mention.affiliation or "")
         if title == words:
             return 3 if affiliation and self._lexicon.has(words[-1], "head") else 5
-        if self._lexicon.has(title[0], "second") != self._lexicon.has(words[0], "second"):
+        is_rank = self._lexicon.has(words[-1], "rank")  # `the admiral`: a vice admiral
+        if not is_rank and self._lexicon.has(title[0], "second") != self._lexicon.has(words[0], "second"):
             return 0
         extra = set(words) - set(title)
         if not extra:
             return 4 if len(words) > 1 else 2
-        owner = affiliation or tuple(set(title) - set(words))
+        owner = {*affiliation, *title} - set(words)
         if owner and all(any(_is_akin(word, other) for other in owner) for word in extra):
             return 4
         return 1 if not owner or len(words) == 1 else 0

@@ -20,6 +20,7 @@ from tasks.quotes.speakers import first_subject, title_of
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
+_DOUBLE = 3  # words of a name with two surnames: Ana García Fuentes
 _LOOK_BACK = 20  # people named before a pronoun
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r" ?\( ?(\w+) ?\)")  # `the Chief of Staff (CS)`
@@ -75,6 +76,7 @@ class People:
         found += [person for one in named if one.in_heading for person in self._read(one)]
         found.sort(key=lambda person: person.at)
         titled = {self._surname(person.words) for person in found if person.title is not None}
+        titled |= {p.words[1] for p in found if p.title is not None and len(p.words) == _DOUBLE and not p.in_heading}
         self.known = [p for p in found if p.title is not None or self._surname(p.words) in titled]
         self._places = [person.at for person in self.known]
         in_full = [p for p in found if self._surname(p.words) in titled or (len(p.words) > 1 and not p.in_heading)]
@@ -118,6 +120,7 @@ class People:
             or (has_day and mention.title is None)
             or self._lexicon.has(words[0], "interrogative")
             or text in self._lexicon.places
+            or (mention.title is None and not is_polite and self._is_field(words))
         ):
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)
@@ -125,6 +128,10 @@ class People:
         if mention.before not in {"", mention.title} or mention.role or any(self._is_owner(w) for w in title or ()):
             for office in sorted(self._other_offices(mention) - {title, ()}):
                 yield Person(named.at, words, text, office, mention, in_heading)
+
+    def _is_field(self, words: tuple[str, ...]) -> bool:
+        """Tell what an office is in charge of from a person: `Technical Cooperation`."""
+        return len(words) > 1 and self._lexicon.has(words[-1], "portfolio")
 
     def _is_owner(self, word: str) -> bool:
         return self._lexicon.has(word, "owner")
@@ -136,11 +143,18 @@ class People:
         for office in (mention.before, apposed):
             acronym = _BRACKETED.search(office)
             stated = without_determiner(office[: acronym.start()], self._lexicon) if acronym else ""
-            if acronym and stated[:1] == acronym.group(1)[0] and spells(acronym.group(1), stated):
+            if acronym and (_is_spelt(acronym.group(1), stated) or self._is_own(acronym.group(1), stated)):
                 offices.add((acronym.group(1).lower(),))
         if role := title_of(_BRACKETED.sub("", mention.role or ""), self._lexicon):
             offices.add(lower_words(role))
         return offices
+
+    def _is_own(self, acronym: str, office: str) -> bool:
+        """Tell whether letters in another language stand for an office, since they spell nothing in its words."""
+        words = office.split()
+        has_title = any(self._lexicon.has(word.lower(), "title") for word in words)
+        is_word = len(acronym) > 2 and acronym[0].isupper() and not acronym.isdigit()
+        return has_title and is_word and not any(_is_spelt(acronym, " ".join(words[i:])) for i in range(1, len(words)))
 
     def _find_main(self, units: Sequence[Unit], headings: frozenset[int]) -> str | None:
         """Return who is the first subject of the running text, else of a heading above it."""
@@ -169,10 +183,13 @@ class People:
     def is_person(self, name: str) -> bool:
         """Tell whether a capitalised word or run is known to name a person: with a title somewhere, or in two words."""
         words = lower_words(name)
-        if not words or any(self._lexicon.has(word, "opener") for word in words):
+        if not words or _DIGIT.search(name) or any(self._lexicon.has(word, "opener") for word in words):
             return False
-        return self._surname(words) in self._families or (
-            1 < len(words) <= _MAX_NAME and not name.isupper() and not any(map(self._is_common, name.split()))
+        is_first_surname = len(words) == 1 and words[0] in self._by_middle and not self._is_common(name)
+        return (
+            is_first_surname
+            or self._surname(words) in self._families
+            or (1 < len(words) <= _MAX_NAME and not name.isupper() and not any(map(self._is_common, name.split())))
         )
 
     def full_name(self, name: str) -> str:
@@ -214,6 +231,11 @@ class People:
         if full == name and any(len(word.rstrip(".")) == 1 for word in words):
             written = {form: n for form, n in forms.items() if len(form) > len(name)}
             full = max(written, key=lambda form: written[form], default=name)  # `A. Ruiz`: Ana Ruiz
+        if full == name and len(words) == 2 and len(words[0].rstrip(".")) == 1:  # `S. Dorj`: Dorj Sukh
+            first = words[0].rstrip(".")
+            reversed_ = {p.name for p in self._by_word.get(surname, []) if p.words[0] == surname != p.words[-1]}
+            fits_ = [form for form in reversed_ if lower_words(form)[-1].startswith(first)]
+            full = fits_[0] if len(fits_) == 1 else full
         if full == name and len(forms) < 2:
             forms = Counter(p.name for p in self._by_middle.get(surname, []) if is_part(words, p.words))
             full = longest_form(name, forms)
@@ -240,6 +262,28 @@ class People:
             if len(names) == count:
                 return join_names(names)
         return None
+
+    def other_than(self, name: str | None, before: int) -> str | None:
+        """Return the other of the two people whom the running text names with title and in full before an offset."""
+        two = self._named_before(before)
+        return next(other for other in two if other != name) if len(two) == 2 and name in two else None
+
+    def are_more_than(self, count: int, before: int) -> bool:
+        """Tell whether the running text names more people with titles than a number before an offset."""
+        return len(self._named_before(before)) > count
+
+    def _named_before(self, at: int) -> list[str]:
+        """Return the full names of the people with titles whom the running text names before an offset, each once."""
+        return [name for name, first in self._titled[:_LOOK_BACK] if first < at]
+
+    @cached_property
+    def _titled(self) -> list[tuple[str, int]]:
+        """The full names of the people with titles whom the running text names, each with its first place."""
+        first: dict[str, int] = {}
+        for person in self.known:
+            if person.title and not person.in_heading and not person.name.isupper():
+                first.setdefault(self.full_name(person.name), person.at)
+        return [(name, at) for name, at in first.items() if " " in name]
 
     def first_before(self, end: int) -> str | None:
         """Return who is named first in the document, if that is before an offset."""
@@ -279,6 +323,10 @@ class People:
             if words:
                 found.setdefault(name, self._lexicon.genders[words[0]])
         return found
+
+
+def _is_spelt(acronym: str, name: str) -> bool:
+    return name[:1] == acronym[:1] and spells(acronym, name)
 
 
 def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:

@@ -61,8 +61,9 @@ class Reader:
         if token.form != "w" or not (token.text[0].isupper() or token.text[0].isdigit()):
             return token.form == "w" and not token.text.islower() and bool(i and _WITH_PARTICLE.match(token.text))
         if token.text[0].isdigit():
-            return not token.text.isdigit() and self.is_name_word(i + 1)
-        if token.text == "An" and self._is_surname(i):
+            is_grade = len(token.text) == 1 and self.has(i - 1, "title") and not self.has(i + 1, "day")
+            return (is_grade or not token.text.isdigit()) and self.is_name_word(i + 1)  # `Warrant Officer 4 Ana Ruiz`
+        if token.text == "An" and (self._is_surname(i) or self._is_last(i)):
             return True
         opens = i == 0 or self.tokens[i - 1].form in "pq"
         return not (token.has("determiner") and (len(token.text) == 1 or not token.text.isupper())) and not (
@@ -73,6 +74,11 @@ class Reader:
         """Tell `An Dong-uk` from `An Army unit` and `An MP`: the article stands before a vowel or an acronym."""
         following = self.tokens[i + 1].text if i + 1 < len(self.tokens) else ""
         return following[:1].isupper() and following[:1] not in _VOWELS and following[1:].islower()
+
+    def _is_last(self, i: int) -> bool:
+        """Tell whether `An` ends a name: `Pham Le An said`."""
+        follows = i + 1 < len(self.tokens) and self.tokens[i + 1].is_capital
+        return not follows and i > 0 and self.tokens[i - 1].is_capital and not self.has(i - 1, "determiner", "boundary")
 
     def run_start(self, end: int) -> int:
         """Return where the run of name words that ends before `end` starts."""
@@ -91,7 +97,11 @@ class Reader:
         """Return the token after a bracket inside a title, `i` if there is none: `Vice Admiral (Retd) Ana Ruiz`."""
         after = i + _BRACKET
         is_bracket = after < len(self.tokens) and self.tokens[i].text == "(" and self.tokens[after - 1].text == ")"
-        return after if is_bracket and self.has(i - 1, "title") and self.is_name_word(after) else i
+        is_inside = is_bracket and self.is_name_word(after)
+        is_acronym = (
+            is_inside and self.has(after, "title") and self.tokens[i + 1].text.isupper() and self.is_name_word(i - 1)
+        )
+        return after if is_inside and (is_acronym or self.has(i - 1, "title")) else i
 
     def is_joint(self, i: int, end: int) -> bool:
         """Tell whether the token at `i` stands inside a name: `Charles de Gaulle`, `Joseph Biden, Jr.`, `A & B`."""
@@ -130,7 +140,7 @@ class Reader:
                 and not any(self.has(i, "institution") for i in range(start, end))
                 and not (len(run) == 1 and run[0].isupper() and len(run[0]) > 1)
             )
-            if part.name_start and self._is_code(start, name, end):
+            if part.name_start and (self._is_code(start, name, end) or self._is_field(name, end)):
                 return self.make(outer, end, "role", outer)  # `Commander SJFHQ`
             if is_person and not self.has(end - 1, "institution", "document"):
                 name = self._after_place(start, name, end)
@@ -164,6 +174,10 @@ class Reader:
         word = self.tokens[name].text
         is_alone = end - name == 1 and len(word) > 2 and not self.tokens[start].text.isupper()
         return is_alone and word.isalpha() and word.isupper() and not _SPOKEN & set(word)
+
+    def _is_field(self, name: int, end: int) -> bool:
+        """Tell whether what follows a title is what the office is in charge of: `Director Defence Information`."""
+        return end - name > 1 and all(self.has(i, "portfolio") for i in range(name, end))
 
     def _after_place(self, start: int, name: int, end: int) -> int:
         """Return where a name starts whose run opens with a country that something is `of`: `of Fiji Ana Ruiz`."""
@@ -284,13 +298,18 @@ class Reader:
                 before = " ".join(run[: part.name_start])
                 mention = self.make(left + part.name_start, end, "name", left)
                 return mention._replace(title=title, affiliation=of, before=before)
+            person = self.named(left, preposition)
+            if person and person.kind == "name" and person.title and person.end == self.tokens[head].end:
+                of = " ".join(token.text for token in self.tokens[start:end])  # `Col. Ana Ruiz of the Harbour Force`
+                return person._replace(affiliation=of, outer_end=self.tokens[end - 1].end)
             if not self.has(head, "title", "institution", "document"):
                 is_body = outer < left and self.has(end - 1, "portfolio", "institution")
                 is_many = self.has(head, "role") and not self.has(end - 1, "institution")  # `the Ministers of Defence`
                 if is_body and not is_many and end - start < _BODY:
                     return self.make(outer, end, "institution", outer)  # `the Joint Chiefs of Staff`
                 return self.named(start + 1, end) if end - start > 2 else None
-            return self.make(outer, end, "role" if self.has(head, "title") else "institution", outer)
+            is_body = head > left and (self.has(head, "institution") or self._is_directorate(left, head))
+            return self.make(outer, end, "role" if self.has(head, "title") and not is_body else "institution", outer)
         if not self.has(head, "role", "document", "institution") and self.word(head) != "one":
             return None
         phrase = self.common(head + 1)
@@ -300,6 +319,10 @@ class Reader:
         text = f"{phrase.text} " + " ".join(token.text for token in self.tokens[preposition:end])
         affiliation = " ".join(token.text for token in self.tokens[start:end])
         return phrase._replace(end=last.end, text=text, affiliation=affiliation)
+
+    def _is_directorate(self, first: int, head: int) -> bool:
+        """Tell `the Directorate General of Ports` from the person who directs it."""
+        return self.word(head) == "general" and self.has(first, "institution")
 
     def common(self, end: int) -> Mention | None:
         """Read a phrase whose head is a common noun: `the spokesman`, `a senior defense official`."""

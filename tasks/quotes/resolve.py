@@ -6,9 +6,11 @@ stands for, given who spoke before.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 from tasks.names import lower_words
 from tasks.quotes.institutions import Institutions
@@ -16,11 +18,13 @@ from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, without_determiner
 from tasks.quotes.offices import EXACT, Offices
 from tasks.quotes.people import Named, People, join_names
+from tasks.quotes.phrases import Reader
 from tasks.quotes.quotation import Quotation
 from tasks.quotes.speakers import first_subject, named_runs
-from tasks.quotes.units import Unit
+from tasks.quotes.units import MARKS, Unit
 from tasks.quotes.voices import Source, SpeakerKind, Voices
 
+_TITLE = re.compile(r"[^\W_a-z]\S*(?: (?:[^\W_a-z]\S*|[a-z]{1,4}|from|with))*")
 _LEAD = 3  # sentences in which a source is introduced before its name
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
@@ -47,7 +51,8 @@ class Directory:
         self._lexicon = lexicon
         self.people = People(named, units, headings, lexicon)
         self.offices = Offices(self.people, lexicon)
-        self.institutions = Institutions(named, lexicon)
+        self.institutions = Institutions(named, units, lexicon)
+        self._subjects: dict[tuple[str, ...], tuple[str, int] | None] = {}
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line."""
@@ -83,6 +88,70 @@ class Directory:
         """Return where the sentence starts that an offset lies in."""
         return self._starts[max(0, bisect_right(self._starts, at) - 1)]
 
+    def subject_beside(self, at: int) -> str | None:
+        """Return the person who is named as the subject of the sentence in which a pronoun stands at `at`."""
+        unit = self._units[max(0, bisect_right(self._starts, at) - 1)]
+        subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon) if unit.start < at else None
+        is_before = subject is not None and subject.kind == "name" and subject.end < at
+        return self.people.full_name(subject.text) if subject and is_before and self._is_known(subject) else None
+
+    def _is_known(self, subject: Mention) -> bool:
+        is_known = subject.title is not None or self.people.is_person(subject.text)
+        return is_known and subject.text[0] not in MARKS
+
+    def introduced(self, at: int, since: int) -> str | None:
+        """Return the person who is the subject of the sentence before, in the same paragraph and after `since`."""
+        i = bisect_right(self._starts, at) - 1
+        if i < 1 or self._units[i - 1].paragraph != self._units[i].paragraph or self._units[i - 1].start < since:
+            return None
+        subject = first_subject(self._units[i - 1].tokens, len(self._units[i - 1].tokens), self._lexicon)
+        is_named = subject is not None and subject.kind == "name" and self._is_known(subject)
+        return self.people.full_name(subject.text) if subject and is_named else None
+
+    def subject_that_is(self, office: tuple[str, ...], at: int) -> str | None:
+        """Return the subject of the sentence before that says who is what: `Admiral Ana Ruiz was the chief guest`."""
+        if office not in self._subjects:
+            self._subjects[office] = next(self._subjects_of(office), None)
+        name, start = self._subjects[office] or (None, at)
+        return name if start < at else None
+
+    def _subjects_of(self, office: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+        for unit in self._units:
+            lower = tuple(token.lower for token in unit.tokens)
+            end = lower.index(office[-1]) + 1 if office[-1] in lower else 0
+            if not end or lower[max(0, end - len(office)) : end] != office:
+                continue
+            subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
+            if subject and subject.kind == "name" and self._is_known(subject):
+                yield self.people.full_name(subject.text), unit.start
+
+    def document_title(self, text: str, at: int) -> str | None:
+        """Return title or number of the last document of a kind that is named before `at`: `the white paper`."""
+        first, _, noun = text.lower().rpartition(" ")
+        if not first.startswith("the"):
+            return None
+        titled = [name for kind, name, start in self._documents if start < at and noun in (kind, "document")]
+        return titled[-1] if titled else None
+
+    @cached_property
+    def _documents(self) -> list[tuple[str, str, int]]:
+        """The documents with a title in marks or a number: what kind each is, its name, where it is named."""
+        found: list[tuple[str, str, int]] = []
+        for tokens in (unit.tokens for unit in self._units):
+            for i, token in enumerate(tokens[:-1]):
+                if not token.has("document"):
+                    continue
+                following = tokens[i + 1 + tokens[i + 1].has("titled")] if i + 2 < len(tokens) else tokens[i + 1]
+                if following.form in "sq":
+                    title = following.text.strip(f"{MARKS}.,")
+                    if _TITLE.fullmatch(title):
+                        found.append((token.lower, title, token.start))
+                elif token.is_capital and following.text.isdigit() and following is tokens[i + 1]:
+                    start = Reader(tokens, self._lexicon).run_start(i + 1)
+                    name = " ".join(one.text for one in tokens[start : i + 2])
+                    found.append((token.lower, name, token.start))
+        return found
+
     def _subject(self, unit: Unit) -> str | None:
         subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
         if subject and subject.kind == "name" and self.people.is_person(subject.text):
@@ -98,7 +167,8 @@ class Directory:
         subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon)
         if not subject or subject.kind not in {"institution", "document"}:
             return None
-        return self.institutions.full_name(subject.text, subject.start)
+        title = self.document_title(subject.text, subject.start) if subject.kind == "document" else None
+        return title or self.institutions.full_name(subject.text, subject.start)
 
 
 def _read_named(
@@ -138,10 +208,17 @@ class Resolver:
         if quotation.kind == "turn":
             source = self._voices.speaker(quotation)
         else:
-            source = self._mentioned(quotation.source) if quotation.source else self._carried(quotation)
+            source = self._introduced(quotation) or (
+                self._mentioned(quotation.source) if quotation.source else self._carried(quotation)
+            )
         if source.name:
             self._last, self._end = source, quotation.end
         return source
+
+    def _introduced(self, quotation: Quotation) -> Source | None:
+        """Return who is introduced right before a quotation that would go on with who spoke before."""
+        name = self._directory.introduced(quotation.start, self._end) if quotation.is_carried else None
+        return Source(name, "person", *self._titles.get(name, (None, None))) if name else None
 
     def _carried(self, quotation: Quotation) -> Source:
         """Return who goes on speaking, where a quotation has no mention of its own."""
@@ -167,7 +244,7 @@ class Resolver:
 
     def _same_role(self, role: str) -> str:
         """Return the words in which an unnamed source was first mentioned."""
-        same = [earlier for earlier in self._unnamed if _is_same_role(role, earlier)]
+        same = [earlier for earlier in self._unnamed if _is_same_role(role, earlier, self._lexicon)]
         if same and role.lower().startswith("the "):
             return self._last.name if self._last.name in same else same[0]
         self._unnamed.append(role)
@@ -195,7 +272,16 @@ class Resolver:
                 if acronym.isupper() and (holder := self._held(acronym)):
                     return holder, "person"
                 return self._directory.institutions.full_name(mention.text, mention.start), "institution"
-        return mention.text, "unknown"
+        opposite = self._opposite(mention)
+        return (opposite, "person") if opposite else (mention.text, "unknown")
+
+    def _opposite(self, mention: Mention) -> str | None:
+        """Return who `his counterpart` or `the chief guest` is: who is said to be it, else the other of two people."""
+        words = lower_words(without_determiner(mention.text, self._lexicon))
+        if not words or not self._lexicon.has(words[-1], "opposite"):
+            return None
+        stated = self._directory.subject_that_is(words, mention.start) if len(words) > 1 else None
+        return stated or self._directory.people.other_than(self._last.name, mention.start)
 
     def _held(self, acronym: str) -> str | None:
         """Return who holds the office that an acronym stands for."""
@@ -210,7 +296,11 @@ class Resolver:
         count = next((number for word, number in self._lexicon.counts.items() if word in lower.split()), 0)
         is_many = bool(head) and (self._lexicon.has(head[0], "collective") or (count > 1 and head[0].endswith("s")))
         if is_many and self._lexicon.has(head[0].removesuffix("s"), "title") and not lower.startswith("one "):
+            if not count and self._directory.people.are_more_than(2, mention.start):
+                return mention.text, "role"
             return self._directory.people.first_people(count or 2) or mention.text, "person"
+        if opposite := self._opposite(mention):
+            return opposite, "person"
         person = self._directory.offices.holder(mention.text) or self._directory.named_later(mention)
         return (person, "person") if person else (mention.text, "role")
 
@@ -224,7 +314,8 @@ class Resolver:
             issuer = text[text.index(capital[0]) : text.rindex(capital[-1]) + len(capital[-1])]
             if issuer != text:
                 return issuer, "institution"
-        return self._release or self._directory.institutions.full_name(text, mention.start), "institution"
+        title = self._directory.document_title(text, mention.start)
+        return title or self._release or self._directory.institutions.full_name(text, mention.start), "institution"
 
     def _pronoun(self, mention: Mention) -> Resolved:
         lower, last, people = mention.text.lower(), self._last, self._directory.people
@@ -237,6 +328,9 @@ class Resolver:
             return (pair, "person") if pair else (last.name, last.kind)
         if lower not in self._lexicon.genders:
             return self._thing(mention)
+        own = self._directory.subject_beside(mention.start)
+        if own and people.agrees(own, lower):
+            return own, "person"
         subject = self._directory.subject_before(mention.start, self._end)
         if subject and people.agrees(subject, lower):
             return subject, "person"
@@ -258,9 +352,10 @@ class Resolver:
         return name, "institution" if name else "unknown"
 
 
-def _is_same_role(later: str, earlier: str) -> bool:
-    """Tell whether `the official` can be `a senior defense official`."""
+def _is_same_role(later: str, earlier: str, lexicon: Lexicon) -> bool:
+    """Tell whether `the official` can be `a senior defense official` or `an official of the port`."""
     short, full = lower_words(later)[1:], lower_words(earlier)
+    full = full[: next((i for i, word in enumerate(full) if i > 1 and lexicon.has(word, "linker")), len(full))]
     return bool(short) and short[-1] == full[-1] and set(short) <= set(full)
 
 

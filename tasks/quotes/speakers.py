@@ -17,6 +17,7 @@ from tasks.quotes.tokens import Token
 _GROUP = 12  # people in a list
 _DASHES = frozenset("–—-")
 _DATELINE = 14  # tokens in which a dateline ends
+_OWNER = 16  # tokens of whose an office is
 _REACH = 60  # tokens that a subject with its apposition may take
 
 
@@ -56,7 +57,18 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
             return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
-    return mention, start
+    return _with_office(reader, mention, start), start
+
+
+def _with_office(reader: Reader, mention: Mention, start: int) -> Mention:
+    """Take in an office with a comma before a name that has no title: `Defence Secretary, Ana Ruiz said`."""
+    if mention.kind != "name" or mention.title or reader.word(start - 1) != ",":
+        return mention
+    office = reader.single_before(start - 1)
+    if not office or office.kind != "role" or token_at(reader.tokens, office.outer_start, start - 1) > 0:
+        return mention
+    title = title_of(office.text, reader.lexicon)
+    return mention._replace(outer_start=office.outer_start, title=title, affiliation=office.affiliation)
 
 
 def _opening(reader: Reader, end: int) -> tuple[Mention, int] | None:
@@ -132,7 +144,8 @@ def _apposed(reader: Reader, comma: int) -> tuple[Mention, int] | None:
         mention = reader.phrase_before(end)
         if mention and mention.kind == "name":
             start = token_at(tokens, mention.outer_start, end)
-            if start <= i or reader.has(start - 1, "boundary", "preposition") or mention.title:
+            is_inside = start > i and reader.has(i, "relative")  # `Ana Ruiz, who came with Admiral Wu Lei, said`
+            if not is_inside and (start <= i or reader.has(start - 1, "boundary", "preposition") or mention.title):
                 role = " ".join(token.text for token in tokens[end + 1 : comma]).replace(" ,", ",")
                 if mention.title or fallback is None or end < comma:
                     fallback = (_apposition(mention, role, tokens[comma - 1].end, reader.lexicon), start)
@@ -198,10 +211,15 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     """Read the name after an office: `the Prime Minister of Fiji, Ana Ruiz`, `the Chief of Staff (CS), Col. Wu Lei`."""
     tokens = reader.tokens
     after = end
+    if role.kind == "role" and reader.has(after, "owner"):  # `the spokesman of the Harbour Command, Capt. Wu Lei`
+        after = _phrase_end(reader, after, min(len(tokens), after + _OWNER))
+    has_owner = after > end
     if after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")":
         after += 3
     has_comma = after < len(tokens) and tokens[after].text == ","
     if role.kind != "role" or after + 1 + has_comma >= len(tokens) or not (has_comma or after > end):
+        return None
+    if has_owner and not has_comma:
         return None
     first = after + 1 if has_comma else after
     stop = first
@@ -373,10 +391,17 @@ def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Menti
         if starts_phrase and not reader.has(k, "day"):
             found = subject_after(tokens, k, lexicon)
         if found and found[0].kind != "other":
-            return found[0]
+            return _pronoun_after(reader, *found, stop) if i else found[0]
         if reader.has(k, "boundary") and k > i:
             break
     return None
+
+
+def _pronoun_after(reader: Reader, named: Mention, end: int, stop: int) -> Mention:
+    """Return the subject after an introduction that has a comma: `Briefed by the commander, Col. Ana Ruiz, he said`."""
+    is_pronoun = named.kind == "name" and reader.word(end) == "," and reader.has(end + 1, "pronoun") and end + 1 < stop
+    found = reader.make(end + 1, end + 2, "pronoun") if is_pronoun else None
+    return found or named
 
 
 def _after_dateline(tokens: Sequence[Token]) -> int:
@@ -402,6 +427,8 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
                 end += 2
             elif tokens[end].text == "(" and reader.after_bracket(end) > end:
                 end = reader.after_bracket(end)
+            elif reader.has(end, "day", "auxiliary") and end + 1 < len(tokens) and tokens[end + 1].text.isdigit():
+                break  # `Secretary Ana Ruiz  August 27, 2013`
             elif reader.is_name_word(end) or reader.has(end, "suffix"):
                 end += 1
             elif _continues(reader, end):

@@ -47,6 +47,7 @@ Kind = Literal[
     "nolabel",
     "object",
     "opener",
+    "opposite",
     "outlet",
     "own",
     "owner",
@@ -70,10 +71,13 @@ Kind = Literal[
     "role",
     "second",
     "self",
+    "service",
     "spokes",
     "stance",
     "suffix",
+    "surname",
     "title",
+    "titled",
     "voice",
 ]
 Kinds = frozenset[Kind]

@@ -104,7 +104,7 @@ class _Script:
     def _heads(self, label: Label, following: Label | None) -> bool:
         """Tell a headline and a line such as `Presenter: Ana Ruiz` above the text from a turn."""
         body = self._text[label.content : self._lines[label.line].end].strip()
-        is_short = bool(body) and body.count(" ") < _LONG and not _CLOSED.search(body)
+        is_short = bool(body) and len(body.split(None, _LONG)) <= _LONG and not _CLOSED.search(body)
         is_answered = following is not None and following.line == label.line + 1
         return is_short and not is_answered and label.line < (1 if self._is_capital(label) else _FIRST_LINES)
 
@@ -164,8 +164,7 @@ class _Script:
     def _is_personal(self, label: Label) -> bool:
         """Tell whether what stands below a label is said by someone to someone: it asks, or says `I`, `we`, `you`."""
         body = self._text[label.content : min(self._stops[label], label.content + _SAMPLE)]
-        words = (word.lower().partition("’")[0].partition("'")[0] for word in _WORD.findall(body))
-        return "?" in body or any(self._lexicon.has(word, "personal") for word in words)
+        return "?" in body or _is_personal(body, self._lexicon)
 
     @cached_property
     def _is_dialogue(self) -> bool:
@@ -262,8 +261,13 @@ def _fold(text: str) -> str:
 def _cut_turns(text: str, lines: Sequence[Line], labels: Sequence[Label], lexicon: Lexicon) -> list[Quotation]:
     """Return the turns that labels open."""
     turns: list[Quotation] = []
+    are_single = len(labels) > 2  # one paragraph each
     for label, following in zip(labels, [*labels, None][1:], strict=True):
         segments = _read_segments(text, lines, label, following, lexicon)
+        if not following and are_single:
+            while len(segments) > 1 and _is_narrated(text[slice(*segments[-1])], lexicon):
+                segments.pop()
+        are_single = are_single and len(segments) < 2
         if segments:
             turns.append(Quotation("turn", tuple(segments), None, _label_mention(text, label, lexicon), "turn"))
     return turns
@@ -316,7 +320,23 @@ def _closes(text: str, start: int, end: int, label: str, lexicon: Lexicon) -> bo
     else:
         surname = plate.name.split()[-1].casefold()
         is_named = any(word[0].isupper() and bare(word).casefold() == surname for word in _WORD.findall(body))
-    return is_named and not any(lexicon.has(word.lower(), "personal") for word in _WORD.findall(body))
+    return is_named and not _is_personal(body, lexicon)
+
+
+def _is_narrated(body: str, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph reports what somebody said, to nobody: `The Ministry furthermore stressed that`."""
+    words = [word.lower() for word in _WORD.findall(body)]
+    is_report = any(
+        lexicon.has(word, "cue") and (word.endswith("ed") or word == "said") and not lexicon.has(before, "passive")
+        for before, word in pairwise(words)
+    )
+    return is_report and not _is_personal(body, lexicon)
+
+
+def _is_personal(body: str, lexicon: Lexicon) -> bool:
+    """Tell whether something is said by someone to someone: it says `I`, `we`, `you`."""
+    words = (word.lower().partition("’")[0].partition("'")[0] for word in _WORD.findall(body))
+    return any(lexicon.has(word, "personal") for word in words)
 
 
 def _label_mention(text: str, label: Label, lexicon: Lexicon) -> Mention:

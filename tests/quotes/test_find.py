@@ -128,6 +128,9 @@ def uncollected() -> Iterator[None]:
         "Mr Wu said:\n\nIt rained.\n\n",
         "“Who?” Wu Lei asked. ",
         "Statement by\n",
+        "Harbour Command met. The command said that it rains. ",
+        "Wu Lei was the chief guest. The chief guest said no. ",
+        "the pier is old. ",
     ],
 )
 def test_time_is_linear(unit: str) -> None:
