@@ -11,6 +11,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -72,7 +73,7 @@ def run(
         print("communique run: no INPUT given; see communique run --help", file=sys.stderr)
         return USAGE
     if dry_run:
-        return _show_plan(inputs, source, config)
+        return _show_plan(inputs, out, source, config)
     settings = load_settings(config)
     prepare_prefect(out)
     from flows.corpus import build_corpus
@@ -273,17 +274,21 @@ def _layout(dataset: Path) -> Layout:
     return layout
 
 
-def _show_plan(inputs: Sequence[str], source: str, config: Path | None) -> int:
-    from tasks.ingest.plan import plan_units
+def _show_plan(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> int:
+    from tasks.ingest.plan import group_files, plan_input
     from tasks.ingest.sources import load_source
     from tasks.settings import load_settings
 
     load_source(source)
-    units = list(plan_units(inputs, load_settings(config).ingest))
+    settings = load_settings(config).ingest
+    plan = plan_input(inputs, settings, leave_out=out, now=datetime.now(UTC))
+    units = list(group_files(plan.files, settings))
     for unit in units:
         for file in unit.files:
             print(f"{file.size:>12,}  {file.uri}")
-    print(f"{sum(len(u.files) for u in units):,} files in {len(units):,} units would be read as source {source}")
+    print(f"{len(plan.files):,} files in {len(units):,} units would be read as source {source}")
+    if plan.unreadable:
+        print(f"{len(plan.unreadable):,} files or folders cannot be read")
     return DONE
 
 
