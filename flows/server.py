@@ -63,6 +63,8 @@ def prepare_prefect(dataset: Path) -> None:
         "DO_NOT_TRACK": "1",
         "OPENBLAS_NUM_THREADS": "1",  # a worker a core: threads inside a worker only stand in the others' way
     }
+    if not Path(os.path.expanduser("~")).is_absolute():  # noqa: PTH111 - a user whom the system does not know
+        defaults["HOME"] = str(cache_folder())
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     if os.environ.get("PREFECT_API_URL"):

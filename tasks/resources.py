@@ -73,6 +73,7 @@ def cache_folder() -> Path:
 @cache
 def _temporary_cache() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="communique-cache-"))
+    (folder / "communique").mkdir()
     os.environ["XDG_CACHE_HOME"] = str(folder)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
