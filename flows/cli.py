@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated
 import cyclopts
 from cyclopts import App, Parameter
 
-from flows.server import keep_database, prepare_prefect
+from flows.server import check_room, keep_database, prepare_prefect
 from tasks.errors import CommuniqueError, ConfigError, DatasetError
 from tasks.publish.layout import Layout
 
@@ -98,6 +98,11 @@ def run(
     except KeyboardInterrupt as stop:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
         return _code_of(stop)
+    except (CommuniqueError, OSError):
+        raise
+    except Exception:
+        check_room()  # Prefect's client says "Internal Server Error" where its server's disk is full
+        raise
     from flows.ledger import ACCOUNTED
 
     keep_database()

@@ -72,7 +72,7 @@ def prepare_prefect(dataset: Path) -> None:
     is_ours = os.environ["PREFECT_HOME"] == str(home)
     if is_ours:
         home.mkdir(parents=True, exist_ok=True)
-        _check_room(home)
+        check_room()
         put_database(home / "prefect.db", _database_template())
     from prefect.context import refresh_global_settings_context
     from prefect.settings import PREFECT_API_URL
@@ -89,6 +89,20 @@ def prepare_prefect(dataset: Path) -> None:
         server = _start_server()
     os.environ["PREFECT_API_URL"] = server.url
     refresh_global_settings_context()
+
+
+def check_room() -> None:
+    """See that Prefect's database has room: a server that runs out of it tells a run no more than that it failed.
+
+    Raises:
+        OSError: It has none; the file is named.
+    """
+    probe = Path(os.environ["PREFECT_HOME"]) / f"room.{os.getpid()}"
+    try:
+        with name_file(probe):
+            probe.write_bytes(bytes(_ROOM))
+    finally:
+        probe.unlink(missing_ok=True)
 
 
 def put_database(database: Path, template: Path) -> None:
@@ -154,16 +168,6 @@ def _is_sound(database: Path) -> bool:
 def _remove_database(database: Path) -> None:
     for suffix in ("-wal", "-shm", "-journal", ""):
         database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)
-
-
-def _check_room(folder: Path) -> None:
-    """See that a database has room: a server that runs out of it says so to nobody, and the run waits for it."""
-    probe = folder / f"room.{os.getpid()}"
-    try:
-        with name_file(probe):
-            probe.write_bytes(bytes(_ROOM))
-    finally:
-        probe.unlink(missing_ok=True)
 
 
 class _Server:

@@ -241,6 +241,29 @@ def test_a_full_cache_ends_the_run_at_once_and_is_named(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_a_cache_that_fills_up_under_way_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("Server error '500 Internal Server Error'")
+
+    def fill(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(2))
+    monkeypatch.setattr("flows.cli.prepare_prefect", lambda _: None)
+    monkeypatch.setattr("flows.corpus.build_corpus", fail)
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["communique", "run", str(dump), "--out", str(tmp_path / "out")])
+    with pytest.raises(RuntimeError, match="500"):  # there is room: it was something else
+        main()
+    monkeypatch.setattr(Path, "write_bytes", fill)
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    [line] = capsys.readouterr().err.splitlines()
+    assert f"No space left on device: '{tmp_path}/room." in line
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("runner", ["threads", "processes"])
 def test_a_user_whom_the_system_does_not_know(tmp_path: Path, runner: str) -> None:
