@@ -229,6 +229,18 @@ class Limited:
         return self.process.returncode, output
 
 
+def ends_within(seconds: float, group: int) -> bool:
+    """Tell whether the last process of a group ends in time: one that has ended waits a moment to be collected."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def test_a_full_cache_ends_the_run_at_once_and_is_named(tmp_path: Path) -> None:
     dump = write_jsonl(tmp_path / "dump.jsonl", range(2))
     small = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))"
@@ -298,9 +310,7 @@ def test_sigterm_ends_a_run_as_control_c_does(tmp_path: Path, runner: str, to: s
     assert code == 143, output
     assert "Give the same command again to go on." in output
     assert "Traceback" not in output
-    time.sleep(1)
-    with pytest.raises(ProcessLookupError):  # neither the server nor a worker is left
-        os.killpg(process, 0)
+    assert ends_within(20, process), "the server or a worker outlived the run"
     [run] = [json.loads(path.read_text()) for path in (tmp_path / "out" / "_runs").glob("*.json")]
     assert run["status"] == "interrupted"
     code, output = Limited(tmp_path, "", *arguments).finish()
