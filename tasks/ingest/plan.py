@@ -15,6 +15,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Literal
@@ -213,7 +214,7 @@ def _name_entries(inputs: Sequence[str], output: str | None) -> list[tuple[_Entr
     named: dict[str, tuple[_Entry, str]] = {}
     for given in inputs:
         for entry in sorted(_expand(given, output), key=lambda entry: entry.path):
-            uri = entry.path.removeprefix(_inside(str(Path(entry.base).parent)))
+            uri = entry.path.removeprefix(_above(entry.base))
             named.setdefault(entry.path, (entry, uri))
     taken: dict[str, int] = {}
     for _, uri in named.values():
@@ -301,6 +302,8 @@ def _walk(base: str, output: str | None) -> Iterator[_Entry]:
                 continue
             if _is_folder(item):
                 waiting.append(item.path)
+            elif _is_file(item):
+                yield _Entry(base, item.path)
             elif not item.is_symlink():
                 yield _look_at(item.path, item.path, base)
             elif (entry := _follow(item.path, base)) is not None:
@@ -311,6 +314,13 @@ def _is_folder(item: os.DirEntry[str]) -> bool:
     try:
         return item.is_dir(follow_symlinks=False)
     except OSError:  # of a file system that does not list kinds; whoever looks at it next says why
+        return False
+
+
+def _is_file(item: os.DirEntry[str]) -> bool:
+    try:
+        return item.is_file(follow_symlinks=False)
+    except OSError:
         return False
 
 
@@ -349,6 +359,12 @@ def _mode(path: str) -> int:
 def _inside(folder: str) -> str:
     """Return how the paths begin of what lies in a folder."""
     return f"{folder.rstrip('/')}/"
+
+
+@lru_cache(maxsize=1)
+def _above(base: str) -> str:
+    """Return what the name of a file lacks of its path: the folder that holds the input."""
+    return _inside(str(Path(base).parent))
 
 
 def _is_in(path: str, folder: str) -> bool:
