@@ -25,6 +25,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import FrameType, ModuleType
@@ -58,7 +59,7 @@ from tasks.entities.model import load_pipeline
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.resolve import resolve_names
 from tasks.entities.roles import find_roles
-from tasks.ingest.plan import plan_units
+from tasks.ingest.plan import group_files, plan_input
 from tasks.ingest.sources import load_source
 from tasks.ingest.table import read_unit
 from tasks.labels import LABELS
@@ -463,7 +464,8 @@ def measure(
 def read_dumps(data: Path) -> Iterator[Document]:
     """Yield the documents of the dumps and of the seed."""
     settings, source = load_settings().ingest, load_source("generic")
-    for unit in plan_units([str(data / "dumps" / "good"), str(data / "seed" / "seed.txt")], settings):
+    dumps = [str(data / "dumps" / "good"), str(data / "seed" / "seed.txt")]
+    for unit in group_files(plan_input(dumps, settings, now=datetime.now(UTC)).files, settings):
         for records, _ in read_unit(unit, source, settings):
             titles = [{"title": title} for title in records["title"].to_pylist()]
             yield from restore_all(records["raw_text"].to_pylist(), titles, [[]] * len(titles))

@@ -1,6 +1,7 @@
 """The `communique` command.
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 done with more rejects than allowed. Results go to stdout, logs to stderr.
+Exit codes: 0 done, 1 failed, 2 usage, 3 done with more rejects than allowed, 143 told to stop by SIGTERM. Results go to
+stdout, logs to stderr.
 """
 
 from __future__ import annotations
@@ -8,19 +9,25 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
 
 import cyclopts
 from cyclopts import App, Parameter
 
-from flows.server import keep_database, prepare_prefect
-from tasks.errors import CommuniqueError, DatasetError
+from flows.server import check_room, keep_database, prepare_prefect
+from tasks.errors import CommuniqueError, ConfigError, DatasetError
 from tasks.publish.layout import Layout
+
+if TYPE_CHECKING:
+    from tasks.settings import Settings
 
 app = App(
     name="communique",
@@ -31,6 +38,11 @@ config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
 
 DONE, FAILED, USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
+TERMINATED = 128 + signal.SIGTERM
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM was received: a supervisor's Ctrl-C."""
 
 
 @app.command
@@ -65,19 +77,16 @@ def run(
     dry_run
         Show what would be read, and write nothing.
     """
-    from flows.ledger import ACCOUNTED
-    from tasks.settings import load_settings
-
     if not inputs:
         print("communique run: no INPUT given; see communique run --help", file=sys.stderr)
         return USAGE
     if dry_run:
-        return _show_plan(inputs, source, config)
-    settings = load_settings(config)
-    prepare_prefect(out)
-    from flows.corpus import build_corpus
-
+        return _show_plan(inputs, out, source, config)
+    settings = _check_before_start(inputs, out, source, config)
     try:
+        prepare_prefect(out)
+        from flows.corpus import build_corpus
+
         ledger = build_corpus(
             list(inputs),
             str(out),
@@ -86,9 +95,16 @@ def run(
             workers=workers,
             limit=limit,
         )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
-        return FAILED
+        return _code_of(stop)
+    except (CommuniqueError, OSError):
+        raise
+    except Exception:
+        check_room()  # Prefect's client says "Internal Server Error" where its server's disk is full
+        raise
+    from flows.ledger import ACCOUNTED
+
     keep_database()
     counts = ledger.counts
     print(f"{counts.records:,} records read = {' + '.join(f'{counts.rows[name]:,} {name}' for name in ACCOUNTED)}")
@@ -273,17 +289,46 @@ def _layout(dataset: Path) -> Layout:
     return layout
 
 
-def _show_plan(inputs: Sequence[str], source: str, config: Path | None) -> int:
-    from tasks.ingest.plan import plan_units
+def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> Settings:
+    """See what can be seen of a command before anything is started that takes long, and return its settings."""
+    from tasks.ingest.plan import check_inputs
+    from tasks.ingest.sources import load_source
+    from tasks.settings import load_settings
+
+    check_inputs(inputs, leave_out=out)
+    load_source(source)
+    settings = load_settings(config)
+    place = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if not place.is_dir():
+        raise ConfigError(f"{out}: {place} is no folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise ConfigError(f"{out}: {place} cannot be written to")
+    return settings
+
+
+def _code_of(stop: KeyboardInterrupt) -> int:
+    return TERMINATED if isinstance(stop, Terminated) else FAILED
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated
+
+
+def _show_plan(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> int:
+    from tasks.ingest.plan import group_files, plan_input
     from tasks.ingest.sources import load_source
     from tasks.settings import load_settings
 
     load_source(source)
-    units = list(plan_units(inputs, load_settings(config).ingest))
+    settings = load_settings(config).ingest
+    plan = plan_input(inputs, settings, leave_out=out, now=datetime.now(UTC))
+    units = list(group_files(plan.files, settings))
     for unit in units:
         for file in unit.files:
             print(f"{file.size:>12,}  {file.uri}")
-    print(f"{sum(len(u.files) for u in units):,} files in {len(units):,} units would be read as source {source}")
+    print(f"{len(plan.files):,} files in {len(units):,} units would be read as source {source}")
+    if plan.unreadable:
+        print(f"{len(plan.unreadable):,} files or folders cannot be read")
     return DONE
 
 
@@ -292,6 +337,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     for noisy in ("httpx", "prefect", "trafilatura", "htmldate", "aiosqlite"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         code = app(exit_on_error=False, result_action="return_value")
     except cyclopts.CycloptsError:
@@ -299,9 +345,9 @@ def main() -> None:
     except CommuniqueError as error:
         print(f"communique: {error}", file=sys.stderr)
         code = FAILED
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         print("interrupted", file=sys.stderr)
-        code = FAILED
+        code = _code_of(stop)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED

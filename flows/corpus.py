@@ -34,7 +34,7 @@ from flows.server import children_of, end_helpers_too
 from flows.stages import STAGES, Stage, before_publish, of_batches, of_dataset
 from tasks.errors import ConfigError, DatasetError, StageFailed
 from tasks.ingest.duplicates import DuplicateIndex
-from tasks.ingest.plan import Unit, plan_units
+from tasks.ingest.plan import Unit, group_files, plan_input
 from tasks.ingest.sources import Source, load_source
 from tasks.ingest.table import decide_copies
 from tasks.publish.commit import read_index, remove_batch, remove_orphans
@@ -108,7 +108,8 @@ class _Run:
     under_way: deque[_Batch] = field(default_factory=deque)
 
     def carry_out(self) -> Ledger:
-        units = list(plan_units(self.inputs, self.settings.ingest))
+        plan = plan_input(self.inputs, self.settings.ingest, leave_out=self.layout.root, now=datetime.now(UTC))
+        units = list(group_files(plan.files, self.settings.ingest))
         made_with = fingerprint_stages(self.settings, self.source, self.limit)
         self.fingerprints = {name: value for name, value in made_with.items() if STAGES[name].scope != "dataset"}
         self.ledger = open_ledger(

@@ -72,7 +72,8 @@ class LazyRunner:
     def __exit__(self, *error: Any) -> None:
         if self._runner is None:
             return
-        if error[0] is KeyboardInterrupt:  # workers may be interrupted, too, or have minutes to go: both wait for good
+        # Workers may be interrupted or terminated, too, or have minutes to go: both wait for good.
+        if error[0] is not None and not issubclass(error[0], Exception):
             for worker in active_children():
                 worker.kill()
         self._runner.__exit__(*error)

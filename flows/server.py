@@ -1,23 +1,44 @@
-"""Prefect's house: its environment, its database, one server for a run that ends with it."""
+"""Prefect's house: its environment, its database, one server for a run that ends with it.
+
+Environment → room for a database → a sound one in its place, or none → the server, whose address the run and its
+workers take → at the end the database is kept as a template for the next dataset.
+"""
 
 from __future__ import annotations
 
+import atexit
+import http.client
 import logging
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
+from tasks.errors import ServerFailed, name_file
 from tasks.resources import cache_folder
 
+logger = logging.getLogger(__name__)
+
 _WATCH = 'while kill -0 "$0" 2>/dev/null; do sleep 1; done; kill "$@" 2>/dev/null'
+#: What the server's process runs. The working folder stays out of its path: it may hold a `flows` or `prefect`, too.
+_SERVE = "import sys; sys.path.append(sys.argv[1]); from flows.server import serve; serve(int(sys.argv[2]))"
+#: As Prefect starts a server for a run: no pages, and only those services that a run needs.
+_EPHEMERAL = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
+_STARTUP_S = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
+_ROOM = 4 << 20  # bytes that making a database needs, its journal included
+_STOP_S = 5.0
+_TABLES = frozenset({"alembic_version", "flow_run", "task_run"})
 
 
 def prepare_prefect(dataset: Path) -> None:
@@ -25,30 +46,90 @@ def prepare_prefect(dataset: Path) -> None:
 
     What the user has set stays. Without a server of the user's, each dataset gets a database of its own in the user's
     cache, so that runs on several datasets do not lock each other out.
+
+    Raises:
+        ServerFailed: The server does not start.
+        OSError: There is no room for its database.
     """
     key = sha256(str(dataset.resolve()).encode()).hexdigest()[:12]
+    home = cache_folder() / "prefect" / key
     defaults = {
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "tasks,flows",
-        "PREFECT_HOME": str(_make_folder(cache_folder() / "prefect" / key)),
+        "PREFECT_HOME": str(home),
         "PREFECT_CLI_COLORS": "false",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        _STARTUP_S: "120",
         "DO_NOT_TRACK": "1",
         "OPENBLAS_NUM_THREADS": "1",  # a worker a core: threads inside a worker only stand in the others' way
     }
+    if not Path(os.path.expanduser("~")).is_absolute():  # noqa: PTH111 - a user whom the system does not know
+        defaults["HOME"] = str(cache_folder())
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-    database, template = Path(os.environ["PREFECT_HOME"]) / "prefect.db", _database_template()
-    is_ours = os.environ["PREFECT_HOME"] == defaults["PREFECT_HOME"]
-    if is_ours and template.exists() and not database.exists():
-        shutil.copyfile(template, database)
-    start_server()
+    if os.environ.get("PREFECT_API_URL"):
+        return
+    is_ours = os.environ["PREFECT_HOME"] == str(home)
+    if is_ours:
+        home.mkdir(parents=True, exist_ok=True)
+        check_room()
+        put_database(home / "prefect.db", _database_template())
+    from prefect.context import refresh_global_settings_context
+    from prefect.settings import PREFECT_API_URL
+
+    if PREFECT_API_URL.value():  # named in a profile or a prefect.toml
+        return
+    try:
+        server = _start_server()
+    except ServerFailed:
+        if not is_ours:
+            raise
+        _remove_database(home / "prefect.db")
+        _database_template().unlink(missing_ok=True)
+        server = _start_server()
+    os.environ["PREFECT_API_URL"] = server.url
+    refresh_global_settings_context()
 
 
-def _database_template() -> Path:
-    """Return where a database with Prefect's tables is kept: to make one takes seconds, to copy it does not."""
-    return cache_folder() / "prefect" / f"tables-{version('prefect')}.db"
+def check_room() -> None:
+    """See that Prefect's database has room: a server that runs out of it tells a run no more than that it failed.
+
+    Raises:
+        OSError: It has none; the file is named.
+    """
+    probe = Path(os.environ["PREFECT_HOME"]) / f"room.{os.getpid()}"
+    try:
+        with name_file(probe):
+            probe.write_bytes(bytes(_ROOM))
+    finally:
+        probe.unlink(missing_ok=True)
+
+
+def put_database(database: Path, template: Path) -> None:
+    """Let a run find a sound database or none. Prefect makes one then, which takes it ten seconds.
+
+    Args:
+        database: Where the run looks for it.
+        template: A database with Prefect's tables, if there is one.
+    """
+    if _is_sound(database):
+        return
+    _remove_database(database)
+    if not template.exists():
+        return
+    if not _is_sound(template):
+        template.unlink()
+        return
+    partial = database.with_suffix(".partial")
+    try:
+        with name_file(partial), template.open("rb") as source, partial.open("wb") as target:
+            shutil.copyfileobj(source, target)
+            target.flush()
+            os.fsync(target.fileno())
+        partial.replace(database)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 def keep_database() -> None:
@@ -62,44 +143,162 @@ def keep_database() -> None:
             source.backup(target)
         partial.replace(template)
     except (OSError, sqlite3.Error) as error:  # the run is done; the next one makes its tables itself
-        logging.getLogger(__name__).debug("no template of the database: %s", error)
+        logger.debug("no template of the database: %s", error)
         partial.unlink(missing_ok=True)
 
 
-def _make_folder(path: Path) -> Path:
-    """Make a folder, elsewhere if it cannot be made there: a home may be missing or read-only."""
+def _database_template() -> Path:
+    """Return where a database with Prefect's tables is kept: to make one takes seconds, to copy it does not."""
+    return cache_folder() / "prefect" / f"tables-{version('prefect')}.db"
+
+
+def _is_sound(database: Path) -> bool:
+    """Tell whether a database is whole and has Prefect's tables."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="communique-prefect-"))
-    return path
+        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True, timeout=1)) as connection:
+            [fault] = connection.execute("PRAGMA quick_check(1)").fetchone()
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            return fault == "ok" and tables >= _TABLES
+    except sqlite3.OperationalError:  # held by the server of a run that was killed just now; or there is none
+        return database.exists()
+    except sqlite3.DatabaseError:
+        return False
 
 
-def start_server() -> None:
-    """Start Prefect's own server, unless the user names one, deaf to Ctrl-C.
+def _remove_database(database: Path) -> None:
+    for suffix in ("-wal", "-shm", "-journal", ""):
+        database.with_name(f"{database.name}{suffix}").unlink(missing_ok=True)
 
-    A terminal sends Ctrl-C to every process of a command. A server that ended with it would leave Prefect asking for it
-    again, for minutes, instead of ending. The mask of blocked signals is inherited; what ends the server is SIGTERM.
+
+class _Server:
+    """A server of Prefect's in a process that ends when this one does, however that comes about.
+
+    Its standard input is a pipe that nobody writes to: it closes with this process. The server waits for that and is
+    deaf to what a terminal or a supervisor sends to all processes of a command, for a run that is told to stop still
+    has to tell Prefect so.
     """
-    from prefect.client.orchestration import get_client
 
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    def __init__(self) -> None:
+        self._output = tempfile.TemporaryFile()
+        with closing(socket.socket()) as listener:
+            listener.bind(("127.0.0.1", 0))
+            self._port = listener.getsockname()[1]
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _SERVE, str(Path(__file__).parents[1]), str(listener.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=self._output,
+                stderr=subprocess.STDOUT,
+                pass_fds=[listener.fileno()],
+                env=os.environ | _EPHEMERAL,
+            )
+        atexit.register(self.stop)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._port}/api"
+
+    def wait(self, seconds: float) -> None:
+        """Wait until it answers.
+
+        Raises:
+            ServerFailed: It has ended, or has not answered in this time.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise ServerFailed(f"Prefect's server does not start: {self._last_words()}")
+            if self._answers():
+                return
+            time.sleep(0.1)
+        raise ServerFailed(f"Prefect's server has not started within {seconds:.0f} s")
+
+    def stop(self) -> None:
+        """End it, at the latest after a few seconds."""
+        atexit.unregister(self.stop)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(_STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._output.close()
+
+    def _answers(self) -> bool:
+        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=_STOP_S)) as connection:
+            try:
+                connection.request("GET", "/api/health")
+                return connection.getresponse().status == http.HTTPStatus.OK
+            except (OSError, http.client.HTTPException):
+                return False
+
+    def _last_words(self) -> str:
+        """Return the line that says most of why it ended: the last that names an exception."""
+        self._output.seek(0)
+        lines = [line.strip() for line in self._output.read().decode("utf-8", "replace").splitlines() if line.strip()]
+        named = [line for line in lines if "Error: " in line or "Exception: " in line]
+        return (named or lines or [f"exit code {self._process.returncode}"])[-1]
+
+
+def _start_server() -> _Server:
+    server = _Server()
     try:
-        with get_client(sync_client=True):
-            pass
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        server.wait(float(os.environ[_STARTUP_S]))
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def serve(descriptor: int) -> None:
+    """Serve Prefect's API until standard input ends. What the server's process does.
+
+    Args:
+        descriptor: A bound socket.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    import uvicorn
+
+    app = "prefect.server.api.server:create_app"
+    server = uvicorn.Server(uvicorn.Config(app, factory=True, log_level="error", lifespan="on"))
+    threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
+    server.run(sockets=[socket.socket(fileno=descriptor)])
+
+
+def _end_with_input(server: object) -> None:
+    while os.read(0, 1):
+        pass
+    server.should_exit = True  # type: ignore[attr-defined]
+    time.sleep(_STOP_S)
+    os._exit(1)
 
 
 def children_of(process: int) -> list[int]:
     """Return the processes that a process has started and that still run; none where /proc does not tell."""
-    lists = Path(f"/proc/{process}/task").glob("*/children")
-    return [int(pid) for children in lists for pid in children.read_text().split()]
+    found: list[int] = []
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for thread in list(Path("/proc", str(process), "task").iterdir()):
+            with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since they were listed
+                found += map(int, (thread / "children").read_text().split())
+    return found
+
+
+def processor_time_of(process: int) -> float:
+    """Return the CPU seconds that a process has taken; 0 if it is gone or /proc does not tell."""
+    try:
+        fields = Path("/proc", str(process), "stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
 def end_helpers_too() -> Iterator[None]:
-    """Let the processes that this one has started end with it, even if it is killed: Prefect's own server, say."""
+    """Let the processes that this one has started end with it, even if it is killed.
+
+    A run by the command has none but its server, which sees to that itself. One that is called from Python without a
+    server has the one that Prefect starts for it.
+    """
     helpers = [str(pid) for pid in children_of(os.getpid())]
     if not helpers:
         yield

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,8 @@ import numba
 from numba import njit
 from numba.core.cpu import CPUTargetOptions
 
+from tasks.resources import cache_folder
+
 # The option has no public name; a numba without it compiles all the same, to slower code.
 _UNCOUNTED: dict[str, Any] = {"_nrt": False, "no_cpython_wrapper": True} if hasattr(CPUTargetOptions, "_nrt") else {}
 _IS_PLACE_SET = bool(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
@@ -22,8 +23,7 @@ _IS_PLACE_SET = bool(numba.config.CACHE_DIR)  # type: ignore[attr-defined]
 @cache
 def _folder(source: str) -> str:
     """Return a folder for one version of a file: numba stumbles over what another version left."""
-    place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "communique" / "numba"
-    return str(place / hashlib.sha256(Path(source).read_bytes()).hexdigest()[:12])
+    return str(cache_folder() / "numba" / hashlib.sha256(Path(source).read_bytes()).hexdigest()[:12])
 
 
 def compiled(function: Callable[..., Any]) -> Any:

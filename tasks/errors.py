@@ -5,6 +5,7 @@ CommuniqueError
 ├── InputError         an INPUT that does not exist or cannot be opened at all
 ├── RecordRejected     one record or file is refused by rule; becomes a row of `rejects`
 ├── StageFailed        a stage could not finish a batch
+├── ServerFailed       Prefect's server does not start
 └── DatasetError       the dataset on disk is not what it should be
     ├── DatasetBusy    another run holds the dataset
     └── OffsetMismatch a value does not stand where its offsets say
@@ -69,6 +70,10 @@ class RecordRejected(CommuniqueError):
 
 class StageFailed(CommuniqueError):
     """A stage could not finish a batch."""
+
+
+class ServerFailed(CommuniqueError):
+    """Prefect's server does not start."""
 
 
 class DatasetError(CommuniqueError):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -58,8 +61,30 @@ def list_resources(folder: str, suffix: str) -> dict[str, Path]:
 
 
 def cache_folder() -> Path:
-    """Return the folder for what can be made again. It need not exist."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "communique"
+    """Return the folder for what can be made again.
+
+    Where the user has none that can be written to (a container, a service account), it is a temporary one, for this
+    process and those that it starts; it goes with the process.
+    """
+    home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "communique"  # noqa: PTH111
+    return home if home.is_absolute() and _can_write(home) else _temporary_cache() / "communique"
+
+
+@cache
+def _temporary_cache() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="communique-cache-"))
+    (folder / "communique").mkdir()
+    os.environ["XDG_CACHE_HOME"] = str(folder)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def digest_files(paths: Iterable[Path]) -> str:

@@ -10,7 +10,7 @@ import lzma
 import tarfile
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.ingest.plan import plan_units
+from tasks.ingest.plan import group_files, plan_input
 from tasks.ingest.sources import load_source
 from tasks.ingest.table import read_unit
 from tasks.settings import load_settings
@@ -34,7 +34,7 @@ ROW = {"id": "r-1", "title": "Minister receives Chief of Naval Staff", "date": "
 def read(path: Path, **limits: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     settings = load_settings(None, {"ingest": {"limits": limits}} if limits else None).ingest
     records, refusals = [], []
-    for unit in plan_units([str(path)], settings):
+    for unit in group_files(plan_input([str(path)], settings, now=datetime.now(UTC)).files, settings):
         for kept, refused in read_unit(unit, load_source("generic"), settings):
             records += kept.to_pylist()
             refusals += refused.to_pylist()
