@@ -59,9 +59,9 @@ from tasks.entities.model import load_pipeline
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.resolve import resolve_names
 from tasks.entities.roles import find_roles
-from tasks.ingest.plan import group_files, plan_input
+from tasks.ingest.plan import plan_input
 from tasks.ingest.sources import load_source
-from tasks.ingest.table import read_unit
+from tasks.ingest.table import read_batches
 from tasks.labels import LABELS
 from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import load_lexicon
@@ -465,8 +465,8 @@ def read_dumps(data: Path) -> Iterator[Document]:
     """Yield the documents of the dumps and of the seed."""
     settings, source = load_settings().ingest, load_source("generic")
     dumps = [str(data / "dumps" / "good"), str(data / "seed" / "seed.txt")]
-    for unit in group_files(plan_input(dumps, settings, now=datetime.now(UTC)).files, settings):
-        for records, _ in read_unit(unit, source, settings):
+    for file in plan_input(dumps, settings, now=datetime.now(UTC)).files:
+        for records, _ in read_batches(file, source, settings):
             titles = [{"title": title} for title in records["title"].to_pylist()]
             yield from restore_all(records["raw_text"].to_pylist(), titles, [[]] * len(titles))
 

@@ -24,6 +24,7 @@ from cyclopts import App, Parameter
 
 from flows.server import check_room, keep_database, prepare_prefect
 from tasks.errors import CommuniqueError, ConfigError, DatasetError
+from tasks.publish.dataset import check_dataset, check_version
 from tasks.publish.layout import Layout
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ app = App(
 config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
 
+_LOG = 4  # the first schema with a log of commits
 DONE, FAILED, USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
 TERMINATED = 128 + signal.SIGTERM
 
@@ -53,6 +55,7 @@ def run(
     config: Path | None = None,
     workers: Annotated[int, Parameter(validator=cyclopts.validators.Number(gte=0))] = 0,
     limit: Annotated[int | None, Parameter(validator=cyclopts.validators.Number(gt=0))] = None,
+    prune: Annotated[bool, Parameter(negative="")] = False,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Build a dataset, or bring it up to date.
@@ -74,6 +77,8 @@ def run(
         Batches worked on at a time; 0: one a core.
     limit
         Read only so many records.
+    prune
+        Take the rows out whose file is no more in the input.
     dry_run
         Show what would be read, and write nothing.
     """
@@ -94,6 +99,7 @@ def run(
             config=str(config) if config else None,
             workers=workers,
             limit=limit,
+            prune=prune,
         )
     except KeyboardInterrupt as stop:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
@@ -110,7 +116,12 @@ def run(
     print(f"{counts.records:,} records read = {' + '.join(f'{counts.rows[name]:,} {name}' for name in ACCOUNTED)}")
     found = ", ".join(f"{rows:,} {name}" for name, rows in counts.rows.items() if name not in ACCOUNTED)
     print(f"{found}; {counts.near_duplicates:,} near-duplicates")
+    print(f"files: {', '.join(f'{number:,} {what}' for what, number in ledger.files.items())}")
     print(f"{ledger.batches_written} of {counts.batches} batches written to {out} (run {ledger.run_id})")
+    if ledger.gone and not prune:
+        print(f"{len(ledger.gone):,} files are gone from the input; their rows stay without --prune", file=sys.stderr)
+    if ledger.stale_views:
+        print(f"stale: {', '.join(ledger.stale_views)}; communique views {out} makes them anew", file=sys.stderr)
     rejects = counts.rows["rejects"]
     if counts.records and rejects / counts.records > settings.run.max_reject_share:
         print(
@@ -119,7 +130,7 @@ def run(
             file=sys.stderr,
         )
         return TOO_MANY_REJECTS
-    return DONE
+    return TOO_MANY_REJECTS if ledger.unreadable and settings.run.fail_on_unreadable else DONE
 
 
 @app.command
@@ -163,7 +174,7 @@ def explain(dataset: Path, doc_id: str) -> int:
     """
     from flows.explain import explain_document
 
-    print(explain_document(dataset, doc_id))
+    print(explain_document(_layout(dataset).root, doc_id))
     return DONE
 
 
@@ -177,26 +188,31 @@ def status(dataset: Path) -> int:
         Folder of the dataset.
     """
     from flows.ledger import Counts
-    from flows.stages import of_dataset
-    from tasks.publish.manifest import read_manifests
-    from tasks.publish.views import digest_batches, read_views
+    from flows.views import find_stale
+    from tasks.publish.log import read_snapshot
+    from tasks.publish.views import read_views
 
     layout = _layout(dataset)
     counts: dict[str, Counts] = {}
-    manifests = read_manifests(layout).values()
-    for manifest in manifests:
-        counts.setdefault(manifest.source_id, Counts()).add(manifest)
+    snapshot = read_snapshot(layout)
+    for segment, batch in snapshot.batches.values():
+        counts.setdefault(segment.source_id, Counts()).add(batch)
     for source, total in sorted(counts.items()):
         listed = (f"{value:,} {name.replace('_', '-')}" for name, value in total.listed().items())
         print(f"source {source}: {', '.join(listed)}")
-    views = read_views(layout)
-    for stage in of_dataset():
-        made_from = digest_batches(manifests, stage.reads)
-        for name in (name for name in stage.yields if name in views):
-            state = "" if views[name].made_from == made_from else ", stale: batches have changed; a run makes it anew"
-            print(f"view {name}: {views[name].rows:,} rows{state}")
-    for path in sorted(layout.runs.glob("*.json")):
-        run = json.loads(path.read_text(encoding="utf-8"))
+    stale = {name for stage in find_stale(layout, snapshot, None) for name in stage.yields}
+    for name, view in read_views(layout).items():
+        state = f", stale: rows have changed; communique views {dataset} makes it anew" if name in stale else ""
+        print(f"view {name}: {view.rows:,} rows{state}")
+    runs = sorted(
+        (json.loads(path.read_text(encoding="utf-8")) for path in layout.runs.glob("*.json")),
+        key=lambda run: (run["attempts"][-1]["started_at"], run["run_id"]),
+    )
+    for source, gone in {run["source_id"]: run.get("gone", ()) for run in runs}.items():
+        left = [uri for uri in gone if (source, uri) in snapshot.inputs]
+        if left:
+            print(f"source {source}: {len(left):,} files are gone from the input (run --prune), such as {left[0]}")
+    for run in runs:
         last = run["attempts"][-1]
         print(f"run {run['run_id']}: {run['status']}, attempt {len(run['attempts'])} started {last['started_at']}")
         for failure in run["failures"]:
@@ -205,26 +221,87 @@ def status(dataset: Path) -> int:
 
 
 @app.command
-def verify(dataset: Path) -> int:
-    """Check a dataset against its manifests and its contract. Prints a line for each fault; exit code 1 if any.
+def verify(dataset: Path, *, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Check a dataset against its commits and its contract. Prints a line for each fault; exit code 1 if any.
 
     Parameters
     ----------
     dataset
         Folder of the dataset.
+    quick
+        Look at commits, names and sizes only, not into files.
     """
-    from tasks.publish.manifest import read_manifests
+    from tasks.publish.log import read_snapshot
     from tasks.publish.verify import verify_dataset
 
     layout = _layout(dataset)
     faults = 0
-    for fault in verify_dataset(layout):
+    for fault in verify_dataset(layout, quick=quick):
         faults += 1
         print(fault)
     if not faults:
-        manifests = read_manifests(layout)
-        print(f"{dataset}: {len(manifests)} batches, {sum(len(m.files) for m in manifests.values())} files, no faults")
+        snapshot = read_snapshot(layout)
+        print(f"{dataset}: {len(snapshot.segments):,} segments, {len(list(snapshot.files())):,} files, no faults")
     return FAILED if faults else DONE
+
+
+@app.command
+def files(dataset: Path, table: str | None = None, *, sql: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """List the Parquet files that a dataset consists of: what is committed, whatever is written meanwhile.
+
+    Parameters
+    ----------
+    dataset
+        Folder of the dataset.
+    table
+        One table or view; all if absent.
+    sql
+        Print DuckDB views over the files instead: communique files DATASET --sql | duckdb -init /dev/stdin
+    """
+    from flows.upkeep import list_files, sql_views
+
+    found = list_files(_layout(dataset), table)
+    for line in sql_views(found) if sql else (path for paths in found.values() for path in paths):
+        print(line)
+    return DONE
+
+
+@app.command
+def compact(dataset: Path, *, config: Path | None = None) -> int:
+    """Merge the small files that many small runs left.
+
+    Parameters
+    ----------
+    dataset
+        Folder of the dataset.
+    config
+        TOML file laid over the default settings: run.segment_bytes says how large files become.
+    """
+    from flows.upkeep import compact_dataset
+    from tasks.settings import load_settings
+
+    merged, made = compact_dataset(_layout(dataset, may_be_old=True), load_settings(config).run)
+    print(f"{dataset}: {merged:,} segments merged into {made:,}" if merged else f"{dataset}: nothing to merge")
+    return DONE
+
+
+@app.command
+def views(dataset: Path, *, config: Path | None = None) -> int:
+    """Make the views over the whole dataset anew where what they are made from has changed.
+
+    Parameters
+    ----------
+    dataset
+        Folder of the dataset.
+    config
+        TOML file laid over the default settings.
+    """
+    from flows.upkeep import make_views_anew
+    from tasks.settings import load_settings
+
+    made = make_views_anew(_layout(dataset), load_settings(config))
+    print(f"{dataset}: {', '.join(made)} made" if made else f"{dataset}: no view is stale")
+    return DONE
 
 
 @app.command
@@ -282,10 +359,11 @@ def _print_section(name: str, section: dict[str, object]) -> None:
             _print_section(f"{name}.{key}", value)
 
 
-def _layout(dataset: Path) -> Layout:
+def _layout(dataset: Path, *, may_be_old: bool = False) -> Layout:
     layout = Layout(dataset)
-    if not layout.manifests.is_dir():
-        raise DatasetError(f"{dataset}: not a dataset (it has no _manifest folder)")
+    if not (layout.manifests.is_dir() or (dataset / layout.card).is_file()):  # the card comes first, commits later
+        raise DatasetError(f"{dataset}: not a dataset (it has neither {layout.card} nor _manifest)")
+    check_version(layout, oldest=0 if may_be_old else _LOG)
     return layout
 
 
@@ -298,6 +376,7 @@ def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: P
     check_inputs(inputs, leave_out=out)
     load_source(source)
     settings = load_settings(config)
+    check_dataset(Layout(out))
     place = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
     if not place.is_dir():
         raise ConfigError(f"{out}: {place} is no folder")

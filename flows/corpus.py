@@ -1,11 +1,12 @@
 """build_corpus: raw dumps in, a dataset out.
 
-Plan the units of the input → ingest each → decide, in the order of the plan, what is a copy of something earlier →
-per batch: normalize → (entities ∥ quotes) → publish → summary. What is already in the dataset, made with the same
-settings and versions, is left alone; where only later stages changed, only those are done again.
+Plan the files of the input → decide over each → segments that changed: read what is read again, do later stages again,
+and replace them → what is new: ingest → decide, in the order of the plan, what is a copy of something earlier → per
+bundle of batches: normalize → (entities ∥ quotes) → publish → a segment for so many bundles → a commit → views →
+summary.
 
-The decisions depend on nothing but the plan and the batches of earlier inputs, so an interrupted run that is started
-again decides the same.
+What is in the dataset already, made with the same settings and versions, is left alone. Commits follow the order of the
+plan, so the dataset of an interrupted run is the beginning of a whole one's, and the same command goes on from there.
 """
 
 from __future__ import annotations
@@ -15,42 +16,57 @@ import os
 import resource
 import shutil
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.futures import PrefectFuture
 
-from flows.decide import Read, Redo, changed_stages, decide
+from flows.decide import Job, batches_of_files, decide, find_changed
 from flows.fingerprints import fingerprint_stages, pipeline_version
 from flows.ledger import Ledger, open_ledger
+from flows.pipeline import Pipeline, Sent, discard, narrow
 from flows.progress import RunProgress
 from flows.runner import LazyRunner, count_workers, make_runner
-from flows.server import children_of, end_helpers_too
-from flows.stages import STAGES, Stage, before_publish, of_batches, of_dataset
-from tasks.errors import ConfigError, DatasetError, StageFailed
+from flows.server import children_of, end_helpers_too, processor_time_of
+from flows.stages import STAGES, Stage, before_publish, of_batches
+from flows.views import find_stale, make_views
+from tasks.errors import DatasetError, StageFailed
 from tasks.ingest.duplicates import DuplicateIndex
-from tasks.ingest.plan import Unit, group_files, plan_input
+from tasks.ingest.plan import Plan, Unit, UnitFile, group_files, plan_input
 from tasks.ingest.sources import Source, load_source
 from tasks.ingest.table import decide_copies
-from tasks.publish.commit import read_index, remove_batch, remove_orphans
-from tasks.publish.layout import Layout, write_json
+from tasks.ingest.task import Ingested
+from tasks.publish.copies import find_copies_of, lost_documents, read_index
+from tasks.publish.dataset import check_dataset, describe_dataset
+from tasks.publish.layout import Layout
 from tasks.publish.lock import hold_dataset
-from tasks.publish.manifest import InputFile, Manifest, read_manifests
+from tasks.publish.log import (
+    EVERYTHING,
+    InputFile,
+    Segment,
+    append_commit,
+    read_snapshot,
+    remove_what_is_replaced,
+)
+from tasks.publish.rows import StagedRows
 from tasks.publish.table import apply_decisions
-from tasks.publish.task import Publication, restage
-from tasks.publish.views import commit_views, digest_batches, read_views, write_views
-from tasks.schemas import SCHEMA_VERSION, TABLES, VIEWS
+from tasks.publish.task import Publication, put, restage
+from tasks.publish.upgrade import upgrade
 from tasks.settings import Settings, load_settings
-from tasks.staging import BatchRef, Cost, DatasetRef, peak_rss_mb
+from tasks.staging import BundleRef, Cost, peak_rss_mb
 
 logger = logging.getLogger(__name__)
 
 _STAGES = tuple(stage.name for stage in before_publish())
+#: Part of a full segment that the last one of a run has at least: less goes with the one before.
+_REST = 4
 
 
 @flow(name="build-corpus", validate_parameters=False)
@@ -61,6 +77,7 @@ def build_corpus(
     config: str | None = None,
     workers: int = 0,
     limit: int | None = None,
+    prune: bool = False,
 ) -> Ledger:
     """Build a dataset from raw dumps, or bring it up to date.
 
@@ -69,31 +86,49 @@ def build_corpus(
         dataset: Folder of the dataset.
         source_id: The publisher: a column map in config/sources, or the path of one.
         config: A TOML file laid over config/default.toml.
-        workers: Batches at a time; 0 takes the number from the settings.
+        workers: Bundles at a time; 0 takes the number from the settings.
         limit: Read only so many records.
+        prune: Take rows out whose file is no more in the input.
 
     Returns:
         The ledger of the run.
 
     Raises:
-        CommuniqueError: Settings or inputs are unusable, the dataset is held by another run, or a batch failed.
+        CommuniqueError: Settings or inputs are unusable, the dataset is held by another run, or a file failed.
     """
     settings = load_settings(Path(config) if config else None, {"run": {"workers": workers}} if workers else None)
     source = load_source(source_id)
     layout = Layout(Path(dataset))
+    plan = plan_input(inputs, settings.ingest, leave_out=layout.root, now=datetime.now(UTC))
+    check_dataset(layout)
     with hold_dataset(layout):
-        _check_card(layout)
-        return _Run(list(inputs), layout, source, settings, limit).carry_out()
+        return _Run(list(inputs), plan, layout, source, settings, limit, prune).carry_out()
 
 
 @dataclass
-class _Batch:
-    """A batch under way: its last task's future, and what it brings to the progress bar."""
+class _Group:
+    """Bundles that become one segment, and the files of the input that end in it."""
 
-    ref: BatchRef
-    published: PrefectFuture[tuple[Manifest, Cost]]
-    earlier: list[tuple[str, PrefectFuture[Cost]]]
-    weight: float
+    sent: list[Sent] = field(default_factory=list)
+    inputs: list[InputFile] = field(default_factory=list)
+    size: int = 0
+    records: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.sent or self.inputs)
+
+    def add(self, other: _Group) -> None:
+        """Take what another group has."""
+        self.sent += other.sent
+        self.inputs += other.inputs
+        self.size += other.size
+        self.records += other.records
+
+    def discard(self) -> None:
+        """Take away what is staged of the bundles: it is published."""
+        for sent in self.sent:
+            for bundle in sent.done:
+                discard(bundle)
 
 
 @dataclass
@@ -101,41 +136,46 @@ class _Run:
     """One attempt at a run. The methods follow the order of the module docstring."""
 
     inputs: list[str]
+    plan: Plan
     layout: Layout
     source: Source
     settings: Settings
     limit: int | None
-    under_way: deque[_Batch] = field(default_factory=deque)
+    prune: bool
+    again: list[UnitFile] = field(default_factory=list)  # files that a job turned out to concern
 
     def carry_out(self) -> Ledger:
-        plan = plan_input(self.inputs, self.settings.ingest, leave_out=self.layout.root, now=datetime.now(UTC))
-        units = list(group_files(plan.files, self.settings.ingest))
         made_with = fingerprint_stages(self.settings, self.source, self.limit)
         self.fingerprints = {name: value for name, value in made_with.items() if STAGES[name].scope != "dataset"}
         self.ledger = open_ledger(
-            self.layout, [u.unit_id for u in units], self.source.id, self.inputs, self.fingerprints, datetime.now(UTC)
+            self.layout, self.plan.files, self.source.id, self.inputs, self.fingerprints, datetime.now(UTC)
         )
         self.staging = self.layout.staging / self.ledger.run_id
-        self.manifests = read_manifests(self.layout)
-        _clear(self.layout.staging)
-        remove_orphans(self.layout, self.manifests)
+        upgrade(self.layout, self.layout.staging / "upgrade")
+        self.snapshot = read_snapshot(self.layout)
+        self.planned = {file.uri: file for file in self.plan.files}
+        self.published = batches_of_files(self.snapshot, self.source.id)
+        self._clear_staging()
+        self._remove_replaced()
+        describe_dataset(self.layout, self.snapshot)
         self.ledger.write(self.layout)
         status = "interrupted"
         try:
-            self._work_through(units)
+            self._work()
             self._make_views(made_with)
             status = "failed" if self.ledger.failures else "done"
         except Exception:
             status = "failed"
             raise
         finally:
+            self.ledger.count(self.snapshot, self.plan.files)
             self.ledger.costs |= _processor_time()
             self.ledger.peak_rss_mb["main"] = round(peak_rss_mb(), 1)
             self.ledger.close(status, datetime.now(UTC))
             self.ledger.write(self.layout)
             if status == "done":
-                _clear(self.layout.staging)
-        _describe(self.layout, self.manifests)
+                shutil.rmtree(self.layout.staging, ignore_errors=True)
+        describe_dataset(self.layout, self.snapshot)
         self._report()
         if self.ledger.failures:
             raise StageFailed("; ".join(self.ledger.failures))
@@ -143,197 +183,328 @@ class _Run:
             raise DatasetError(f"the counts do not reconcile: {self.ledger.counts}")
         return self.ledger
 
-    def _work_through(self, units: Sequence[Unit]) -> None:
-        """Ingest ahead, decide in order, keep a bounded number of batches under way."""
-        planned = {unit.unit_id for unit in units}
-        self.seen = DuplicateIndex(self.settings.ingest.near_duplicate_similarity)
-        superseded = self._find_superseded(units) if self.limit is None else []
-        left_out = {manifest.batch_id for manifest in superseded}
-        for manifest in self.manifests.values():
-            is_planned = manifest.source_id == self.source.id and manifest.unit_id in planned
-            if not is_planned and manifest.batch_id not in left_out:
-                decide_copies(read_index(self.layout, manifest.batch_id), self.seen)
+    def _clear_staging(self) -> None:
+        """Take away what other runs have staged; what this one has, its next attempt goes on with."""
+        for folder in self.layout.staging.glob("*"):
+            if folder != self.staging:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _work(self) -> None:
+        """Bring what is there up to date, then add what is new."""
+        decision = decide(
+            self.plan.files, self.snapshot, self.source.id, self.fingerprints,
+            is_expected=self._is_expected, prune=self.prune and self.limit is None,
+        )  # fmt: skip
+        self.ledger.note_files(self.plan, decision)
+        todo = sum(file.size for file in (*decision.new, *(f for job in decision.jobs for f in job.reads)))
+        again = sum(self.snapshot.segments[key].size for job in decision.jobs for key in job.redo)
+        if not decision.jobs and not decision.new:
+            return
         workers = count_workers(self.settings.run)
-        to_read = {u.unit_id for u in units if isinstance(decide(u, self._published(u), self.fingerprints), Read)}
-        input_bytes = sum(f.size for unit in units for f in unit.files)
         with (
             end_helpers_too(),
-            RunProgress(input_bytes) as self.progress,
-            LazyRunner(lambda: make_runner(self.settings.run, self.settings.entities, input_bytes)) as self.runner,
+            RunProgress(todo) as progress,
+            LazyRunner(lambda: make_runner(self.settings.run, self.settings.entities, todo + again)) as runner,
+            closing(DuplicateIndex(self.layout.copies, self.settings.ingest.near_duplicate_similarity)) as self.seen,
         ):
-            ahead: deque[tuple[Unit, PrefectFuture[tuple[list[BatchRef], Cost]] | None]] = deque()
-            waiting = iter(units)
-            left = self.limit
-            while True:
-                while len(ahead) < (1 if self.limit is not None else workers + 1):
-                    unit = next(waiting, None)
-                    if unit is None or left == 0:
-                        break
-                    ahead.append((unit, self._start_ingest(unit, left) if unit.unit_id in to_read else None))
-                if not ahead:
-                    break
-                unit, future = ahead.popleft()
-                read = self._finish_unit(unit, future, left)
-                left = None if left is None else max(0, left - read)
-                self._collect(2 * workers + 2)
-            self._collect(0)
-        if not self.ledger.failures:
-            for manifest in superseded:
-                remove_batch(self.layout, manifest)
-                del self.manifests[manifest.batch_id]
+            self.runner = runner
+            self.pipeline = Pipeline(self._submit, self.settings, self.ledger, 2 * workers + 2, progress.advance)
+            self.seen.bring_up_to_date(
+                self.snapshot.digest(("_index",)), read_index(self.layout, self.snapshot.segments.values())
+            )
+            for job in decision.jobs:
+                self._replace(job)
+            self._add(decision.new)
+            while self.again:
+                for job in self._decide_again():
+                    self._replace(job)
+            if not self.ledger.failures:
+                self.seen.keep(self.snapshot.digest(("_index",)))
 
-    def _find_superseded(self, units: Sequence[Unit]) -> list[Manifest]:
-        """Return the published batches whose files are now parts of other units: a folder has grown or shrunk."""
-        planned = {unit.unit_id for unit in units}
-        files = {(file.uri, file.sha256) for unit in units for file in unit.files}
-        return [
-            manifest
-            for manifest in self.manifests.values()
-            if manifest.source_id == self.source.id
-            and manifest.unit_id not in planned
-            and all((file.uri, file.sha256) in files for file in manifest.inputs)
-        ]
-
-    def _start_ingest(self, unit: Unit, limit: int | None) -> PrefectFuture[tuple[list[BatchRef], Cost]]:
-        folder = str(self.staging / unit.unit_id)
-        future: PrefectFuture[tuple[list[BatchRef], Cost]] = self.runner().submit(
-            STAGES["ingest"].task(),
-            {"unit": unit, "source": self.source, "settings": self.settings.ingest, "folder": folder, "limit": limit},
-        )
+    def _submit(self, task: Any, values: dict[str, Any], **options: Any) -> PrefectFuture[Any]:
+        future: PrefectFuture[Any] = self.runner().submit(task, values, **options)
         return future
 
-    def _finish_unit(
-        self, unit: Unit, future: PrefectFuture[tuple[list[BatchRef], Cost]] | None, limit: int | None
-    ) -> int:
-        """Decide over the unit's batches and send on what has to be done. Returns the records read."""
-        size = sum(file.size for file in unit.files)
-        published = self._published(unit)
-        known: dict[str, tuple[pa.Table, str]] = {}
-        if future is None:
-            known = {m.batch_id: decide_copies(read_index(self.layout, m.batch_id), self.seen) for m in published}
-            digests = {batch_id: digest for batch_id, (_, digest) in known.items()}
-            decision = decide(unit, published, self.fingerprints, digests)
-            if not isinstance(decision, Read):
-                stages = decision.stages if isinstance(decision, Redo) else {}
-                for manifest in published:
-                    self._keep_or_redo(manifest, stages.get(manifest.batch_id, ()), size / len(published))
-                return sum(m.records for m in published)
-            # What was a copy is none any more, or the other way round: the records have to be read again.
-            future = self._start_ingest(unit, limit)
-        try:
-            refs, cost = future.result()
-        except Exception as error:
-            logger.exception("unit %s", unit.files[0].uri)
-            self.ledger.failures.append(f"{unit.files[0].uri}: ingest failed: {error}")
-            return 0
-        self.ledger.charge(cost)
-        inputs = tuple(InputFile(uri=f.uri, size=f.size, sha256=f.sha256) for f in unit.files)
-        stale = {m.batch_id: m for m in published}
-        for ref in refs:
-            start = Cost("decide")
-            with start.work():
-                decisions, digest = known.get(ref.batch_id) or decide_copies(ref.read("index"), self.seen)
-            self.ledger.charge(start.close(ref.n_records))
-            old = stale.pop(ref.batch_id, None)
-            if old and old.decisions == digest and not changed_stages(old, self.fingerprints):
-                self._count(old, size / len(refs))
-                continue
-            records, copies, near = apply_decisions(ref.read("ingested"), decisions)
-            for name, table in (("records", records), ("copies", copies), ("near", near)):
-                ref.write(name, table)
-            publication = self._publication(inputs, len(refs), digest)
-            self._send(ref, publication, of_batches(), size / len(refs))
-        for manifest in stale.values():
-            remove_batch(self.layout, manifest)
-            del self.manifests[manifest.batch_id]
-        return sum(ref.n_records for ref in refs)
+    def _is_expected(self, uri: str) -> bool:
+        """Tell whether a published file would be in the plan if it were still there."""
+        if self.limit is not None or any(hidden.covers(uri) for hidden in self.plan.unreadable):
+            return False
+        first = uri.partition("/")[0]
+        return any(fnmatchcase(first, Path(given).absolute().name) for given in self.inputs)
 
-    def _keep_or_redo(self, manifest: Manifest, stages: Sequence[str], weight: float) -> None:
-        """Leave a published batch alone, or do stages of it again."""
-        if not stages:
-            self._count(manifest, weight)
-            return
-        ref = restage(self.layout, manifest, str(self.staging / manifest.unit_id / manifest.batch_id), _STAGES)
-        publication = self._publication(manifest.inputs, manifest.n_batches, manifest.decisions)
-        self._send(ref, publication, [stage for stage in of_batches() if stage.name in stages], weight)
+    def _decide_again(self) -> tuple[Job, ...]:
+        files, self.again = self.again, []
+        return decide(files, self.snapshot, self.source.id, self.fingerprints).jobs
 
-    def _send(self, ref: BatchRef, publication: Publication, stages: Sequence[Stage], weight: float) -> None:
-        """Submit the stages of a batch, each as soon as those that it needs are done, and its publication."""
-        submit = self.runner().submit
-        sent: dict[str, PrefectFuture[Cost]] = {}
-        for stage in stages:
-            wait_for = [sent[name] for name in stage.after if name in sent]
-            values = {"batch": ref, "settings": getattr(self.settings, stage.name)}
-            sent[stage.name] = submit(stage.task(), values, wait_for=wait_for)
-        published = submit(
-            STAGES["publish"].task(), {"batch": ref, "publication": publication}, wait_for=list(sent.values())
+    def _read(self, files: Sequence[UnitFile]) -> Iterator[tuple[Unit, Ingested]]:
+        """Yield what is read of files, in order; a few units are read ahead, unless records are counted."""
+        left = self.limit
+        ahead: deque[tuple[Unit, PrefectFuture[Any]]] = deque()
+        units = group_files(files, self.settings.ingest)
+        most = 1 if left is not None else count_workers(self.settings.run) + 1
+        while True:
+            while len(ahead) < most and left != 0 and (unit := next(units, None)) is not None:
+                values = {"unit": unit, "source": self.source, "settings": self.settings.ingest}
+                values |= {"folder": str(self.staging), "limit": left}
+                ahead.append((unit, self._submit(STAGES["ingest"].task(), values)))
+            if not ahead:
+                return
+            unit, future = ahead.popleft()
+            found: Ingested = future.result()
+            self.ledger.charge(found.cost)
+            for uri, reason in found.failures.items():
+                self.pipeline.fail(uri, reason)
+            read = sum(bundle.n_records for bundle in found.bundles)
+            left = None if left is None else max(0, left - read)
+            yield unit, found
+
+    def _add(self, files: Sequence[UnitFile]) -> None:
+        """Read files of which nothing is published, or only a beginning, and add them a segment at a time."""
+        group, before = _Group(), _Group()
+
+        def close() -> None:
+            nonlocal group, before
+            if before:
+                self._commit(before)
+            group, before = _Group(), group
+
+        for unit, found in self._read(files):
+            for bundle in found.bundles:
+                live = {batch.batch_id for batch in bundle.batches if self._is_current(batch.batch_id)}
+                self._send_read(group, bundle, live)
+                if len(unit.files) == 1 and self._fills(group):
+                    close()
+                if before and self._fills(group, _REST):
+                    self._commit(before)
+                    before = _Group()
+            ended = self._inputs(unit, found)
+            group.inputs += ended
+            self._note_strays(ended)
+            if self._fills(group):
+                close()
+        if before:
+            before.add(group)
+            group = _Group()
+        close()
+        close()
+
+    def _fills(self, group: _Group, part: int = 1) -> bool:
+        """Tell whether a group fills a segment, or a part of one."""
+        limits = self.settings.run
+        return group.size >= limits.segment_bytes // part or group.records >= limits.segment_records // part
+
+    def _note_strays(self, inputs: Sequence[InputFile]) -> None:
+        """Note files of which batches are published that the file does not have (any more): they have to go."""
+        for file in inputs:
+            if self.published.get(file.uri, set()) - set(file.batches):
+                self.again.append(self.planned[file.uri])
+
+    def _is_current(self, batch_id: str) -> bool:
+        return batch_id in self.snapshot.batches and not find_changed(
+            self.snapshot.batches[batch_id][0], self.fingerprints
         )
-        self.under_way.append(_Batch(ref, published, list(sent.items()), weight))
 
-    def _collect(self, most: int) -> None:
-        """Wait until at most so many batches are under way, taking them in order."""
-        while len(self.under_way) > most:
-            batch = self.under_way.popleft()
-            stage = "publish"
-            try:
-                for name, future in batch.earlier:
-                    stage = name
-                    self.ledger.charge(future.result())
-                stage = "publish"
-                manifest, cost = batch.published.result()
-            except Exception as error:
-                logger.exception("batch %s", batch.ref.batch_id)
-                self.ledger.failures.append(
-                    f"batch {batch.ref.batch_id}: {stage} failed: {type(error).__name__}: {error}"
-                )
-                continue
-            self.ledger.charge(cost)
-            self.ledger.batches_written += 1
-            self.manifests[manifest.batch_id] = manifest
-            self._count(manifest, batch.weight)
-            shutil.rmtree(batch.ref.folder, ignore_errors=True)
+    def _send_read(
+        self, group: _Group, bundle: BundleRef, live: set[str], digests: dict[str, str] | None = None
+    ) -> None:
+        """Decide over the records of a bundle, and send what is not live."""
+        if live:
+            ids = {batch.batch_id for batch in bundle.batches} - live
+            whole, bundle = bundle, narrow(bundle, ids) if ids else bundle
+            discard(whole)
+            if not ids:
+                return
+        if digests is None:
+            digests = self._decide_copies(bundle)
+        self._send(group, bundle, of_batches(), digests)
 
-    def _count(self, manifest: Manifest, weight: float) -> None:
-        self.ledger.counts.add(manifest)
-        self.progress.advance(weight, manifest.rows["documents"])
+    def _decide_copies(self, bundle: BundleRef) -> dict[str, str]:
+        """Part the records of a bundle into those that are kept and copies; return a hash of the decisions by batch."""
+        start = Cost("decide")
+        with start.work():
+            index = bundle.read("index")
+            decisions, digests = decide_copies(index, self.seen)
+            records, copies, near = apply_decisions(bundle.read("ingested"), decisions)
+            kept = index.filter(decisions["keep"])
+        for name, table in (("records", records), ("copies", copies), ("near", near), ("kept", kept)):
+            bundle.write(name, table)
+        self.ledger.charge(start.close(bundle.n_records))
+        return {batch.batch_id: digests.get(batch.batch_id, "") for batch in bundle.batches}
 
-    def _published(self, unit: Unit) -> list[Manifest]:
-        mine = (m for m in self.manifests.values() if m.unit_id == unit.unit_id and m.source_id == self.source.id)
-        return sorted(mine, key=lambda m: m.number)
+    def _inputs(self, unit: Unit, found: Ingested) -> list[InputFile]:
+        return [
+            InputFile(
+                source_id=self.source.id, uri=file.uri, size=file.size, sha256=file.sha256,
+                batches=found.batches[file.uri],
+            )
+            for file in unit.files
+            if file.uri in found.batches
+        ]  # fmt: skip
 
-    def _make_views(self, fingerprints: dict[str, str]) -> None:
-        """Make the views whose batches or code changed, and take away those that no stage yields."""
-        views = read_views(self.layout)
-        wanted = {name for stage in of_dataset() for name in stage.yields}
-        if views.keys() - wanted:
-            views = write_views(self.layout, {name: view for name, view in views.items() if name in wanted})
-        for stage in of_dataset() if not self.ledger.failures else ():
-            made_from = digest_batches(self.manifests.values(), stage.reads)
-            current = {"made_from": made_from, "fingerprint": fingerprints[stage.name]}
-            if all(name in views and current.items() <= vars(views[name]).items() for name in stage.yields):
-                continue
-            files: dict[str, list[str]] = {name: [] for name in stage.reads}
-            for path in sorted(file.path for m in self.manifests.values() for file in m.files):
-                if (table := path.partition("/")[0]) in files:
-                    files[table].append(str(self.layout.root / path))
-            ref = DatasetRef(str(self.staging / stage.name), files)
-            section = {"settings": getattr(self.settings, stage.name)} if stage.has_settings else {}
-            self.ledger.charge(stage.task()(ref, **section))
-            tables = {name: ref.read(name) for name in stage.yields}
-            views = commit_views(self.layout, Path(ref.folder), tables, **current)
-
-    def _publication(self, inputs: tuple[InputFile, ...], n_batches: int, decisions: str) -> Publication:
-        return Publication(
-            dataset=str(self.layout.root),
-            source_id=self.source.id,
+    def _send(self, group: _Group, bundle: BundleRef, stages: Sequence[Stage], decisions: dict[str, str]) -> None:
+        publication = Publication(
             run_id=self.ledger.run_id,
             pipeline_version=pipeline_version(self.fingerprints),
-            n_batches=n_batches,
-            inputs=inputs,
             stages=_STAGES,
             fingerprints=self.fingerprints,
             decisions=decisions,
         )
+        group.sent.append(self.pipeline.send(bundle, stages, publication))
+        group.size += bundle.size
+        group.records += bundle.n_records
+
+    def _replace(self, job: Job) -> None:
+        """Bring segments up to date: one commit for all of them and what is read for them."""
+        segments = [self.snapshot.segments[key] for key in job.segments if key in self.snapshot.segments]
+        self.seen.mark()
+        self.seen.forget(job.drops)
+        groups, stays = self._read_again(job)
+        for sent in (sent for group in groups for sent in group.sent):
+            self.pipeline.finish(sent)
+        # Of a file that failed what was published stays, and nothing comes.
+        failed = {file.uri for file in job.reads if file.uri in self.pipeline.failed}
+        kept = {key for key in job.drops if self.snapshot.batches[key][1].uri in failed}
+        self.seen.add_published([(ids & kept, read) for ids, read in read_index(self.layout, segments)])
+        drops = job.drops - stays - kept
+        add: list[Segment] = []
+        remove: list[str] = []
+        done: list[_Group] = []
+        for segment in segments:
+            ids = tuple(batch.batch_id for batch in segment.batches if batch.batch_id not in drops)
+            stages = job.redo.get(segment.segment_id, ())
+            if len(ids) == len(segment.batches) and not stages:
+                continue
+            remove.append(segment.segment_id)
+            if ids and stages:
+                again = self._redo(segment, ids, [stage for stage in of_batches() if stage.name in stages])
+                made = self._put([again])
+                if {batch.batch_id for one in made for batch in one.batches} != set(ids):
+                    self.seen.undo()  # something failed: all that the job replaces stays as it is, until the next run
+                    self._remove_replaced()
+                    return
+                add += made
+                done.append(again)
+            elif ids:
+                add.append(self._put_one((), (segment, ids)))
+        add += self._put(groups, without=failed)
+        self._append(add, remove, (file for group in groups for file in group.inputs), drops)
+        for group in (*done, *groups):
+            group.discard()
+
+    def _read_again(self, job: Job) -> tuple[list[_Group], frozenset[str]]:
+        """Read the files of a job. Returns what comes, and the batches that come out as they are published."""
+        groups = [_Group()]
+        stays: set[str] = set()
+        for unit, found in self._read(job.reads):
+            for bundle in found.bundles:
+                digests = self._decide_copies(bundle)
+                same = {
+                    batch_id
+                    for batch_id, digest in digests.items()
+                    if batch_id in job.drops
+                    and self._is_current(batch_id)
+                    and self.snapshot.batches[batch_id][1].decisions == digest
+                }
+                stays |= same
+                self._send_read(groups[-1], bundle, same, digests)
+                if len(unit.files) == 1 and self._fills(groups[-1]):
+                    groups.append(_Group())
+            groups[-1].inputs += self._inputs(unit, found)
+            if self._fills(groups[-1]):
+                groups.append(_Group())
+        return groups, frozenset(stays)
+
+    def _redo(self, segment: Segment, batches: Sequence[str], stages: Sequence[Stage]) -> _Group:
+        """Do stages again over batches of a segment."""
+        values = {
+            "dataset": str(self.layout.root), "segment": segment, "batches": batches, "folder": str(self.staging),
+            "stages": _STAGES, "most": self.settings.ingest.batch_records,
+        }  # fmt: skip
+        bundles, cost = self._submit(restage, values).result()
+        self.ledger.charge(cost)
+        group = _Group()
+        for bundle in bundles:
+            decisions = {b.batch_id: self.snapshot.batches[b.batch_id][1].decisions for b in bundle.batches}
+            self._send(group, bundle, stages, decisions)
+        return group
+
+    def _put(self, groups: Iterable[_Group], without: Collection[str] = ()) -> list[Segment]:
+        """Put groups into the store, a segment each, but for the batches of some files."""
+        segments: list[Segment] = []
+        for group in groups:
+            for sent in group.sent:
+                self.pipeline.finish(sent)
+            bundles = [bundle for sent in group.sent for bundle in sent.done]
+            if any(batch.uri not in without for bundle in bundles for batch in StagedRows(bundle).batches):
+                segments.append(self._put_one(bundles, without=without))
+        return segments
+
+    def _put_one(
+        self,
+        bundles: Sequence[BundleRef],
+        kept: tuple[Segment, tuple[str, ...]] | None = None,
+        without: Collection[str] = (),
+    ) -> Segment:
+        values = {
+            "dataset": str(self.layout.root), "staging": str(self.staging), "bundles": bundles, "without": without,
+            "kept": kept, "source_id": self.source.id,
+            "fingerprints": self.fingerprints if kept is None else kept[0].fingerprints,
+        }  # fmt: skip
+        segment, cost = self._submit(put, values).result()
+        self.ledger.charge(cost)
+        self.ledger.batches_written += len(segment.batches)
+        found: Segment = segment
+        return found
+
+    def _commit(self, group: _Group) -> None:
+        """Put a group into the dataset."""
+        self._append(self._put([group]), (), group.inputs, frozenset())
+        group.discard()
+
+    def _append(
+        self, add: Sequence[Segment], remove: Sequence[str], inputs: Iterable[InputFile], drops: frozenset[str]
+    ) -> None:
+        """Commit, and note the files that hold copies of documents which went with that: they have to be read again."""
+        known = self.snapshot.inputs
+        ended = {
+            (f.source_id, f.uri): f
+            for f in inputs
+            if f.uri not in self.pipeline.failed and known.get((f.source_id, f.uri)) != f
+        }
+        if drops:
+            stay = [segment for key, segment in self.snapshot.segments.items() if key not in remove]
+            lost = lost_documents(self.layout, self.snapshot, add, drops)
+            for key in find_copies_of(self.layout, lost, [*stay, *add]):
+                if key in known and key not in ended:
+                    ended[key] = known[key].model_copy(update={"sha256": ""})
+                    if key[0] == self.source.id and key[1] in self.planned:
+                        self.again.append(self.planned[key[1]])
+        forget = sorted(key for key, f in known.items() if key not in ended and f.batches and drops >= set(f.batches))
+        if not (add or remove or ended or forget):
+            return
+        self.snapshot = append_commit(
+            self.layout, self.snapshot, self.ledger.run_id,
+            add=add, remove=remove, inputs=ended.values(), forget=forget,
+        )  # fmt: skip
+        if remove or self.snapshot.number % EVERYTHING == 0:
+            self._remove_replaced()
+
+    def _remove_replaced(self) -> None:
+        remove_what_is_replaced(self.layout, self.snapshot, self.settings.run.keep_replaced_s, datetime.now(UTC))
+
+    def _make_views(self, fingerprints: dict[str, str]) -> None:
+        """Make the views anew that have become stale, unless that would take longer than the run."""
+        documents = sum(segment.rows("documents") for segment in self.snapshot.segments.values())
+        how = self.settings.run.views
+        if self.ledger.failures or how == "never" or (how == "auto" and documents > self.settings.run.views_documents):
+            self.ledger.stale_views = [
+                name for stage in find_stale(self.layout, self.snapshot, fingerprints) for name in stage.yields
+            ]
+            return
+        for cost in make_views(
+            self.layout, self.snapshot, self.settings, fingerprints, self.staging, lambda task, *a, **k: task(*a, **k)
+        ):
+            self.ledger.charge(cost)
 
     def _report(self) -> None:
         counts = self.ledger.counts
@@ -344,45 +515,9 @@ class _Run:
         )
 
 
-def _check_card(layout: Layout) -> None:
-    if not layout.card.is_file():
-        strangers = [p.name for p in layout.root.iterdir() if not p.name.startswith("_")]
-        if strangers and not layout.manifests.is_dir():
-            raise ConfigError(
-                f"{layout.root}: not empty and not a dataset (it holds {sorted(strangers)[:3]}); choose another --out"
-            )
-
-
-def _describe(layout: Layout, manifests: dict[str, Manifest]) -> None:
-    """Write what readers need to know of the dataset as a whole."""
-    write_json(
-        layout.card,
-        {
-            "schema_version": SCHEMA_VERSION,
-            "sources": sorted({m.source_id for m in manifests.values()}),
-            "partitions": ["source", "year"],
-            "tables": {
-                name: {
-                    f.name: {"type": str(f.type), "description": f.metadata[b"description"].decode()}
-                    for f in table.schema
-                }
-                for name, table in (TABLES | VIEWS).items()
-            },
-        },
-    )
-
-
-def _clear(folder: Path) -> None:
-    if folder.is_dir():
-        shutil.rmtree(folder)
-
-
 def _processor_time() -> dict[str, float]:
     """CPU seconds of this process, of the workers that have ended, and of a server that still runs for it."""
     own, ended = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    running = 0.0
-    for pid in children_of(os.getpid()):
-        fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
-        running += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    running = sum(map(processor_time_of, children_of(os.getpid())))
     total = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime + running
     return {"total": round(total, 3), "main": round(own.ru_utime + own.ru_stime, 3), "server": round(running, 3)}

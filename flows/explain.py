@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from tasks.errors import DatasetError
+from tasks.publish.copies import find_batch
+from tasks.publish.layout import Layout
+from tasks.publish.log import Segment, read_snapshot
 from tasks.schemas import TABLES
 
 _MARKS = {"insert_space": "·", "delete_space": "⌫"}
@@ -28,13 +33,25 @@ def explain_document(dataset: Path, key: str) -> str:
     Raises:
         DatasetError: There is no such document.
     """
-    documents = _rows(dataset, "documents", (pc.field("doc_id") == key) | (pc.field("external_id") == key))
-    if not documents:
+    layout = Layout(dataset)
+    snapshot = read_snapshot(layout)
+    batch_id = find_batch(layout, key)
+    likely = [snapshot.batches[batch_id][0]] if batch_id in snapshot.batches else []
+    found = _find(layout, likely, key) or _find(layout, snapshot.segments.values(), key)
+    if not found:
         raise DatasetError(f"{dataset}: no document with doc_id or external_id {key}")
-    return "\n\n".join(_explain(dataset, document) for document in documents)
+    return "\n\n".join(_explain(layout, segment, document) for segment, document in found)
 
 
-def _explain(dataset: Path, document: dict[str, Any]) -> str:
+def _find(layout: Layout, segments: Iterable[Segment], key: str) -> list[tuple[Segment, dict[str, Any]]]:
+    return [
+        (segment, document)
+        for segment in segments
+        for document in _rows(layout, segment, "documents", ("doc_id", "external_id"), key)
+    ]
+
+
+def _explain(layout: Layout, segment: Segment, document: dict[str, Any]) -> str:
     doc_id = document["doc_id"]
     place = " / ".join(str(document[c]) for c in ("uri", "member", "record") if document[c] is not None)
     published = document["published_on"] or document["published_raw"] or "?"
@@ -48,7 +65,7 @@ def _explain(dataset: Path, document: dict[str, Any]) -> str:
     ]
     for table in TABLES.values():
         if table.is_of_documents and table.spans and table.stage != TABLES["documents"].stage:
-            rows = _rows(dataset, table.name, pc.field("doc_id") == doc_id)
+            rows = _rows(layout, segment, table.name, ("doc_id",), doc_id)
             lines += ["", f"{len(rows)} {table.name}"]
             for row in sorted(rows, key=lambda row: row[_ORDER.get(table.name, "start")]):
                 lines.append(f"  [{row['raw_start']}:{row['raw_end']}] {_LINES.get(table.name, _say_row)(row)}")
@@ -104,9 +121,20 @@ def _visible(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
-def _rows(dataset: Path, table: str, where: pc.Expression) -> list[dict[str, Any]]:
-    folder = dataset / table
-    if not folder.is_dir():
-        return []
-    rows: list[dict[str, Any]] = ds.dataset(folder, format="parquet").to_table(filter=where).to_pylist()
-    return rows
+def _rows(layout: Layout, segment: Segment, table: str, columns: tuple[str, ...], key: str) -> list[dict[str, Any]]:
+    """Return the rows of a segment's table that have a key in one of some columns.
+
+    Of a row group without such a row, only these columns are read.
+    """
+    found: list[dict[str, Any]] = []
+    for path in (layout.store.locate(file.path) for file in segment.files if file.table == table):
+        with pq.ParquetFile(path) as source:
+            for group in range(source.num_row_groups):
+                keys = source.read_row_group(group, columns=list(columns))
+                if any(pc.any(pc.equal(keys[name], key)).as_py() for name in columns):
+                    rows = source.read_row_group(group)
+                    wanted = pa.array([key])
+                    masks = [pc.is_in(rows[name], wanted) for name in columns]
+                    mask = masks[0] if len(masks) == 1 else pc.or_(*masks)
+                    found += rows.filter(mask).to_pylist()
+    return found

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
-from tasks.publish.layout import Layout, write_json
-from tasks.publish.manifest import Manifest
+from flows.decide import Decision
+from tasks.ingest.plan import Plan, UnitFile
+from tasks.publish.layout import Layout
+from tasks.publish.log import Batch, Snapshot
 from tasks.schemas import TABLES
 from tasks.staging import Cost
 
@@ -29,21 +31,24 @@ class Counts:
         batches: Batches.
         records: Records read.
         near_duplicates: Documents that nearly equal an earlier one.
+        unsure: Rows that say themselves that they are unsure, by table.
         rows: Rows by table.
     """
 
     batches: int = 0
     records: int = 0
     near_duplicates: int = 0
+    unsure: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(TABLES, 0))
 
-    def add(self, manifest: Manifest) -> None:
+    def add(self, batch: Batch) -> None:
         """Count a batch."""
         self.batches += 1
-        self.records += manifest.records
-        self.near_duplicates += manifest.near_duplicates
-        for name, rows in manifest.rows.items():
-            self.rows[name] = self.rows.get(name, 0) + rows
+        self.records += batch.records
+        self.near_duplicates += batch.near_duplicates
+        for counts, found in ((self.rows, batch.rows), (self.unsure, batch.unsure)):
+            for name, rows in found.items():
+                counts[name] = counts.get(name, 0) + rows
 
     @property
     def reconciles(self) -> bool:
@@ -59,6 +64,7 @@ class Counts:
             **{name: self.rows[name] for name in ACCOUNTED},
             "near_duplicates": self.near_duplicates,
             **found,
+            **{f"unsure_{name}": rows for name, rows in sorted(self.unsure.items())},
         }
 
 
@@ -73,8 +79,12 @@ class Ledger:
         fingerprints: By stage.
         status: running, done, failed or interrupted.
         counts: Over all batches of the input, whether done now or before.
-        batches_written: Batches done in this attempt.
-        failures: A sentence for each batch that failed.
+        files: How many files of the input were new, changed, kept, gone and unreadable when the attempt began.
+        gone: Files that are published and no more in the input, by name.
+        unreadable: What of the input could not be read, and why.
+        batches_written: Batches put into segments in this attempt.
+        stale_views: Views that were left as they were, though what they are made from has changed.
+        failures: A sentence for each file that failed.
         attempts: Start, end and outcome of each attempt.
         costs: CPU seconds by stage, and of everything, in this attempt.
         peak_rss_mb: By process.
@@ -86,7 +96,11 @@ class Ledger:
     fingerprints: dict[str, str]
     status: str = "running"
     counts: Counts = field(default_factory=Counts)
+    files: dict[str, int] = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
     batches_written: int = 0
+    stale_views: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     attempts: list[dict[str, str]] = field(default_factory=list)
     costs: dict[str, float] = field(default_factory=dict)
@@ -99,6 +113,26 @@ class Ledger:
         process = f"worker {cost.pid}"
         self.peak_rss_mb[process] = max(self.peak_rss_mb.get(process, 0.0), round(cost.peak_rss_mb, 1))
 
+    def note_files(self, plan: Plan, decision: Decision) -> None:
+        """Note what was decided over the files of the input."""
+        self.files = {
+            "new": len(decision.new),
+            "changed": len(decision.changed),
+            "kept": len(decision.kept),
+            "gone": len(decision.gone),
+            "unreadable": len(plan.unreadable),
+        }
+        self.gone = list(decision.gone)
+        self.unreadable = [f"{found.uri}: {found.reason}" for found in plan.unreadable]
+
+    def count(self, snapshot: Snapshot, files: Iterable[UnitFile]) -> None:
+        """Count what the dataset holds of files."""
+        self.counts = Counts()
+        named = {file.uri for file in files}
+        for segment, batch in snapshot.batches.values():
+            if segment.source_id == self.source_id and batch.uri in named:
+                self.counts.add(batch)
+
     def close(self, status: str, ended_at: datetime) -> None:
         """Note the outcome of this attempt."""
         self.status = status
@@ -106,12 +140,12 @@ class Ledger:
 
     def write(self, layout: Layout) -> None:
         """Write the ledger into the dataset."""
-        write_json(layout.runs / f"{self.run_id}.json", asdict(self) | {"counts": self.counts.listed()})
+        layout.write_json(f"_runs/{self.run_id}.json", asdict(self) | {"counts": self.counts.listed()})
 
 
 def open_ledger(
     layout: Layout,
-    unit_ids: Iterable[str],
+    files: Iterable[UnitFile],
     source_id: str,
     inputs: Sequence[str],
     fingerprints: dict[str, str],
@@ -121,13 +155,13 @@ def open_ledger(
 
     Args:
         layout: The dataset.
-        unit_ids: What is to be read, in order.
+        files: The files of the input, in order.
         source_id: The publisher.
         inputs: As given by the user.
         fingerprints: By stage.
         started_at: Now.
     """
-    plan = json.dumps([list(unit_ids), source_id, fingerprints], sort_keys=True)
+    plan = json.dumps([[(file.uri, file.sha256) for file in files], source_id, fingerprints], sort_keys=True)
     run_id = hashlib.sha256(plan.encode()).hexdigest()[:16]
     ledger = Ledger(run_id, source_id, list(inputs), fingerprints)
     path = layout.runs / f"{run_id}.json"

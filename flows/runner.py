@@ -29,7 +29,7 @@ def make_runner(settings: RunSettings, entities: EntitySettings, input_bytes: in
         settings: `auto` is processes on more than one worker, but threads for an input so small that processes would
             spend longer on starting than on working.
         entities: The model that processes load as they start.
-        input_bytes: Size of the input files.
+        input_bytes: Size of what is read or done again.
     """
     workers = count_workers(settings)
     if settings.runner == "processes" or (settings.runner == "auto" and workers > 1 and input_bytes > _SMALL_INPUT):

@@ -3,7 +3,7 @@
 What a run sends, does again, retries and refuses by, what it counts as changed, and the picture in docs/architecture.md
 derive from it. Which tables a stage yields stands with the tables, in tasks/schemas.py.
 
-    ingest → normalize → (entities ∥ quotes) → publish → people
+    ingest → normalize → (entities ∥ quotes) → publish → (people ∥ revisions)
 """
 
 from __future__ import annotations
@@ -66,6 +66,10 @@ _ALL = (
     Stage(
         "people", "dataset", after=("publish",), reads=("documents", "entities", "quotes", "roles"),
         packages=("pyarrow",), has_settings=False,
+    ),
+    Stage(
+        "revisions", "dataset", after=("publish",), reads=("documents", "_index"), packages=("pyarrow",),
+        has_settings=False,
     ),
 )  # fmt: skip
 

@@ -13,6 +13,7 @@ CommuniqueError
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -38,6 +39,10 @@ class RejectCode(StrEnum):
     ENCRYPTED = "encrypted"
     LANGUAGE = "language"
     STAGE_FAILED = "stage_failed"
+
+
+#: What the system says when a disk is full.
+FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class CommuniqueError(Exception):

@@ -15,7 +15,7 @@ import pyarrow as pa
 from tasks.errors import RejectCode
 from tasks.labels import ENTITY_LABELS
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
 KIND_BASES = ("dump", "default", "turns")
@@ -57,6 +57,10 @@ _PLACE = [
     _field("record", pa.int64(), "number of the record in the file or member, from 0"),
 ]
 _RUN = _field("run_id", pa.string(), "the run that wrote the row: a key of _runs", required=True)
+_BATCH = _field("batch_id", pa.string(), "the batch: records of one file that were worked on together", required=True)
+#: What a row says of when its document was published: rows of a file are sorted by it.
+YEAR = _field("year", pa.int16(), "year of the document's day of publication; null where it has none")
+_PART = _field("batch_id", pa.string(), "the batch that it was read in, as in documents")
 _DOC = _field("doc_id", pa.string(), "the document: a key of documents", required=True)
 _SENTENCE = _field("sentence_id", pa.string(), "the sentence in which it starts: a key of sentences")
 _METHOD = [
@@ -88,7 +92,7 @@ _BLOCKS = _field(
 )
 
 #: Between ingest and normalize: a record of the dump that was accepted.
-INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BLOCKS, _BASIS])
+INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BATCH, _BLOCKS, _BASIS])
 
 _RESTORED = [
     _field("text", pa.string(), "the restored text", required=True),
@@ -99,12 +103,12 @@ _RESTORED = [
     _field("n_words", pa.int32(), "words of the restored text", required=True),
 ]
 #: What the ingest stage notes of each accepted record for finding copies: empty signature where the text is too short.
-INDEX = pa.schema([("doc_id", pa.string()), ("signature", pa.list_(pa.uint32()))])
+INDEX = pa.schema([("batch_id", pa.string()), ("doc_id", pa.string()), ("signature", pa.list_(pa.uint32()))])
 #: What was decided of each record, in plan order: kept or not, and the earlier document that it nearly equals.
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
 _UNCERTAIN = _field("is_uncertain", pa.bool_(), "whether restoration_score is below normalize.min_score", required=True)
-NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _UNCERTAIN, _BLOCKS, _BASIS])
+NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _BATCH, _UNCERTAIN, _BLOCKS, _BASIS])
 
 DOCUMENTS = pa.schema(
     [
@@ -112,7 +116,7 @@ DOCUMENTS = pa.schema(
         *_RESTORED,
         _field("near_duplicate_of", pa.string(), "doc_id of an earlier document with almost the same words"),
         *_PLACE,
-        _field("batch_id", pa.string(), "the batch: a key of _manifest", required=True),
+        _BATCH,
         _RUN,
         _field("pipeline_version", VOCABULARY, "version of the program and of every stage", required=True),
         _UNCERTAIN,
@@ -238,6 +242,7 @@ DUPLICATES = pa.schema(
         *_PLACE,
         _field("kind", VOCABULARY, "exact: the same source and raw text", required=True),
         _RUN,
+        _PART,
     ]
 )
 
@@ -249,6 +254,7 @@ REFUSALS = pa.schema(
         _field("code", VOCABULARY, "the rule that refused it, or stage_failed", required=True),
         _field("message", pa.string(), "the reason, for a person", required=True),
         _field("excerpt", pa.string(), "the start of what was refused"),
+        _PART,
     ]
 )
 REJECTS = REFUSALS.append(_RUN)
@@ -288,7 +294,12 @@ PEOPLE = pa.schema(
             required=True,
         ),
         _field("n_documents", pa.int32(), "documents in person_mentions", required=True),
-        _field("n_quotations", pa.int32(), "quotations in person_mentions, turns included", required=True),
+        _field(
+            "n_quotations",
+            pa.int32(),
+            "quotations in person_mentions, turns included, those inside turns not",
+            required=True,
+        ),
         _field("first_on", pa.date32(), "first day of publication of these documents"),
         _field("last_on", pa.date32(), "last day of publication of these documents"),
     ]
@@ -299,6 +310,15 @@ PERSON_MENTIONS = pa.schema(
         _DOC,
         _field("quote_id", pa.string(), "a quotation whose speaker it is: a key of quotes; null for an office"),
         _field("role_id", pa.string(), "a statement of an office: a key of roles; null for a quotation"),
+    ]
+)
+REVISIONS = pa.schema(
+    [
+        _field(
+            "doc_id", pa.string(), "a document of which there is a later version: a key of documents", required=True
+        ),
+        _field("superseded_by", pa.string(), "the next version: a key of documents", required=True),
+        _field("same", VOCABULARY, "what both have beside like words: external_id or url", required=True),
     ]
 )
 
@@ -313,7 +333,8 @@ class Table:
         schema: As published.
         key: The column that tells its rows apart; None if there is none.
         spans: Columns whose value stands in documents.text, each with the prefix of its four offsets.
-        is_of_documents: Whether a row belongs to a document of its batch: it goes where the document goes, by year.
+        is_of_documents: Whether a row belongs to a document of its batch: it goes where the document goes and has its
+            year, a column that the registry appends.
         added: Columns that only publish knows; what the stage yields lacks them.
         staged_as: Name of what the stage yields, where it is another one.
         vocabularies: Closed sets of values, by column; publish refuses any other.
@@ -328,6 +349,11 @@ class Table:
     added: tuple[str, ...] = ()
     staged_as: str = ""
     vocabularies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.is_of_documents and YEAR.name not in self.schema.names:
+            object.__setattr__(self, "schema", self.schema.append(YEAR))
+            object.__setattr__(self, "added", (*self.added, YEAR.name))
 
     @property
     def staged(self) -> str:
@@ -349,7 +375,7 @@ TABLES: dict[str, Table] = {
             "normalize",
             DOCUMENTS,
             key="doc_id",
-            added=("near_duplicate_of", "batch_id", "run_id", "pipeline_version"),
+            added=("near_duplicate_of", "run_id", "pipeline_version"),
             staged_as="normalized",
             vocabularies={"kind": KINDS, "kind_basis": KIND_BASES, "text_condition": CONDITIONS},
         ),
@@ -399,5 +425,13 @@ VIEWS: dict[str, Table] = {
     for table in (
         Table("people", "people", PEOPLE, key="person_key", is_of_documents=False),
         Table("person_mentions", "people", PERSON_MENTIONS, is_of_documents=False),
+        Table(
+            "revisions",
+            "revisions",
+            REVISIONS,
+            key="doc_id",
+            is_of_documents=False,
+            vocabularies={"same": ("external_id", "url")},
+        ),
     )
 }

@@ -96,6 +96,14 @@ class RunSettings(_Section):
         description="auto: processes on more than one core, threads for small inputs"
     )
     workers: int = Field(ge=0, description="0: one a core")
+    segment_bytes: int = Field(gt=0, description="raw text that becomes one file of each table, about")
+    segment_records: int = Field(gt=0, description="records that do, at most, about")
+    keep_replaced_s: int = Field(ge=0, description="seconds for which replaced files stay, for whoever holds a list")
+    views: Literal["auto", "always", "never"] = Field(
+        description="auto: a run makes the views anew in a dataset of up to views_documents documents"
+    )
+    views_documents: int = Field(ge=0, description="documents up to which a run makes the views anew")
+    fail_on_unreadable: bool = Field(description="exit code 3 if a file or folder of the input cannot be read")
     max_reject_share: float = Field(ge=0, le=1, description="share of rejects above which the exit code is 3")
 
 

@@ -1,7 +1,7 @@
-"""Tables on disk between tasks: Arrow IPC files in a batch's staging folder.
+"""Tables on disk between tasks: Arrow IPC files in a staging folder.
 
-What travels through the orchestrator is a `BatchRef`; the tables of a batch lie in its folder under the names
-ingested, index, records, near, refusals-<stage> and those that schemas.TABLES gives.
+What travels through the orchestrator is a `BundleRef`: batches that are worked on together. Their tables lie in its
+folder under the names ingested, index, records, near, refusals-<stage> and those that schemas.TABLES gives.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.errors import name_file
 
+_DOCUMENTS = 1_000  # of a piece of the dataset
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -55,22 +58,38 @@ class _Staged:
 
 
 @dataclass(frozen=True)
-class BatchRef(_Staged):
-    """A batch on disk.
+class BatchHead:
+    """A batch: records of one file of the input, which are kept, made again or removed together.
 
     Attributes:
-        batch_id: Stable key, made from the records that were read.
-        folder: The staging folder that holds its tables.
-        unit_id: The unit of the input that it was read from.
-        number: Its place in the unit, from 0.
-        n_records: Records read, refused ones included.
+        batch_id: Stable key, made from what was read.
+        uri: The file.
+        records: Records read, refused ones included.
     """
 
     batch_id: str
+    uri: str
+    records: int
+
+
+@dataclass(frozen=True)
+class BundleRef(_Staged):
+    """Batches on disk that are worked on together: one of a large file, or those of many small files.
+
+    Attributes:
+        folder: The staging folder that holds their tables.
+        batches: The batches, in order.
+        size: Bytes of raw text.
+    """
+
     folder: str
-    unit_id: str
-    number: int
-    n_records: int
+    batches: tuple[BatchHead, ...]
+    size: int
+
+    @property
+    def n_records(self) -> int:
+        """Records read, refused ones included."""
+        return sum(batch.records for batch in self.batches)
 
 
 @dataclass(frozen=True)
@@ -79,27 +98,47 @@ class DatasetRef(_Staged):
 
     Attributes:
         folder: The staging folder of the views.
-        files: Paths of the published files, by table.
+        files: For each segment, the paths of its published files by table.
     """
 
     folder: str
-    files: dict[str, list[str]]
+    files: tuple[dict[str, str], ...]
 
     def parts(self, columns: Mapping[str, pa.Schema]) -> Iterator[dict[str, pa.Table]]:
-        """Yield published tables piece by piece: what one batch has of a year, whole documents always.
+        """Yield published tables piece by piece: whole documents always, not too many at a time.
 
         Args:
             columns: By table, what is read of it. A column that a file lacks, since it is older, is null.
         """
-        pieces: dict[tuple[str, ...], dict[str, str]] = {}
-        for table, paths in self.files.items():
-            for path in paths:
-                pieces.setdefault(Path(path).parts[-3:], {})[table] = path
-        for _, piece in sorted(pieces.items()):
-            yield {
-                table: _read_columns(piece[table], schema) if table in piece else schema.empty_table()
-                for table, schema in columns.items()
-            }
+        for piece in self.files:
+            yield from _cut(
+                {
+                    table: _read_columns(piece[table], schema) if table in piece else schema.empty_table()
+                    for table, schema in columns.items()
+                }
+            )
+
+
+def _cut(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, pa.Table]]:
+    """Cut the tables of a segment by documents, so many at a time; the order of rows inside a document stays."""
+    documents = tables["documents"]
+    if len(documents) <= _DOCUMENTS:
+        yield dict(tables)
+        return
+    ids = documents["doc_id"].combine_chunks()
+    sorted_tables: dict[str, pa.Table] = {}
+    starts: dict[str, list[int]] = {}
+    n_pieces = -(-len(documents) // _DOCUMENTS)
+    for name, table in tables.items():
+        numbers = pc.divide(pc.index_in(table["doc_id"], ids), pa.scalar(_DOCUMENTS, pa.int32())).combine_chunks()
+        order = pc.array_sort_indices(numbers)
+        sorted_tables[name] = table.take(order)
+        starts[name] = np.searchsorted(numbers.take(order).to_numpy(), range(n_pieces + 1)).tolist()
+    for piece in range(n_pieces):
+        yield {
+            name: table.slice(starts[name][piece], starts[name][piece + 1] - starts[name][piece])
+            for name, table in sorted_tables.items()
+        }
 
 
 def _read_columns(path: str, schema: pa.Schema) -> pa.Table:
@@ -154,21 +193,21 @@ class Cost:
         return self
 
 
-def run_stage(name: str, batch: BatchRef, reads: Sequence[str], work: Callable[..., Mapping[str, pa.Table]]) -> Cost:
-    """Do a stage over a batch, and stage what it yields.
+def run_stage(name: str, bundle: BundleRef, reads: Sequence[str], work: Callable[..., Mapping[str, pa.Table]]) -> Cost:
+    """Do a stage over a bundle, and stage what it yields.
 
     Args:
         name: The stage.
-        batch: The batch.
+        bundle: The bundle.
         reads: The staged tables that it reads.
         work: Makes the staged tables of the stage, by name, and `refusals`, from those.
     """
     cost = Cost(name)
-    tables = [batch.read(table) for table in reads]
+    tables = [bundle.read(table) for table in reads]
     with cost.work():
         found = work(*tables)
     for table, rows in found.items():
-        batch.write(f"refusals-{name}" if table == "refusals" else table, rows)
+        bundle.write(f"refusals-{name}" if table == "refusals" else table, rows)
     return cost.close(tables[0].num_rows)
 
 

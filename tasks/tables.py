@@ -47,13 +47,13 @@ def refuse(document: Row, stage: str, code: RejectCode, message: str, text: str)
     """Return the row of `schemas.REFUSALS` for a document that a stage does not pass on.
 
     Args:
-        document: A row with uri, member and record.
+        document: A row with uri, member, record and batch_id.
         stage: The stage.
         code: The rule that refused it.
         message: The reason.
         text: The document's text, for the excerpt.
     """
-    place = {key: document[key] for key in ("uri", "member", "record")}
+    place = {key: document[key] for key in ("uri", "member", "record", "batch_id")}
     return place | {"stage": stage, "code": code.value, "message": message, "excerpt": text[:_EXCERPT]}
 
 

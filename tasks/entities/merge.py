@@ -214,6 +214,8 @@ def split_title(text: str, mention: Mention) -> list[Mention]:
     first = next(iter(find_countries(text[start:end])), None)
     if first is not None and not first.start and text[start + first.end : start + first.end + 1] == " ":
         start += first.end + 1
+        if start >= end:
+            return []  # nothing but a country
     if text[start : start + 1].isupper() and not _office().search(text, start, end):
         # "Foreign Secretary statement on": an office in capitals ends with its last capital
         words = list(re.finditer(r"\S+", text[start:end]))

@@ -32,7 +32,7 @@ from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
 _CHUNK = 64  # documents in a memory zone
-_COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record"]
+_COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
 
 
 def find_mentions(

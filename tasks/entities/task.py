@@ -1,4 +1,4 @@
-"""The entities task: documents and sentences of a staged batch in, entities and roles out."""
+"""The entities task: documents and sentences of a staged bundle in, entities and roles out."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.entities.table import annotate_entities
 from tasks.settings import EntitySettings
-from tasks.staging import BatchRef, Cost, run_stage
+from tasks.staging import BundleRef, Cost, run_stage
 
 
 @task(name="entities", cache_policy=NO_CACHE, persist_result=False)
-def entities(batch: BatchRef, settings: EntitySettings) -> Cost:
-    """Find the entities and roles of a batch."""
+def entities(bundle: BundleRef, settings: EntitySettings) -> Cost:
+    """Find the entities and roles of a bundle."""
     return run_stage(
         "entities",
-        batch,
+        bundle,
         ("normalized", "sentences"),
         partial(annotate_entities, settings=settings),
     )

@@ -7,12 +7,16 @@ Glued and short texts are judged with care: what cannot be told is taken for the
 from __future__ import annotations
 
 import re
+import tempfile
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from tasks.errors import name_file
 
 _SAMPLE = 3000
 _SURE = 0.9
@@ -23,7 +27,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    with name_file(Path(tempfile.gettempdir())):  # where it unpacks its model
+        return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _script(letter: str) -> str:

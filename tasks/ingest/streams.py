@@ -7,6 +7,7 @@ is held in an anonymous temporary file.
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import lzma
@@ -17,9 +18,10 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, NamedTuple
 
-from tasks.errors import RecordRejected, RejectCode
+from tasks.errors import FULL_DISK, RecordRejected, RejectCode, name_file
 from tasks.ingest.arrow import ArrowDamage, open_zstd
 from tasks.ingest.encoding import find_encoding
 from tasks.settings import Limits
@@ -47,6 +49,9 @@ DAMAGE = (
     tarfile.TarError,
     ArrowDamage,
 )
+
+#: What disks say of themselves, and not of the data.
+_OF_DISKS = FULL_DISK | {errno.EIO, errno.ESTALE}
 
 
 class Member(NamedTuple):
@@ -189,7 +194,7 @@ def _open(stream: IO[bytes], name: str, path: str | None, depth: int, budget: _B
 
 @contextmanager
 def name_damage(name: str) -> Iterator[None]:
-    """Turn what readers raise over damaged data into a refusal."""
+    """Turn what readers raise over damaged data into a refusal. A disk that fails or is full is none."""
     try:
         yield
     except RecordRejected:
@@ -197,6 +202,8 @@ def name_damage(name: str) -> Iterator[None]:
     except (EOFError, tarfile.ReadError) as error:
         raise RecordRejected(RejectCode.TRUNCATED, f"{name}: ends too early: {error}") from error
     except DAMAGE as error:
+        if isinstance(error, OSError) and error.errno in _OF_DISKS:
+            raise
         code = RejectCode.TRUNCATED if "truncated" in str(error).lower() else RejectCode.UNREADABLE
         raise RecordRejected(code, f"{name}: {type(error).__name__}: {error}") from error
 
@@ -265,7 +272,8 @@ def copy_seekable(stream: IO[bytes]) -> IO[bytes]:
         return stream
     copy = tempfile.SpooledTemporaryFile(_IN_MEMORY)
     while block := stream.read(_BLOCK):
-        copy.write(block)
+        with name_file(Path(tempfile.gettempdir())):
+            copy.write(block)
     copy.seek(0)
     return copy
 

@@ -10,6 +10,7 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -19,7 +20,7 @@ from tasks.ingest.duplicates import DuplicateIndex, signature
 from tasks.ingest.fields import map_fields, unknown_columns
 from tasks.ingest.formats import Values, read_member
 from tasks.ingest.language import identify_language
-from tasks.ingest.plan import Unit, UnitFile
+from tasks.ingest.plan import UnitFile
 from tasks.ingest.sources import Source
 from tasks.ingest.streams import Refusal, name_damage, open_members
 from tasks.settings import IngestSettings
@@ -31,22 +32,22 @@ _EXCERPT = 200
 _WARNINGS = 20
 
 
-def read_unit(unit: Unit, source: Source, settings: IngestSettings) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """Read a unit of the input, a batch at a time.
+def read_batches(file: UnitFile, source: Source, settings: IngestSettings) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Read a file of the input, a batch at a time.
 
     Args:
-        unit: Its files.
+        file: The file.
         source: The publisher's column map.
         settings: Languages, limits and the size of a batch.
 
     Yields:
-        Records (`schemas.INGESTED`) and refusals (`schemas.REFUSALS`), together at most `batch_records` rows; at least
-        once.
+        Records (`schemas.INGESTED`) and refusals (`schemas.REFUSALS`), together at most `batch_records` rows; nothing
+        for a file without a record.
     """
     records: list[Row] = []
     refusals: list[Row] = []
-    size = n_batches = 0
-    for row in _read_rows(unit, source, settings):
+    size = number = 0
+    for row in _read_rows(file, source, settings):
         text = row.get("raw_text")
         if text is None:
             refusals.append(row)
@@ -54,38 +55,19 @@ def read_unit(unit: Unit, source: Source, settings: IngestSettings) -> Iterator[
             records.append(row)
             size += len(text)
         if len(records) + len(refusals) >= settings.batch_records or size >= settings.batch_bytes:
-            yield _tables(records, refusals)
-            records, refusals, size, n_batches = [], [], 0, n_batches + 1
-    if records or refusals or not n_batches:
-        yield _tables(records, refusals)
-
-
-def batch_id(unit: Unit, source: Source, records: pa.Table, refusals: pa.Table) -> str:
-    """Return the key of a batch: a hash of where its records come from and what they say.
-
-    Args:
-        unit: The unit of the input.
-        source: The publisher.
-        records: Table with schemas.INGESTED.
-        refusals: Table with schemas.REFUSALS.
-    """
-    total = hashlib.sha256(f"{unit.unit_id}\0{source.id}".encode())
-    for table in (
-        records.select(["uri", "member", "record", "doc_id"]),
-        refusals.select(["uri", "member", "record", "code"]),
-    ):
-        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
-            total.update("\0".join(map(str, row)).encode("utf-8", "surrogatepass"))
-    return total.hexdigest()[:16]
+            yield _tables(source, number, records, refusals)
+            records, refusals, size, number = [], [], 0, number + 1
+    if records or refusals:
+        yield _tables(source, number, records, refusals)
 
 
 def index_records(records: pa.Table) -> pa.Table:
     """Return what is kept of records to find copies of them: a table with schemas.INDEX, a row a record."""
-    signatures = list(map(signature, records["raw_text"].to_pylist()))
-    return pa.table([records["doc_id"], pa.array(signatures, pa.list_(pa.uint32()))], schema=schemas.INDEX)
+    signatures = pa.array(map(signature, records["raw_text"].to_pylist()), pa.list_(pa.uint32()))
+    return pa.table([records["batch_id"], records["doc_id"], signatures], schema=schemas.INDEX)
 
 
-def decide_copies(index: pa.Table, seen: DuplicateIndex) -> tuple[pa.Table, str]:
+def decide_copies(index: pa.Table, seen: DuplicateIndex) -> tuple[pa.Table, dict[str, str]]:
     """Decide for each record whether it is kept, and which earlier document it nearly equals.
 
     Args:
@@ -93,66 +75,74 @@ def decide_copies(index: pa.Table, seen: DuplicateIndex) -> tuple[pa.Table, str]
         seen: The records before these; the kept ones are added.
 
     Returns:
-        A table with schemas.DECISIONS, a row a record, and a hash of it.
+        A table with schemas.DECISIONS, a row a record, and for each batch a hash of its rows.
     """
     keep: list[bool] = []
     near: list[str | None] = []
-    for doc_id, hashes in zip(index["doc_id"].to_pylist(), index["signature"].to_pylist(), strict=True):
+    digests: dict[str, Any] = {}
+    for batch_id, doc_id, hashes in zip(*(index[name].to_pylist() for name in index.column_names), strict=True):
         is_new = not seen.seen(doc_id)
         keep.append(is_new)
         near.append(seen.near(doc_id, hashes) if is_new else None)
         if is_new:
-            seen.add(doc_id, hashes)
-    digest = hashlib.sha256(repr((keep, near)).encode()).hexdigest()[:16]
-    return pa.table([pa.array(keep, pa.bool_()), pa.array(near, pa.string())], schema=schemas.DECISIONS), digest
+            seen.add(batch_id, doc_id, hashes)
+        digests.setdefault(batch_id, hashlib.sha256()).update(repr((keep[-1], near[-1])).encode())
+    decisions = pa.table([pa.array(keep, pa.bool_()), pa.array(near, pa.string())], schema=schemas.DECISIONS)
+    return decisions, {batch_id: digest.hexdigest()[:16] for batch_id, digest in digests.items()}
 
 
-def _tables(records: list[Row], refusals: list[Row]) -> tuple[pa.Table, pa.Table]:
+def _tables(source: Source, number: int, records: list[Row], refusals: list[Row]) -> tuple[pa.Table, pa.Table]:
+    """Return the tables of a batch; its key is a hash of what was read, and of where in the file that stands."""
+    total = hashlib.sha256(f"{source.id}\0{number}".encode())
+    for row in (*records, *refusals):
+        said = [value for name, value in row.items() if name != "raw_text"]  # its hash is in doc_id
+        total.update(repr(said).encode("utf-8", "surrogatepass"))
+    batch_id = total.hexdigest()[:16]
+    for row in (*records, *refusals):
+        row["batch_id"] = batch_id
     return (
         pa.Table.from_pylist(records, schema=schemas.INGESTED),
         pa.Table.from_pylist(refusals, schema=schemas.REFUSALS),
     )
 
 
-def _read_rows(unit: Unit, source: Source, settings: IngestSettings) -> Iterator[Row]:
+def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iterator[Row]:
     warned: set[str] = set()
     dates = 0
-    for file in unit.files:
-        for member, number, found in _read_file(file, settings):
-            place: Row = {"uri": file.uri, "member": member, "record": number}
-            try:
-                if isinstance(found, RecordRejected):
-                    raise found
-                strangers = [name for name in unknown_columns(found, source) if name not in warned]
-                if strangers:
-                    warned.update(strangers)
-                    logger.warning(
-                        "%s: columns that source %s does not know: %s", file.uri, source.id, ", ".join(strangers)
-                    )
-                row = _record(found, source, settings) | place
-            except RecordRejected as reason:
-                row = _refusal(reason) | place
-            else:
-                if row["published_raw"] and row["published_on"] is None:
-                    dates += 1
-                    if dates <= _WARNINGS:
-                        where = ", ".join(str(part) for part in (file.uri, member, number) if part is not None)
-                        logger.warning("%s: no listed date format fits %r", where, row["published_raw"][:60])
-            yield row
+    for member, number, found in _read_file(file, settings):
+        place: Row = {"uri": file.uri, "member": member, "record": number}
+        try:
+            if isinstance(found, RecordRejected):
+                raise found
+            strangers = [name for name in unknown_columns(found, source) if name not in warned]
+            if strangers:
+                warned.update(strangers)
+                logger.warning(
+                    "%s: columns that source %s does not know: %s", file.uri, source.id, ", ".join(strangers)
+                )
+            row = _record(found, source, settings) | place
+        except RecordRejected as reason:
+            row = _refusal(reason) | place
+        else:
+            if row["published_raw"] and row["published_on"] is None:
+                dates += 1
+                if dates <= _WARNINGS:
+                    where = ", ".join(str(part) for part in (file.uri, member, number) if part is not None)
+                    logger.warning("%s: no listed date format fits %r", where, row["published_raw"][:60])
+        yield row
     if dates > _WARNINGS:
-        logger.warning("%s: %d more dates fit no listed format", unit.files[0].uri, dates - _WARNINGS)
+        logger.warning("%s: %d more dates fit no listed format", file.uri, dates - _WARNINGS)
 
 
 def _read_file(
     file: UnitFile, settings: IngestSettings
 ) -> Iterator[tuple[str | None, int | None, Values | RecordRejected]]:
-    """Yield (member, number of the record, values or refusal). Damage ends the member, not the file."""
-    try:
-        opened = Path(file.path).open("rb")
-    except OSError as error:
-        yield None, None, RecordRejected(RejectCode.UNREADABLE, f"cannot be opened: {error.strerror}")
-        return
-    with opened as stream:
+    """Yield (member, number of the record, values or refusal). Damage ends the member, not the file.
+
+    Raises:
+        OSError: The file cannot be opened or read on. That is no damage: it may be there at the next run.
+    """
+    with Path(file.path).open("rb") as stream:
         for member in open_members(stream, Path(file.path).name, file.size, settings.limits):
             if isinstance(member, Refusal):
                 yield member.path, None, member.reason

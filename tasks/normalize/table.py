@@ -17,7 +17,7 @@ from tasks.tables import Row, refuse, refuse_failed
 
 
 def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> dict[str, pa.Table]:
-    """Restore the records of a batch.
+    """Restore the records of a bundle. Names are learned within a batch: what a file becomes depends on it alone.
 
     Args:
         records: A table of `schemas.INGESTED`.
@@ -30,9 +30,14 @@ def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> dict[str,
     documents: list[Row] = []
     sentences: list[Row] = []
     refusals: list[Row] = []
-    learns = settings.restore and settings.learn_names and records.num_rows > 0
-    decoder = learn_names(records["raw_text"].to_pylist()) if learns else None
-    for record in records.to_pylist():
+    rows = records.to_pylist()
+    texts: dict[str, list[str]] = {}
+    for record in rows:
+        texts.setdefault(record["batch_id"], []).append(record["raw_text"])
+    learns = settings.restore and settings.learn_names
+    decoders = {batch_id: learn_names(own) for batch_id, own in texts.items()} if learns else {}
+    for record in rows:
+        decoder = decoders.get(record["batch_id"])
         try:
             done = normalize_text(
                 record["raw_text"], restore=settings.restore, repair_quotes=settings.repair_quotes, decoder=decoder

@@ -35,7 +35,7 @@ def _strings(*names: str) -> list[tuple[str, pa.DataType]]:
 READ: Mapping[str, pa.Schema] = {
     "documents": pa.schema([*_strings("doc_id"), ("published_on", pa.date32())]),
     "entities": pa.schema(_strings("doc_id", "entity_id", "label", "text", "canonical", "canonical_id")),
-    "quotes": pa.schema(_strings("doc_id", "quote_id", "speaker_name", "speaker_kind", "speaker_entity_id")),
+    "quotes": pa.schema(_strings("doc_id", "quote_id", "speaker_name", "speaker_kind", "speaker_entity_id", "within")),
     "roles": pa.schema(
         _strings(
             "doc_id", "role_id", "person_name", "person_id", "person_entity_id", "title", "qualifier", "organisation",
@@ -47,7 +47,11 @@ READ: Mapping[str, pa.Schema] = {
 _OFFICE = ("title", "qualifier", "organisation", "organisation_id", "country_id")
 #: A row that speaks of a person: whose number or, without a full name, whose key.
 _STATEMENTS = pa.schema(
-    [("number", pa.int32()), *_strings("own_key", "doc_id", "quote_id", "role_id", *_OFFICE), ("day", pa.date32())]
+    [
+        ("number", pa.int32()),
+        *_strings("own_key", "doc_id", "quote_id", "within", "role_id", *_OFFICE),
+        ("day", pa.date32()),
+    ]
 )
 #: A name as written, in how many documents, and in how many of them as the fullest.
 _FORMS = pa.schema(
@@ -238,7 +242,7 @@ def _describe(key: str, rows: Iterator[Row], names: Sequence[Row]) -> Row:
         documents += 1
         for row in own:
             days.add(row["day"])
-            quotations += row["quote_id"] is not None
+            quotations += row["quote_id"] is not None and row["within"] is None
             if row["title"] is not None:
                 offices.append(Office(*(row[name] for name in (*_OFFICE, "day", "doc_id"))))
     days.discard(None)

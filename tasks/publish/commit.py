@@ -1,151 +1,117 @@
-"""Putting a batch into the dataset.
+"""Putting segments into the store.
 
-Order: write every file under the staging folder → take the old manifest away, if the batch is being replaced → move the
-files into place → remove files that the batch no longer has → write the manifest. Whatever is interrupted, the batch is
-either described by a manifest that is true, or has none and is done again.
+Order: write a table to a local file → hash it → put it under a name that has the hash, what refers to documents first
+and documents last. Nothing is in the dataset yet: a commit of the log adds it (tasks/publish/log.py). What is
+interrupted before leaves files that no commit names, and the next run deletes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.errors import name_file
 from tasks.publish.layout import Layout
-from tasks.publish.manifest import DataFile, InputFile, Manifest, write_manifest
-from tasks.schemas import INDEX, SCHEMA_VERSION, TABLES
+from tasks.publish.log import DataFile, Segment
+from tasks.publish.rows import Rows, segment_schemas, sort_years
+from tasks.publish.table import conform
+from tasks.schemas import SCHEMA_VERSION, YEAR
+
+#: Rows of a row group: some 60 MB of documents, less of other tables.
+_GROUP = 100_000
+_GROUP_OF_DOCUMENTS = 5_000
+#: Part of a full row group that ends one with its year, so that a reader of one year can leave others out.
+_OF_YEAR = 20
 
 
-def write_parquet(table: pa.Table, path: Path) -> DataFile:
-    """Write a Parquet file, flush it to disk and return its entry; `path` in the entry is left to the caller."""
+def write_parquet(tables: Iterator[pa.Table], schema: pa.Schema, path: Path) -> DataFile:
+    """Write a Parquet file, a row group for each table, flush it to disk and return its entry.
+
+    Args:
+        tables: What it holds, with the schema.
+        schema: Of all of them.
+        path: The file; `path` in the entry is left to the caller.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    metadata = {**(table.schema.metadata or {}), b"communique_schema": str(SCHEMA_VERSION).encode()}
+    metadata = {**(schema.metadata or {}), b"communique_schema": str(SCHEMA_VERSION).encode()}
+    rows = 0
     with name_file(path):
-        pq.write_table(table.replace_schema_metadata(metadata), path, compression="zstd")
+        with pq.ParquetWriter(path, schema.with_metadata(metadata), compression="zstd") as writer:
+            for table in tables:
+                writer.write_table(table.replace_schema_metadata(metadata), row_group_size=len(table) or None)
+                rows += table.num_rows
         with path.open("rb+") as written:
             digest = hashlib.file_digest(written, "sha256").hexdigest()
             os.fsync(written.fileno())
-    return DataFile(path=path.name, rows=table.num_rows, size=path.stat().st_size, sha256=digest)
+    return DataFile(path=path.name, rows=rows, size=path.stat().st_size, sha256=digest)
 
 
-def read_index(layout: Layout, batch_id: str) -> pa.Table:
-    """Read the index of a published batch: a table with INDEX."""
-    table = pq.read_table(layout.root / layout.index_file(batch_id), partitioning=None)
-    return table.replace_schema_metadata(None).cast(INDEX)
-
-
-def split_by_year(tables: Mapping[str, pa.Table]) -> list[tuple[str, int | None, pa.Table]]:
-    """Cut tables by the year of their document.
-
-    Returns:
-        (table, year, rows), tables in the given order, years ascending, undated last. Tables whose rows belong to no
-        document of the batch are undated.
-    """
-    documents = tables["documents"]
-    years = dict(zip(documents["doc_id"].to_pylist(), pc.year(documents["published_on"]).to_pylist(), strict=True))
-    parts: list[tuple[str, int | None, pa.Table]] = []
-    for name, table in tables.items():
-        if not table.num_rows:
-            continue
-        if not TABLES[name].is_of_documents:
-            parts.append((name, None, table))
-            continue
-        row_years = [years[doc_id] for doc_id in table["doc_id"].to_pylist()]
-        for year in sorted(set(row_years), key=lambda y: (y is None, y or 0)):
-            rows = pa.array([i for i, y in enumerate(row_years) if y == year])
-            parts.append((name, year, table.take(rows)))
-    return parts
-
-
-def commit_batch(
-    layout: Layout,
-    staging: Path,
-    tables: Mapping[str, pa.Table],
-    index: pa.Table,
-    *,
-    batch_id: str,
-    source_id: str,
-    unit_id: str,
-    number: int,
-    n_batches: int,
-    inputs: tuple[InputFile, ...],
-    fingerprints: Mapping[str, str],
-    decisions: str,
-    records: int,
-) -> Manifest:
-    """Put a batch into the dataset, in place of what it had before.
+def put_segment(
+    layout: Layout, staging: Path, rows: Sequence[Rows], *, source_id: str, fingerprints: Mapping[str, str]
+) -> Segment:
+    """Put a segment into the store.
 
     Args:
         layout: The dataset.
-        staging: Folder on the dataset's file system for files that are not complete.
-        tables: The tables of the batch, as `assemble` makes them.
-        index: Table with INDEX.
-        batch_id: Key of the batch.
+        staging: A local folder for files that are not complete.
+        rows: What it holds, in order.
         source_id: The publisher.
-        unit_id: The unit of the input.
-        number: Place in the unit.
-        n_batches: Batches of the unit.
-        inputs: Files of the unit.
         fingerprints: By stage.
-        decisions: Hash of the duplicate decisions.
-        records: Records read.
-
-    Returns:
-        The manifest that was written.
     """
+    batches = tuple(batch for part in rows for batch in part.batches)
+    known = [source_id, *sorted(fingerprints.items()), *((batch.batch_id, batch.decisions) for batch in batches)]
+    segment_id = hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+    years = sort_years({year for part in rows for year in part.years()})
     files: list[DataFile] = []
-    parts = [(layout.data_file(name, source_id, year, batch_id), part) for name, year, part in split_by_year(tables)]
-    for path, part in [*parts, (layout.index_file(batch_id), index)]:
-        entry = write_parquet(part, staging / path)
-        files.append(entry.model_copy(update={"path": path}))
-
-    stages = tables["rejects"]["stage"].to_pylist()
-    manifest = Manifest(
-        batch_id=batch_id,
+    for name, schema in reversed(segment_schemas().items()):  # who finds a document finds all that refers to it
+        path = staging / f"{segment_id}-{name}.parquet"
+        entry = write_parquet(_row_groups(name, schema, rows, years), schema, path)
+        if not entry.rows:
+            path.unlink()
+            continue
+        key = (
+            layout.index_file(segment_id, entry.sha256)
+            if name == "_index"
+            else layout.data_file(name, source_id, segment_id, entry.sha256)
+        )
+        layout.store.put(key, path)
+        files.append(entry.model_copy(update={"path": key}))
+    return Segment(
+        segment_id=segment_id,
         source_id=source_id,
-        unit_id=unit_id,
-        number=number,
-        n_batches=n_batches,
-        inputs=inputs,
         fingerprints=dict(sorted(fingerprints.items())),
-        decisions=decisions,
-        records=records,
-        rejects_by_stage={stage: stages.count(stage) for stage in sorted(set(stages))},
-        near_duplicates=len(tables["documents"]) - tables["documents"]["near_duplicate_of"].null_count,
-        rows={name: table.num_rows for name, table in tables.items()},
-        files=tuple(files),
+        size=sum(part.size for part in rows),
+        batches=batches,
+        files=tuple(reversed(files)),
     )
-    layout.manifest_file(batch_id).unlink(missing_ok=True)
-    for file in files:
-        target = layout.root / file.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (staging / file.path).replace(target)
-    keep = {file.path for file in files}
-    for name in tables:
-        for old in (layout.root / name).glob(f"source=*/year=*/{batch_id}.parquet"):
-            if old.relative_to(layout.root).as_posix() not in keep:
-                old.unlink()
-    write_manifest(layout, manifest)
-    return manifest
 
 
-def remove_batch(layout: Layout, manifest: Manifest) -> None:
-    """Take a batch out of the dataset: its manifest first, then its files."""
-    layout.manifest_file(manifest.batch_id).unlink(missing_ok=True)
-    for file in manifest.files:
-        (layout.root / file.path).unlink(missing_ok=True)
+def _row_groups(
+    table: str, schema: pa.Schema, rows: Sequence[Rows], years: Collection[int | None]
+) -> Iterator[pa.Table]:
+    """Yield the rows of a table by year, cut into row groups."""
+    most = _GROUP_OF_DOCUMENTS if table == "documents" else _GROUP
+    waiting: list[pa.Table] = []
+    n_rows = 0
+    for year in years if YEAR.name in schema.names else [None]:
+        for part in (piece for source in rows for piece in source.read(table, year)):
+            while n_rows + part.num_rows >= most:
+                yield _join([*waiting, part.slice(0, most - n_rows)], schema)
+                part, waiting, n_rows = part.slice(most - n_rows), [], 0
+            waiting.append(part)
+            n_rows += part.num_rows
+        if n_rows >= most // _OF_YEAR:
+            yield _join(waiting, schema)
+            waiting, n_rows = [], 0
+    if n_rows:
+        yield _join(waiting, schema)
 
 
-def remove_orphans(layout: Layout, manifests: Mapping[str, Manifest]) -> int:
-    """Remove data files that no manifest owns: what an interrupted run left. Returns how many there were."""
-    owned = {file.path for manifest in manifests.values() for file in manifest.files}
-    orphans = [path for path in layout.data_files() if path not in owned]
-    for path in orphans:
-        (layout.root / path).unlink()
-    return len(orphans)
+def _join(parts: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Join tables; what is dictionary-encoded gets one sorted dictionary, for stable bytes."""
+    return conform(pa.concat_tables(parts).unify_dictionaries(), schema)

@@ -1,88 +1,83 @@
-"""Where things lie in a dataset. The only module that knows paths.
+"""Where things lie in a dataset. The only module that knows keys.
 
-DATASET/<table>/source=<id>/year=<YYYY>/<batch>.parquet
-DATASET/<view>/<hash8>.parquet       a view over the whole dataset, named in _manifest/_views.json
-DATASET/_index/<batch>.parquet       doc_id and signature of every record read, for finding duplicates later
-DATASET/_manifest/<batch>.json       written last
+DATASET/<table>/source=<id>/<segment>-<hash8>.parquet    rows of batches that were published together; never overwritten
+DATASET/<view>/<hash8>.parquet        a view over the whole dataset, named in _manifest/_views.json
+DATASET/_index/<segment>-<hash8>.parquet   batch_id, doc_id and signature of every document kept
+DATASET/_index/copies.sqlite          the same, to look copies up in; made from these files where it is missing
+DATASET/_manifest/<number>.json       the commits: what the dataset consists of
 DATASET/_runs/<run_id>.json   DATASET/_dataset.json   DATASET/_lock   DATASET/_staging/
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tasks.errors import name_file
+from tasks.publish.store import LocalStore, Store
 from tasks.schemas import TABLES
 
-#: The year of documents without a day, and of tables that have none. Hive's own name for a missing key,
-#: `__HIVE_DEFAULT_PARTITION__`, makes `pandas.read_parquet(folder)` fail (pyarrow cannot infer its type).
-UNDATED = 0
-_BATCH_FILE = re.compile(r"[0-9a-f]{16}\.parquet")
-_VIEW_FILE = re.compile(r"[0-9a-f]{8}\.parquet")
+_DATA_FILE = re.compile(r".*/[0-9a-f]{16}-[0-9a-f]{8}\.parquet")
+_VIEW_FILE = re.compile(r".*/[0-9a-f]{8}\.parquet")
+_COMMIT = re.compile(r"_manifest/([0-9]{8,})\.json")
 
 
 class Layout:
-    """The paths of one dataset.
+    """The keys of one dataset, and the store that they are keys of.
 
     Args:
         root: The dataset's folder. It need not exist.
     """
 
+    card = "_dataset.json"
+    views = "_manifest/_views.json"
+    replaced = "_manifest/_replaced.json"
+
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.store: Store = LocalStore(root)
         self.manifests = root / "_manifest"
-        self.index = root / "_index"
         self.runs = root / "_runs"
         self.staging = root / "_staging"
-        self.views = root / "_manifest" / "_views.json"
         self.lock = root / "_lock"
-        self.card = root / "_dataset.json"
+        self.copies = root / "_index" / "copies.sqlite"
 
-    def data_file(self, table: str, source_id: str, year: int | None, batch_id: str) -> str:
-        """Return the path of a data file, relative to the dataset."""
-        return f"{table}/source={source_id}/year={UNDATED if year is None else year}/{batch_id}.parquet"
+    def data_file(self, table: str, source_id: str, segment_id: str, digest: str) -> str:
+        """Return the key of a data file, from the hash of its content."""
+        return f"{table}/source={source_id}/{segment_id}-{digest[:8]}.parquet"
+
+    def index_file(self, segment_id: str, digest: str) -> str:
+        """Return the key of a segment's index, from the hash of its content."""
+        return f"_index/{segment_id}-{digest[:8]}.parquet"
 
     def view_file(self, view: str, digest: str) -> str:
-        """Return the path of a view's file, relative to the dataset."""
+        """Return the key of a view's file, from the hash of its content."""
         return f"{view}/{digest[:8]}.parquet"
 
-    def view_files(self, view: str) -> Iterator[str]:
-        """Yield the paths of all files on disk that a view could own, relative to the dataset."""
-        for path in sorted((self.root / view).glob("*.parquet")):
-            if _VIEW_FILE.fullmatch(path.name):
-                yield path.relative_to(self.root).as_posix()
-
-    def index_file(self, batch_id: str) -> str:
-        """Return the path of a batch's index, relative to the dataset."""
-        return f"_index/{batch_id}.parquet"
-
-    def manifest_file(self, batch_id: str) -> Path:
-        """Return the path of a batch's manifest."""
-        return self.manifests / f"{batch_id}.json"
+    def commit_file(self, number: int) -> str:
+        """Return the key of a commit."""
+        return f"_manifest/{number:08d}.json"
 
     def data_files(self) -> Iterator[str]:
-        """Yield the paths of all files on disk that a batch could own, relative to the dataset."""
-        for folder in [self.root / name for name in TABLES] + [self.index]:
-            for path in sorted(folder.rglob("*.parquet")):
-                if _BATCH_FILE.fullmatch(path.name):
-                    yield path.relative_to(self.root).as_posix()
+        """Yield the keys of all files that a segment could own: documents first, then what refers to them."""
+        for folder in (*TABLES, "_index"):
+            yield from (key for key in self.store.list(folder) if _DATA_FILE.fullmatch(key))
+
+    def view_files(self, view: str) -> Iterator[str]:
+        """Yield the keys of all files that a view could own."""
+        yield from (key for key in self.store.list(view) if _VIEW_FILE.fullmatch(key))
+
+    def commit_numbers(self) -> list[int]:
+        """Return the numbers of the commits that are there, ascending."""
+        found = (_COMMIT.fullmatch(key) for key in self.store.list("_manifest"))
+        return sorted(int(match[1]) for match in found if match)
+
+    def write_json(self, key: str, value: object) -> None:
+        """Write a JSON object, keys sorted, so that equal values give equal bytes."""
+        self.store.write(key, to_json(value))
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that readers see the old content or the new, never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    with name_file(partial), partial.open("w", encoding="utf-8") as sink:
-        sink.write(text)
-        sink.flush()
-        os.fsync(sink.fileno())
-    partial.replace(path)
-
-
-def write_json(path: Path, value: object) -> None:
-    """Write a JSON file atomically, keys sorted, so that equal values give equal bytes."""
-    write_atomically(path, json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+def to_json(value: object) -> bytes:
+    """Return JSON with sorted keys, for people and for equal bytes."""
+    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -1,4 +1,4 @@
-"""From the staged tables of a batch to the tables of the dataset.
+"""From the staged tables of a bundle to the tables of the dataset.
 
 Order: drop documents that a stage refused → mark near-duplicates → transcripts by their turns → append run and version
 columns → link speakers to entities by offsets → check every offset and every closed set of values.
@@ -6,6 +6,7 @@ columns → link speakers to entities by offsets → check every offset and ever
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -14,12 +15,14 @@ import pyarrow.compute as pc
 
 from tasks.errors import DatasetError, OffsetMismatch
 from tasks.publish.speakers import Cast, Linked, Mention, Office, Speaker
-from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS
+from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS, YEAR
 
 #: Exact copies that were set aside.
 COPIES = TABLES["duplicates"].staged_schema
 #: Kept documents that are almost the same as an earlier one.
 NEAR = pa.schema([("doc_id", pa.string()), ("near_duplicate_of", pa.string())])
+#: The score below which a quotation is more likely wrong than right, in content or speaker.
+UNSURE = 0.5
 _TURNS = 2  # that make a transcript of what is a release by default
 #: The columns of quotes that say who speaks, as fields of Speaker and of schemas.PROPOSAL.
 _SPEAKER = (
@@ -52,7 +55,7 @@ def apply_decisions(ingested: pa.Table, decisions: pa.Table) -> tuple[pa.Table, 
     records = ingested.filter(keep)
     aside = ingested.filter(pc.invert(keep))
     places = aside.select([name for name in COPIES.names if name != "kind"])
-    copies = _conform(places.append_column("kind", _constant("exact", aside.num_rows)), COPIES)
+    copies = conform(places.append_column("kind", _constant("exact", aside.num_rows)), COPIES)
     near = pa.table({"doc_id": records["doc_id"], "near_duplicate_of": decisions.filter(keep)["near_duplicate_of"]})
     return records, copies, near.filter(pc.is_valid(near["near_duplicate_of"])).cast(NEAR)
 
@@ -62,7 +65,6 @@ def assemble(
     near: pa.Table,
     *,
     late: Collection[str],
-    batch_id: str,
     run_id: str,
     pipeline_version: str,
 ) -> dict[str, pa.Table]:
@@ -72,7 +74,6 @@ def assemble(
         staged: By name in schemas.TABLES, each with its staged schema; refusals of all stages joined.
         near: Table with NEAR.
         late: The stages after the one that yields documents: a document that one of them refused is taken out.
-        batch_id: Key of the batch.
         run_id: Key of the run.
         pipeline_version: Version of the program and its stages.
 
@@ -83,25 +84,86 @@ def assemble(
         OffsetMismatch: A value does not stand in its document where its offsets say.
         DatasetError: A column with a closed set of values holds another.
     """
-    known = {"batch_id": batch_id, "run_id": run_id, "pipeline_version": pipeline_version}
+    known = {"run_id": run_id, "pipeline_version": pipeline_version}
     documents = _without_refused(staged["documents"], staged["rejects"], late)
-    kept = pa.table({"doc_id": documents["doc_id"]})
+    years = pc.year(documents["published_on"]).cast(YEAR.type)
+    kept = documents["doc_id"].combine_chunks()
     tables: dict[str, pa.Table] = {}
     for table in TABLES.values():
         rows = staged[table.name]
         if table.name == "documents":
             rows = _tell_transcripts(_mark_near(documents, near), staged["quotes"])
         elif table.is_of_documents:
-            rows = rows.filter(pc.is_in(rows["doc_id"], kept["doc_id"].combine_chunks()))
+            rows = rows.filter(pc.is_in(rows["doc_id"], kept))
+        if table.name == "quotes":
+            rows = link_speakers(rows, tables["entities"], staged["roles"])
         for column in table.added:
             if column in known:
                 rows = rows.append_column(column, _constant(known[column], rows.num_rows))
-        if table.name == "quotes":
-            rows = link_speakers(rows, tables["entities"], staged["roles"])
-        tables[table.name] = _conform(rows, table.schema)
+            elif column == YEAR.name:
+                rows = rows.append_column(column, years.take(pc.index_in(rows["doc_id"], kept)))
+        tables[table.name] = conform(rows, table.schema)
     check_offsets(tables)
     check_vocabularies(tables)
     return tables
+
+
+def of_batches(tables: Mapping[str, pa.Table], batches: Collection[str]) -> dict[str, pa.Table]:
+    """Return the rows of some batches.
+
+    Args:
+        tables: By name in schemas.TABLES, staged or published.
+        batches: Their keys.
+    """
+    wanted = pa.array(sorted(batches), pa.string())
+    documents = tables["documents"].filter(pc.is_in(tables["documents"]["batch_id"], wanted))
+    ids = documents["doc_id"].combine_chunks()
+    found: dict[str, pa.Table] = {}
+    for name, rows in tables.items():
+        if name == "documents":
+            found[name] = documents
+        elif "batch_id" in rows.column_names:
+            found[name] = rows.filter(pc.is_in(rows["batch_id"], wanted))
+        else:
+            found[name] = rows.filter(pc.is_in(rows["doc_id"], ids))
+    return found
+
+
+def _unsure_quotes(quotes: pa.Table) -> pa.Table:
+    unknown = pc.equal(quotes["speaker_kind"].cast(pa.string()), "unknown")
+    return quotes.filter(pc.or_(unknown, pc.fill_null(pc.less(quotes["score"], UNSURE), False)))
+
+
+def count_batches(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
+    """Return what assembled tables hold of each batch: the counts of a `Batch`."""
+    documents = tables["documents"]
+    batch_of = dict(zip(documents["doc_id"].to_pylist(), documents["batch_id"].to_pylist(), strict=True))
+    rows: dict[str, Counter[str]] = {}
+    for name, table in tables.items():
+        if "batch_id" in table.column_names:
+            found = table["batch_id"].to_pylist()
+        else:
+            found = [batch_of[doc_id] for doc_id in table["doc_id"].to_pylist()]
+        for batch_id, n in Counter(found).items():
+            rows.setdefault(batch_id, Counter())[name] = n
+    rejects: dict[str, Counter[str]] = {}
+    pairs = (tables["rejects"][name].to_pylist() for name in ("batch_id", "stage"))
+    for batch_id, stage in zip(*pairs, strict=True):
+        rejects.setdefault(batch_id, Counter())[stage] += 1
+    near = Counter(documents.filter(pc.is_valid(documents["near_duplicate_of"]))["batch_id"].to_pylist())
+    unsure = {
+        "documents": Counter(documents.filter(documents["is_uncertain"])["batch_id"].to_pylist()),
+        "quotes": Counter(batch_of[doc_id] for doc_id in _unsure_quotes(tables["quotes"])["doc_id"].to_pylist()),
+    }
+    return {
+        batch_id: {
+            "rows": {name: counts[name] for name in tables if counts[name]},
+            "unsure": {name: counts[batch_id] for name, counts in unsure.items() if counts[batch_id]},
+            "rejects_by_stage": dict(sorted(rejects.get(batch_id, {}).items())),
+            "near_duplicates": near[batch_id],
+        }
+        for batch_id, counts in rows.items()
+    }
 
 
 def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.Table:
@@ -136,7 +198,7 @@ def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.T
     quotes = quotes.append_column("speaker_entity_id", entities["entity_id"].take(rows))
     quotes = quotes.append_column("speaker_id", entities["canonical_id"].take(rows))
     earlier = [old._asdict() if old != one.speaker else None for old, one in zip(proposals, linked, strict=True)]
-    return _conform(quotes.append_column("speaker_proposed", pa.array(earlier, PROPOSAL)), QUOTES)
+    return conform(quotes.append_column("speaker_proposed", pa.array(earlier, PROPOSAL)), QUOTES)
 
 
 def _by_document(table: pa.Table, wanted: Collection[str], columns: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
@@ -178,7 +240,7 @@ def unassemble(published: Mapping[str, pa.Table]) -> tuple[dict[str, pa.Table], 
         "documents": _set_kind(documents, is_told, "release", "default"),
         "quotes": unlink_speakers(published["quotes"]),
     }
-    return {name: _conform(rows, TABLES[name].staged_schema) for name, rows in back.items()}, near
+    return {name: conform(rows, TABLES[name].staged_schema) for name, rows in back.items()}, near
 
 
 def widen(table: pa.Table, schema: pa.Schema) -> pa.Table:
@@ -272,8 +334,13 @@ def _constant(value: str, n: int) -> pa.Array:
     return pa.repeat(pa.scalar(value, pa.string()), n)
 
 
-def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    """Order, cast and type the columns as the schema says; dictionary values are sorted, for stable bytes."""
+def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """Order, cast and type the columns as the schema says; dictionary values are sorted, for stable bytes.
+
+    Args:
+        table: A table that has all columns of the schema, in any order.
+        schema: The schema.
+    """
     columns = []
     for field in schema:
         column = table[field.name]

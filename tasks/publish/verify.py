@@ -1,10 +1,10 @@
-"""Checking a dataset against its manifests and its contract."""
+"""Checking a dataset against its commits and its contract."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -12,71 +12,107 @@ import pyarrow.parquet as pq
 from tasks.edits import Edit, apply_edits
 from tasks.errors import DatasetError
 from tasks.publish.layout import Layout
-from tasks.publish.manifest import Manifest, read_manifest
-from tasks.publish.table import check_offsets, check_vocabularies
+from tasks.publish.lock import is_held
+from tasks.publish.log import Batch, DataFile, Segment, read_replaced, read_snapshot
+from tasks.publish.rows import SegmentRows, segment_schemas, sort_years
+from tasks.publish.table import check_offsets, check_vocabularies, count_batches
 from tasks.publish.views import ViewFile, read_views
-from tasks.schemas import TABLES, VIEWS, Table
+from tasks.schemas import VIEWS, Table
+
+_ACCOUNTED = ("documents", "duplicates", "rejects")
 
 
-def verify_dataset(layout: Layout) -> Iterator[str]:
-    """Yield a sentence for each fault found; nothing if the dataset is whole.
+def verify_dataset(layout: Layout, *, quick: bool = False) -> Iterator[str]:
+    """Yield a sentence for each fault found; nothing if the dataset is whole. A run may write to it meanwhile.
 
-    Checked: every manifest is readable, every file it names is there with its hash, schema and rows, no other data file
-    is there, records = documents + duplicates + rejects, doc_id unique, edits replay to the text, offsets true,
-    closed sets of values kept, every view whole, its rows as many as named and its key unique.
+    Checked: every commit is readable, every file that they name is there with its size, no other data file is there,
+    records = documents + duplicates + rejects. Unless quick: its hash, schema and rows, doc_id unique, edits replay to
+    the text, offsets true, closed sets of values kept, every view whole, its rows as many as named and its key unique.
+
+    Args:
+        layout: The dataset.
+        quick: Leave out what needs the content of files.
     """
-    owned: set[str] = set()
-    seen: dict[str, str] = {}
-    for path in sorted(layout.manifests.glob("[!_]*.json")):
-        try:
-            manifest = read_manifest(path)
-        except DatasetError as error:
-            yield str(error)
-            continue
-        owned.update(file.path for file in manifest.files)
-        yield from _verify_batch(layout, manifest, seen)
-    for data_file in layout.data_files():
-        if data_file not in owned:
-            yield f"{data_file}: no manifest names this file; the next run removes it"
-    yield from _verify_views(layout)
-
-
-def _verify_batch(layout: Layout, manifest: Manifest, seen: dict[str, str]) -> Iterator[str]:
-    whole = True
-    for file in manifest.files:
-        path = layout.root / file.path
-        if not path.is_file():
-            whole = False
-            yield f"{file.path}: missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != file.sha256:
-            whole = False
-            yield f"{file.path}: content differs from its manifest"
-    rows = {name: manifest.rows.get(name, 0) for name in TABLES}  # a table may be younger than the manifest
-    if manifest.records != rows["documents"] + rows["duplicates"] + rows["rejects"]:
-        yield (
-            f"batch {manifest.batch_id}: {manifest.records} records read, but {rows['documents']} documents + "
-            f"{rows['duplicates']} duplicates + {rows['rejects']} rejects"
-        )
-    if not whole:
+    there = list(layout.data_files())  # before the commits: what comes later is not looked for
+    writing = is_held(layout)
+    try:
+        snapshot = read_snapshot(layout)
+    except DatasetError as error:
+        yield str(error)
         return
-    tables = {}
-    for name, table in TABLES.items():
-        schema = table.schema
-        paths = [layout.root / file.path for file in manifest.files if file.path.startswith(f"{name}/")]
-        parts = [pq.read_table(p, partitioning=None) for p in paths]
-        for p, part in zip(paths, parts, strict=True):
-            if part.schema.remove_metadata() != schema.remove_metadata():
-                yield f"{p.relative_to(layout.root)}: columns differ from the schema"
-                return
-        tables[name] = _concat(parts, schema)
-        if tables[name].num_rows != rows[name]:
-            yield f"batch {manifest.batch_id}: {tables[name].num_rows} rows in {name}, manifest says {rows[name]}"
-    documents = tables["documents"]
-    columns = (documents[c].to_pylist() for c in ("doc_id", "raw_text", "text", "edits"))
+    seen: dict[str, str] = {}
+    for segment in snapshot.segments.values():
+        faults = list(_verify_segment(layout, segment, seen, quick))
+        if faults and segment.segment_id not in read_snapshot(layout).segments:
+            continue  # replaced while it was looked at
+        yield from faults
+    owned = {file.path for file in snapshot.files()} | read_replaced(layout).keys()
+    strangers = [key for key in there if key not in owned]
+    if strangers and not writing and not is_held(layout):
+        now = {file.path for file in read_snapshot(layout).files()}
+        for key in (key for key in strangers if key not in now and (layout.root / key).exists()):
+            yield f"{key}: no commit names this file; the next run removes it"
+    yield from _verify_views(layout, quick)
+
+
+def _verify_segment(layout: Layout, segment: Segment, seen: dict[str, str], quick: bool) -> Iterator[str]:
+    faults = [fault for file in segment.files if (fault := _verify_file(layout, file, quick))]
+    yield from faults
+    for batch in segment.batches:
+        accounted = [batch.rows.get(name, 0) for name in _ACCOUNTED]
+        if batch.records != sum(accounted):
+            parts = " + ".join(f"{rows} {name}" for name, rows in zip(_ACCOUNTED, accounted, strict=True))
+            yield f"{batch.uri}: {batch.records} records read, but {parts} in batch {batch.batch_id}"
+    if quick or faults:
+        return
+    for file in segment.files:
+        schema = segment_schemas()[file.table]
+        if pq.read_schema(layout.store.locate(file.path)).remove_metadata() != schema.remove_metadata():
+            yield f"{file.path}: columns differ from the schema"
+            return
+    rows = SegmentRows(layout, segment)
+    counts: dict[str, Counter[str]] = {batch.batch_id: Counter() for batch in segment.batches}
+    for year in sort_years(rows.years()):
+        tables = {
+            name: pa.concat_tables([schema.empty_table(), *rows.read(name, year)])
+            for name, schema in segment_schemas().items()
+            if name != "_index"
+        }
+        yield from _verify_rows(tables, segment, seen)
+        for batch_id, found in count_batches(tables).items():
+            counts.setdefault(batch_id, Counter()).update(found["rows"])
+    yield from _compare_counts(segment.batches, counts)
+
+
+def _compare_counts(batches: tuple[Batch, ...], counts: Mapping[str, Counter[str]]) -> Iterator[str]:
+    said = {batch.batch_id: batch.rows for batch in batches}
+    for batch_id, found in counts.items():
+        if dict(found) != said.get(batch_id, {}):
+            yield f"batch {batch_id}: it has rows {dict(found)}, its commit says {said.get(batch_id, {})}"
+
+
+def _verify_file(layout: Layout, file: DataFile, quick: bool) -> str | None:
+    path = layout.root / file.path
+    try:
+        if path.stat().st_size != file.size:
+            return f"{file.path}: {path.stat().st_size} bytes, its commit says {file.size}"
+        if not quick:
+            with path.open("rb") as source:
+                if hashlib.file_digest(source, "sha256").hexdigest() != file.sha256:
+                    return f"{file.path}: content differs from its commit"
+    except FileNotFoundError:
+        return f"{file.path}: missing"
+    except OSError as error:
+        return f"{file.path}: {error.strerror}"
+    return None
+
+
+def _verify_rows(tables: Mapping[str, pa.Table], segment: Segment, seen: dict[str, str]) -> Iterator[str]:
+    columns = (tables["documents"][c].to_pylist() for c in ("doc_id", "raw_text", "text", "edits"))
     for doc_id, raw, text, edits in zip(*columns, strict=True):
         if doc_id in seen:
-            yield f"{doc_id}: in batch {seen[doc_id]} and in batch {manifest.batch_id}"
-        seen[doc_id] = manifest.batch_id
+            yield f"{doc_id}: in segment {seen[doc_id]} and in segment {segment.segment_id}"
+        seen[doc_id] = segment.segment_id
         try:
             replayed = apply_edits(raw, [Edit(**edit) for edit in edits])
         except ValueError as error:
@@ -91,27 +127,27 @@ def _verify_batch(layout: Layout, manifest: Manifest, seen: dict[str, str]) -> I
         yield str(error)
 
 
-def _verify_views(layout: Layout) -> Iterator[str]:
+def _verify_views(layout: Layout, quick: bool) -> Iterator[str]:
+    there = [key for name in VIEWS for key in layout.view_files(name)]
     try:
         views = read_views(layout)
     except DatasetError as error:
         yield str(error)
         return
     for name, view in views.items():
-        path = layout.root / view.path
-        if not path.is_file():
-            yield f"{view.path}: missing"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != view.sha256:
-            yield f"{view.path}: content differs from {layout.views.name}"
-        elif name in VIEWS:
-            yield from _verify_view(path, view, VIEWS[name])
+        fault = _verify_file(layout, view, quick)
+        if fault and read_views(layout).get(name) == view:
+            yield fault
+        elif not fault and not quick and name in VIEWS:
+            yield from _verify_view(layout, view, VIEWS[name])
     owned = {view.path for view in views.values()}
-    for file in (file for name in sorted({*VIEWS, *views}) for file in layout.view_files(name)):
-        if file not in owned:
-            yield f"{file}: {layout.views.name} does not name this file; the next run removes it"
+    for key in (key for key in there if key not in owned):
+        if not is_held(layout) and key not in {view.path for view in read_views(layout).values()}:
+            yield f"{key}: {layout.views} does not name this file; the next run removes it"
 
 
-def _verify_view(path: Path, view: ViewFile, table: Table) -> Iterator[str]:
+def _verify_view(layout: Layout, view: ViewFile, table: Table) -> Iterator[str]:
+    path = layout.store.locate(view.path)
     if pq.read_schema(path).remove_metadata() != table.schema.remove_metadata():
         yield f"{view.path}: columns differ from the schema"
         return
@@ -121,7 +157,3 @@ def _verify_view(path: Path, view: ViewFile, table: Table) -> Iterator[str]:
         keys = pq.read_table(path, columns=[table.key], partitioning=None)[table.key]
         if (twice := len(keys) - len(keys.unique())) > 0:
             yield f"{view.path}: {twice} rows have a {table.key} that another has"
-
-
-def _concat(parts: list[pa.Table], schema: pa.Schema) -> pa.Table:
-    return pa.concat_tables(parts) if parts else schema.empty_table()

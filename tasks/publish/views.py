@@ -1,4 +1,4 @@
-"""Views: tables over the whole dataset, made from its batches and made anew when these change.
+"""Views: tables over the whole dataset, made from its segments and made anew when these change.
 
 Order: write the new file → name it in _manifest/_views.json → remove the one before. A reader who takes the path from
 there sees the old view or the new one, whole.
@@ -6,9 +6,8 @@ there sees the old view or the new one, whole.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,13 +15,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from tasks.errors import DatasetError
 from tasks.publish.commit import write_parquet
-from tasks.publish.layout import Layout, write_json
-from tasks.publish.manifest import DataFile, Manifest
+from tasks.publish.layout import Layout
+from tasks.publish.log import DataFile
 from tasks.publish.table import check_vocabularies
 
 
 class ViewFile(DataFile):
-    """The file of a view, a hash of the batches that it was made from, and the fingerprint of its stage."""
+    """The file of a view, a hash of the files that it was made from, and the fingerprint of its stage."""
 
     made_from: str
     fingerprint: str
@@ -31,29 +30,18 @@ class ViewFile(DataFile):
 _VIEWS: TypeAdapter[dict[str, ViewFile]] = TypeAdapter(dict[str, ViewFile])
 
 
-def digest_batches(manifests: Iterable[Manifest], tables: Collection[str]) -> str:
-    """Return a hash over the published files of some tables."""
-    files = sorted(
-        f"{file.path} {file.sha256}"
-        for manifest in manifests
-        for file in manifest.files
-        if file.path.partition("/")[0] in tables
-    )
-    return hashlib.sha256("\n".join(files).encode()).hexdigest()[:16]
-
-
 def read_views(layout: Layout) -> dict[str, ViewFile]:
     """Return the views of a dataset by name.
 
     Raises:
         DatasetError: _views.json cannot be read.
     """
-    if not layout.views.is_file():
-        return {}
     try:
-        return _VIEWS.validate_json(layout.views.read_bytes())
+        return _VIEWS.validate_json(layout.store.read(layout.views))
+    except FileNotFoundError:
+        return {}
     except (OSError, ValidationError) as error:
-        raise DatasetError(f"{layout.views}: not a list of views: {error}") from error
+        raise DatasetError(f"{layout.store.locate(layout.views)}: not a list of views: {error}") from error
 
 
 def commit_views(
@@ -65,7 +53,7 @@ def commit_views(
         layout: The dataset.
         staging: Folder on the dataset's file system for files that are not complete.
         tables: By name in schemas.VIEWS, each with its schema.
-        made_from: `digest_batches` of the tables that they were made from.
+        made_from: `Snapshot.digest` of the tables that they were made from.
         fingerprint: Of the stage that made them.
 
     Returns:
@@ -77,10 +65,9 @@ def commit_views(
     check_vocabularies(tables)
     views = read_views(layout)
     for name, rows in tables.items():
-        entry = write_parquet(rows, staging / f"{name}.parquet")
+        entry = write_parquet(iter([rows]), rows.schema, staging / f"{name}.parquet")
         path = layout.view_file(name, entry.sha256)
-        (layout.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (staging / f"{name}.parquet").replace(layout.root / path)
+        layout.store.put(path, staging / f"{name}.parquet")
         values = entry.model_dump() | {"path": path, "made_from": made_from, "fingerprint": fingerprint}
         views[name] = ViewFile.model_validate(values)
     return write_views(layout, views)
@@ -89,9 +76,9 @@ def commit_views(
 def write_views(layout: Layout, views: Mapping[str, ViewFile]) -> dict[str, ViewFile]:
     """Name the views of a dataset, and remove the files of views that are named no more."""
     before = read_views(layout)
-    write_json(layout.views, json.loads(_VIEWS.dump_json(dict(views))))
+    layout.write_json(layout.views, json.loads(_VIEWS.dump_json(dict(views))))
     owned = {view.path for view in views.values()}
     for path in (path for name in {*before, *views} for path in layout.view_files(name)):
         if path not in owned:
-            (layout.root / path).unlink()
+            layout.store.delete(path)
     return dict(views)

@@ -334,7 +334,7 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
 
     Example:
         >>> from tasks.quotes.lexicon import parse_lexicon
-        >>> lexicon = parse_lexicon("title\\tminister|general\\nportfolio\\tdefence\\nowner\\tof")
+        >>> lexicon = parse_lexicon("title\\tminister|general\\nrank\\tgeneral\\nportfolio\\tdefence\\nowner\\tof")
         >>> list(offices_in("Minister of Defence General", lexicon))
         [('defence', 'minister'), ('general',)]
     """

@@ -22,7 +22,7 @@ from tasks.settings import QuoteSettings
 from tasks.tables import Row, SentenceIndex, refuse_failed
 
 _CHUNK = 256  # documents turned into rows at a time
-_COLUMNS = ["doc_id", "title", "text", "edits", "blocks", "uri", "member", "record"]
+_COLUMNS = ["doc_id", "title", "text", "edits", "blocks", "uri", "member", "record", "batch_id"]
 
 
 def _offsets(prefix: str, span: tuple[int, int] | None, to_raw: RawMap) -> dict[str, int | None]:

@@ -1,4 +1,4 @@
-"""The quotes task: documents and sentences of a staged batch in, quotations out."""
+"""The quotes task: documents and sentences of a staged bundle in, quotations out."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.quotes.table import extract_quotes
 from tasks.settings import QuoteSettings
-from tasks.staging import BatchRef, Cost, run_stage
+from tasks.staging import BundleRef, Cost, run_stage
 
 
 @task(name="quotes", cache_policy=NO_CACHE, persist_result=False)
-def quotes(batch: BatchRef, settings: QuoteSettings) -> Cost:
-    """Find the quotations of a batch."""
+def quotes(bundle: BundleRef, settings: QuoteSettings) -> Cost:
+    """Find the quotations of a bundle."""
     return run_stage(
         "quotes",
-        batch,
+        bundle,
         ("normalized", "sentences"),
         partial(extract_quotes, settings=settings),
     )

@@ -77,7 +77,7 @@ def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = Non
     staged = {name: table.staged_schema.empty_table() for name, table in schemas.TABLES.items()}
     staged |= {"documents": documents, "sentences": sentences, "entities": named["entities"], "roles": named["roles"]}
     staged["quotes"] = quoted["quotes"]
-    published = assemble(staged, NEAR.empty_table(), late=(), batch_id="", run_id="", pipeline_version="")["quotes"]
+    published = assemble(staged, NEAR.empty_table(), late=(), run_id="", pipeline_version="")["quotes"]
     rows = zip(quoted["quotes"].to_pylist(), published.to_pylist(), strict=True)
     return [
         Judged(_found(own), _publisher(releases[int(own["doc_id"])]), _is_right(row, releases[int(own["doc_id"])]))
