@@ -1,0 +1,1 @@
+"""Which document is a later version of which, over the whole dataset."""
