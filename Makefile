@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/sample
 
-.PHONY: run test slow check release clean
+.PHONY: run test slow faults check release clean
 
 run: $(VENV)/.run
 	$(BIN)/communique run config/sample/dumps --out $(OUT)
@@ -14,6 +14,11 @@ test: $(VENV)/.dev
 
 slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m slow
+
+faults: $(VENV)/.dev
+	place=$$(mktemp -d) && \
+	$(BIN)/python -m tests.faults.campaign --kills 60 --runner threads --work $$place/threads && \
+	$(BIN)/python -m tests.faults.campaign --kills 40 --runner processes --work $$place/processes && rm -rf $$place
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
