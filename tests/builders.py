@@ -38,6 +38,7 @@ def document(text: str = TEXT, day: date | None = date(2021, 5, 4), record: int 
         "n_words": len(text.split()),
         "uri": "dump.jsonl",
         "record": record,
+        "batch_id": BATCH,
     } | other
 
 
@@ -89,9 +90,9 @@ def staged(
 
 def assembled(batch: dict[str, pa.Table]) -> dict[str, pa.Table]:
     late = ("entities", "quotes")
-    return assemble(batch, NEAR.empty_table(), late=late, batch_id=BATCH, run_id="r1", pipeline_version="0+x")
+    return assemble(batch, NEAR.empty_table(), late=late, run_id="r1", pipeline_version="0+x")
 
 
 def index(tables: dict[str, pa.Table]) -> pa.Table:
-    ids = tables["documents"]["doc_id"].to_pylist()
-    return pa.Table.from_pylist([{"doc_id": i, "signature": [1, 2]} for i in ids], schema=INDEX)
+    rows = tables["documents"].select(["batch_id", "doc_id"]).to_pylist()
+    return pa.Table.from_pylist([row | {"signature": [1, 2]} for row in rows], schema=INDEX)

@@ -7,6 +7,8 @@ import hashlib
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 PORTS = ("Karachi", "Darwin", "Lisbon", "Busan", "Mombasa", "Halifax", "Toulon", "Visakhapatnam")
 NAMES = ("Anita Rao", "Peter Lindqvist", "Joseph Mwangi", "Clara Duarte", "Helen Marsh")
 
@@ -32,10 +34,28 @@ def write_jsonl(path: Path, numbers: range | list[int]) -> Path:
 
 
 def hashes(dataset: Path) -> dict[str, str]:
-    """Hash every file of a dataset but ledgers, the lock and what is staged."""
-    skipped = {"_runs", "_staging", "_lock"}
+    """Hash every file of a dataset but ledgers, the lock, what is staged and the database made from the index."""
+    skipped = {"_runs", "_staging", "_lock", "copies.sqlite"}
     return {
         path.relative_to(dataset).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(dataset.rglob("*"))
         if path.is_file() and not skipped & set(path.relative_to(dataset).parts)
     }
+
+
+def data(dataset: Path) -> dict[str, str]:
+    """Hash every data file of a dataset and every view: commits differ with the way by which it came about."""
+    return {name: digest for name, digest in hashes(dataset).items() if not name.startswith("_manifest/0")}
+
+
+def rows(dataset: Path, *without: str) -> dict[str, list[str]]:
+    """Return all rows of a dataset by table, sorted, without some columns."""
+    from flows.upkeep import list_files
+    from tasks.publish.layout import Layout
+
+    found: dict[str, list[str]] = {}
+    for table, paths in list_files(Layout(dataset)).items():
+        tables = [pq.ParquetFile(path).read() for path in paths]
+        values = (row for part in tables for row in part.to_pylist())
+        found[table] = sorted(repr({k: v for k, v in row.items() if k not in without}) for row in values)
+    return found

@@ -11,6 +11,7 @@ import pytest
 
 from flows.corpus import build_corpus
 from flows.docs import write_docs
+from flows.upkeep import list_files, sql_views
 from tasks.publish.layout import Layout
 from tasks.publish.verify import verify_dataset
 
@@ -56,5 +57,8 @@ def test_sample_yields_what_it_says_and_the_queries_give_what_is_shown(
     shown = re.findall(r"```sql\n(.+?)\n```\n```\n(.+?)\n```", README, re.S)
     assert len(shown) == 2
     monkeypatch.chdir(tmp_path)
-    for query, output in shown:
-        assert str(duckdb.sql(query)).strip() == output
+    with duckdb.connect() as database:
+        for statement in sql_views(list_files(Layout(dataset))):
+            database.execute(statement)
+        for query, output in shown:
+            assert str(database.sql(query)).strip() == output

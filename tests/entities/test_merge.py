@@ -148,3 +148,7 @@ def test_a_function_in_small_letters_needs_a_person() -> None:
 )
 def test_money_of_the_model_has_an_amount_or_a_currency(text: str, expected: bool) -> None:
     assert is_name(text, Mention(0, len(text), "MONEY", "model")) == expected
+
+
+def test_a_country_alone_is_no_title() -> None:
+    assert split_title("the Norwegian people", Mention(4, 13, "TITLE", "model")) == []

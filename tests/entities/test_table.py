@@ -21,7 +21,7 @@ def documents(*texts: str, edits: list[Edit] | None = None, day: date | None = N
         {
             "doc_id": f"d{i}", "source_id": "test", "kind": "release", "language": "en",
             "text": apply_edits(text, edits or []), "raw_text": text, "edits": [e._asdict() for e in edits or []],
-            "text_condition": "spaced", "is_uncertain": False, "published_on": day, "n_words": len(text.split()), "uri": "memory", "record": i,
+            "text_condition": "spaced", "is_uncertain": False, "published_on": day, "n_words": len(text.split()), "uri": "memory", "record": i, "batch_id": "b",
         }
         for i, text in enumerate(texts)
     ]  # fmt: skip

@@ -17,6 +17,8 @@ import pytest
 
 import flows
 from flows.cli import app, main
+from tasks.publish.copies import find_batch
+from tasks.publish.layout import Layout
 from tests.dumps import write_jsonl
 
 
@@ -46,6 +48,28 @@ def test_status_verify_explain(dataset: Path, capsys: pytest.CaptureFixture[str]
     file = next((dataset / "quotes").rglob("*.parquet"))
     file.write_bytes(file.read_bytes()[:-10])
     assert call("verify", dataset) == 1
+
+
+def test_explain_finds_a_document_with_and_without_the_index(dataset: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index = dataset / "_index" / "copies.sqlite"
+    with closing(sqlite3.connect(index)) as database, database:
+        [(doc_id, batch_id)] = database.execute("SELECT doc_id, batch_id FROM documents LIMIT 1").fetchall()
+    assert find_batch(Layout(dataset), doc_id) == batch_id
+    assert call("explain", dataset, doc_id) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(doc_id)
+    with closing(sqlite3.connect(index)) as database, database:
+        database.execute("UPDATE documents SET batch_id = 'of a dataset that was'")
+    assert call("explain", dataset, doc_id) == 0
+    assert capsys.readouterr().out == shown
+    index.write_bytes(b"no database")
+    assert find_batch(Layout(dataset), doc_id) is None
+    assert call("explain", dataset, doc_id) == 0
+    assert capsys.readouterr().out == shown
+    index.unlink()
+    assert call("explain", dataset, doc_id) == 0
+    assert capsys.readouterr().out == shown
+    assert not index.exists()
 
 
 def test_too_many_rejects_exit_with_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

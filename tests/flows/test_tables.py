@@ -19,7 +19,7 @@ from flows.explain import explain_document
 from flows.fingerprints import fingerprint_stages
 from tasks.errors import CommuniqueError
 from tasks.publish.layout import Layout
-from tasks.publish.manifest import read_manifests
+from tasks.publish.log import read_snapshot
 from tasks.publish.verify import verify_dataset
 from tasks.schemas import ENTITIES, TABLES, Table
 from tasks.settings import EntitySettings
@@ -106,14 +106,17 @@ def test_a_table_is_staged_published_counted_checked_shown_and_described(
     assert list(verify_dataset(Layout(out))) == []
 
 
-@pytest.mark.parametrize(("options", "reason"), [({"shift": 1}, "years .*-y0: text"), ({"age": "odd"}, "age 'odd'")])
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [({"shift": 1}, r"dump\.jsonl: publish failed: record 0: years .*-y0: text"), ({"age": "odd"}, "age 'odd'")],
+)
 def test_its_offsets_and_closed_sets_are_checked(
     register: Any, tmp_path: Path, options: dict[str, Any], reason: str
 ) -> None:
     register(**options)
     with pytest.raises(CommuniqueError, match=reason):
         build_corpus([str(dump(tmp_path))], str(tmp_path / "out"))
-    assert not read_manifests(Layout(tmp_path / "out"))
+    assert not read_snapshot(Layout(tmp_path / "out")).segments
 
 
 def test_a_table_whose_stage_is_not_registered_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

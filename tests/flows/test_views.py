@@ -13,6 +13,7 @@ from flows.corpus import build_corpus
 from flows.fingerprints import fingerprint_stages
 from tasks.publish import views
 from tasks.publish.layout import Layout
+from tasks.publish.log import append_commit, read_snapshot
 from tasks.publish.verify import verify_dataset
 from tasks.publish.views import read_views
 from tasks.schemas import VIEWS
@@ -31,6 +32,10 @@ def build(*inputs: Path, out: Path) -> dict[str, float]:
 
 def files(out: Path) -> dict[str, bytes]:
     return {name: (out / view.path).read_bytes() for name, view in read_views(Layout(out)).items()}
+
+
+def views_file(out: Path) -> Path:
+    return out / Layout.views
 
 
 def change(monkeypatch: pytest.MonkeyPatch, stage: str) -> None:
@@ -56,7 +61,7 @@ def test_people_are_made_anew_when_a_batch_comes_or_their_stage_changes(
     build(first, out=out)
     old = files(out)
     assert "people" in build(second, out=out)
-    assert all(files(out)[name] != old[name] for name in VIEWS)
+    assert all(files(out)[name] != old[name] for name in ("people", "person_mentions"))
     assert all(len(list((out / name).iterdir())) == 1 for name in VIEWS)
 
     build(second, out=other)
@@ -70,19 +75,19 @@ def test_people_are_made_anew_when_a_batch_comes_or_their_stage_changes(
     assert files(out) == files(other)
 
 
-@pytest.mark.parametrize("broken", ["write_json", "write_parquet"])
+@pytest.mark.parametrize("broken", ["write_views", "write_parquet"])
 def test_killed_while_a_view_is_put_in_the_dataset_is_sound(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     first, second = write_jsonl(tmp_path / "a.jsonl", range(12)), write_jsonl(tmp_path / "b.jsonl", range(12, 30))
     out = tmp_path / "out"
     build(first, out=out)
-    old, named = files(out), Layout(out).views.read_bytes()
+    old, named = files(out), views_file(out).read_bytes()
     with monkeypatch.context() as patch:
         calls = iter([False, True])  # people is written, person_mentions is not
 
         def fail(*_: object) -> None:
-            if broken == "write_json" or next(calls):
+            if broken == "write_views" or next(calls):
                 raise KeyboardInterrupt
             return real(*_)  # type: ignore[no-any-return]
 
@@ -90,7 +95,7 @@ def test_killed_while_a_view_is_put_in_the_dataset_is_sound(
         patch.setattr(views, broken, fail)
         with pytest.raises(KeyboardInterrupt):
             build(second, out=out)
-    assert (Layout(out).views.read_bytes(), files(out)) == (named, old)  # who reads by the list reads the old views
+    assert (views_file(out).read_bytes(), files(out)) == (named, old)  # who reads by the list reads the old views
     faults = list(verify_dataset(Layout(out)))
     assert faults
     assert all("the next run removes it" in fault for fault in faults)
@@ -107,8 +112,8 @@ def test_status_says_how_many_rows_and_whether_they_are_stale(
     build(write_jsonl(tmp_path / "a.jsonl", range(12)), out=out)
     cli.status(out)
     assert "view people: 5 rows\nview person_mentions: 36 rows\n" in capsys.readouterr().out
-    (manifest, *_) = sorted(Layout(out).manifests.glob("[!_]*.json"))
-    manifest.unlink()
+    layout = Layout(out)
+    append_commit(layout, read_snapshot(layout), None, remove=list(read_snapshot(layout).segments)[:1])
     cli.status(out)
     assert "view people: 5 rows, stale: " in capsys.readouterr().out
 
@@ -117,14 +122,36 @@ def test_verify_looks_into_views(tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(write_jsonl(tmp_path / "a.jsonl", range(12)), out=out)
     layout = Layout(out)
-    named = json.loads(layout.views.read_text())
+    named = json.loads(views_file(out).read_text())
     named["people"]["rows"] = 6
-    layout.views.write_text(json.dumps(named))
+    views_file(out).write_text(json.dumps(named))
     assert list(verify_dataset(layout)) == [f"{named['people']['path']}: 5 rows, 6 expected"]
 
     table = pq.read_table(out / named["people"]["path"])
     twice = table.take([0, *range(5)])
-    entry = views.write_parquet(twice, out / named["people"]["path"])
-    named["people"] |= {"rows": 6, "sha256": entry.sha256}
-    layout.views.write_text(json.dumps(named))
+    entry = views.write_parquet(iter([twice]), twice.schema, out / named["people"]["path"])
+    named["people"] |= {"rows": 6, "sha256": entry.sha256, "size": entry.size}
+    views_file(out).write_text(json.dumps(named))
     assert list(verify_dataset(layout)) == [f"{named['people']['path']}: 1 rows have a person_key that another has"]
+
+
+def test_views_of_a_large_dataset_are_made_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = write_jsonl(tmp_path / "a.jsonl", range(12)), write_jsonl(tmp_path / "b.jsonl", range(12, 30))
+    out = tmp_path / "out"
+    build(first, out=out)
+    old = files(out)
+    monkeypatch.setenv("COMMUNIQUE_RUN__VIEWS_DOCUMENTS", "20")
+    ledger = build_corpus([str(second)], str(out))
+    assert (ledger.stale_views, files(out)) == (["people", "person_mentions", "revisions"], old)
+    cli.status(out)
+    assert f"view people: 5 rows, stale: rows have changed; communique views {out}" in capsys.readouterr().out
+    cli.views(out)
+    assert "people, person_mentions, revisions made" in capsys.readouterr().out
+    build(first, second, out=tmp_path / "fresh")
+    monkeypatch.delenv("COMMUNIQUE_RUN__VIEWS_DOCUMENTS")
+    build(first, second, out=tmp_path / "fresh")
+    assert files(out) == files(tmp_path / "fresh")
+    cli.views(out)
+    assert "no view is stale" in capsys.readouterr().out

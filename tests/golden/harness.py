@@ -258,7 +258,7 @@ def _assemble(folder: Folder, document: Document) -> dict[str, pa.Table]:
             raise GoldenError(f"{folder.path}: document {document.name!r} is refused: {reason}")
         del found["refusals"]
         staged |= {name: found[table.staged] for name, table in TABLES.items() if table.staged in found}
-    return assemble(staged, NEAR.empty_table(), late=(), batch_id="golden", run_id="golden", pipeline_version="golden")
+    return assemble(staged, NEAR.empty_table(), late=(), run_id="golden", pipeline_version="golden")
 
 
 def _day(value: Any) -> date | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import bz2
+import errno
 import gzip
 import io
 import json
 import lzma
+import os
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -19,9 +21,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tasks.ingest.plan import group_files, plan_input
+from tasks.errors import RecordRejected
+from tasks.ingest.plan import plan_input
 from tasks.ingest.sources import load_source
-from tasks.ingest.table import read_unit
+from tasks.ingest.streams import copy_seekable, name_damage
+from tasks.ingest.table import read_batches
 from tasks.settings import load_settings
 
 TEXT = (
@@ -34,8 +38,8 @@ ROW = {"id": "r-1", "title": "Minister receives Chief of Naval Staff", "date": "
 def read(path: Path, **limits: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     settings = load_settings(None, {"ingest": {"limits": limits}} if limits else None).ingest
     records, refusals = [], []
-    for unit in group_files(plan_input([str(path)], settings, now=datetime.now(UTC)).files, settings):
-        for kept, refused in read_unit(unit, load_source("generic"), settings):
+    for file in plan_input([str(path)], settings, now=datetime.now(UTC)).files:
+        for kept, refused in read_batches(file, load_source("generic"), settings):
             records += kept.to_pylist()
             refusals += refused.to_pylist()
     return records, refusals
@@ -346,3 +350,20 @@ def test_unknown_columns_and_bad_dates_are_told_once(tmp_path: Path, caplog: pyt
     assert [row["published_raw"] for row in records] == ["soon"] * 3
     assert sum("mood" in message for message in caplog.messages) == 1
     assert sum("'soon'" in message for message in caplog.messages) == 3
+
+
+@pytest.mark.parametrize(("number", "is_damage"), [(errno.EINVAL, True), (errno.ENOSPC, False), (errno.EIO, False)])
+def test_a_disk_that_fails_is_no_damage_of_a_file(number: int, is_damage: bool) -> None:
+    with pytest.raises(RecordRejected if is_damage else OSError), name_damage("a.zip"):
+        raise OSError(number, os.strerror(number))
+
+
+def test_a_copy_that_has_no_room_names_the_folder_for_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("tempfile.SpooledTemporaryFile", lambda size: Full())
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with pytest.raises(OSError, match=str(tmp_path)):
+        copy_seekable(io.BytesIO(b"member of an archive"))

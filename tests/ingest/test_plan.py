@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -398,12 +399,44 @@ def test_every_shipped_source_loads() -> None:
 def test_near_duplicates_point_at_the_earliest() -> None:
     words = [f"word{n}" for n in range(300)]
     first, second = " ".join(words), " ".join([*words[:150], "changed", *words[151:]])
-    index = DuplicateIndex(0.8)
-    index.add("a", signature(first))
+    index = DuplicateIndex(None, 0.8)
+    index.add("b1", "a", signature(first))
     assert index.near("b", signature(second)) == "a"
-    index.add("b", signature(second))
+    index.add("b2", "b", signature(second))
     assert index.near("c", signature(second)) == "a"
     assert index.near("d", signature(" ".join(words[150:] + [f"other{n}" for n in range(150)]))) is None
     assert index.seen("a")
     assert not index.seen("c")
     assert index.near("e", signature("a short text")) is None
+    index.forget(["b1"])
+    assert not index.seen("a")
+    assert index.near("c", signature(second)) == "b"
+
+
+def test_the_index_of_copies_is_that_of_the_dataset_whatever_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "_index" / "copies.sqlite"
+    text = signature(" ".join(f"word{n}" for n in range(300)))
+    read = {"s": [("b1", "a", text), ("b2", "b", [])], "t": [("b3", "c", text)]}
+    asked: list[str] = []
+
+    def segments(*names: str) -> list[Any]:
+        return [({row[0] for row in read[n]}, lambda n=n: asked.append(n) or read[n]) for n in names]
+
+    def look(state: str, *names: str) -> str | None:
+        with closing(DuplicateIndex(path, 0.8)) as index:
+            index.bring_up_to_date(state, segments(*names))
+            assert index.seen("b") == ("s" in names)
+            return index.near("d", text)
+
+    assert look("1", "s") == "a"
+    assert look("1", "s") == "a"
+    assert look("2", "s", "t") == "a"
+    assert look("3", "t") == "c"
+    assert asked == ["s", "t"]
+    path.write_bytes(b"no database" * 100)
+    assert look("3", "t") == "c"
+    with closing(DuplicateIndex(path, 0.8)) as index:  # what is not kept is lost, as with a run that is killed
+        index.add("b9", "z", [])
+    assert look("3", "t") == "c"
+    with closing(DuplicateIndex(path, 0.7)) as index:  # other bands: it is made anew
+        assert not index.seen("c")

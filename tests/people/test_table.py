@@ -53,8 +53,10 @@ DOCUMENTS = [
 
 def test_views_have_their_schema_and_fit_each_other() -> None:
     views = make_people([piece(*DOCUMENTS)])
-    assert {name: view.schema for name, view in views.items()} == {name: view.schema for name, view in VIEWS.items()}
-    people, mentions = (views[name].to_pylist() for name in VIEWS)
+    assert {name: view.schema for name, view in views.items()} == {
+        name: VIEWS[name].schema for name in ("people", "person_mentions")
+    }
+    people, mentions = (rows.to_pylist() for rows in views.values())
     assert [p["person_key"] for p in people] == sorted({m["person_key"] for m in mentions})
     assert sum(p["n_quotations"] for p in people) == sum(m["quote_id"] is not None for m in mentions)
     assert all((m["quote_id"] is None) != (m["role_id"] is None) for m in mentions)
@@ -104,7 +106,7 @@ def test_the_order_of_batches_and_where_they_are_cut_change_nothing() -> None:
         documents = random.Random(seed).sample(DOCUMENTS, len(DOCUMENTS))
         cut = seed % 4 + 1
         again = make_people([piece(*documents[:cut]), piece(*documents[cut:])])
-        assert all(again[name].equals(whole[name]) for name in VIEWS)
+        assert all(rows.equals(whole[name]) for name, rows in again.items())
 
 
 def test_a_known_person_has_the_lexicon_s_key_and_its_country() -> None:

@@ -7,49 +7,61 @@ import json
 import resource
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from tasks.errors import DatasetBusy, DatasetError, OffsetMismatch
-from tasks.publish.commit import commit_batch, remove_batch, remove_orphans, write_parquet
-from tasks.publish.layout import Layout, write_json
+from tasks.publish.commit import put_segment, write_parquet
+from tasks.publish.layout import Layout
 from tasks.publish.lock import hold_dataset
-from tasks.publish.manifest import InputFile, Manifest, read_manifests
-from tasks.publish.table import check_vocabularies, link_speakers, unassemble, widen
+from tasks.publish.log import Batch, Segment, Snapshot, append_commit, read_snapshot, remove_what_is_replaced
+from tasks.publish.rows import StagedRows
+from tasks.publish.store import LocalStore
+from tasks.publish.table import check_vocabularies, count_batches, link_speakers, unassemble, widen
 from tasks.publish.verify import verify_dataset
 from tasks.schemas import TABLES
-from tasks.staging import BatchRef
+from tasks.staging import BatchHead, BundleRef
 from tests.builders import BATCH, TEXT, assembled, document, index, span, staged
 
+NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
-def commit(root: Path, documents=None, refusals=None, batch_id: str = BATCH) -> Manifest:
+
+def commit(
+    root: Path, documents: list[dict[str, Any]] | None = None, refusals: list[dict[str, Any]] | None = None
+) -> Segment:
+    """Publish a bundle of one batch, in place of what the dataset has."""
+    layout = Layout(root)
     tables = assembled(staged(documents, refusals))
-    return commit_batch(
-        Layout(root),
-        root / "_staging" / "t",
-        tables,
-        index(tables),
-        batch_id=batch_id,
-        source_id="generic",
-        unit_id="u",
-        number=0,
-        n_batches=1,
-        inputs=(InputFile(uri="dump.jsonl", size=1, sha256="0"),),
-        fingerprints={"ingest": "1"},
-        decisions="d",
-        records=tables["documents"].num_rows + tables["rejects"].num_rows,
-    )
+    records = tables["documents"].num_rows + tables["rejects"].num_rows
+    bundle = BundleRef(str(root / "_staging" / "b"), (BatchHead(BATCH, "dump.jsonl", records),), 1)
+    counts = count_batches(tables).get(BATCH, {})
+    batch = Batch(batch_id=BATCH, uri="dump.jsonl", decisions="d", records=records, **counts)
+    rows = StagedRows.stage(bundle, tables | {"_index": index(tables)}, [batch], "x")
+    segment = put_segment(layout, root / "_staging", [rows], source_id="generic", fingerprints={"ingest": "1"})
+    before = read_snapshot(layout)
+    after = append_commit(layout, before, "r1", add=[segment], remove=list(before.segments))
+    remove_what_is_replaced(layout, after, 0, NOW)
+    return segment
+
+
+def edit_commit(root: Path, **changes: Any) -> None:
+    """Let the only commit say something else of its only segment."""
+    path = root / Layout(root).commit_file(1)
+    said = json.loads(path.read_text())
+    said["add"][0] |= changes
+    path.write_text(json.dumps(said))
 
 
 def hashes(root: Path) -> dict[str, str]:
     return {
         path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in root.rglob("*")
-        if path.is_file() and "_staging" not in path.parts
+        if path.is_file() and not {"_staging", "_manifest"} & set(path.parts)
     }
 
 
@@ -113,7 +125,9 @@ def test_joining_again_with_other_mentions_equals_joining_once() -> None:
 
 
 def test_published_tables_go_back_to_what_the_stages_yielded() -> None:
-    batch = staged(refusals=[{"uri": "dump.jsonl", "stage": "ingest", "code": "empty", "message": "m"}])
+    batch = staged(
+        refusals=[{"uri": "dump.jsonl", "stage": "ingest", "code": "empty", "message": "m", "batch_id": BATCH}]
+    )
     again, near = unassemble(assembled(batch))
     assert {name: rows.equals(batch[name]) for name, rows in again.items()} == dict.fromkeys(TABLES, True)
     assert near.num_rows == 0
@@ -164,56 +178,74 @@ def test_value_that_is_not_at_its_offsets_is_an_error(table: str, column: str) -
         assembled(batch | {table: pa.Table.from_pylist(broken, schema=batch[table].schema)})
 
 
-def test_files_lie_by_source_and_year_and_undated_apart(tmp_path: Path) -> None:
-    commit(tmp_path, [document(), document(TEXT + " A", None, 1), document(TEXT + " B", date(1999, 1, 1), 2)])
-    years = sorted(p.parent.name for p in tmp_path.glob("documents/source=generic/*/*.parquet"))
-    assert years == ["year=0", "year=1999", "year=2021"]
+def test_rows_lie_by_source_sorted_by_year_undated_last(tmp_path: Path) -> None:
+    commit(tmp_path, [document(TEXT + " A", None, 1), document(), document(TEXT + " B", date(1999, 1, 1), 2)])
+    for table in ("documents", "sentences", "entities", "quotes", "roles"):
+        [path] = tmp_path.glob(f"{table}/source=generic/*.parquet")
+        assert pq.read_table(path, partitioning=None)["year"].to_pylist() == [1999, 2021, None]
 
 
 def test_same_batch_gives_same_bytes(tmp_path: Path) -> None:
     commit(tmp_path / "a")
     commit(tmp_path / "b")
-    commit(tmp_path / "b")
     assert hashes(tmp_path / "a") == hashes(tmp_path / "b")
 
 
-def test_replacing_a_batch_removes_files_that_it_no_longer_has(tmp_path: Path) -> None:
+def test_a_segment_that_is_replaced_leaves_nothing(tmp_path: Path) -> None:
     commit(tmp_path, [document(), document(TEXT + " A", None, 1)])
-    commit(tmp_path, [document()])
+    segment = commit(tmp_path, [document()])
     assert list(verify_dataset(Layout(tmp_path))) == []
-    assert not list(tmp_path.glob("documents/*/year=0/*.parquet"))
+    assert hashes(tmp_path).keys() == {file.path for file in segment.files}
+
+
+def test_documents_are_put_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put: list[str] = []
+    monkeypatch.setattr(LocalStore, "put", lambda self, key, source: put.append(key.partition("/")[0]))
+    commit(tmp_path)
+    assert put[-1] == "documents"
+    assert {"quotes", "entities", "roles", "sentences", "_index"} == set(put[:-1])
 
 
 def test_whole_dataset_has_no_faults(tmp_path: Path) -> None:
     commit(tmp_path)
     assert list(verify_dataset(Layout(tmp_path))) == []
+    assert list(verify_dataset(Layout(tmp_path), quick=True)) == []
 
 
-def test_verify_names_a_missing_file(tmp_path: Path) -> None:
-    manifest = commit(tmp_path)
-    victim = next(f.path for f in manifest.files if f.path.startswith("quotes/"))
+@pytest.mark.parametrize("quick", [True, False])
+def test_verify_names_a_missing_file(tmp_path: Path, quick: bool) -> None:
+    victim = next(f.path for f in commit(tmp_path).files if f.table == "quotes")
     (tmp_path / victim).unlink()
-    assert list(verify_dataset(Layout(tmp_path))) == [f"{victim}: missing"]
+    assert list(verify_dataset(Layout(tmp_path), quick=quick)) == [f"{victim}: missing"]
 
 
 def test_verify_names_a_changed_file(tmp_path: Path) -> None:
-    manifest = commit(tmp_path)
-    victim = tmp_path / manifest.files[0].path
-    pq.write_table(pq.read_table(victim, partitioning=None), victim, compression="gzip")
-    assert list(verify_dataset(Layout(tmp_path))) == [f"{manifest.files[0].path}: content differs from its manifest"]
+    victim = commit(tmp_path).files[0].path
+    content = bytearray((tmp_path / victim).read_bytes())
+    content[100] ^= 1
+    (tmp_path / victim).write_bytes(content)
+    assert list(verify_dataset(Layout(tmp_path))) == [f"{victim}: content differs from its commit"]
+    (tmp_path / victim).write_bytes(content[:-1])
+    [fault] = verify_dataset(Layout(tmp_path), quick=True)
+    assert f"its commit says {len(content)}" in fault
 
 
-def test_verify_counts_what_was_read(tmp_path: Path) -> None:
-    manifest = commit(tmp_path)
-    path = Layout(tmp_path).manifest_file(manifest.batch_id)
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"records": 5}))
-    assert "5 records read, but 1 documents" in next(iter(verify_dataset(Layout(tmp_path))))
+def test_verify_counts_what_was_read_and_what_is_there(tmp_path: Path) -> None:
+    segment = commit(tmp_path)
+    [batch] = segment.batches
+    edit_commit(tmp_path, batches=[batch.model_copy(update={"records": 5}).model_dump()])
+    assert "dump.jsonl: 5 records read, but 1 documents" in next(iter(verify_dataset(Layout(tmp_path), quick=True)))
+    edit_commit(tmp_path, batches=[batch.model_copy(update={"rows": batch.rows | {"quotes": 7}}).model_dump()])
+    [fault] = verify_dataset(Layout(tmp_path))
+    assert "'quotes': 1" in fault
+    assert "'quotes': 7" in fault
 
 
-def test_verify_finds_a_document_in_two_batches(tmp_path: Path) -> None:
-    commit(tmp_path)
-    commit(tmp_path, batch_id="ff112233aabbccdd")
-    assert any("in batch" in fault for fault in verify_dataset(Layout(tmp_path)))
+def test_verify_finds_a_document_in_two_segments(tmp_path: Path) -> None:
+    segment = commit(tmp_path)
+    edit_commit(tmp_path, segment_id="ff112233aabbccdd")
+    append_commit(Layout(tmp_path), read_snapshot(Layout(tmp_path)), None, add=[segment])
+    assert any("and in segment" in fault for fault in verify_dataset(Layout(tmp_path)))
 
 
 def test_verify_replays_edits(tmp_path: Path) -> None:
@@ -221,30 +253,37 @@ def test_verify_replays_edits(tmp_path: Path) -> None:
     assert any("replaying" in fault for fault in verify_dataset(Layout(tmp_path)))
 
 
-def test_batch_without_manifest_is_not_in_the_dataset_and_is_cleared_away(tmp_path: Path) -> None:
-    manifest = commit(tmp_path)
+def test_files_that_no_commit_names_are_not_in_the_dataset_and_are_cleared_away(tmp_path: Path) -> None:
+    segment = commit(tmp_path)
     layout = Layout(tmp_path)
-    layout.manifest_file(BATCH).unlink()
-    assert read_manifests(layout) == {}
-    assert any("no manifest names this file" in fault for fault in verify_dataset(layout))
+    layout.store.delete(layout.commit_file(1))
+    assert read_snapshot(layout) == Snapshot()
+    assert all("no commit names this file" in fault for fault in verify_dataset(layout))
+    with hold_dataset(layout):  # they may be those of a run that writes
+        assert list(verify_dataset(layout)) == []
     stranger = tmp_path / "documents" / "notes.parquet"
     stranger.write_text("mine")
-    assert remove_orphans(layout, {}) == len(manifest.files)
+    assert remove_what_is_replaced(layout, Snapshot(), 0, NOW) == len(segment.files)
     assert stranger.exists()
 
 
-def test_removed_batch_leaves_nothing(tmp_path: Path) -> None:
-    remove_batch(Layout(tmp_path), commit(tmp_path))
-    assert hashes(tmp_path) == {}
+def test_replaced_files_stay_as_long_as_asked_for(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    old = commit(tmp_path)
+    empty = append_commit(layout, read_snapshot(layout), None, remove=[old.segment_id])
+    assert remove_what_is_replaced(layout, empty, 60, NOW) == 0
+    assert list(verify_dataset(layout)) == []
+    assert remove_what_is_replaced(layout, empty, 60, NOW + timedelta(seconds=59)) == 0
+    assert remove_what_is_replaced(layout, empty, 60, NOW + timedelta(seconds=61)) == len(old.files)
 
 
 @pytest.mark.parametrize("writer", ["staged", "parquet", "json"])
 def test_what_cannot_be_written_is_named(tmp_path: Path, writer: str) -> None:
     table = pa.table({"text": [str(i) for i in range(20_000)]})
     writers = {
-        "staged": lambda: BatchRef(BATCH, str(tmp_path), "u", 0, 1).write("ingested", table),
-        "parquet": lambda: write_parquet(table, tmp_path / "a.parquet"),
-        "json": lambda: write_json(tmp_path / "a.json", table["text"].to_pylist()),
+        "staged": lambda: BundleRef(str(tmp_path), (), 1).write("ingested", table),
+        "parquet": lambda: write_parquet(iter([table]), table.schema, tmp_path / "a.parquet"),
+        "json": lambda: Layout(tmp_path).write_json("a.json", table["text"].to_pylist()),
     }
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))

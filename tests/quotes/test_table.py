@@ -32,6 +32,7 @@ def batch(*raws: str, edits: tuple[Edit, ...] = ()) -> tuple[pa.Table, pa.Table]
                 "n_words": len(text.split()),
                 "uri": "dump.jsonl",
                 "record": n,
+                "batch_id": "b",
             }
         )
         span = {"start": 0, "end": len(text), "raw_start": 0, "raw_end": len(raw)}
