@@ -12,7 +12,7 @@ from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTa
 from tasks.lifetime import end_with
 from tasks.settings import EntitySettings, RunSettings
 
-_SMALL_INPUT = 2_000_000  # bytes; a worker process takes about 6 CPU seconds to start, in which one reads as much
+_LITTLE = 2_000_000  # bytes; a worker process takes about 6 CPU seconds to start, in which one reads as much
 
 
 def count_workers(settings: RunSettings) -> int:
@@ -22,17 +22,17 @@ def count_workers(settings: RunSettings) -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def make_runner(settings: RunSettings, entities: EntitySettings, input_bytes: int) -> TaskRunner[Any]:
+def make_runner(settings: RunSettings, entities: EntitySettings, todo_bytes: int) -> TaskRunner[Any]:
     """Return the task runner that config names.
 
     Args:
-        settings: `auto` is processes on more than one worker, but threads for an input so small that processes would
+        settings: `auto` is processes on more than one worker, but threads for so little to do that processes would
             spend longer on starting than on working.
         entities: The model that processes load as they start.
-        input_bytes: Size of what is read or done again.
+        todo_bytes: Size of what is read or done again.
     """
     workers = count_workers(settings)
-    if settings.runner == "processes" or (settings.runner == "auto" and workers > 1 and input_bytes > _SMALL_INPUT):
+    if settings.runner == "processes" or (settings.runner == "auto" and workers > 1 and todo_bytes > _LITTLE):
         return ProcessPoolTaskRunner(max_workers=workers, initializer=start_worker, initargs=(os.getpid(), entities))
     return ThreadPoolTaskRunner(max_workers=workers)
 

@@ -12,21 +12,24 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
+from prefect.task_runners import TaskRunner
 
 from flows.corpus import build_corpus
 from flows.fingerprints import fingerprint_stages
 from flows.ledger import ACCOUNTED, Counts, Ledger
+from flows.runner import make_runner
 from flows.upkeep import compact_dataset
 from tasks.errors import CommuniqueError, ConfigError, DatasetError, InputError, OffsetMismatch
 from tasks.ingest.plan import UnitFile
 from tasks.publish.layout import Layout
 from tasks.publish.log import read_snapshot
 from tasks.publish.verify import verify_dataset
-from tasks.settings import load_settings
+from tasks.settings import EntitySettings, RunSettings, load_settings
 from tests.dumps import data, hashes, release, rows, write_jsonl
 
 CLI = [sys.executable, "-m", "flows.cli"]
@@ -145,6 +148,23 @@ def test_a_folder_that_gains_a_file_reads_one_file(tmp_path: Path) -> None:
     assert (ledger.batches_written, ledger.files["new"], ledger.files["kept"]) == (1, 1, 6)
     assert before.items() <= hashes(out / "documents").items()
     assert ledger.counts.rows["documents"] == count(out, "documents") == 7
+
+
+def test_the_runner_is_chosen_by_what_there_is_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def noted(run: RunSettings, entities: EntitySettings, todo_bytes: int) -> TaskRunner[Any]:
+        sizes.append(todo_bytes)
+        return make_runner(run, entities, todo_bytes)
+
+    monkeypatch.setattr("flows.corpus.make_runner", noted)
+    first, second = (write_jsonl(tmp_path / "in" / f"{name}.jsonl", ids) for name, ids in (("a", range(9)), ("b", [9])))
+    build([first], tmp_path / "out")
+    build([first, second], tmp_path / "out")
+    change(monkeypatch, "quotes")
+    build([first, second], tmp_path / "out")
+    texts = sum(len(release(i)["content"].encode()) for i in range(10))
+    assert sizes == [first.stat().st_size, second.stat().st_size, texts]
 
 
 def test_twenty_daily_runs_give_the_rows_of_one(tmp_path: Path) -> None:
