@@ -452,7 +452,7 @@ class _Run:
         }  # fmt: skip
         segment, cost = self._submit(put, values).result()
         self.ledger.charge(cost)
-        self.ledger.batches_written += len(segment.batches)
+        self.ledger.batches_written += len(segment.batches) if kept is None else 0  # those are moved, not made
         found: Segment = segment
         return found
 

@@ -82,7 +82,7 @@ class Ledger:
         files: How many files of the input were new, changed, kept, gone and unreadable when the attempt began.
         gone: Files that are published and no more in the input, by name.
         unreadable: What of the input could not be read, and why.
-        batches_written: Batches put into segments in this attempt.
+        batches_written: Batches made in this attempt and put into segments.
         stale_views: Views that were left as they were, though what they are made from has changed.
         failures: A sentence for each file that failed.
         attempts: Start, end and outcome of each attempt.
