@@ -62,7 +62,7 @@ def test_texts_are_distinct_and_near_duplicates_are_known_as_such(made: Path) ->
     said = {row["doc_id"]: row["near_duplicate_of"] for row in rows if row["near_duplicate_of"]}
     assert 4 <= len(said) <= 20
     index = DuplicateIndex(None, 0.8)
-    for _, read in read_index(layout, snapshot):
+    for _, read in read_index(layout, snapshot.segments.values()):
         for batch_id, doc_id, signature in read():
             assert index.near(doc_id, signature) == said.get(doc_id)
             index.add(batch_id, doc_id, signature)
