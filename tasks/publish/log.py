@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import islice
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -138,7 +139,8 @@ class Snapshot:
 
     Attributes:
         number: The commit; 0 for a dataset without any.
-        segments: By key, in the order in which they came.
+        segments: By key, in the order in which their rows came: what replaces others stands where the first of these
+            did.
         inputs: Files of the input by source_id and uri.
     """
 
@@ -149,12 +151,15 @@ class Snapshot:
     def after(self, commit: Commit) -> Snapshot:
         """Return the state after one more commit."""
         gone = set(commit.remove)
-        kept = {key: segment for key, segment in self.segments.items() if key not in gone}
+        place = next((at for at, key in enumerate(self.segments) if key in gone), len(self.segments))
+        before = dict(islice(self.segments.items(), place))
+        come = {segment.segment_id: segment for segment in commit.add}
+        behind = {key: segment for key, segment in islice(self.segments.items(), place, None) if key not in gone}
         inputs = {key: file for key, file in self.inputs.items() if key not in set(commit.forget)}
         return replace(
             self,
             number=commit.number,
-            segments=kept | {segment.segment_id: segment for segment in commit.add},
+            segments=before | come | behind,
             inputs=inputs | {(file.source_id, file.uri): file for file in commit.inputs},
         )
 

@@ -21,7 +21,7 @@ from prefect.task_runners import TaskRunner
 
 from flows.corpus import build_corpus
 from flows.fingerprints import fingerprint_stages
-from flows.ledger import ACCOUNTED, Counts, Ledger
+from flows.ledger import Counts, Ledger
 from flows.runner import make_runner
 from flows.upkeep import compact_dataset
 from tasks.errors import CommuniqueError, ConfigError, DatasetError, InputError, OffsetMismatch
@@ -29,6 +29,7 @@ from tasks.ingest.plan import UnitFile
 from tasks.publish.layout import Layout
 from tasks.publish.log import read_snapshot
 from tasks.publish.verify import verify_dataset
+from tasks.schemas import ACCOUNTED
 from tasks.settings import EntitySettings, RunSettings, load_settings
 from tests.dumps import data, hashes, release, rows, write_jsonl
 
@@ -265,6 +266,25 @@ def test_an_edited_release_from_another_file_stays_and_its_revision_is_named(tmp
         ("inbox/monday.jsonl", "rel-1"),
         ("inbox/tuesday.jsonl", "rel-1"),
     )
+
+
+def test_compaction_changes_nothing_of_which_version_came_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMUNIQUE_RUN__SEGMENT_RECORDS", "4")
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    edited = release(1) | {"content": release(1)["content"] + " The visit ends on Friday."}
+    write_jsonl(inbox / "a.jsonl", [0, 1])
+    build([inbox], out)
+    write_jsonl(inbox / "b.jsonl", [2, 3])
+    build([inbox], out)
+    (inbox / "c.jsonl").write_text("".join(json.dumps(row) + "\n" for row in (edited, release(4), release(5))))
+    build([inbox], out)
+    before = rows(out)["revisions"]
+    assert len(before) == 1
+    assert compact_dataset(Layout(out), load_settings().run) == (2, 1)
+    build([inbox], out)
+    assert rows(out)["revisions"] == before
 
 
 def test_segments_are_cut_where_they_are_full_and_none_is_small(

@@ -49,7 +49,7 @@ def test_commits_add_and_remove_at_once(tmp_path: Path) -> None:
     after = append_commit(
         layout, before, "r", add=[segment(3)], remove=["s1"], inputs=[entry(3)], forget=[("s", "1.txt")]
     )
-    assert list(after.segments) == ["s2", "s3"]
+    assert list(after.segments) == ["s3", "s2"]  # in the place of what it replaces: the order is that of arrival
     assert set(after.inputs) == {("s", "2.txt"), ("s", "3.txt")}
     assert read_snapshot(layout) == after
     assert set(after.batches) == {"b2", "b3"}
