@@ -109,7 +109,7 @@ def run(
     except Exception:
         check_room()  # Prefect's client says "Internal Server Error" where its server's disk is full
         raise
-    from flows.ledger import ACCOUNTED
+    from tasks.schemas import ACCOUNTED
 
     keep_database()
     counts = ledger.counts
@@ -256,7 +256,7 @@ def files(dataset: Path, table: str | None = None, *, sql: Annotated[bool, Param
     table
         One table or view; all if absent.
     sql
-        Print DuckDB views over the files instead: communique files DATASET --sql | duckdb -init /dev/stdin
+        Print DuckDB views over the files instead: communique files DATASET --sql > views.sql
     """
     from flows.upkeep import list_files, sql_views
 

@@ -12,6 +12,7 @@ plan, so the dataset of an interrupted run is the beginning of a whole one's, an
 from __future__ import annotations
 
 import logging
+import operator
 import os
 import resource
 import shutil
@@ -31,7 +32,7 @@ from prefect.futures import PrefectFuture
 from flows.decide import Job, batches_of_files, decide, find_changed
 from flows.fingerprints import fingerprint_stages, pipeline_version
 from flows.ledger import Ledger, open_ledger
-from flows.pipeline import Pipeline, Sent, discard, narrow
+from flows.pipeline import Pipeline, Sent
 from flows.progress import RunProgress
 from flows.runner import LazyRunner, count_workers, make_runner
 from flows.server import children_of, end_helpers_too, processor_time_of
@@ -128,7 +129,7 @@ class _Group:
         """Take away what is staged of the bundles: it is published."""
         for sent in self.sent:
             for bundle in sent.done:
-                discard(bundle)
+                bundle.discard()
 
 
 @dataclass
@@ -154,7 +155,7 @@ class _Run:
         upgrade(self.layout, self.layout.staging / "upgrade")
         self.snapshot = read_snapshot(self.layout)
         self.planned = {file.uri: file for file in self.plan.files}
-        self.published = batches_of_files(self.snapshot, self.source.id)
+        self.published = batches_of_files(s for s in self.snapshot.segments.values() if s.source_id == self.source.id)
         self._clear_staging()
         self._remove_replaced()
         describe_dataset(self.layout, self.snapshot)
@@ -296,7 +297,7 @@ class _Run:
     def _note_strays(self, inputs: Sequence[InputFile]) -> None:
         """Note files of which batches are published that the file does not have (any more): they have to go."""
         for file in inputs:
-            if self.published.get(file.uri, set()) - set(file.batches):
+            if self.published.get(file.uri, {}).keys() - set(file.batches):
                 self.again.append(self.planned[file.uri])
 
     def _is_current(self, batch_id: str) -> bool:
@@ -310,8 +311,8 @@ class _Run:
         """Decide over the records of a bundle, and send what is not live."""
         if live:
             ids = {batch.batch_id for batch in bundle.batches} - live
-            whole, bundle = bundle, narrow(bundle, ids) if ids else bundle
-            discard(whole)
+            whole, bundle = bundle, bundle.narrow(ids) if ids else bundle
+            whole.discard()
             if not ids:
                 return
         if digests is None:
@@ -501,9 +502,7 @@ class _Run:
                 name for stage in find_stale(self.layout, self.snapshot, fingerprints) for name in stage.yields
             ]
             return
-        for cost in make_views(
-            self.layout, self.snapshot, self.settings, fingerprints, self.staging, lambda task, *a, **k: task(*a, **k)
-        ):
+        for cost in make_views(self.layout, self.snapshot, self.settings, fingerprints, self.staging, operator.call):
             self.ledger.charge(cost)
 
     def _report(self) -> None:

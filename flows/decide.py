@@ -75,7 +75,7 @@ def decide(
         stages changed, the segment is redone.
     """
     mine = {key: segment for key, segment in snapshot.segments.items() if segment.source_id == source_id}
-    published = _batches_of_files(mine.values())
+    published = batches_of_files(mine.values())
     changed_stages = {key: find_changed(segment, fingerprints) for key, segment in mine.items()}
     new: list[UnitFile] = []
     changed: list[UnitFile] = []
@@ -120,13 +120,7 @@ def _can_be_redone(changed: Collection[str]) -> bool:
     return all(can_be_redone(stage) for stage in before_publish() if stage.name in changed)
 
 
-def batches_of_files(snapshot: Snapshot, source_id: str) -> dict[str, set[str]]:
-    """Return the batches that are published of each file of a source."""
-    segments = (segment for segment in snapshot.segments.values() if segment.source_id == source_id)
-    return {uri: set(batches) for uri, batches in _batches_of_files(segments).items()}
-
-
-def _batches_of_files(segments: Iterable[Segment]) -> dict[str, dict[str, tuple[str, Batch]]]:
+def batches_of_files(segments: Iterable[Segment]) -> dict[str, dict[str, tuple[str, Batch]]]:
     """Return for each file its batches by key, each with the key of its segment."""
     found: dict[str, dict[str, tuple[str, Batch]]] = {}
     for segment in segments:

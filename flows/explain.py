@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.errors import DatasetError
-from tasks.publish.copies import find_batch
+from tasks.ingest.duplicates import find_batch
 from tasks.publish.layout import Layout
 from tasks.publish.log import Segment, read_snapshot
 from tasks.schemas import TABLES
@@ -35,7 +35,7 @@ def explain_document(dataset: Path, key: str) -> str:
     """
     layout = Layout(dataset)
     snapshot = read_snapshot(layout)
-    batch_id = find_batch(layout, key)
+    batch_id = find_batch(layout.copies, key)
     likely = [snapshot.batches[batch_id][0]] if batch_id in snapshot.batches else []
     found = _find(layout, likely, key) or _find(layout, snapshot.segments.values(), key)
     if not found:

@@ -16,11 +16,8 @@ from flows.decide import Decision
 from tasks.ingest.plan import Plan, UnitFile
 from tasks.publish.layout import Layout
 from tasks.publish.log import Batch, Snapshot
-from tasks.schemas import TABLES
+from tasks.schemas import ACCOUNTED, TABLES
 from tasks.staging import Cost
-
-#: What a record that was read becomes: a row of one of these.
-ACCOUNTED = ("documents", "duplicates", "rejects")
 
 
 @dataclass

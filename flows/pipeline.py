@@ -7,15 +7,12 @@ many → what failed over several batches is tried batch by batch, so that one d
 from __future__ import annotations
 
 import logging
-import shutil
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from prefect.futures import PrefectFuture
 
 from flows.ledger import Ledger
@@ -113,11 +110,11 @@ class Pipeline:
         if self._collect(sent, is_last=is_one) or is_one:
             return
         for batch in sent.bundle.batches:
-            alone = Sent(narrow(sent.bundle, {batch.batch_id}), sent.stages, sent.publication)
+            alone = Sent(sent.bundle.narrow({batch.batch_id}), sent.stages, sent.publication)
             self._start(alone)
             if self._collect(alone, is_last=True):
                 sent.done += alone.done
-        discard(sent.bundle)
+        sent.bundle.discard()
 
     def _collect(self, sent: Sent, *, is_last: bool) -> bool:
         """Wait for a bundle. Returns whether it is assembled; if it is the last try, why not is noted."""
@@ -149,26 +146,3 @@ class Pipeline:
         if uri not in self.failed:
             self._ledger.failures.append(f"{uri}: {reason}")
         self.failed.setdefault(uri, reason)
-
-
-def narrow(bundle: BundleRef, batches: set[str]) -> BundleRef:
-    """Return a bundle of some batches of another, with what is staged of them."""
-    heads = tuple(head for head in bundle.batches if head.batch_id in batches)
-    part = BundleRef(f"{bundle.folder}-{heads[0].batch_id}", heads, bundle.size * len(heads) // len(bundle.batches))
-    wanted = pa.array(sorted(batches))
-    documents: pa.Array | None = None
-    names = sorted((path.stem for path in Path(bundle.folder).glob("*.arrow")), key=lambda name: name != "normalized")
-    for name in names:
-        rows = bundle.read(name)
-        if "batch_id" in rows.column_names:
-            rows = rows.filter(pc.is_in(rows["batch_id"], wanted))
-            documents = rows["doc_id"].combine_chunks() if name == "normalized" else documents
-        elif documents is not None:
-            rows = rows.filter(pc.is_in(rows["doc_id"], documents))
-        part.write(name, rows)
-    return part
-
-
-def discard(bundle: BundleRef) -> None:
-    """Take what is staged of a bundle away."""
-    shutil.rmtree(bundle.folder, ignore_errors=True)

@@ -24,6 +24,8 @@ QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
 QUOTE_REPAIRS = ("none", "unclosed", "unopened", "reopened", "lost")
 COPY_KINDS = ("exact",)
+#: The tables of which a record that was read is a row of one.
+ACCOUNTED = ("documents", "duplicates", "rejects")
 LABELS = tuple(label.name for label in ENTITY_LABELS)
 
 VOCABULARY = pa.dictionary(pa.int32(), pa.string())

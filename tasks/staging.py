@@ -7,9 +7,10 @@ folder under the names ingested, index, records, near, refusals-<stage> and thos
 from __future__ import annotations
 
 import resource
+import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.errors import name_file
+from tasks.tables import keys_of_batches, take_batches
 
 _DOCUMENTS = 1_000  # of a piece of the dataset
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
@@ -90,6 +92,22 @@ class BundleRef(_Staged):
     def n_records(self) -> int:
         """Records read, refused ones included."""
         return sum(batch.records for batch in self.batches)
+
+    def narrow(self, batches: Collection[str]) -> BundleRef:
+        """Stage some of the batches as a bundle of their own, with all that is staged of them."""
+        heads = tuple(head for head in self.batches if head.batch_id in batches)
+        part = BundleRef(f"{self.folder}-{heads[0].batch_id}", heads, self.size * len(heads) // len(self.batches))
+        names = [path.stem for path in Path(self.folder).glob("*.arrow")]
+        documents = keys_of_batches(self.read("ingested"), batches) if "ingested" in names else None
+        if "normalized" in names:
+            documents = keys_of_batches(self.read("normalized"), batches)
+        for name in names:
+            part.write(name, take_batches(self.read(name), batches, documents))
+        return part
+
+    def discard(self) -> None:
+        """Take what is staged of it away."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
-"""What the table rings of several stages do alike: sentences by document, refusals of documents."""
+"""What the table rings of several stages do alike: sentences by document, rows of batches, refusals of documents."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.errors import RejectCode
 
@@ -41,6 +42,29 @@ class SentenceIndex:
             return None
         sentence_id: str = self._rows[doc_id][i]["sentence_id"]
         return sentence_id
+
+
+def are_of(rows: pa.Table, batches: Collection[str]) -> pa.ChunkedArray:
+    """Return which rows are of some batches, of a table that names the batch of each."""
+    return pc.is_in(rows["batch_id"], pa.array(sorted(batches), pa.string()))
+
+
+def keys_of_batches(documents: pa.Table, batches: Collection[str]) -> pa.Array:
+    """Return the keys of the documents of batches."""
+    return documents.filter(are_of(documents, batches))["doc_id"].combine_chunks()
+
+
+def take_batches(rows: pa.Table, batches: Collection[str], documents: pa.Array) -> pa.Table:
+    """Return the rows of batches.
+
+    Args:
+        rows: Rows that name their batch, or their document.
+        batches: Keys of batches.
+        documents: Keys of the documents of these.
+    """
+    if "batch_id" in rows.column_names:
+        return rows.filter(are_of(rows, batches))
+    return rows.filter(pc.is_in(rows["doc_id"], documents))
 
 
 def refuse(document: Row, stage: str, code: RejectCode, message: str, text: str) -> Row:

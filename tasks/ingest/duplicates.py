@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -159,6 +160,23 @@ class DuplicateIndex:
     def _one(self, query: str, *values: str) -> Any:
         row = self._database.execute(query, values).fetchone()
         return None if row is None else row[0]
+
+
+def find_batch(path: Path, doc_id: str) -> str | None:
+    """Return the batch that an index has for a document; None if it has none, or there is no index that can be read.
+
+    The index is as the last run left it: whoever asks looks whether the batch is in the dataset still.
+
+    Args:
+        path: The database.
+        doc_id: Key of the document.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as index:
+            row = index.execute("SELECT batch_id FROM documents WHERE doc_id = ?", [doc_id]).fetchone()
+    except sqlite3.Error:  # none yet, damaged, or held by a run
+        return None
+    return None if row is None else str(row[0])
 
 
 def _open(path: Path | None, form: str) -> sqlite3.Connection:

@@ -89,9 +89,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Unit:
-    """Files that are read by one task. `unit_id` is made from their names and contents."""
+    """Files that are read by one task."""
 
-    unit_id: str
     files: tuple[UnitFile, ...]
 
 
@@ -164,15 +163,15 @@ def group_files(files: Sequence[UnitFile], settings: IngestSettings) -> Iterator
     for file in files:
         _, suffix = split_suffixes(file.path)
         if file.size > _SMALL or suffix in CONTAINERS:
-            yield _unit([file])
+            yield Unit((file,))
             continue
         small.append(file)
         ends = int.from_bytes(hashlib.sha256(file.uri.encode()).digest()[:8]) % settings.unit_files
         if ends == 0 or len(small) >= _MOST * settings.unit_files:
-            yield _unit(small)
+            yield Unit(tuple(small))
             small = []
     if small:
-        yield _unit(small)
+        yield Unit(tuple(small))
 
 
 def changed_since(file: UnitFile) -> str | None:
@@ -202,11 +201,6 @@ def changed_since(file: UnitFile) -> str | None:
         if sha256 != file.sha256:
             return "has changed since the run began: it was replaced"
     return None
-
-
-def _unit(files: list[UnitFile]) -> Unit:
-    names = "".join(f"{file.uri}\0{file.sha256}\n" for file in files)
-    return Unit(hashlib.sha256(names.encode()).hexdigest()[:16], tuple(files))
 
 
 def _name_entries(inputs: Sequence[str], output: str | None) -> list[tuple[_Entry, str]]:

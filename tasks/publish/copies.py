@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +10,7 @@ import pyarrow.parquet as pq
 
 from tasks.publish.layout import Layout
 from tasks.publish.log import Segment, Snapshot
+from tasks.tables import are_of
 
 #: A document of the index: batch_id, doc_id, signature.
 Indexed = tuple[str, str, Sequence[int]]
@@ -37,19 +36,6 @@ class _Reader:
                     yield from zip(*(column.to_pylist() for column in rows.columns), strict=True)
 
 
-def find_batch(layout: Layout, doc_id: str) -> str | None:
-    """Return the batch that the index has for a document; None if it has none, or there is no index that can be read.
-
-    The index is as the last run left it: whoever asks looks whether the batch is in the dataset still.
-    """
-    try:
-        with closing(sqlite3.connect(f"{layout.copies.absolute().as_uri()}?mode=ro", uri=True, timeout=0)) as index:
-            row = index.execute("SELECT batch_id FROM documents WHERE doc_id = ?", [doc_id]).fetchone()
-    except sqlite3.Error:  # none yet, damaged, or held by a run
-        return None
-    return None if row is None else str(row[0])
-
-
 def lost_documents(layout: Layout, snapshot: Snapshot, add: Iterable[Segment], drops: Collection[str]) -> pa.Array:
     """Return the documents of batches that go and that no segment to come has.
 
@@ -61,7 +47,7 @@ def lost_documents(layout: Layout, snapshot: Snapshot, add: Iterable[Segment], d
     """
     holding = {snapshot.batches[key][0].segment_id for key in drops if key in snapshot.batches}
     gone = [
-        rows.filter(pc.is_in(rows["batch_id"], pa.array(sorted(drops), pa.string())))["doc_id"]
+        rows.filter(are_of(rows, drops))["doc_id"]
         for rows in _documents(layout, (snapshot.segments[key] for key in sorted(holding)), "batch_id")
     ]
     come = [rows["doc_id"] for rows in _documents(layout, add)]

@@ -22,6 +22,7 @@ from tasks.publish.log import Batch, Segment
 from tasks.publish.table import widen
 from tasks.schemas import INDEX, TABLES, YEAR
 from tasks.staging import BundleRef
+from tasks.tables import keys_of_batches, take_batches
 
 #: Staged with the tables: what publish knows of a bundle when it is assembled.
 _DONE = "assembled.json"
@@ -131,11 +132,11 @@ class StagedRows:
         for other, start, length in self._years[table]:
             if other == year and length:
                 rows = self._bundle.read(f"assembled-{table}").slice(start, length)
-                yield rows if self._keep is None else _take(rows, self._keep, self._documents)
+                yield rows if self._keep is None else take_batches(rows, self._keep, self._documents)
 
     @cached_property
     def _documents(self) -> pa.Array:
-        return _documents_of(self._bundle.read("assembled-documents"), self._keep or ())
+        return keys_of_batches(self._bundle.read("assembled-documents"), self._keep or ())
 
 
 class SegmentRows:
@@ -165,11 +166,10 @@ class SegmentRows:
 
     def years(self) -> Collection[int | None]:
         """Return the years that they have."""
-        found: set[int | None] = {None}
-        schemas = segment_schemas()
-        for file in self._segment.files:
-            if YEAR.name in schemas[file.table].names:
-                found.update(pc.unique(self._column(file.path, YEAR.name)).to_pylist())
+        found: set[int | None] = {None}  # rows without a document are of none
+        for file in (file for file in self._segment.files if file.table == "documents"):
+            with pq.ParquetFile(self._layout.store.locate(file.path)) as source:
+                found.update(pc.unique(source.read(columns=[YEAR.name])[YEAR.name]).to_pylist())
         return found
 
     def read(self, table: str, year: int | None) -> Iterator[pa.Table]:
@@ -185,7 +185,7 @@ class SegmentRows:
                         rows = rows.filter(_equals(rows[YEAR.name], year))
                     elif year is not None:
                         continue
-                    yield rows if self._keep is None else _take(rows, self._keep, self._documents)
+                    yield rows if self._keep is None else take_batches(rows, self._keep, self._documents)
 
     def read_all(self) -> dict[str, pa.Table]:
         """Return all tables, the index among them, in order."""
@@ -200,27 +200,7 @@ class SegmentRows:
         [path] = [file.path for file in self._segment.files if file.table == "documents"]
         with pq.ParquetFile(self._layout.store.locate(path)) as source:
             rows = source.read(columns=["doc_id", "batch_id"])
-        return _documents_of(rows, self._keep or ())
-
-    def _column(self, key: str, name: str) -> pa.ChunkedArray:
-        with pq.ParquetFile(self._layout.store.locate(key)) as source:
-            return source.read(columns=[name])[name]
-
-
-def _documents_of(documents: pa.Table, batches: Collection[str]) -> pa.Array:
-    """Return the keys of the documents of batches."""
-    return documents.filter(_is_of(documents, batches))["doc_id"].combine_chunks()
-
-
-def _take(rows: pa.Table, batches: Collection[str], documents: pa.Array) -> pa.Table:
-    """Return the rows of batches, or of the documents of these where a row does not name its batch."""
-    if "batch_id" in rows.column_names:
-        return rows.filter(_is_of(rows, batches))
-    return rows.filter(pc.is_in(rows["doc_id"], documents))
-
-
-def _is_of(rows: pa.Table, batches: Collection[str]) -> pa.ChunkedArray:
-    return pc.is_in(rows["batch_id"], pa.array(sorted(batches), pa.string()))
+        return keys_of_batches(rows, self._keep or ())
 
 
 def sort_years(years: Collection[int | None]) -> list[int | None]:

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from tasks.errors import DatasetError, OffsetMismatch
 from tasks.publish.speakers import Cast, Linked, Mention, Office, Speaker
 from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS, YEAR
+from tasks.tables import keys_of_batches, take_batches
 
 #: Exact copies that were set aside.
 COPIES = TABLES["duplicates"].staged_schema
@@ -115,18 +116,8 @@ def of_batches(tables: Mapping[str, pa.Table], batches: Collection[str]) -> dict
         tables: By name in schemas.TABLES, staged or published.
         batches: Their keys.
     """
-    wanted = pa.array(sorted(batches), pa.string())
-    documents = tables["documents"].filter(pc.is_in(tables["documents"]["batch_id"], wanted))
-    ids = documents["doc_id"].combine_chunks()
-    found: dict[str, pa.Table] = {}
-    for name, rows in tables.items():
-        if name == "documents":
-            found[name] = documents
-        elif "batch_id" in rows.column_names:
-            found[name] = rows.filter(pc.is_in(rows["batch_id"], wanted))
-        else:
-            found[name] = rows.filter(pc.is_in(rows["doc_id"], ids))
-    return found
+    documents = keys_of_batches(tables["documents"], batches)
+    return {name: take_batches(rows, batches, documents) for name, rows in tables.items()}
 
 
 def _unsure_quotes(quotes: pa.Table) -> pa.Table:

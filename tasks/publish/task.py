@@ -20,6 +20,7 @@ from tasks.publish.rows import Rows, SegmentRows, StagedRows
 from tasks.publish.table import assemble, count_batches, of_batches, unassemble
 from tasks.schemas import TABLES
 from tasks.staging import BatchHead, BundleRef, Cost
+from tasks.tables import are_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def publish(bundle: BundleRef, publication: Publication) -> tuple[dict[str, str]
             failures = _find_failures(staged, near, publication, bundle.batches)
             sound = {batch.batch_id for batch in bundle.batches if batch.uri not in failures}
             tables = _assemble(of_batches(staged, sound), near, publication)
-            index = index.filter(pc.is_in(index["batch_id"], pa.array(sorted(sound), pa.string())))
+            index = index.filter(are_of(index, sound))
         counts = count_batches(tables)
         batches = [
             Batch(
@@ -174,7 +175,7 @@ def restage(
         for name, rows in staged.items():
             bundle.write(TABLES[name].staged, rows)
         bundle.write("near", near)
-        bundle.write("kept", index.filter(pc.is_in(index["batch_id"], pa.array(sorted(ids), pa.string()))))
+        bundle.write("kept", index.filter(are_of(index, ids)))
         for name in stages:
             bundle.write(f"refusals-{name}", refusals.filter(pc.equal(refusals["stage"].cast(pa.string()), name)))
         bundles.append(bundle)

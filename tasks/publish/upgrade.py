@@ -24,7 +24,7 @@ from tasks.publish.layout import Layout
 from tasks.publish.log import Batch, InputFile, Segment, Snapshot, append_commit
 from tasks.publish.rows import segment_schemas
 from tasks.publish.table import count_batches, widen
-from tasks.schemas import INDEX, TABLES, YEAR
+from tasks.schemas import ACCOUNTED, INDEX, TABLES, YEAR
 
 _MANIFEST = re.compile(r"_manifest/[0-9a-f]{16}\.json")
 _DATA_FILE = re.compile(r"(\w+/source=[^/]+/year=[^/]+|_index)/[0-9a-f]{16}\.parquet")
@@ -82,7 +82,7 @@ def _move(layout: Layout, staging: Path, manifest: Mapping[str, Any]) -> Segment
         batch_id = _batch_id(manifest, file["uri"])
         found = counts.get(batch_id)
         if found is not None:
-            records = sum(found["rows"].get(name, 0) for name in ("documents", "duplicates", "rejects"))
+            records = sum(found["rows"].get(name, 0) for name in ACCOUNTED)
             batches.append(Batch(batch_id=batch_id, uri=file["uri"], decisions="", records=records, **found))
     rows = _TableRows(tables | {"_index": _read_index(layout, manifest, tables["documents"])}, tuple(batches))
     return put_segment(layout, staging, [rows], source_id=manifest["source_id"], fingerprints=manifest["fingerprints"])
@@ -94,7 +94,7 @@ def _read_tables(layout: Layout, manifest: Mapping[str, Any]) -> dict[str, pa.Ta
         paths = [file["path"] for file in manifest["files"] if file["path"].startswith(f"{name}/")]
         parts = [widen(pq.read_table(layout.store.locate(p), partitioning=None), schema) for p in paths]
         tables[name] = pa.concat_tables([schema.empty_table(), *parts])
-    for name in ("documents", "duplicates", "rejects"):
+    for name in ACCOUNTED:
         uris = tables[name]["uri"].to_pylist()
         tables[name] = _set(tables[name], "batch_id", pa.array([_batch_id(manifest, u) for u in uris], pa.string()))
     documents = tables["documents"]

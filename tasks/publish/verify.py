@@ -17,9 +17,7 @@ from tasks.publish.log import Batch, DataFile, Segment, read_replaced, read_snap
 from tasks.publish.rows import SegmentRows, segment_schemas, sort_years
 from tasks.publish.table import check_offsets, check_vocabularies, count_batches
 from tasks.publish.views import ViewFile, read_views
-from tasks.schemas import VIEWS, Table
-
-_ACCOUNTED = ("documents", "duplicates", "rejects")
+from tasks.schemas import ACCOUNTED, VIEWS, Table
 
 
 def verify_dataset(layout: Layout, *, quick: bool = False) -> Iterator[str]:
@@ -59,9 +57,9 @@ def _verify_segment(layout: Layout, segment: Segment, seen: dict[str, str], quic
     faults = [fault for file in segment.files if (fault := _verify_file(layout, file, quick))]
     yield from faults
     for batch in segment.batches:
-        accounted = [batch.rows.get(name, 0) for name in _ACCOUNTED]
+        accounted = [batch.rows.get(name, 0) for name in ACCOUNTED]
         if batch.records != sum(accounted):
-            parts = " + ".join(f"{rows} {name}" for name, rows in zip(_ACCOUNTED, accounted, strict=True))
+            parts = " + ".join(f"{rows} {name}" for name, rows in zip(ACCOUNTED, accounted, strict=True))
             yield f"{batch.uri}: {batch.records} records read, but {parts} in batch {batch.batch_id}"
     if quick or faults:
         return

@@ -174,7 +174,7 @@ def test_a_disk_that_fills_up_ends_the_run_at_once_and_the_same_command_goes_on(
     [line] = [line for line in output.splitlines() if line.startswith("communique: ")]
     assert f"File too large: '{tmp_path}/{where}" in line
     began = (tmp_path / "out" / "_lock").stat().st_mtime
-    assert ended - began < 30  # a second or two on a machine that does nothing else
+    assert ended - began < 10
     code, output = Command(tmp_path, *run, tmp_path / "out").finish()
     assert code == 0, output
     code, output = Command(tmp_path, *run, tmp_path / "whole").finish()

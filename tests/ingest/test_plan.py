@@ -73,9 +73,9 @@ def test_a_file_named_twice_is_read_once_and_equal_names_are_told_apart(tmp_path
 
 def test_one_more_file_changes_one_unit(tmp_path: Path) -> None:
     write(tmp_path / "d", *(f"{n:04d}.txt" for n in range(200)))
-    before = {unit.unit_id for unit in units(tmp_path / "d", unit_files=10)}
+    before = {unit.files for unit in units(tmp_path / "d", unit_files=10)}
     write(tmp_path / "d", "0100a.txt")
-    after = {unit.unit_id for unit in units(tmp_path / "d", unit_files=10)}
+    after = {unit.files for unit in units(tmp_path / "d", unit_files=10)}
     assert len(before) > 8
     assert len(after - before) <= 2
 
