@@ -36,7 +36,7 @@ from flows.pipeline import Pipeline, Sent
 from flows.progress import RunProgress
 from flows.runner import LazyRunner, count_workers, make_runner
 from flows.server import children_of, end_helpers_too, processor_time_of
-from flows.stages import STAGES, Stage, before_publish, of_batches
+from flows.stages import STAGES, Stage, before_publish, of_bundles
 from flows.views import find_stale, make_views
 from tasks.errors import DatasetError, StageFailed
 from tasks.ingest.duplicates import DuplicateIndex
@@ -317,7 +317,7 @@ class _Run:
                 return
         if digests is None:
             digests = self._decide_copies(bundle)
-        self._send(group, bundle, of_batches(), digests)
+        self._send(group, bundle, of_bundles(), digests)
 
     def _decide_copies(self, bundle: BundleRef) -> dict[str, str]:
         """Part the records of a bundle into those that are kept and copies; return a hash of the decisions by batch."""
@@ -377,7 +377,7 @@ class _Run:
                 continue
             remove.append(segment.segment_id)
             if ids and stages:
-                again = self._redo(segment, ids, [stage for stage in of_batches() if stage.name in stages])
+                again = self._redo(segment, ids, [stage for stage in of_bundles() if stage.name in stages])
                 made = self._put([again])
                 if {batch.batch_id for one in made for batch in one.batches} != set(ids):
                     self.seen.undo()  # something failed: all that the job replaces stays as it is, until the next run

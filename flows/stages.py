@@ -22,7 +22,7 @@ class Stage:
 
     Attributes:
         name: The name of its package in tasks/, of its task in there, and of its section of the settings.
-        scope: What one task works on: a unit of the input, a batch, or the whole dataset.
+        scope: What one task works on: a unit of the input, a bundle of batches, or the whole dataset.
         after: The stages whose results it needs.
         reads: Staged or, for the whole dataset, published tables that it reads.
         resources: Files under config/ and models/ that it reads beside those that its code or settings name.
@@ -31,7 +31,7 @@ class Stage:
     """
 
     name: str
-    scope: Literal["unit", "batch", "dataset"]
+    scope: Literal["unit", "bundle", "dataset"]
     after: tuple[str, ...]
     reads: tuple[str, ...]
     resources: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class Stage:
 
     @property
     def yields(self) -> tuple[str, ...]:
-        """The tables or views that it yields, refusals aside, which every stage of a unit or batch has."""
+        """The tables or views that it yields, refusals aside, which every stage of a unit or bundle has."""
         tables = VIEWS if self.scope == "dataset" else TABLES
         return tuple(table.name for table in tables.values() if table.stage == self.name and table.name != "rejects")
 
@@ -56,11 +56,11 @@ class Stage:
 
 _ALL = (
     Stage("ingest", "unit", after=(), reads=(), packages=("lxml", "htmldate")),
-    Stage("normalize", "batch", after=("ingest",), reads=("records",), resources=("models/restore",)),
-    Stage("entities", "batch", after=("normalize",), reads=("normalized", "sentences")),
-    Stage("quotes", "batch", after=("normalize",), reads=("normalized", "sentences")),
+    Stage("normalize", "bundle", after=("ingest",), reads=("records",), resources=("models/restore",)),
+    Stage("entities", "bundle", after=("normalize",), reads=("normalized", "sentences")),
+    Stage("quotes", "bundle", after=("normalize",), reads=("normalized", "sentences")),
     Stage(
-        "publish", "batch", after=("entities", "quotes"), reads=("normalized", "near"), packages=("pyarrow",),
+        "publish", "bundle", after=("entities", "quotes"), reads=("normalized", "near"), packages=("pyarrow",),
         has_settings=False,
     ),
     Stage(
@@ -78,13 +78,13 @@ STAGES: dict[str, Stage] = {stage.name: stage for stage in _ALL}
 
 
 def before_publish() -> tuple[Stage, ...]:
-    """Return the stages whose tables publish puts together: a unit's, then a batch's."""
+    """Return the stages whose tables publish puts together: a unit's, then a bundle's."""
     return tuple(stage for stage in STAGES.values() if stage.scope != "dataset" and stage.name != "publish")
 
 
-def of_batches() -> tuple[Stage, ...]:
-    """Return the stages between the reading of a unit and the publication of a batch."""
-    return tuple(stage for stage in before_publish() if stage.scope == "batch")
+def of_bundles() -> tuple[Stage, ...]:
+    """Return the stages between the reading of a unit and the publication of a bundle."""
+    return tuple(stage for stage in before_publish() if stage.scope == "bundle")
 
 
 def of_dataset() -> tuple[Stage, ...]:
@@ -109,4 +109,4 @@ def with_successors(names: Collection[str]) -> tuple[str, ...]:
 def can_be_redone(stage: Stage) -> bool:
     """Tell whether a stage can be done again from what is published: a dump has to be read again for the others."""
     published = {table.staged for table in TABLES.values()} | {"near"}
-    return stage.scope == "batch" and set(stage.reads) <= published
+    return stage.scope == "bundle" and set(stage.reads) <= published

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flows.decide import Job, decide
-from flows.stages import before_publish, can_be_redone, of_batches, with_successors
+from flows.stages import before_publish, can_be_redone, of_bundles, with_successors
 from tasks.ingest.plan import UnitFile
 from tasks.publish.log import Batch, InputFile, Segment, Snapshot
 
@@ -137,4 +137,4 @@ def test_a_file_that_is_gone_is_named_and_goes_only_if_asked_to() -> None:
 def test_the_registry_says_what_follows_what() -> None:
     assert with_successors({"normalize"}) == ("normalize", "entities", "quotes", "publish")
     assert [stage.name for stage in before_publish()] == ["ingest", "normalize", "entities", "quotes"]
-    assert [stage.name for stage in of_batches() if can_be_redone(stage)] == ["entities", "quotes"]
+    assert [stage.name for stage in of_bundles() if can_be_redone(stage)] == ["entities", "quotes"]
