@@ -33,6 +33,7 @@ class Institutions:
         self._units = units
         self._by_word: dict[str, dict[str, int]] = {}
         self._by_head: dict[str, tuple[list[int], list[str]]] = {}
+        self._stated: dict[str, str | None] = {}
         for mention, at, _ in named:
             if mention.kind in {"institution", "document"}:
                 name = self._bare(mention.text)
@@ -86,10 +87,6 @@ class Institutions:
         if acronym not in self._stated:
             self._stated[acronym] = self._by_initials.get(letters) or self._stated_before(acronym)
         return self._stated[acronym]
-
-    @cached_property
-    def _stated(self) -> dict[str, str | None]:
-        return {}
 
     @cached_property
     def _in_brackets(self) -> dict[str, tuple[Sequence[Token], int]]:
