@@ -17,7 +17,7 @@ import pytest
 
 import flows
 from flows.cli import app, main
-from tasks.publish.copies import find_batch
+from tasks.ingest.duplicates import find_batch
 from tasks.publish.layout import Layout
 from tests.dumps import write_jsonl
 
@@ -54,7 +54,7 @@ def test_explain_finds_a_document_with_and_without_the_index(dataset: Path, caps
     index = dataset / "_index" / "copies.sqlite"
     with closing(sqlite3.connect(index)) as database, database:
         [(doc_id, batch_id)] = database.execute("SELECT doc_id, batch_id FROM documents LIMIT 1").fetchall()
-    assert find_batch(Layout(dataset), doc_id) == batch_id
+    assert find_batch(Layout(dataset).copies, doc_id) == batch_id
     assert call("explain", dataset, doc_id) == 0
     shown = capsys.readouterr().out
     assert shown.startswith(doc_id)
@@ -63,7 +63,7 @@ def test_explain_finds_a_document_with_and_without_the_index(dataset: Path, caps
     assert call("explain", dataset, doc_id) == 0
     assert capsys.readouterr().out == shown
     index.write_bytes(b"no database")
-    assert find_batch(Layout(dataset), doc_id) is None
+    assert find_batch(Layout(dataset).copies, doc_id) is None
     assert call("explain", dataset, doc_id) == 0
     assert capsys.readouterr().out == shown
     index.unlink()
