@@ -199,7 +199,8 @@ class Campaign:
             if self.tally.kills >= kills or not self._kill(scenario, dataset):
                 break
             copy = self._work / "copy"
-            shutil.copytree(dataset, copy)
+            if dataset.exists():  # a run that is killed at once has made none
+                shutil.copytree(dataset, copy)
             self._compare(scenario, copy, self._fork(scenario, copy).wait())
         self._compare(scenario, dataset, self._start(scenario, dataset).wait())
         for connection in self._readers.values():
