@@ -28,13 +28,14 @@ from typing import Any
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner
 
 from flows.decide import Job, batches_of_files, decide, find_changed
 from flows.fingerprints import fingerprint_stages, pipeline_version
 from flows.ledger import Ledger, open_ledger
 from flows.pipeline import Pipeline, Sent
 from flows.progress import RunProgress
-from flows.runner import LazyRunner, count_workers, make_runner
+from flows.runner import LazyRunner, cluster, count_workers, make_runner
 from flows.server import children_of, end_helpers_too, processor_time_of
 from flows.stages import STAGES, Stage, before_publish, of_bundles
 from flows.views import find_stale, make_views
@@ -99,7 +100,7 @@ def build_corpus(
     """
     settings = load_settings(Path(config) if config else None, {"run": {"workers": workers}} if workers else None)
     source = load_source(source_id)
-    layout = Layout(Path(dataset))
+    layout = Layout(Path(dataset).absolute())  # workers may stand in another folder
     plan = plan_input(inputs, settings.ingest, leave_out=layout.root, now=datetime.now(UTC))
     check_dataset(layout)
     with hold_dataset(layout):
@@ -205,7 +206,7 @@ class _Run:
         with (
             end_helpers_too(),
             RunProgress(todo) as progress,
-            LazyRunner(lambda: make_runner(self.settings.run, self.settings.entities, todo + again)) as runner,
+            LazyRunner(lambda: self._make_runner(todo + again)) as runner,
             closing(DuplicateIndex(self.layout.copies, self.settings.ingest.near_duplicate_similarity)) as self.seen,
         ):
             self.runner = runner
@@ -221,6 +222,15 @@ class _Run:
                     self._replace(job)
             if not self.ledger.failures:
                 self.seen.keep(self.snapshot.digest(("_index",)))
+
+    def _make_runner(self, todo: int) -> TaskRunner[Any]:
+        if self.settings.run.runner != "dask":
+            return make_runner(self.settings.run, self.settings.entities, todo)
+        self.staging.mkdir(parents=True, exist_ok=True)
+        runner: TaskRunner[Any] = cluster().make_runner(
+            self.settings, self.source, self.limit, self.fingerprints, str(self.staging)
+        )
+        return runner
 
     def _submit(self, task: Any, values: dict[str, Any], **options: Any) -> PrefectFuture[Any]:
         future: PrefectFuture[Any] = self.runner().submit(task, values, **options)

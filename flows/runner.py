@@ -1,14 +1,17 @@
-"""Where tasks run: worker processes or threads, as config says."""
+"""Where tasks run: worker processes, threads or the workers of a cluster, as config says."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from importlib import import_module
 from multiprocessing import active_children
+from types import ModuleType
 from typing import Any
 
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
+from tasks.errors import ConfigError
 from tasks.lifetime import end_with
 from tasks.settings import EntitySettings, RunSettings
 
@@ -16,9 +19,16 @@ _LITTLE = 2_000_000  # bytes; a worker process takes about 6 CPU seconds to star
 
 
 def count_workers(settings: RunSettings) -> int:
-    """Return how many batches are worked on at a time."""
+    """Return how many bundles are worked on at a time.
+
+    Raises:
+        ClusterFailed: The cluster does not answer.
+    """
     if settings.workers:
         return settings.workers
+    if settings.runner == "dask":
+        threads: int = cluster().count_threads(settings.address)
+        return threads
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -48,6 +58,18 @@ def start_worker(parent: int, entities: EntitySettings) -> None:
     from tasks.entities.model import load_pipeline
 
     load_pipeline(entities)
+
+
+def cluster() -> ModuleType:
+    """Return the module that knows Dask, which is an extra.
+
+    Raises:
+        ConfigError: It is not installed.
+    """
+    try:
+        return import_module("flows.cluster")
+    except ModuleNotFoundError as error:
+        raise ConfigError(f'run.runner = "dask" needs {error.name}: pip install "communique[dask]"') from error
 
 
 class LazyRunner:

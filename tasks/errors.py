@@ -81,6 +81,10 @@ class ServerFailed(CommuniqueError):
     """Prefect's server does not start."""
 
 
+class ClusterFailed(CommuniqueError):
+    """A Dask cluster cannot be reached, or its workers are not what they must be."""
+
+
 class DatasetError(CommuniqueError):
     """The dataset on disk is not what it should be."""
 

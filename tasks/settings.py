@@ -92,10 +92,11 @@ class QuoteSettings(_Section):
 class RunSettings(_Section):
     """How a run is carried out."""
 
-    runner: Literal["auto", "processes", "threads"] = Field(
-        description="auto: processes on more than one core, threads for small inputs"
+    runner: Literal["auto", "processes", "threads", "dask"] = Field(
+        description="auto: processes on more than one core, threads for small inputs; dask: a cluster's workers"
     )
-    workers: int = Field(ge=0, description="0: one a core")
+    address: str = Field(description="of a Dask scheduler, such as tcp://host:8786; read where runner is dask")
+    workers: int = Field(ge=0, description="bundles of batches that are worked on at a time; 0: one a core")
     segment_bytes: int = Field(gt=0, description="raw text that becomes one file of each table, about")
     segment_records: int = Field(gt=0, description="records that do, at most, about")
     keep_replaced_s: int = Field(ge=0, description="seconds for which replaced files stay, for whoever holds a list")
