@@ -9,6 +9,7 @@ elsewhere, and these stage the same files.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,15 @@ from urllib.parse import urlsplit
 
 import distributed
 from prefect.settings import PREFECT_API_URL
-from prefect_dask.task_runners import DaskTaskRunner
+from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
 from flows.fingerprints import fingerprint_stages
 from tasks.errors import ClusterFailed
 from tasks.ingest.sources import Source
 from tasks.settings import Settings
+
+for _name in ("distributed", "distributed.client", "distributed.core"):  # it has set their levels as it was imported
+    logging.getLogger(_name).setLevel(logging.CRITICAL)  # what ends a run is said in a sentence
 
 _CONNECT_S = 8
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -86,6 +90,21 @@ class PrepareWorker(distributed.WorkerPlugin):
         load_pipeline(self._demand.settings.entities)
 
 
+class ClusterFuture(PrefectDaskFuture[Any]):
+    """A task on its way in a cluster."""
+
+    def result(self, timeout: float | None = None, raise_on_failure: bool = True) -> Any:
+        """Wait for its result.
+
+        Raises:
+            ClusterFailed: The scheduler is gone.
+        """
+        try:
+            return super().result(timeout, raise_on_failure)
+        except distributed.CancelledError as error:
+            raise ClusterFailed("the Dask scheduler is gone; give the same command again to go on") from error
+
+
 class ClusterRunner(DaskTaskRunner):
     """Sends tasks to the workers of a cluster once these are prepared.
 
@@ -100,6 +119,13 @@ class ClusterRunner(DaskTaskRunner):
     def duplicate(self) -> ClusterRunner:
         """Return a runner with the same settings."""
         return ClusterRunner(self._demand)
+
+    def submit(  # type: ignore[override]  # of tasks that give a value; coroutines there are none
+        self, task: Any, parameters: dict[str, Any], *others: Any, **named: Any
+    ) -> ClusterFuture:
+        """Send a task to a worker."""
+        sent = super().submit(task, parameters, *others, **named)
+        return ClusterFuture(sent.task_run_id, sent.wrapped_future)
 
     def __enter__(self) -> ClusterRunner:
         """Reach the cluster and prepare its workers.

@@ -17,6 +17,7 @@ from prefect.futures import PrefectFuture
 
 from flows.ledger import Ledger
 from flows.stages import STAGES, Stage
+from tasks.errors import ClusterFailed
 from tasks.publish.log import Batch
 from tasks.publish.rows import StagedRows
 from tasks.publish.task import Publication
@@ -125,8 +126,8 @@ class Pipeline:
                 result = future.result()
                 failures, cost = result if name == "publish" else ({}, result)
                 self._ledger.charge(cost)
-        except OSError:
-            raise  # a full disk, a folder that went away: nothing else will go on, either
+        except (OSError, ClusterFailed):
+            raise  # a full disk, a folder or cluster that went away: nothing else will go on, either
         except Exception as error:
             if is_last:
                 uri = sent.bundle.batches[0].uri

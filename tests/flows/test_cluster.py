@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -65,54 +65,100 @@ def test_a_worker_must_have_what_the_run_has(tmp_path: Path) -> None:
         dataclasses.replace(demand, staging=str(tmp_path / "away")).check("tcp://w")
 
 
-@contextmanager
-def started(module: str, *arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a process of Dask; it is killed at the end."""
-    with log.open("wb") as sink:
-        command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments, "--no-dashboard"]
-        process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, env=ENVIRONMENT)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+class Cluster:
+    """A scheduler and its workers, each a process.
+
+    Args:
+        folder: Gets their logs.
+        stack: They are killed with it.
+    """
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self._folder, self._stack = folder, stack
+        self._place = folder / "scheduler.json"
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        self.workers = [self._start("worker", "--nthreads", "1", "--no-nanny", "--name", name) for name in ("a", "b")]
+        distributed = pytest.importorskip("distributed")
+        self.client = stack.enter_context(distributed.Client(scheduler_file=str(self._place), set_as_default=False))
+        self.client.wait_for_workers(2, timeout=60)
+
+    def _start(self, kind: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--no-dashboard", *options]
+        sink = self._stack.enter_context((self._folder / f"{kind}.log").open("ab"))
+        process = subprocess.Popen(
+            [*command, "--scheduler-file", str(self._place)], stdout=sink, stderr=subprocess.STDOUT, env=ENVIRONMENT
+        )
+        self._stack.callback(process.wait)
+        self._stack.callback(process.kill)
+        return process
+
+    def works(self, name: str) -> bool:
+        """Tell whether a worker does something."""
+        workers = self.client.scheduler_info()["workers"]
+        return any(worker["name"] == name and self.client.processing()[key] for key, worker in workers.items())
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[Cluster]:
+    pytest.importorskip("prefect_dask")
+    with ExitStack() as stack:
+        yield Cluster(tmp_path, stack)
+
+
+class Runs:
+    """Runs over the same dumps, a process each.
+
+    Args:
+        folder: Holds dumps and datasets.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        for name in range(6):
+            write_jsonl(folder / "inbox" / f"{name}.jsonl", range(50 * name, 50 * name + 55))
+
+    def start(self, name: str, address: str | None = None) -> subprocess.Popen[str]:
+        """Start a run, on a cluster if there is an address; the dataset's name is relative."""
+        runner = {"COMMUNIQUE_RUN__RUNNER": "dask", "COMMUNIQUE_RUN__ADDRESS": address or ""}
+        own = {"XDG_CACHE_HOME": str(self._folder / "cache")} | (
+            runner if address else {"COMMUNIQUE_RUN__RUNNER": "threads"}
+        )
+        command = [*CLI, "run", str(self._folder / "inbox"), "--out", os.path.relpath(self._folder / name)]
+        return subprocess.Popen(
+            command, env=ENVIRONMENT | own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+
+def wait_until_busy(cluster: Cluster, dataset: Path, command: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 240
+    while not (any((dataset / "_staging").glob("*/*/normalized.arrow")) and cluster.works("a")):
+        assert command.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 @pytest.mark.slow
-def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
-    pytest.importorskip("prefect_dask")
-    for name in range(6):
-        write_jsonl(tmp_path / "inbox" / f"{name}.jsonl", range(50 * name, 50 * name + 55))
-    local, cluster = tmp_path / "local", tmp_path / "cluster"
-    here = ENVIRONMENT | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+def test_a_worker_that_is_killed_changes_no_byte(tmp_path: Path, cluster: Cluster) -> None:
+    runs = Runs(tmp_path)
+    command = runs.start("far", cluster.client.scheduler.address)
+    wait_until_busy(cluster, tmp_path / "far", command)
+    cluster.workers[0].kill()
+    output, _ = command.communicate(timeout=300)
+    assert command.returncode == 0, output
+    assert [worker["name"] for worker in cluster.client.scheduler_info()["workers"].values()] == ["b"]
+    near = runs.start("near")
+    output, _ = near.communicate(timeout=300)
+    assert near.returncode == 0, output
+    assert hashes(tmp_path / "far") == hashes(tmp_path / "near")
 
-    def run(dataset: Path, **environment: str) -> subprocess.Popen[bytes]:
-        command = [*CLI, "run", str(tmp_path / "inbox"), "--out", os.path.relpath(dataset)]
-        return subprocess.Popen(command, env=here | environment, stderr=subprocess.PIPE)
 
-    reference = run(local, COMMUNIQUE_RUN__RUNNER="threads")
-    assert reference.wait(300) == 0, reference.stderr
-    place = tmp_path / "scheduler.json"
-    options = ("--scheduler-file", str(place))
-    with started("dask_scheduler", "--host", "127.0.0.1", "--port", "0", *options, log=tmp_path / "scheduler.log"):
-        alone = (*options, "--nthreads", "1", "--no-nanny", "--name")
-        with (
-            started("dask_worker", *alone, "doomed", log=tmp_path / "doomed.log") as doomed,
-            started("dask_worker", *alone, "other", log=tmp_path / "other.log"),
-            distributed.Client(scheduler_file=str(place), set_as_default=False) as client,
-        ):
-            client.wait_for_workers(2, timeout=60)
-            command = run(
-                cluster, COMMUNIQUE_RUN__RUNNER="dask", COMMUNIQUE_RUN__ADDRESS=client.scheduler.address
-            )  # fmt: skip
-            workers = client.scheduler_info()["workers"]
-            [address] = [key for key, worker in workers.items() if worker["name"] == "doomed"]
-            deadline = time.monotonic() + 240
-            while not (any((cluster / "_staging").glob("*/*/normalized.arrow")) and client.processing()[address]):
-                assert command.poll() is None and time.monotonic() < deadline
-                time.sleep(0.01)
-            doomed.kill()
-            assert command.wait(300) == 0, command.stderr and command.stderr.read()
-            assert address not in client.scheduler_info()["workers"]
-    assert hashes(cluster) == hashes(local)
+@pytest.mark.slow
+def test_a_run_that_loses_its_scheduler_says_so(tmp_path: Path, cluster: Cluster) -> None:
+    command = Runs(tmp_path).start("far", cluster.client.scheduler.address)
+    wait_until_busy(cluster, tmp_path / "far", command)
+    cluster.scheduler.kill()
+    output, _ = command.communicate(timeout=120)
+    assert command.returncode == 1
+    assert output.strip().splitlines()[-1] == (
+        "communique: the Dask scheduler is gone; give the same command again to go on"
+    )
+    assert "Traceback" not in output
