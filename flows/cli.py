@@ -1,7 +1,7 @@
 """The `communique` command.
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 done with more rejects than allowed, 143 told to stop by SIGTERM. Results go to
-stdout, logs to stderr.
+Exit codes: 0 done, 1 failed, 2 usage, 3 done with more rejects than allowed, 143 told to stop by SIGTERM, 130 by
+Ctrl-C (a run: 1, what it finished is kept). Results go to stdout, logs to stderr.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated
 import cyclopts
 from cyclopts import App, Parameter
 
-from flows.server import check_room, keep_database, prepare_prefect
+from flows.server import check_room, hold_service, keep_database, prepare_prefect, prepare_service
 from tasks.errors import CommuniqueError, ConfigError, DatasetError
 from tasks.publish.dataset import check_dataset, check_version
 from tasks.publish.layout import Layout
@@ -34,13 +34,14 @@ app = App(
     name="communique",
     help="Turn raw dumps of defence-ministry releases into a Parquet dataset.",
     version=lambda: version("communique"),
+    suppress_keyboard_interrupt=False,  # main says what was interrupted, and by what
 )
 config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
 
 _LOG = 4  # the first schema with a log of commits
 DONE, FAILED, USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
-TERMINATED = 128 + signal.SIGTERM
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 
 
 class Terminated(KeyboardInterrupt):
@@ -103,7 +104,7 @@ def run(
         )
     except KeyboardInterrupt as stop:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
-        return _code_of(stop)
+        return TERMINATED if isinstance(stop, Terminated) else FAILED
     except (CommuniqueError, OSError):
         raise
     except Exception:
@@ -131,6 +132,76 @@ def run(
         )
         return TOO_MANY_REJECTS
     return TOO_MANY_REJECTS if ledger.unreadable and settings.run.fail_on_unreadable else DONE
+
+
+@app.command
+def schedule(
+    *inputs: str,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    cron: str | None = None,
+    interval: timedelta | None = None,
+    timezone: str | None = None,
+    source: str = "generic",
+    config: Path | None = None,
+    workers: Annotated[int, Parameter(validator=cyclopts.validators.Number(gte=0))] = 0,
+    prune: Annotated[bool, Parameter(negative="")] = False,
+    name: str | None = None,
+    notify: str | None = None,
+) -> int:
+    """Bring a dataset up to date again and again, until stopped: one run at a time, seen in Prefect's pages.
+
+    A run that is due while another is under way is skipped. Of those missed while nothing served, one is made up for.
+
+    Parameters
+    ----------
+    inputs
+        Files, folders, globs or archives; only what is new or changed is read.
+    out
+        Folder of the dataset.
+    cron
+        When, in five fields: "0 3 * * *" is three at night.
+    interval
+        Or how often: 15m, 6h, 1d.
+    timezone
+        What the hours of cron are those of, such as Europe/Oslo; this machine's time zone if absent.
+    source
+        Publisher: the column map config/sources/ID.toml.
+    config
+        TOML file laid over the default settings.
+    workers
+        Batches worked on at a time; 0: one a core.
+    prune
+        Take the rows out whose file is no more in the input.
+    name
+        What the deployment is called; the name of the dataset's folder if absent.
+    notify
+        What is told of a run that failed or vanished: a URL, which gets JSON, or the name of a block, such as
+        sendgrid-email/desk.
+    """
+    if not inputs:
+        print("communique schedule: no INPUT given; see communique schedule --help", file=sys.stderr)
+        return USAGE
+    if (cron is None) == (interval is None):
+        print("communique schedule: give --cron or --interval, one of them", file=sys.stderr)
+        return USAGE
+    from flows.timetable import make_timetable
+
+    timetable = make_timetable(cron, interval, timezone)
+    _check_before_start(inputs, out, source, config)
+    parameters = {
+        "inputs": [os.path.abspath(given) for given in inputs],  # noqa: PTH100 - globs, too
+        "dataset": str(out.absolute()),
+        "source_id": str(Path(source).absolute()) if source.endswith(".toml") else source,
+        "config": str(config.absolute()) if config else None,
+        "workers": workers,
+        "prune": prune,
+    }
+    with hold_service(out):
+        pages = prepare_service(out)
+        from flows.schedule import Order, serve
+
+        serve(Order(name or out.absolute().name, timetable, parameters, notify), pages)
+    return DONE
 
 
 @app.command
@@ -385,10 +456,6 @@ def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: P
     return settings
 
 
-def _code_of(stop: KeyboardInterrupt) -> int:
-    return TERMINATED if isinstance(stop, Terminated) else FAILED
-
-
 def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated
 
@@ -426,7 +493,7 @@ def main() -> None:
         code = FAILED
     except KeyboardInterrupt as stop:
         print("interrupted", file=sys.stderr)
-        code = _code_of(stop)
+        code = TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED

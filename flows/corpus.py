@@ -23,19 +23,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from prefect import flow
 from prefect.artifacts import create_table_artifact
 from prefect.futures import PrefectFuture
+from pydantic import Field
 
 from flows.decide import Job, batches_of_files, decide, find_changed
+from flows.environment import end_with_service, shown_logs
 from flows.fingerprints import fingerprint_stages, pipeline_version
 from flows.ledger import Ledger, open_ledger
 from flows.pipeline import Pipeline, Sent
 from flows.progress import RunProgress
 from flows.runner import LazyRunner, count_workers, make_runner
 from flows.server import children_of, end_helpers_too, processor_time_of
+from flows.shown import name_run
 from flows.stages import STAGES, Stage, before_publish, of_bundles
 from flows.views import find_stale, make_views
 from tasks.errors import DatasetError, StageFailed
@@ -70,14 +73,14 @@ _STAGES = tuple(stage.name for stage in before_publish())
 _REST = 4
 
 
-@flow(name="build-corpus", validate_parameters=False)
+@flow(name="build-corpus", flow_run_name=name_run)
 def build_corpus(
-    inputs: Sequence[str],
+    inputs: Annotated[list[str], Field(min_length=1)],
     dataset: str,
     source_id: str = "generic",
     config: str | None = None,
-    workers: int = 0,
-    limit: int | None = None,
+    workers: Annotated[int, Field(ge=0)] = 0,
+    limit: Annotated[int, Field(gt=0)] | None = None,
     prune: bool = False,
 ) -> Ledger:
     """Build a dataset from raw dumps, or bring it up to date.
@@ -97,12 +100,13 @@ def build_corpus(
     Raises:
         CommuniqueError: Settings or inputs are unusable, the dataset is held by another run, or a file failed.
     """
+    end_with_service()
     settings = load_settings(Path(config) if config else None, {"run": {"workers": workers}} if workers else None)
     source = load_source(source_id)
     layout = Layout(Path(dataset))
     plan = plan_input(inputs, settings.ingest, leave_out=layout.root, now=datetime.now(UTC))
     check_dataset(layout)
-    with hold_dataset(layout):
+    with hold_dataset(layout), shown_logs():
         return _Run(list(inputs), plan, layout, source, settings, limit, prune).carry_out()
 
 
