@@ -23,12 +23,12 @@ import cyclopts
 from cyclopts import App, Parameter
 
 from flows.server import check_room, hold_service, keep_database, prepare_prefect, prepare_service
-from tasks.errors import CommuniqueError, ConfigError, DatasetError
+from tasks.errors import CommuniqueError, ConfigError, DatasetError, TooManyRejects
 from tasks.publish.dataset import check_dataset, check_version
 from tasks.publish.layout import Layout
 
 if TYPE_CHECKING:
-    from tasks.settings import Settings
+    from flows.ledger import Ledger
 
 app = App(
     name="communique",
@@ -88,31 +88,21 @@ def run(
         return USAGE
     if dry_run:
         return _show_plan(inputs, out, source, config)
-    settings = _check_before_start(inputs, out, source, config)
+    _check_before_start(inputs, out, source, config)
+    refused: TooManyRejects | None = None
     try:
-        prepare_prefect(out)
-        from flows.corpus import build_corpus
+        from flows.attempt import finish_idle
 
-        ledger = build_corpus(
-            list(inputs),
-            str(out),
-            source_id=source,
-            config=str(config) if config else None,
-            workers=workers,
-            limit=limit,
-            prune=prune,
-        )
+        ledger = finish_idle(inputs, out, source, config, workers, limit, prune)
+        if ledger is None:
+            ledger = _run_flow(inputs, out, source, config, workers, limit, prune)
+    except TooManyRejects as error:
+        ledger, refused = error.ledger, error
     except KeyboardInterrupt as stop:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
         return TERMINATED if isinstance(stop, Terminated) else FAILED
-    except (CommuniqueError, OSError):
-        raise
-    except Exception:
-        check_room()  # Prefect's client says "Internal Server Error" where its server's disk is full
-        raise
     from tasks.schemas import ACCOUNTED
 
-    keep_database()
     counts = ledger.counts
     print(f"{counts.records:,} records read = {' + '.join(f'{counts.rows[name]:,} {name}' for name in ACCOUNTED)}")
     found = ", ".join(f"{rows:,} {name}" for name, rows in counts.rows.items() if name not in ACCOUNTED)
@@ -123,15 +113,9 @@ def run(
         print(f"{len(ledger.gone):,} files are gone from the input; their rows stay without --prune", file=sys.stderr)
     if ledger.stale_views:
         print(f"stale: {', '.join(ledger.stale_views)}; communique views {out} makes them anew", file=sys.stderr)
-    rejects = counts.rows["rejects"]
-    if counts.records and rejects / counts.records > settings.run.max_reject_share:
-        print(
-            f"{rejects} of {counts.records} records rejected: more than run.max_reject_share ="
-            f" {settings.run.max_reject_share}; see the table rejects",
-            file=sys.stderr,
-        )
-        return TOO_MANY_REJECTS
-    return TOO_MANY_REJECTS if ledger.unreadable and settings.run.fail_on_unreadable else DONE
+    if refused:
+        print(refused, file=sys.stderr)
+    return TOO_MANY_REJECTS if refused else DONE
 
 
 @app.command
@@ -184,9 +168,11 @@ def schedule(
     if (cron is None) == (interval is None):
         print("communique schedule: give --cron or --interval, one of them", file=sys.stderr)
         return USAGE
-    from flows.timetable import make_timetable
+    from flows.timetable import check_notify, make_timetable
 
     timetable = make_timetable(cron, interval, timezone)
+    if notify is not None:
+        check_notify(notify)
     _check_before_start(inputs, out, source, config)
     parameters = {
         "inputs": [os.path.abspath(given) for given in inputs],  # noqa: PTH100 - globs, too
@@ -438,22 +424,53 @@ def _layout(dataset: Path, *, may_be_old: bool = False) -> Layout:
     return layout
 
 
-def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> Settings:
-    """See what can be seen of a command before anything is started that takes long, and return its settings."""
+def _run_flow(
+    inputs: Sequence[str],
+    out: Path,
+    source: str,
+    config: Path | None,
+    workers: int,
+    limit: int | None,
+    prune: bool,
+) -> Ledger:
+    """Start what Prefect needs, and let it run the flow."""
+    prepare_prefect(out)
+    from flows.corpus import build_corpus
+
+    try:
+        ledger: Ledger = build_corpus(
+            list(inputs),
+            str(out),
+            source_id=source,
+            config=str(config) if config else None,
+            workers=workers,
+            limit=limit,
+            prune=prune,
+        )
+    except (CommuniqueError, OSError):
+        raise
+    except Exception:
+        check_room()  # Prefect's client says "Internal Server Error" where its server's disk is full
+        raise
+    keep_database()
+    return ledger
+
+
+def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> None:
+    """See what can be seen of a command before anything is started that takes long."""
     from tasks.ingest.plan import check_inputs
     from tasks.ingest.sources import load_source
     from tasks.settings import load_settings
 
     check_inputs(inputs, leave_out=out)
     load_source(source)
-    settings = load_settings(config)
+    load_settings(config)
     check_dataset(Layout(out))
     place = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
     if not place.is_dir():
         raise ConfigError(f"{out}: {place} is no folder")
     if not os.access(place, os.W_OK | os.X_OK):
         raise ConfigError(f"{out}: {place} cannot be written to")
-    return settings
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -36,6 +36,7 @@ from prefect.schedules import Cron, Interval, Schedule
 from prefect.states import Cancelled, Crashed
 from prefect.types.entrypoint import EntrypointType
 
+from flows.alarms import set_alarms
 from flows.corpus import build_corpus
 from flows.environment import serve_from_here
 from flows.shown import tags_of
@@ -82,6 +83,7 @@ def serve(order: Order, pages: str) -> None:
         missed = settle_missed(client, order.name)
         runner = Runner(name=order.name, pause_on_shutdown=False)
         deployment_id = asyncio.run(runner.aadd_deployment(make_deployment(order)))
+        set_alarms(client, deployment_id, order.name, order.notify)
         if missed:
             client.create_flow_run_from_deployment(deployment_id)
     print(f"{build_corpus.name}/{order.name}: {order.timetable}; runs are shown at {pages}", flush=True)

@@ -274,6 +274,7 @@ class _Server:
         with closing(_listen(port)) as listener:
             self._port = listener.getsockname()[1]
             pages = {
+                "PREFECT_UI_URL": self.url.removesuffix("/api"),
                 "PREFECT_UI_API_URL": self.url,
                 "PREFECT_UI_STATIC_DIRECTORY": str(Path(os.environ["PREFECT_HOME"]) / "ui"),
             }

@@ -1,4 +1,4 @@
-"""When a schedule fires. Checked before anything of Prefect is imported."""
+"""When a schedule fires, and who is told if it goes wrong: checked before anything of Prefect is imported."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
@@ -70,3 +71,24 @@ def local_timezone() -> str:
     place = os.environ.get("TZ", "").lstrip(":") or os.path.realpath("/etc/localtime")
     name = place.partition(_ZONES)[2] or place
     return name if name in available_timezones() and Path(name).parts else UTC.tzname(None)
+
+
+def check_notify(notify: str) -> None:
+    """See that somebody can be told by what a user gave.
+
+    Raises:
+        ConfigError: It is neither a URL nor the name of a block.
+
+    Example:
+        >>> check_notify("https://hooks.example.org/desk"), check_notify("sendgrid-email/desk")
+        (None, None)
+    """
+    kind, _, name = notify.partition("/")
+    if not is_url(notify) and not (kind and name and "/" not in name and ":" not in notify):
+        raise ConfigError(f"--notify {notify!r}: neither an http or https URL nor a block, such as sendgrid-email/desk")
+
+
+def is_url(notify: str) -> bool:
+    """Tell an address from the name of a block."""
+    parts = urlsplit(notify)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
