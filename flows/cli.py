@@ -1,7 +1,7 @@
 """The `communique` command.
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 done with more rejects than allowed, 143 told to stop by SIGTERM. Results go to
-stdout, logs to stderr.
+Exit codes: 0 done, 1 failed, 2 usage, 3 done with more rejects than allowed, 143 told to stop by SIGTERM, 130 by
+Ctrl-C (a run: 1, what it finished is kept). Results go to stdout, logs to stderr.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -22,25 +22,26 @@ from typing import TYPE_CHECKING, Annotated
 import cyclopts
 from cyclopts import App, Parameter
 
-from flows.server import check_room, keep_database, prepare_prefect
-from tasks.errors import CommuniqueError, ConfigError, DatasetError
+from flows.server import check_room, hold_service, keep_database, prepare_prefect, prepare_service
+from tasks.errors import CommuniqueError, ConfigError, DatasetError, TooManyRejects
 from tasks.publish.dataset import check_dataset, check_version
 from tasks.publish.layout import Layout
 
 if TYPE_CHECKING:
-    from tasks.settings import Settings
+    from flows.ledger import Ledger
 
 app = App(
     name="communique",
     help="Turn raw dumps of defence-ministry releases into a Parquet dataset.",
     version=lambda: version("communique"),
+    suppress_keyboard_interrupt=False,  # main says what was interrupted, and by what
 )
 config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
 
 _LOG = 4  # the first schema with a log of commits
 DONE, FAILED, USAGE, TOO_MANY_REJECTS = 0, 1, 2, 3
-TERMINATED = 128 + signal.SIGTERM
+INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 
 
 class Terminated(KeyboardInterrupt):
@@ -87,31 +88,21 @@ def run(
         return USAGE
     if dry_run:
         return _show_plan(inputs, out, source, config)
-    settings = _check_before_start(inputs, out, source, config)
+    _check_before_start(inputs, out, source, config)
+    refused: TooManyRejects | None = None
     try:
-        prepare_prefect(out)
-        from flows.corpus import build_corpus
+        from flows.attempt import finish_idle
 
-        ledger = build_corpus(
-            list(inputs),
-            str(out),
-            source_id=source,
-            config=str(config) if config else None,
-            workers=workers,
-            limit=limit,
-            prune=prune,
-        )
+        ledger = finish_idle(inputs, out, source, config, workers, limit, prune)
+        if ledger is None:
+            ledger = _run_flow(inputs, out, source, config, workers, limit, prune)
+    except TooManyRejects as error:
+        ledger, refused = error.ledger, error
     except KeyboardInterrupt as stop:
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
-        return _code_of(stop)
-    except (CommuniqueError, OSError):
-        raise
-    except Exception:
-        check_room()  # Prefect's client says "Internal Server Error" where its server's disk is full
-        raise
+        return TERMINATED if isinstance(stop, Terminated) else FAILED
     from tasks.schemas import ACCOUNTED
 
-    keep_database()
     counts = ledger.counts
     print(f"{counts.records:,} records read = {' + '.join(f'{counts.rows[name]:,} {name}' for name in ACCOUNTED)}")
     found = ", ".join(f"{rows:,} {name}" for name, rows in counts.rows.items() if name not in ACCOUNTED)
@@ -122,15 +113,81 @@ def run(
         print(f"{len(ledger.gone):,} files are gone from the input; their rows stay without --prune", file=sys.stderr)
     if ledger.stale_views:
         print(f"stale: {', '.join(ledger.stale_views)}; communique views {out} makes them anew", file=sys.stderr)
-    rejects = counts.rows["rejects"]
-    if counts.records and rejects / counts.records > settings.run.max_reject_share:
-        print(
-            f"{rejects} of {counts.records} records rejected: more than run.max_reject_share ="
-            f" {settings.run.max_reject_share}; see the table rejects",
-            file=sys.stderr,
-        )
-        return TOO_MANY_REJECTS
-    return TOO_MANY_REJECTS if ledger.unreadable and settings.run.fail_on_unreadable else DONE
+    if refused:
+        print(refused, file=sys.stderr)
+    return TOO_MANY_REJECTS if refused else DONE
+
+
+@app.command
+def schedule(
+    *inputs: str,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    cron: str | None = None,
+    interval: timedelta | None = None,
+    timezone: str | None = None,
+    source: str = "generic",
+    config: Path | None = None,
+    workers: Annotated[int, Parameter(validator=cyclopts.validators.Number(gte=0))] = 0,
+    prune: Annotated[bool, Parameter(negative="")] = False,
+    name: str | None = None,
+    notify: str | None = None,
+) -> int:
+    """Bring a dataset up to date again and again, until stopped: one run at a time, seen in Prefect's pages.
+
+    A run that is due while another is under way is skipped. Of those missed while nothing served, one is made up for.
+
+    Parameters
+    ----------
+    inputs
+        Files, folders, globs or archives; only what is new or changed is read.
+    out
+        Folder of the dataset.
+    cron
+        When, in five fields: "0 3 * * *" is three at night.
+    interval
+        Or how often: 15m, 6h, 1d.
+    timezone
+        What the hours of cron are those of, such as Europe/Oslo; this machine's time zone if absent.
+    source
+        Publisher: the column map config/sources/ID.toml.
+    config
+        TOML file laid over the default settings.
+    workers
+        Batches worked on at a time; 0: one a core.
+    prune
+        Take the rows out whose file is no more in the input.
+    name
+        What the deployment is called; the name of the dataset's folder if absent.
+    notify
+        What is told of a run that failed or vanished: a URL, which gets JSON, or the name of a block, such as
+        sendgrid-email/desk.
+    """
+    if not inputs:
+        print("communique schedule: no INPUT given; see communique schedule --help", file=sys.stderr)
+        return USAGE
+    if (cron is None) == (interval is None):
+        print("communique schedule: give --cron or --interval, one of them", file=sys.stderr)
+        return USAGE
+    from flows.timetable import check_notify, make_timetable
+
+    timetable = make_timetable(cron, interval, timezone)
+    if notify is not None:
+        check_notify(notify)
+    _check_before_start(inputs, out, source, config)
+    parameters = {
+        "inputs": [os.path.abspath(given) for given in inputs],  # noqa: PTH100 - globs, too
+        "dataset": str(out.absolute()),
+        "source_id": str(Path(source).absolute()) if source.endswith(".toml") else source,
+        "config": str(config.absolute()) if config else None,
+        "workers": workers,
+        "prune": prune,
+    }
+    with hold_service(out):
+        pages = prepare_service(out)
+        from flows.schedule import Order, serve
+
+        serve(Order(name or out.absolute().name, timetable, parameters, notify), pages)
+    return DONE
 
 
 @app.command
@@ -367,26 +424,53 @@ def _layout(dataset: Path, *, may_be_old: bool = False) -> Layout:
     return layout
 
 
-def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> Settings:
-    """See what can be seen of a command before anything is started that takes long, and return its settings."""
+def _run_flow(
+    inputs: Sequence[str],
+    out: Path,
+    source: str,
+    config: Path | None,
+    workers: int,
+    limit: int | None,
+    prune: bool,
+) -> Ledger:
+    """Start what Prefect needs, and let it run the flow."""
+    prepare_prefect(out)
+    from flows.corpus import build_corpus
+
+    try:
+        ledger: Ledger = build_corpus(
+            list(inputs),
+            str(out),
+            source_id=source,
+            config=str(config) if config else None,
+            workers=workers,
+            limit=limit,
+            prune=prune,
+        )
+    except (CommuniqueError, OSError):
+        raise
+    except Exception:
+        check_room()  # Prefect's client says "Internal Server Error" where its server's disk is full
+        raise
+    keep_database()
+    return ledger
+
+
+def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> None:
+    """See what can be seen of a command before anything is started that takes long."""
     from tasks.ingest.plan import check_inputs
     from tasks.ingest.sources import load_source
     from tasks.settings import load_settings
 
     check_inputs(inputs, leave_out=out)
     load_source(source)
-    settings = load_settings(config)
+    load_settings(config)
     check_dataset(Layout(out))
     place = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
     if not place.is_dir():
         raise ConfigError(f"{out}: {place} is no folder")
     if not os.access(place, os.W_OK | os.X_OK):
         raise ConfigError(f"{out}: {place} cannot be written to")
-    return settings
-
-
-def _code_of(stop: KeyboardInterrupt) -> int:
-    return TERMINATED if isinstance(stop, Terminated) else FAILED
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
@@ -426,7 +510,7 @@ def main() -> None:
         code = FAILED
     except KeyboardInterrupt as stop:
         print("interrupted", file=sys.stderr)
-        code = _code_of(stop)
+        code = TERMINATED if isinstance(stop, Terminated) else INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = FAILED

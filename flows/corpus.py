@@ -13,36 +13,35 @@ from __future__ import annotations
 
 import logging
 import operator
-import os
-import resource
-import shutil
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from prefect import flow
-from prefect.artifacts import create_table_artifact
+from prefect import flow, tags
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner
+from pydantic import Field
 
+from flows.attempt import Attempt
 from flows.decide import Job, batches_of_files, decide, find_changed
+from flows.environment import end_with_service, shown_logs
 from flows.fingerprints import fingerprint_stages, pipeline_version
-from flows.ledger import Ledger, open_ledger
-from flows.pipeline import Pipeline, Sent
+from flows.ledger import Ledger
+from flows.pipeline import Origin, Pipeline, Sent, label_files, origins
 from flows.progress import RunProgress
 from flows.runner import LazyRunner, cluster, count_workers, make_runner
-from flows.server import children_of, end_helpers_too, processor_time_of
+from flows.server import end_helpers_too
+from flows.shown import completed, failed, name_run, name_task, show_summary, show_tags, tags_of
 from flows.stages import STAGES, Stage, before_publish, of_bundles
-from flows.views import find_stale, make_views
-from tasks.errors import DatasetError, StageFailed
+from flows.views import make_views
+from tasks.errors import CommuniqueError
 from tasks.ingest.duplicates import DuplicateIndex
-from tasks.ingest.plan import Plan, Unit, UnitFile, group_files, plan_input
-from tasks.ingest.sources import Source, load_source
+from tasks.ingest.plan import Unit, UnitFile, group_files, plan_input
+from tasks.ingest.sources import load_source
 from tasks.ingest.table import decide_copies
 from tasks.ingest.task import Ingested
 from tasks.publish.copies import find_copies_of, lost_documents, read_index
@@ -54,15 +53,12 @@ from tasks.publish.log import (
     InputFile,
     Segment,
     append_commit,
-    read_snapshot,
-    remove_what_is_replaced,
 )
 from tasks.publish.rows import StagedRows
 from tasks.publish.table import apply_decisions
 from tasks.publish.task import Publication, put, restage
-from tasks.publish.upgrade import upgrade
-from tasks.settings import Settings, load_settings
-from tasks.staging import BundleRef, Cost, peak_rss_mb
+from tasks.settings import load_settings
+from tasks.staging import BundleRef, Cost
 
 logger = logging.getLogger(__name__)
 
@@ -71,14 +67,14 @@ _STAGES = tuple(stage.name for stage in before_publish())
 _REST = 4
 
 
-@flow(name="build-corpus", validate_parameters=False)
+@flow(name="build-corpus", flow_run_name=name_run)
 def build_corpus(
-    inputs: Sequence[str],
+    inputs: Annotated[list[str], Field(min_length=1)],
     dataset: str,
     source_id: str = "generic",
     config: str | None = None,
-    workers: int = 0,
-    limit: int | None = None,
+    workers: Annotated[int, Field(ge=0)] = 0,
+    limit: Annotated[int, Field(gt=0)] | None = None,
     prune: bool = False,
 ) -> Ledger:
     """Build a dataset from raw dumps, or bring it up to date.
@@ -93,18 +89,25 @@ def build_corpus(
         prune: Take rows out whose file is no more in the input.
 
     Returns:
-        The ledger of the run.
+        The ledger of the run; Prefect has it in a state that says the counts.
 
     Raises:
-        CommuniqueError: Settings or inputs are unusable, the dataset is held by another run, or a file failed.
+        CommuniqueError: Settings or inputs are unusable, the dataset is held by another run, a file failed, or more
+            was refused than the settings allow. Prefect has it in a state that says so in a sentence.
     """
-    settings = load_settings(Path(config) if config else None, {"run": {"workers": workers}} if workers else None)
-    source = load_source(source_id)
-    layout = Layout(Path(dataset).absolute())  # workers may stand in another folder
-    plan = plan_input(inputs, settings.ingest, leave_out=layout.root, now=datetime.now(UTC))
-    check_dataset(layout)
-    with hold_dataset(layout):
-        return _Run(list(inputs), plan, layout, source, settings, limit, prune).carry_out()
+    end_with_service()
+    show_tags(tags_of(source_id, dataset))
+    try:
+        settings = load_settings(Path(config) if config else None, {"run": {"workers": workers}} if workers else None)
+        source = load_source(source_id)
+        layout = Layout(Path(dataset).absolute())  # workers may stand in another folder
+        plan = plan_input(inputs, settings.ingest, leave_out=layout.root, now=datetime.now(UTC))
+        check_dataset(layout)
+        with hold_dataset(layout), shown_logs(), tags(*tags_of(source_id, dataset)):
+            ledger = _Run(list(inputs), plan, layout, source, settings, limit, prune).carry_out()
+    except (CommuniqueError, OSError) as error:
+        return failed(error)
+    return completed(ledger)
 
 
 @dataclass
@@ -134,70 +137,33 @@ class _Group:
 
 
 @dataclass
-class _Run:
+class _Run(Attempt):
     """One attempt at a run. The methods follow the order of the module docstring."""
 
-    inputs: list[str]
-    plan: Plan
-    layout: Layout
-    source: Source
-    settings: Settings
-    limit: int | None
-    prune: bool
     again: list[UnitFile] = field(default_factory=list)  # files that a job turned out to concern
 
     def carry_out(self) -> Ledger:
-        made_with = fingerprint_stages(self.settings, self.source, self.limit)
-        self.fingerprints = {name: value for name, value in made_with.items() if STAGES[name].scope != "dataset"}
-        self.ledger = open_ledger(
-            self.layout, self.plan.files, self.source.id, self.inputs, self.fingerprints, datetime.now(UTC)
-        )
-        self.staging = self.layout.staging / self.ledger.run_id
-        upgrade(self.layout, self.layout.staging / "upgrade")
-        self.snapshot = read_snapshot(self.layout)
+        self.look(fingerprint_stages(self.settings, self.source, self.limit))
         self.planned = {file.uri: file for file in self.plan.files}
         self.published = batches_of_files(s for s in self.snapshot.segments.values() if s.source_id == self.source.id)
-        self._clear_staging()
-        self._remove_replaced()
-        describe_dataset(self.layout, self.snapshot)
-        self.ledger.write(self.layout)
+        self.begin()
         status = "interrupted"
         try:
             self._work()
-            self._make_views(made_with)
+            self._make_views()
             status = "failed" if self.ledger.failures else "done"
         except Exception:
             status = "failed"
             raise
         finally:
-            self.ledger.count(self.snapshot, self.plan.files)
-            self.ledger.costs |= _processor_time()
-            self.ledger.peak_rss_mb["main"] = round(peak_rss_mb(), 1)
-            self.ledger.close(status, datetime.now(UTC))
-            self.ledger.write(self.layout)
-            if status == "done":
-                shutil.rmtree(self.layout.staging, ignore_errors=True)
+            self.end(status)
         describe_dataset(self.layout, self.snapshot)
-        self._report()
-        if self.ledger.failures:
-            raise StageFailed("; ".join(self.ledger.failures))
-        if not self.ledger.counts.reconciles:
-            raise DatasetError(f"the counts do not reconcile: {self.ledger.counts}")
-        return self.ledger
-
-    def _clear_staging(self) -> None:
-        """Take away what other runs have staged; what this one has, its next attempt goes on with."""
-        for folder in self.layout.staging.glob("*"):
-            if folder != self.staging:
-                shutil.rmtree(folder, ignore_errors=True)
+        show_summary(self)
+        return self.check()
 
     def _work(self) -> None:
         """Bring what is there up to date, then add what is new."""
-        decision = decide(
-            self.plan.files, self.snapshot, self.source.id, self.fingerprints,
-            is_expected=self._is_expected, prune=self.prune and self.limit is None,
-        )  # fmt: skip
-        self.ledger.note_files(self.plan, decision)
+        decision = self.decision
         todo = sum(file.size for file in (*decision.new, *(f for job in decision.jobs for f in job.reads)))
         again = sum(self.snapshot.segments[key].size for job in decision.jobs for key in job.redo)
         if not decision.jobs and not decision.new:
@@ -232,23 +198,20 @@ class _Run:
         )
         return runner
 
-    def _submit(self, task: Any, values: dict[str, Any], **options: Any) -> PrefectFuture[Any]:
-        future: PrefectFuture[Any] = self.runner().submit(task, values, **options)
+    def _submit(self, task: Any, values: dict[str, Any], label: str, **options: Any) -> PrefectFuture[Any]:
+        named = task.with_options(task_run_name=name_task(task.name, label))
+        future: PrefectFuture[Any] = self.runner().submit(named, values, **options)
         return future
-
-    def _is_expected(self, uri: str) -> bool:
-        """Tell whether a published file would be in the plan if it were still there."""
-        if self.limit is not None or any(hidden.covers(uri) for hidden in self.plan.unreadable):
-            return False
-        first = uri.partition("/")[0]
-        return any(fnmatchcase(first, Path(given).absolute().name) for given in self.inputs)
 
     def _decide_again(self) -> tuple[Job, ...]:
         files, self.again = self.again, []
         return decide(files, self.snapshot, self.source.id, self.fingerprints).jobs
 
-    def _read(self, files: Sequence[UnitFile]) -> Iterator[tuple[Unit, Ingested]]:
-        """Yield what is read of files, in order; a few units are read ahead, unless records are counted."""
+    def _read(self, files: Sequence[UnitFile]) -> Iterator[tuple[Unit, Ingested, list[Origin]]]:
+        """Yield what is read of files, in order, and where each bundle of it comes from.
+
+        A few units are read ahead, unless records are counted.
+        """
         left = self.limit
         ahead: deque[tuple[Unit, PrefectFuture[Any]]] = deque()
         units = group_files(files, self.settings.ingest)
@@ -257,7 +220,8 @@ class _Run:
             while len(ahead) < most and left != 0 and (unit := next(units, None)) is not None:
                 values = {"unit": unit, "source": self.source, "settings": self.settings.ingest}
                 values |= {"folder": str(self.staging), "limit": left}
-                ahead.append((unit, self._submit(STAGES["ingest"].task(), values)))
+                label = label_files([file.uri for file in unit.files])
+                ahead.append((unit, self._submit(STAGES["ingest"].task(), values, label)))
             if not ahead:
                 return
             unit, future = ahead.popleft()
@@ -267,7 +231,7 @@ class _Run:
                 self.pipeline.fail(uri, reason)
             read = sum(bundle.n_records for bundle in found.bundles)
             left = None if left is None else max(0, left - read)
-            yield unit, found
+            yield unit, found, origins(found.bundles, [future])
 
     def _add(self, files: Sequence[UnitFile]) -> None:
         """Read files of which nothing is published, or only a beginning, and add them a segment at a time."""
@@ -279,10 +243,10 @@ class _Run:
                 self._commit(before)
             group, before = _Group(), group
 
-        for unit, found in self._read(files):
-            for bundle in found.bundles:
+        for unit, found, come_from in self._read(files):
+            for bundle, origin in zip(found.bundles, come_from, strict=True):
                 live = {batch.batch_id for batch in bundle.batches if self._is_current(batch.batch_id)}
-                self._send_read(group, bundle, live)
+                self._send_read(group, bundle, origin, live)
                 if len(unit.files) == 1 and self._fills(group):
                     close()
                 if before and self._fills(group, _REST):
@@ -316,7 +280,7 @@ class _Run:
         )
 
     def _send_read(
-        self, group: _Group, bundle: BundleRef, live: set[str], digests: dict[str, str] | None = None
+        self, group: _Group, bundle: BundleRef, origin: Origin, live: set[str], digests: dict[str, str] | None = None
     ) -> None:
         """Decide over the records of a bundle, and send what is not live."""
         if live:
@@ -327,7 +291,7 @@ class _Run:
                 return
         if digests is None:
             digests = self._decide_copies(bundle)
-        self._send(group, bundle, of_bundles(), digests)
+        self._send(group, bundle, origin, of_bundles(), digests)
 
     def _decide_copies(self, bundle: BundleRef) -> dict[str, str]:
         """Part the records of a bundle into those that are kept and copies; return a hash of the decisions by batch."""
@@ -352,7 +316,9 @@ class _Run:
             if file.uri in found.batches
         ]  # fmt: skip
 
-    def _send(self, group: _Group, bundle: BundleRef, stages: Sequence[Stage], decisions: dict[str, str]) -> None:
+    def _send(
+        self, group: _Group, bundle: BundleRef, origin: Origin, stages: Sequence[Stage], decisions: dict[str, str]
+    ) -> None:
         publication = Publication(
             run_id=self.ledger.run_id,
             pipeline_version=pipeline_version(self.fingerprints),
@@ -360,7 +326,7 @@ class _Run:
             fingerprints=self.fingerprints,
             decisions=decisions,
         )
-        group.sent.append(self.pipeline.send(bundle, stages, publication))
+        group.sent.append(self.pipeline.send(bundle, origin, stages, publication))
         group.size += bundle.size
         group.records += bundle.n_records
 
@@ -391,7 +357,7 @@ class _Run:
                 made = self._put([again])
                 if {batch.batch_id for one in made for batch in one.batches} != set(ids):
                     self.seen.undo()  # something failed: all that the job replaces stays as it is, until the next run
-                    self._remove_replaced()
+                    self.remove_replaced()
                     return
                 add += made
                 done.append(again)
@@ -406,8 +372,8 @@ class _Run:
         """Read the files of a job. Returns what comes, and the batches that come out as they are published."""
         groups = [_Group()]
         stays: set[str] = set()
-        for unit, found in self._read(job.reads):
-            for bundle in found.bundles:
+        for unit, found, come_from in self._read(job.reads):
+            for bundle, origin in zip(found.bundles, come_from, strict=True):
                 digests = self._decide_copies(bundle)
                 same = {
                     batch_id
@@ -417,7 +383,7 @@ class _Run:
                     and self.snapshot.batches[batch_id][1].decisions == digest
                 }
                 stays |= same
-                self._send_read(groups[-1], bundle, same, digests)
+                self._send_read(groups[-1], bundle, origin, same, digests)
                 if len(unit.files) == 1 and self._fills(groups[-1]):
                     groups.append(_Group())
             groups[-1].inputs += self._inputs(unit, found)
@@ -431,12 +397,14 @@ class _Run:
             "dataset": str(self.layout.root), "segment": segment, "batches": batches, "folder": str(self.staging),
             "stages": _STAGES, "most": self.settings.ingest.batch_records,
         }  # fmt: skip
-        bundles, cost = self._submit(restage, values).result()
+        uris = dict.fromkeys(batch.uri for batch in segment.batches if batch.batch_id in batches)
+        future = self._submit(restage, values, label_files(list(uris)))
+        bundles, cost = future.result()
         self.ledger.charge(cost)
         group = _Group()
-        for bundle in bundles:
+        for bundle, origin in zip(bundles, origins(bundles, [future]), strict=True):
             decisions = {b.batch_id: self.snapshot.batches[b.batch_id][1].decisions for b in bundle.batches}
-            self._send(group, bundle, stages, decisions)
+            self._send(group, bundle, origin, stages, decisions)
         return group
 
     def _put(self, groups: Iterable[_Group], without: Collection[str] = ()) -> list[Segment]:
@@ -461,7 +429,8 @@ class _Run:
             "kept": kept, "source_id": self.source.id,
             "fingerprints": self.fingerprints if kept is None else kept[0].fingerprints,
         }  # fmt: skip
-        segment, cost = self._submit(put, values).result()
+        uris = dict.fromkeys(batch.uri for bundle in bundles for batch in bundle.batches)
+        segment, cost = self._submit(put, values, label_files(list(uris))).result()
         self.ledger.charge(cost)
         self.ledger.batches_written += len(segment.batches) if kept is None else 0  # those are moved, not made
         found: Segment = segment
@@ -498,35 +467,12 @@ class _Run:
             add=add, remove=remove, inputs=ended.values(), forget=forget,
         )  # fmt: skip
         if remove or self.snapshot.number % EVERYTHING == 0:
-            self._remove_replaced()
+            self.remove_replaced()
 
-    def _remove_replaced(self) -> None:
-        remove_what_is_replaced(self.layout, self.snapshot, self.settings.run.keep_replaced_s, datetime.now(UTC))
-
-    def _make_views(self, fingerprints: dict[str, str]) -> None:
+    def _make_views(self) -> None:
         """Make the views anew that have become stale, unless that would take longer than the run."""
-        documents = sum(segment.rows("documents") for segment in self.snapshot.segments.values())
-        how = self.settings.run.views
-        if self.ledger.failures or how == "never" or (how == "auto" and documents > self.settings.run.views_documents):
-            self.ledger.stale_views = [
-                name for stage in find_stale(self.layout, self.snapshot, fingerprints) for name in stage.yields
-            ]
+        if not self.makes_views:
+            self.ledger.stale_views = self.stale_views()
             return
-        for cost in make_views(self.layout, self.snapshot, self.settings, fingerprints, self.staging, operator.call):
+        for cost in make_views(self.layout, self.snapshot, self.settings, self.made_with, self.staging, operator.call):
             self.ledger.charge(cost)
-
-    def _report(self) -> None:
-        counts = self.ledger.counts
-        create_table_artifact(
-            key="build-corpus-summary",
-            table=[{"what": name, "rows": value} for name, value in counts.listed().items()],
-            description=f"run {self.ledger.run_id}: {self.ledger.status}",
-        )
-
-
-def _processor_time() -> dict[str, float]:
-    """CPU seconds of this process, of the workers that have ended, and of a server that still runs for it."""
-    own, ended = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    running = sum(map(processor_time_of, children_of(os.getpid())))
-    total = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime + running
-    return {"total": round(total, 3), "main": round(own.ru_utime + own.ru_stime, 3), "server": round(running, 3)}

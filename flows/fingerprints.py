@@ -59,7 +59,7 @@ def pipeline_version(fingerprints: Mapping[str, str]) -> str:
 
     Example:
         >>> pipeline_version({"ingest": "a", "quotes": "b"}).split("+")[1]
-        'e8a49a4f'
+        '89eae53a'
     """
     total = hashlib.sha256(json.dumps(dict(fingerprints), sort_keys=True).encode()).hexdigest()[:8]
     return f"{version('communique')}+{total}"

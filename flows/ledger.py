@@ -17,7 +17,9 @@ from tasks.ingest.plan import Plan, UnitFile
 from tasks.publish.layout import Layout
 from tasks.publish.log import Batch, Snapshot
 from tasks.schemas import ACCOUNTED, TABLES
-from tasks.staging import Cost
+from tasks.staging import BatchHead, Cost
+
+_SLOWEST = 10
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Ledger:
         attempts: Start, end and outcome of each attempt.
         costs: CPU seconds by stage, and of everything, in this attempt.
         peak_rss_mb: By process.
+        slowest: The files that took most CPU seconds after they were read, in this attempt.
     """
 
     run_id: str
@@ -102,6 +105,19 @@ class Ledger:
     attempts: list[dict[str, str]] = field(default_factory=list)
     costs: dict[str, float] = field(default_factory=dict)
     peak_rss_mb: dict[str, float] = field(default_factory=dict)
+    slowest: dict[str, float] = field(default_factory=dict)
+
+    def spend(self, batches: Sequence[BatchHead], seconds: float) -> None:
+        """Note what batches took: each its share by records."""
+        records = sum(batch.records for batch in batches) or 1
+        for batch in batches:
+            self.slowest[batch.uri] = self.slowest.get(batch.uri, 0.0) + seconds * batch.records / records
+        if len(self.slowest) > 100 * _SLOWEST:
+            self._keep_slowest(10 * _SLOWEST)
+
+    def _keep_slowest(self, most: int) -> None:
+        found = sorted(self.slowest.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+        self.slowest = {uri: round(seconds, 3) for uri, seconds in found}
 
     def charge(self, cost: Cost) -> None:
         """Add what a task cost."""
@@ -133,6 +149,7 @@ class Ledger:
     def close(self, status: str, ended_at: datetime) -> None:
         """Note the outcome of this attempt."""
         self.status = status
+        self._keep_slowest(_SLOWEST)
         self.attempts[-1] |= {"ended_at": ended_at.isoformat(timespec="seconds"), "status": status}
 
     def write(self, layout: Layout) -> None:

@@ -7,12 +7,13 @@ many → what failed over several batches is tried batch by batch, so that one d
 from __future__ import annotations
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 from prefect.futures import PrefectFuture
 
 from flows.ledger import Ledger
@@ -27,12 +28,51 @@ from tasks.staging import BundleRef
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a bundle comes from.
+
+    Attributes:
+        label: Its files, for a person, and which part of them it is.
+        is_part: Whether it holds some records of a file and not all.
+        after: The task that staged it.
+    """
+
+    label: str
+    is_part: bool
+    after: Sequence[PrefectFuture[Any]]
+
+
+def origins(bundles: Sequence[BundleRef], after: Sequence[PrefectFuture[Any]]) -> list[Origin]:
+    """Return where the bundles come from that one task staged."""
+    uris = [tuple(dict.fromkeys(batch.uri for batch in bundle.batches)) for bundle in bundles]
+    parts, seen = Counter(uris), Counter[tuple[str, ...]]()
+    found = []
+    for own in uris:
+        seen[own] += 1
+        part = f" {seen[own]}/{parts[own]}" if parts[own] > 1 else ""
+        found.append(Origin(f"{label_files(own)}{part}", bool(part), after))
+    return found
+
+
+def label_files(uris: Sequence[str]) -> str:
+    """Return files for a person: the first by its name, and how many more.
+
+    Example:
+        >>> label_files(["inbox/a.csv", "inbox/b.csv", "inbox/c.csv"])
+        'a.csv and 2 more'
+    """
+    first = Path(uris[0]).name if uris else "nothing"
+    return first if len(uris) < 2 else f"{first} and {len(uris) - 1:,} more"
+
+
 @dataclass
 class Sent:
     """A bundle that was sent.
 
     Attributes:
         bundle: The bundle.
+        origin: Where it comes from.
         stages: What is done about it before it is published.
         publication: What it is published with.
         futures: Of its tasks, by stage.
@@ -40,6 +80,7 @@ class Sent:
     """
 
     bundle: BundleRef
+    origin: Origin
     stages: Sequence[Stage]
     publication: Publication
     futures: list[tuple[str, PrefectFuture[Any]]] = field(default_factory=list)
@@ -78,9 +119,9 @@ class Pipeline:
         #: Files of which something failed, by uri.
         self.failed: dict[str, str] = {}
 
-    def send(self, bundle: BundleRef, stages: Sequence[Stage], publication: Publication) -> Sent:
+    def send(self, bundle: BundleRef, origin: Origin, stages: Sequence[Stage], publication: Publication) -> Sent:
         """Send a bundle on its way, unless an interrupted run has assembled it."""
-        sent = Sent(bundle, stages, publication)
+        sent = Sent(bundle, origin, stages, publication)
         if StagedRows.staged(bundle, publication.digest(bundle)) is not None:
             sent.done.append(bundle)
             return sent
@@ -98,11 +139,13 @@ class Pipeline:
     def _start(self, sent: Sent) -> None:
         started: dict[str, PrefectFuture[Any]] = {}
         for stage in sent.stages:
-            wait_for = [started[name] for name in stage.after if name in started]
+            wait_for = [started[name] for name in stage.after if name in started] or list(sent.origin.after)
             values = {"bundle": sent.bundle, "settings": getattr(self._settings, stage.name)}
-            started[stage.name] = self._submit(stage.task(), values, wait_for=wait_for)
+            started[stage.name] = self._submit(stage.task(), values, sent.origin.label, wait_for=wait_for)
         values = {"bundle": sent.bundle, "publication": sent.publication}
-        started["publish"] = self._submit(STAGES["publish"].task(), values, wait_for=list(started.values()))
+        started["publish"] = self._submit(
+            STAGES["publish"].task(), values, sent.origin.label, wait_for=list(started.values())
+        )
         sent.futures = list(started.items())
 
     def _take(self) -> None:
@@ -111,7 +154,7 @@ class Pipeline:
         if self._collect(sent, is_last=is_one) or is_one:
             return
         for batch in sent.bundle.batches:
-            alone = Sent(sent.bundle.narrow({batch.batch_id}), sent.stages, sent.publication)
+            alone = Sent(sent.bundle.narrow({batch.batch_id}), sent.origin, sent.stages, sent.publication)
             self._start(alone)
             if self._collect(alone, is_last=True):
                 sent.done += alone.done
@@ -119,25 +162,32 @@ class Pipeline:
 
     def _collect(self, sent: Sent, *, is_last: bool) -> bool:
         """Wait for a bundle. Returns whether it is assembled; if it is the last try, why not is noted."""
-        stage = "publish"
+        stage, seconds = "publish", 0.0
         try:
             for name, future in sent.futures:
                 stage = name
                 result = future.result()
                 failures, cost = result if name == "publish" else ({}, result)
                 self._ledger.charge(cost)
+                seconds += cost.task_cpu_s
         except (OSError, ClusterFailed):
             raise  # a full disk, a folder or cluster that went away: nothing else will go on, either
         except Exception as error:
             if is_last:
                 uri = sent.bundle.batches[0].uri
-                logger.exception("%s", uri)
-                self.fail(uri, f"{stage} failed: {type(error).__name__}: {error}")
+                place = f"{_records_of(sent.bundle)}: " if sent.origin.is_part else ""
+                logger.exception("%s: %s%s failed", uri, place, stage)
+                self.fail(uri, f"{place}{stage} failed: {type(error).__name__}: {error}")
             return False
         for uri, reason in failures.items():
             self.fail(uri, f"publish failed: {reason}")
         sent.done.append(sent.bundle)
-        self._advance(sent.bundle.size, sum(batch.rows.get("documents", 0) for batch in sent.batches()))
+        documents = sum(batch.rows.get("documents", 0) for batch in sent.batches())
+        self._ledger.spend(sent.bundle.batches, seconds)
+        logger.info(
+            "%s: %d records, %d documents, %.1f s", sent.origin.label, sent.bundle.n_records, documents, seconds
+        )
+        self._advance(sent.bundle.size, documents)
         for path in Path(sent.bundle.folder).glob("[!a]*.arrow"):
             path.unlink()  # what is assembled needs no more of it
         return True
@@ -147,3 +197,10 @@ class Pipeline:
         if uri not in self.failed:
             self._ledger.failures.append(f"{uri}: {reason}")
         self.failed.setdefault(uri, reason)
+
+
+def _records_of(bundle: BundleRef) -> str:
+    """Return which records of their file a bundle holds, for a person."""
+    name = next((name for name in ("ingested", "normalized") if bundle.has(name)), None)
+    numbers = pc.min_max(bundle.read(name)["record"]).as_py() if name else {"min": None}
+    return f"{bundle.n_records} records" if numbers["min"] is None else f"records {numbers['min']} to {numbers['max']}"

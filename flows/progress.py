@@ -51,6 +51,8 @@ class RunProgress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+        if kind is None and self._artifact is not None:
+            update_progress_artifact(self._artifact, 100.0)
 
     def advance(self, done: float, documents: int) -> None:
         """Note that `done` more bytes of the input are published, holding so many documents."""

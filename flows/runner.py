@@ -11,6 +11,7 @@ from typing import Any
 
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 
+from flows.environment import shown_logs
 from tasks.errors import ConfigError
 from tasks.lifetime import end_with
 from tasks.settings import EntitySettings, RunSettings
@@ -55,6 +56,7 @@ def start_worker(parent: int, entities: EntitySettings) -> None:
         entities: Names the model.
     """
     end_with(parent)
+    shown_logs().__enter__()  # for as long as the process lives
     from tasks.entities.model import load_pipeline
 
     load_pipeline(entities)

@@ -1,12 +1,13 @@
-"""Prefect's house: its environment, its database, one server for a run that ends with it.
+"""Prefect's house: its database, and one server for a run or a schedule, which ends with it.
 
-Environment → room for a database → a sound one in its place, or none → the server, whose address the run and its
-workers take → at the end the database is kept as a template for the next dataset.
+Environment → a server of the user's, if it answers → or room for a database → a sound one in its place, or none → a
+server, whose address the run and its workers take → at the end the database is kept as a template for the next dataset.
 """
 
 from __future__ import annotations
 
 import atexit
+import fcntl
 import http.client
 import logging
 import os
@@ -14,18 +15,22 @@ import shutil
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from tasks.errors import ServerFailed, name_file
+from flows.environment import STARTUP_S, set_defaults
+from tasks.errors import DatasetBusy, ServerFailed, name_file
 from tasks.resources import cache_folder
 
 logger = logging.getLogger(__name__)
@@ -35,60 +40,146 @@ _WATCH = 'while kill -0 "$0" 2>/dev/null; do sleep 1; done; kill "$@" 2>/dev/nul
 _SERVE = "import sys; sys.path.append(sys.argv[1]); from flows.server import serve; serve(int(sys.argv[2]))"
 #: As Prefect starts a server for a run: no pages, and only those services that a run needs.
 _EPHEMERAL = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
-_STARTUP_S = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
+#: As a schedule needs it: runs go after a month, as events do after a week, so that its database stays small.
+_SERVICE = {
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs,orphans",
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "2592000",
+}
+_UI_PORT = 4200  # Prefect's own, where it is free: a bookmark holds
+_ANSWER_S = 5.0
 _ROOM = 4 << 20  # bytes that making a database needs, its journal included
 _STOP_S = 5.0
 _TABLES = frozenset({"alembic_version", "flow_run", "task_run"})
 
 
 def prepare_prefect(dataset: Path) -> None:
-    """Set what Prefect and numpy take from the environment, before they are imported, and start Prefect's server.
+    """Set what Prefect takes from the environment, before it is imported, and start a server for a run.
 
     What the user has set stays. Without a server of the user's, each dataset gets a database of its own in the user's
     cache, so that runs on several datasets do not lock each other out.
 
     Raises:
-        ServerFailed: The server does not start.
+        ServerFailed: The server does not start, or the user's does not answer.
         OSError: There is no room for its database.
     """
-    key = sha256(str(dataset.resolve()).encode()).hexdigest()[:12]
-    home = cache_folder() / "prefect" / key
-    defaults = {
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "tasks,flows",
-        "PREFECT_HOME": str(home),
-        "PREFECT_CLI_COLORS": "false",
-        _STARTUP_S: "120",
-        "DO_NOT_TRACK": "1",
-        "OPENBLAS_NUM_THREADS": "1",  # a worker a core: threads inside a worker only stand in the others' way
-    }
-    if not Path(os.path.expanduser("~")).is_absolute():  # noqa: PTH111 - a user whom the system does not know
-        defaults["HOME"] = str(cache_folder())
-    for name, value in defaults.items():
-        os.environ.setdefault(name, value)
-    if os.environ.get("PREFECT_API_URL"):
-        return
-    is_ours = os.environ["PREFECT_HOME"] == str(home)
-    if is_ours:
-        home.mkdir(parents=True, exist_ok=True)
-        check_room()
-        put_database(home / "prefect.db", _database_template())
-    from prefect.context import refresh_global_settings_context
-    from prefect.settings import PREFECT_API_URL
+    home = prefect_home(dataset)
+    set_defaults(home, log_level="CRITICAL")
+    if find_server() is None:
+        _take(_start_at_home(home, _EPHEMERAL))
 
-    if PREFECT_API_URL.value():  # named in a profile or a prefect.toml
-        return
+
+def prepare_service(dataset: Path) -> str:
+    """Do the same for a schedule, whose server has all of Prefect's services, pages, and a database that is kept.
+
+    Returns:
+        The address of the pages.
+
+    Raises:
+        ServerFailed: As prepare_prefect does.
+        OSError: The same.
+    """
+    home = service_home(dataset)
+    set_defaults(home, log_level="INFO")
+    url = find_server()
+    if url is None:
+        service = {name: value for name, value in _SERVICE.items() if name not in os.environ}
+        server = _start_at_home(home, service, _UI_PORT)
+        _take(server)
+        url = server.url
+    return os.environ.get("PREFECT_UI_URL") or url.removesuffix("/api")
+
+
+def prefect_home(dataset: Path) -> Path:
+    """Return Prefect's folder for runs on a dataset."""
+    return cache_folder() / "prefect" / sha256(str(dataset.resolve()).encode()).hexdigest()[:12]
+
+
+def service_home(dataset: Path) -> Path:
+    """Return Prefect's folder for a schedule on a dataset: a run beside it has a server and a database of its own."""
+    home = prefect_home(dataset)
+    return home.with_name(f"{home.name}-schedule")
+
+
+def find_server() -> str | None:
+    """Return the address of the server that the user names, in the environment, a profile or a prefect.toml.
+
+    Raises:
+        ServerFailed: Nothing answers there.
+    """
+    url = os.environ.get("PREFECT_API_URL")
+    if not url:
+        from prefect.settings import PREFECT_API_URL
+
+        url = PREFECT_API_URL.value()
+    if url:
+        _see_that_it_answers(url)
+    return url or None
+
+
+def _see_that_it_answers(url: str) -> None:
+    """See that there is a server: Prefect's client says so after half a minute, and in fifty lines."""
     try:
-        server = _start_server()
-    except ServerFailed:
-        if not is_ours:
-            raise
-        _remove_database(home / "prefect.db")
-        _database_template().unlink(missing_ok=True)
-        server = _start_server()
+        urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=_ANSWER_S).close()
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        # One that wants a password is there; and Prefect may be told of certificates that Python does not know.
+        wants = isinstance(error, urllib.error.HTTPError) and error.code in (401, 403)
+        if wants or isinstance(getattr(error, "reason", None), ssl.SSLError):
+            return
+        raise ServerFailed(
+            f"no Prefect server answers at {url} ({error}); start it, or unset PREFECT_API_URL to do without"
+        ) from error
+
+
+def _start_at_home(home: Path, environment: Mapping[str, str], port: int = 0) -> _Server:
+    """Start a server on the database of a home, a sound one or a new one; one at a time, for they make its tables."""
+    folder = Path(os.environ["PREFECT_HOME"])
+    folder.mkdir(parents=True, exist_ok=True)
+    check_room()
+    is_ours = folder == home
+    with (folder / "_starting").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_ours:
+            put_database(home / "prefect.db", _database_template())
+        try:
+            return _start_server(environment, port)
+        except ServerFailed:
+            if not is_ours:
+                raise
+            _remove_database(home / "prefect.db")
+            _database_template().unlink(missing_ok=True)
+            return _start_server(environment, port)
+
+
+def _take(server: _Server) -> None:
+    """Let this process and those that it starts use a server."""
+    from prefect.context import refresh_global_settings_context
+
     os.environ["PREFECT_API_URL"] = server.url
     refresh_global_settings_context()
+
+
+@contextmanager
+def hold_service(dataset: Path) -> Iterator[None]:
+    """See that one schedule at a time serves a dataset from this machine.
+
+    Raises:
+        DatasetBusy: Another process does; the message names it.
+    """
+    home = service_home(dataset)
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "_service").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.seek(0)
+            raise DatasetBusy(
+                f"{dataset}: communique schedule serves it already (process {lock.read().strip() or 'unknown'});"
+                " stop that one first"
+            ) from error
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
 
 
 def check_room() -> None:
@@ -178,18 +269,22 @@ class _Server:
     has to tell Prefect so.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, environment: Mapping[str, str], port: int) -> None:
         self._output = tempfile.TemporaryFile()
-        with closing(socket.socket()) as listener:
-            listener.bind(("127.0.0.1", 0))
+        with closing(_listen(port)) as listener:
             self._port = listener.getsockname()[1]
+            pages = {
+                "PREFECT_UI_URL": self.url.removesuffix("/api"),
+                "PREFECT_UI_API_URL": self.url,
+                "PREFECT_UI_STATIC_DIRECTORY": str(Path(os.environ["PREFECT_HOME"]) / "ui"),
+            }
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _SERVE, str(Path(__file__).parents[1]), str(listener.fileno())],
                 stdin=subprocess.PIPE,
                 stdout=self._output,
                 stderr=subprocess.STDOUT,
                 pass_fds=[listener.fileno()],
-                env=os.environ | _EPHEMERAL,
+                env={**pages, **os.environ, **environment},
             )
         atexit.register(self.stop)
 
@@ -240,10 +335,25 @@ class _Server:
         return (named or lines or [f"exit code {self._process.returncode}"])[-1]
 
 
-def _start_server() -> _Server:
-    server = _Server()
+def _listen(port: int) -> socket.socket:
+    """Return a socket on a port of this machine, another one if that is taken."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        server.wait(float(os.environ[_STARTUP_S]))
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        if not port:
+            raise
+        return _listen(0)
+    return listener
+
+
+def _start_server(environment: Mapping[str, str], port: int = 0) -> _Server:
+    server = _Server(environment, port)
+    try:
+        server.wait(float(os.environ[STARTUP_S]))
     except BaseException:
         server.stop()
         raise

@@ -5,7 +5,8 @@ CommuniqueError
 ├── InputError         an INPUT that does not exist or cannot be opened at all
 ├── RecordRejected     one record or file is refused by rule; becomes a row of `rejects`
 ├── StageFailed        a stage could not finish a batch
-├── ServerFailed       Prefect's server does not start
+├── TooManyRejects     a run ended well, and more was refused than the settings allow
+├── ServerFailed       Prefect's server does not start, or does not answer
 └── DatasetError       the dataset on disk is not what it should be
     ├── DatasetBusy    another run holds the dataset
     └── OffsetMismatch a value does not stand where its offsets say
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 
 class RejectCode(StrEnum):
@@ -77,8 +79,21 @@ class StageFailed(CommuniqueError):
     """A stage could not finish a batch."""
 
 
+class TooManyRejects(CommuniqueError):
+    """A run is done, and more was refused or could not be read than the settings allow.
+
+    Args:
+        message: One sentence with the counts.
+        ledger: What the run reports.
+    """
+
+    def __init__(self, message: str, ledger: Any) -> None:
+        super().__init__(message)
+        self.ledger = ledger
+
+
 class ServerFailed(CommuniqueError):
-    """Prefect's server does not start."""
+    """Prefect's server does not start, or does not answer."""
 
 
 class ClusterFailed(CommuniqueError):

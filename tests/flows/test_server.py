@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from flows import server
+from flows.environment import STARTUP_S
 from flows.server import children_of, processor_time_of, put_database
 from tasks.errors import ServerFailed
 
@@ -192,15 +193,15 @@ def test_a_server_that_does_not_start_says_why_in_a_sentence(monkeypatch: pytest
     monkeypatch.setattr(
         server, "_SERVE", "import sys; sys.exit('ValueError: no such luck\\nApplication startup failed.')"
     )
-    monkeypatch.setenv(server._STARTUP_S, "20")
+    monkeypatch.setenv(STARTUP_S, "20")
     with pytest.raises(ServerFailed, match=r"^Prefect's server does not start: ValueError: no such luck$"):
-        server._start_server()
+        server._start_server({})
 
 
 def test_a_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "_SERVE", "input()")
-    monkeypatch.setenv(server._STARTUP_S, "1")
+    monkeypatch.setenv(STARTUP_S, "1")
     before = children_of(os.getpid())
     with pytest.raises(ServerFailed, match="within 1 s"):
-        server._start_server()
+        server._start_server({})
     assert children_of(os.getpid()) == before
