@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Annotated
 import cyclopts
 from cyclopts import App, Parameter
 
+from flows.progress import show_step
 from flows.server import check_room, hold_service, keep_database, prepare_prefect, prepare_service
 from tasks.errors import CommuniqueError, ConfigError, DatasetError, TooManyRejects
 from tasks.publish.dataset import check_dataset, check_version
@@ -36,6 +37,7 @@ app = App(
     version=lambda: version("communique"),
     suppress_keyboard_interrupt=False,  # main says what was interrupted, and by what
 )
+app.register_install_completion_command()
 config_app = App(name="config", help="Look at the settings.")
 app.command(config_app)
 
@@ -46,6 +48,15 @@ INTERRUPTED, TERMINATED = 128 + signal.SIGINT, 128 + signal.SIGTERM
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM was received: a supervisor's Ctrl-C."""
+
+
+def _is_termination(error: BaseException | None) -> bool:
+    """Tell whether SIGTERM lies behind an error: in a flow Prefect raises it, and what it stands in may wrap it."""
+    while error is not None:
+        if "TerminationSignal" in f"{type(error).__name__}: {error}":
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @app.command
@@ -434,8 +445,9 @@ def _run_flow(
     prune: bool,
 ) -> Ledger:
     """Start what Prefect needs, and let it run the flow."""
-    prepare_prefect(out)
-    from flows.corpus import build_corpus
+    with show_step("starting Prefect"):
+        prepare_prefect(out)
+        from flows.corpus import build_corpus
 
     try:
         ledger: Ledger = build_corpus(
@@ -449,7 +461,9 @@ def _run_flow(
         )
     except (CommuniqueError, OSError):
         raise
-    except Exception:
+    except Exception as error:
+        if _is_termination(error):
+            raise Terminated from error
         check_room()  # Prefect's client says "Internal Server Error" where its server's disk is full
         raise
     keep_database()

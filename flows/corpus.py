@@ -176,7 +176,7 @@ class _Run(Attempt):
             closing(DuplicateIndex(self.layout.copies, self.settings.ingest.near_duplicate_similarity)) as self.seen,
         ):
             self.runner = runner
-            self.pipeline = Pipeline(self._submit, self.settings, self.ledger, 2 * workers + 2, progress.advance)
+            self.pipeline = Pipeline(self._submit, self.settings, self.ledger, 2 * workers + 2, progress)
             self.seen.bring_up_to_date(
                 self.snapshot.digest(("_index",)), read_index(self.layout, self.snapshot.segments.values())
             )

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from prefect.futures import PrefectFuture
 
 from flows.ledger import Ledger
+from flows.progress import RunProgress
 from flows.stages import STAGES, Stage
 from tasks.errors import ClusterFailed
 from tasks.publish.log import Batch
@@ -99,7 +100,7 @@ class Pipeline:
         settings: All settings; a stage gets its own section.
         ledger: What tasks cost and what fails is noted in it.
         most: Bundles that are under way at a time.
-        advance: Is told of bytes of raw text and documents that are assembled.
+        progress: Is told of what is sent, waited for and assembled.
     """
 
     def __init__(
@@ -108,13 +109,13 @@ class Pipeline:
         settings: Settings,
         ledger: Ledger,
         most: int,
-        advance: Callable[[int, int], None],
+        progress: RunProgress,
     ) -> None:
         self._submit = submit
         self._settings = settings
         self._ledger = ledger
         self._most = most
-        self._advance = advance
+        self._progress = progress
         self._under_way: deque[Sent] = deque()
         #: Files of which something failed, by uri.
         self.failed: dict[str, str] = {}
@@ -122,8 +123,10 @@ class Pipeline:
     def send(self, bundle: BundleRef, origin: Origin, stages: Sequence[Stage], publication: Publication) -> Sent:
         """Send a bundle on its way, unless an interrupted run has assembled it."""
         sent = Sent(bundle, origin, stages, publication)
+        self._progress.send(len(bundle.batches))
         if StagedRows.staged(bundle, publication.digest(bundle)) is not None:
             sent.done.append(bundle)
+            self._note_done(sent)
             return sent
         while len(self._under_way) >= self._most:
             self._take()
@@ -166,6 +169,7 @@ class Pipeline:
         try:
             for name, future in sent.futures:
                 stage = name
+                self._progress.await_stage(name)
                 result = future.result()
                 failures, cost = result if name == "publish" else ({}, result)
                 self._ledger.charge(cost)
@@ -182,15 +186,21 @@ class Pipeline:
         for uri, reason in failures.items():
             self.fail(uri, f"publish failed: {reason}")
         sent.done.append(sent.bundle)
-        documents = sum(batch.rows.get("documents", 0) for batch in sent.batches())
         self._ledger.spend(sent.bundle.batches, seconds)
+        documents = self._note_done(sent)
         logger.info(
             "%s: %d records, %d documents, %.1f s", sent.origin.label, sent.bundle.n_records, documents, seconds
         )
-        self._advance(sent.bundle.size, documents)
         for path in Path(sent.bundle.folder).glob("[!a]*.arrow"):
             path.unlink()  # what is assembled needs no more of it
         return True
+
+    def _note_done(self, sent: Sent) -> int:
+        """Tell that a bundle is assembled. Returns its documents."""
+        batches = sent.batches()
+        documents, rejects = (sum(batch.rows.get(name, 0) for batch in batches) for name in ("documents", "rejects"))
+        self._progress.advance(len(sent.bundle.batches), sent.bundle.size, documents, rejects)
+        return documents
 
     def fail(self, uri: str, reason: str) -> None:
         """Note that a file could not be published as a whole, and why at first."""

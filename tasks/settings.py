@@ -9,10 +9,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -146,9 +148,35 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def describe_faults(error: ValidationError) -> str:
-    """Return what is wrong with values in a line: the key and the reason of each fault."""
-    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+def describe_faults(error: ValidationError, model: type[BaseModel]) -> str:
+    """Return what is wrong with values in a line: the key and the reason of each fault, and the key that may be meant.
+
+    Args:
+        error: What pydantic found.
+        model: What the values were to become.
+
+    Example:
+        >>> try:
+        ...     RunSettings.model_validate({"worker": 2})
+        ... except ValidationError as error:
+        ...     describe_faults(error, RunSettings).partition("worker: ")[2]
+        'there is no such key; did you mean workers?'
+    """
+    return "; ".join(f"{'.'.join(map(str, e['loc']))}: {_explain(e, model)}" for e in error.errors())
+
+
+def _explain(fault: ErrorDetails, model: type[BaseModel]) -> str:
+    if fault["type"] != "extra_forbidden":
+        return fault["msg"]
+    *above, key = map(str, fault["loc"])
+    for name in above:
+        inner = model.model_fields[name].annotation if name in model.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return "there is no such key"
+        model = inner
+    for meant in get_close_matches(key, model.model_fields, 1):
+        return f"there is no such key; did you mean {'.'.join([*above, meant])}?"
+    return f"there is no such key; there are {', '.join(model.model_fields)}"
 
 
 def load_settings(path: Path | None = None, overrides: Mapping[str, Any] | None = None) -> Settings:
@@ -171,6 +199,6 @@ def load_settings(path: Path | None = None, overrides: Mapping[str, Any] | None 
             read_toml(file)  # names the file that is missing or is not TOML
         loaded = Loaded(**(overrides or {}))
     except (ValidationError, SettingsError) as error:
-        reason = describe_faults(error) if isinstance(error, ValidationError) else str(error)
+        reason = describe_faults(error, Settings) if isinstance(error, ValidationError) else str(error)
         raise ConfigError(f"{path or 'settings'}: {reason}") from error
     return Settings.model_construct(**{name: getattr(loaded, name) for name in Settings.model_fields})

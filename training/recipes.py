@@ -33,4 +33,4 @@ def read_recipe(kind: type[Recipe], name: str) -> Recipe:
     try:
         return kind.model_validate(read_toml(find_resource(name, "config/training")))
     except ValidationError as error:
-        raise ConfigError(f"{name}: {describe_faults(error)}") from error
+        raise ConfigError(f"{name}: {describe_faults(error, kind)}") from error

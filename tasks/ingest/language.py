@@ -1,6 +1,6 @@
 """Which language a text is in; only sure strangers are turned away.
 
-The script of the letters is looked at first, then py3langid (a fork of langid.py, Lui and Baldwin 2012) on the letters.
+py3langid (a fork of langid.py, Lui and Baldwin 2012) on the letters → where it names a stranger, the script of these.
 Glued and short texts are judged with care: what cannot be told is taken for the first of the languages that are kept.
 """
 
@@ -56,10 +56,10 @@ def identify_language(text: str, kept: Sequence[str]) -> str:
     letters = "".join(words)
     if not letters:
         return kept[0]
-    scripts = Counter(map(_script, letters[:_SAMPLE]))
     language, sureness = _identifier().classify(" ".join(words)[:_SAMPLE])
     if language in kept:
         return str(language)
+    scripts = Counter(map(_script, letters[:_SAMPLE]))
     latin = scripts["LATIN"] + scripts["FULLWIDTH"]
     is_latin = 2 * latin >= sum(scripts.values())
     is_unclear = len(letters) < _SHORT or sureness < _SURE or len(words) * _LONG_WORD < len(letters)

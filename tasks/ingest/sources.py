@@ -136,4 +136,4 @@ def load_source(source: str) -> Source:
     try:
         return Source(**values)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {describe_faults(error)}") from error
+        raise ConfigError(f"{path}: {describe_faults(error, Source)}") from error

@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from prefect.exceptions import TerminationSignal
 
 import flows
 from flows.cli import app, main
@@ -125,7 +126,11 @@ def test_faults_end_with_a_sentence_and_a_code(
         (["nothing.txt", "--out", "out"], "nothing.txt: no such file"),
         (["a.txt", "--out", "out", "--source", "nobody"], "no source 'nobody'"),
         (["a.txt", "--out", "out", "--config", "none.toml"], "none.toml"),
-        (["a.txt", "--out", "out", "--config", "bad.toml"], "colour"),
+        (["a.txt", "--out", "out", "--config", "bad.toml"], "colour: there is no such key"),
+        (
+            ["a.txt", "--out", "out", "--config", "near.toml"],
+            "run.worker: there is no such key; did you mean run.workers?",
+        ),
         (["a.txt", "--out", "a.txt/out"], "a.txt is no folder"),
         (["a.txt", "--out", "sealed/out"], "sealed cannot be written to"),
         (["inbox", "--out", "inbox"], "both INPUT and --out"),
@@ -143,6 +148,7 @@ def test_what_is_wrong_with_a_command_is_said_before_anything_is_started(
 
     (tmp_path / "a.txt").write_text("text")
     (tmp_path / "bad.toml").write_text("colour = 1")
+    (tmp_path / "near.toml").write_text("[run]\nworker = 2")
     (tmp_path / "inbox").mkdir()
     (tmp_path / "sealed").mkdir()
     real = os.access
@@ -353,3 +359,27 @@ def test_sigterm_before_a_run_has_begun_is_no_traceback(
     finally:
         signal.signal(signal.SIGTERM, before)
     assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_sigterm_that_a_library_has_wrapped_is_sigterm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def flow(*_: object, **__: object) -> None:
+        try:
+            raise TerminationSignal(signal.SIGTERM)
+        except TerminationSignal as stop:
+            raise ValueError("Error calling a function of the flow") from stop
+
+    dump = write_jsonl(tmp_path / "dump.jsonl", range(1))
+    monkeypatch.setattr("flows.cli.prepare_prefect", lambda _: None)
+    monkeypatch.setattr("flows.corpus.build_corpus", flow)
+    assert call("run", dump, "--out", tmp_path / "out") == 143
+    assert "Give the same command again" in capsys.readouterr().err
+
+
+def test_completion_is_installed_for_the_shell(tmp_path: Path) -> None:
+    home = {"HOME": str(tmp_path), "SHELL": "/bin/bash", "XDG_DATA_HOME": "", "XDG_CONFIG_HOME": ""}
+    code, output = Limited(tmp_path, "", "--install-completion", **home).finish()
+    assert code == 0, output
+    [script] = [path for path in tmp_path.rglob("*communique*") if path.is_file()]
+    assert "--prune" in script.read_text()
