@@ -498,6 +498,9 @@ def _show_plan(inputs: Sequence[str], out: Path, source: str, config: Path | Non
 def main() -> None:
     """Run the command and exit with its code."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    if sys.stderr.isatty():  # where a bar tells how far it is, a line a batch is for Prefect's pages alone
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(lambda record: record.levelno > logging.INFO or record.name != "flows.pipeline")
     for noisy in ("httpx", "prefect", "trafilatura", "htmldate", "aiosqlite"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, _terminate)

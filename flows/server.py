@@ -413,6 +413,23 @@ def processor_time_of(process: int) -> float:
 
 
 @contextmanager
+def share_server() -> Iterator[None]:
+    """Let worker processes use the server of the flow that is under way, or each of them starts one of its own.
+
+    A run by the command has it in the environment. One that is called from Python has what Prefect started for it.
+    """
+    from prefect.context import FlowRunContext
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    context = FlowRunContext.get()
+    if context is None or PREFECT_API_URL.value():
+        yield
+        return
+    with temporary_settings({PREFECT_API_URL: str(context.client.api_url)}):
+        yield
+
+
+@contextmanager
 def end_helpers_too() -> Iterator[None]:
     """Let the processes that this one has started end with it, even if it is killed.
 

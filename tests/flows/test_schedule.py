@@ -24,6 +24,7 @@ from flows.cli import main
 from flows.timetable import make_timetable
 from tasks.publish.layout import Layout
 from tasks.publish.log import read_snapshot
+from tasks.resources import cache_folder
 from tests.dumps import write_jsonl
 from tests.flows.test_cli import ends_within
 
@@ -34,6 +35,9 @@ class Service:
     def __init__(self, folder: Path, *arguments: object, **environment: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         kept |= {"XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPATH": str(Path(flows.__file__).parents[1])}
+        kept.setdefault(
+            "NUMBA_CACHE_DIR", str(cache_folder() / "numba" / "tests")
+        )  # to compile anew takes half a minute
         self.said = folder / "said"
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.cli", "schedule", *map(str, arguments)],
