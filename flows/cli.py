@@ -168,9 +168,11 @@ def schedule(
     if (cron is None) == (interval is None):
         print("communique schedule: give --cron or --interval, one of them", file=sys.stderr)
         return USAGE
-    from flows.timetable import check_notify, make_timetable
+    from flows.timetable import check_name, check_notify, make_timetable
 
     timetable = make_timetable(cron, interval, timezone)
+    name = out.absolute().name if name is None else name
+    check_name(name)
     if notify is not None:
         check_notify(notify)
     _check_before_start(inputs, out, source, config)
@@ -186,7 +188,7 @@ def schedule(
         pages = prepare_service(out)
         from flows.schedule import Order, serve
 
-        serve(Order(name or out.absolute().name, timetable, parameters, notify), pages)
+        serve(Order(name, timetable, parameters, notify), pages)
     return DONE
 
 

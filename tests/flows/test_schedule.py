@@ -180,6 +180,7 @@ def test_a_killed_service_shows_its_run_as_crashed_and_goes_on_once_it_is_starte
         (["inbox", "--cron", "@daily"], 1, "five fields"),
         (["inbox", "--interval", "0s"], 1, "a second is the shortest"),
         (["inbox", "--cron", "0 3 * * *", "--timezone", "Mars"], 1, "no such time zone"),
+        (["inbox", "--interval", "1h", "--name", "a/b"], 1, "--name 'a/b'"),
         (["inbox", "--interval", "1h", "--notify", "desk"], 1, "--notify 'desk'"),
         (["inbox", "--interval", "1h", "--source", "nobody"], 1, "no source 'nobody'"),
         (["nothing", "--interval", "1h"], 1, "nothing: no such file"),
