@@ -179,9 +179,11 @@ def schedule(
     if (cron is None) == (interval is None):
         print("communique schedule: give --cron or --interval, one of them", file=sys.stderr)
         return USAGE
-    from flows.timetable import check_notify, make_timetable
+    from flows.timetable import check_name, check_notify, make_timetable
 
     timetable = make_timetable(cron, interval, timezone)
+    name = out.absolute().name if name is None else name
+    check_name(name)
     if notify is not None:
         check_notify(notify)
     _check_before_start(inputs, out, source, config)
@@ -197,7 +199,7 @@ def schedule(
         pages = prepare_service(out)
         from flows.schedule import Order, serve
 
-        serve(Order(name or out.absolute().name, timetable, parameters, notify), pages)
+        serve(Order(name, timetable, parameters, notify), pages)
     return DONE
 
 
@@ -512,6 +514,9 @@ def _show_plan(inputs: Sequence[str], out: Path, source: str, config: Path | Non
 def main() -> None:
     """Run the command and exit with its code."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    if sys.stderr.isatty():  # where a bar tells how far it is, a line a batch is for Prefect's pages alone
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(lambda record: record.levelno > logging.INFO or record.name != "flows.pipeline")
     for noisy in ("httpx", "prefect", "trafilatura", "htmldate", "aiosqlite"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, _terminate)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import Any
 
 #: Fields of syntax trees that say nothing, or that not every Python has.
 _SILENT = frozenset({"ctx", "kind", "type_comment", "type_ignores", "lineno"})
+
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,7 @@ def read_module(source: str) -> Module:
     """
     definitions: dict[str, list[Definition]] = {}
     imports: dict[str, tuple[str, str]] = {}
-    for statement in _without_docstring(ast.parse(source).body):
+    for statement in _without_docstring(_parse(source).body):
         found: dict[str, tuple[str, str]] = {}
         uses: set[str] = set()
         strings: set[str] = set()
@@ -174,6 +177,14 @@ def read_module(source: str) -> Module:
         for name in _bound(statement) or [""]:
             definitions.setdefault(name, []).append(definition)
     return Module({name: tuple(own) for name, own in definitions.items()}, imports)
+
+
+def _parse(source: str) -> ast.Module:
+    """Parse source, again if need be: up to Python 3.12 a parse in another thread can spoil the count of depths."""
+    for _ in range(_TRIES - 1):
+        with suppress(SystemError):
+            return ast.parse(source)
+    return ast.parse(source)
 
 
 def _bound(statement: ast.stmt) -> list[str]:

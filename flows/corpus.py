@@ -34,7 +34,7 @@ from flows.ledger import Ledger
 from flows.pipeline import Origin, Pipeline, Sent, label_files, origins
 from flows.progress import RunProgress
 from flows.runner import LazyRunner, cluster, count_workers, make_runner
-from flows.server import end_helpers_too
+from flows.server import end_helpers_too, share_server
 from flows.shown import completed, failed, name_run, name_task, show_summary, show_tags, tags_of
 from flows.stages import STAGES, Stage, before_publish, of_bundles
 from flows.views import make_views
@@ -171,6 +171,7 @@ class _Run(Attempt):
         workers = count_workers(self.settings.run)
         with (
             end_helpers_too(),
+            share_server(),
             RunProgress(todo) as progress,
             LazyRunner(lambda: self._make_runner(todo + again)) as runner,
             closing(DuplicateIndex(self.layout.copies, self.settings.ingest.near_duplicate_similarity)) as self.seen,

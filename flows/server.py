@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import gc
 import http.client
 import logging
 import os
@@ -65,7 +66,9 @@ def prepare_prefect(dataset: Path) -> None:
     home = prefect_home(dataset)
     set_defaults(home, log_level="CRITICAL")
     if find_server() is None:
-        _take(_start_at_home(home, _EPHEMERAL))
+        server = _start_at_home(home, _EPHEMERAL)
+        server.is_read_later = Path(os.environ["PREFECT_HOME"]) != home
+        _take(server)
 
 
 def prepare_service(dataset: Path) -> str:
@@ -105,9 +108,12 @@ def find_server() -> str | None:
 
     Raises:
         ServerFailed: Nothing answers there.
+        OSError: There is none, and no room for the database of one.
     """
     url = os.environ.get("PREFECT_API_URL")
     if not url:
+        Path(os.environ["PREFECT_HOME"]).mkdir(parents=True, exist_ok=True)
+        check_room()  # before Prefect is imported, which writes there, too
         from prefect.settings import PREFECT_API_URL
 
         url = PREFECT_API_URL.value()
@@ -133,8 +139,6 @@ def _see_that_it_answers(url: str) -> None:
 def _start_at_home(home: Path, environment: Mapping[str, str], port: int = 0) -> _Server:
     """Start a server on the database of a home, a sound one or a new one; one at a time, for they make its tables."""
     folder = Path(os.environ["PREFECT_HOME"])
-    folder.mkdir(parents=True, exist_ok=True)
-    check_room()
     is_ours = folder == home
     with (folder / "_starting").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -270,6 +274,7 @@ class _Server:
     """
 
     def __init__(self, environment: Mapping[str, str], port: int) -> None:
+        self.is_read_later = True
         self._output = tempfile.TemporaryFile()
         with closing(_listen(port)) as listener:
             self._port = listener.getsockname()[1]
@@ -308,8 +313,10 @@ class _Server:
         raise ServerFailed(f"Prefect's server has not started within {seconds:.0f} s")
 
     def stop(self) -> None:
-        """End it, at the latest after a few seconds."""
+        """End it, at the latest after a few seconds; at once if nobody reads its database any more."""
         atexit.unregister(self.stop)
+        if not self.is_read_later:
+            self._process.kill()
         if self._process.stdin is not None:
             self._process.stdin.close()
         try:
@@ -367,10 +374,13 @@ def serve(descriptor: int) -> None:
         descriptor: A bound socket.
     """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    gc.disable()  # what is imported stays: to look through it again and again takes a fifth of the time
     import uvicorn
+    from prefect.server.api.server import create_app
 
-    app = "prefect.server.api.server:create_app"
-    server = uvicorn.Server(uvicorn.Config(app, factory=True, log_level="error", lifespan="on"))
+    server = uvicorn.Server(uvicorn.Config(create_app(), log_level="error", lifespan="on"))
+    gc.freeze()
+    gc.enable()
     threading.Thread(target=_end_with_input, args=(server,), daemon=True).start()
     server.run(sockets=[socket.socket(fileno=descriptor)])
 
@@ -400,6 +410,23 @@ def processor_time_of(process: int) -> float:
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def share_server() -> Iterator[None]:
+    """Let worker processes use the server of the flow that is under way, or each of them starts one of its own.
+
+    A run by the command has it in the environment. One that is called from Python has what Prefect started for it.
+    """
+    from prefect.context import FlowRunContext
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    context = FlowRunContext.get()
+    if context is None or PREFECT_API_URL.value():
+        yield
+        return
+    with temporary_settings({PREFECT_API_URL: str(context.client.api_url)}):
+        yield
 
 
 @contextmanager

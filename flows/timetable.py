@@ -14,6 +14,7 @@ from cronsim import CronSim, CronSimError
 from tasks.errors import ConfigError
 
 _ZONES = "/zoneinfo/"
+_BANNED = frozenset("/%&<>")  # of Prefect's names
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,16 @@ def local_timezone() -> str:
     place = os.environ.get("TZ", "").lstrip(":") or os.path.realpath("/etc/localtime")
     name = place.partition(_ZONES)[2] or place
     return name if name in available_timezones() and Path(name).parts else UTC.tzname(None)
+
+
+def check_name(name: str) -> None:
+    """See that Prefect takes a name for a deployment.
+
+    Raises:
+        ConfigError: It does not.
+    """
+    if not name or set(name) & _BANNED:
+        raise ConfigError(f"--name {name!r}: a name has none of {' '.join(sorted(_BANNED))}")
 
 
 def check_notify(notify: str) -> None:

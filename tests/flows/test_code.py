@@ -99,3 +99,15 @@ def test_a_change_counts_where_it_is_used(module: str, old: str, new: str, count
 def test_a_module_is_the_same_from_json() -> None:
     module = read_module(TREE["t.shared"])
     assert Module.from_json(module.to_json()) == module
+
+
+def test_a_parse_that_another_thread_has_spoilt_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, left = ast.parse, [SystemError("AST constructor recursion depth mismatch (before=60, after=75)")]
+
+    def parse(source: str) -> ast.Module:
+        if left:
+            raise left.pop()
+        return real(source)
+
+    monkeypatch.setattr(ast, "parse", parse)
+    assert set(read_module("a = 1").definitions) == {"a"}
