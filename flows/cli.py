@@ -24,7 +24,8 @@ from cyclopts import App, Parameter
 
 from flows.server import check_room, keep_database, prepare_prefect
 from tasks.errors import CommuniqueError, ConfigError, DatasetError
-from tasks.publish.dataset import check_dataset, check_version
+from tasks.objects import is_address
+from tasks.publish.dataset import check_dataset, check_version, is_dataset
 from tasks.publish.layout import Layout
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Terminated(KeyboardInterrupt):
 @app.command
 def run(
     *inputs: str,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    out: Annotated[str, Parameter(name=["--out", "-o"])],
     source: str = "generic",
     config: Path | None = None,
     workers: Annotated[int, Parameter(validator=cyclopts.validators.Number(gte=0))] = 0,
@@ -66,9 +67,9 @@ def run(
     Parameters
     ----------
     inputs
-        Files, folders, globs or archives.
+        Files, folders, globs, archives, or addresses such as s3://bucket/dumps/.
     out
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     source
         Publisher: the column map config/sources/ID.toml.
     config
@@ -89,12 +90,12 @@ def run(
         return _show_plan(inputs, out, source, config)
     settings = _check_before_start(inputs, out, source, config)
     try:
-        prepare_prefect(out)
+        prepare_prefect(Layout(out).local)
         from flows.corpus import build_corpus
 
         ledger = build_corpus(
             list(inputs),
-            str(out),
+            out,
             source_id=source,
             config=str(config) if config else None,
             workers=workers,
@@ -162,13 +163,13 @@ def restore(file: Path | None = None) -> int:
 
 
 @app.command
-def explain(dataset: Path, doc_id: str) -> int:
+def explain(dataset: str, doc_id: str) -> int:
     """Show a document: the raw text with its repairs marked, its entities and quotes, and the rules that fired.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     doc_id
         doc_id or external_id.
     """
@@ -179,13 +180,13 @@ def explain(dataset: Path, doc_id: str) -> int:
 
 
 @app.command
-def status(dataset: Path) -> int:
+def status(dataset: str) -> int:
     """Show what a dataset holds and how its runs ended.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     """
     from flows.ledger import Counts
     from flows.views import find_stale
@@ -205,7 +206,7 @@ def status(dataset: Path) -> int:
         state = f", stale: rows have changed; communique views {dataset} makes it anew" if name in stale else ""
         print(f"view {name}: {view.rows:,} rows{state}")
     runs = sorted(
-        (json.loads(path.read_text(encoding="utf-8")) for path in layout.runs.glob("*.json")),
+        (json.loads(layout.store.read(key)) for key in layout.run_files()),
         key=lambda run: (run["attempts"][-1]["started_at"], run["run_id"]),
     )
     for source, gone in {run["source_id"]: run.get("gone", ()) for run in runs}.items():
@@ -221,13 +222,13 @@ def status(dataset: Path) -> int:
 
 
 @app.command
-def verify(dataset: Path, *, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
+def verify(dataset: str, *, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Check a dataset against its commits and its contract. Prints a line for each fault; exit code 1 if any.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     quick
         Look at commits, names and sizes only, not into files.
     """
@@ -246,13 +247,13 @@ def verify(dataset: Path, *, quick: Annotated[bool, Parameter(negative="")] = Fa
 
 
 @app.command
-def files(dataset: Path, table: str | None = None, *, sql: Annotated[bool, Parameter(negative="")] = False) -> int:
+def files(dataset: str, table: str | None = None, *, sql: Annotated[bool, Parameter(negative="")] = False) -> int:
     """List the Parquet files that a dataset consists of: what is committed, whatever is written meanwhile.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     table
         One table or view; all if absent.
     sql
@@ -267,13 +268,13 @@ def files(dataset: Path, table: str | None = None, *, sql: Annotated[bool, Param
 
 
 @app.command
-def compact(dataset: Path, *, config: Path | None = None) -> int:
+def compact(dataset: str, *, config: Path | None = None) -> int:
     """Merge the small files that many small runs left.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     config
         TOML file laid over the default settings: run.segment_bytes says how large files become.
     """
@@ -286,13 +287,13 @@ def compact(dataset: Path, *, config: Path | None = None) -> int:
 
 
 @app.command
-def views(dataset: Path, *, config: Path | None = None) -> int:
+def views(dataset: str, *, config: Path | None = None) -> int:
     """Make the views over the whole dataset anew where what they are made from has changed.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     config
         TOML file laid over the default settings.
     """
@@ -359,15 +360,15 @@ def _print_section(name: str, section: dict[str, object]) -> None:
             _print_section(f"{name}.{key}", value)
 
 
-def _layout(dataset: Path, *, may_be_old: bool = False) -> Layout:
+def _layout(dataset: str, *, may_be_old: bool = False) -> Layout:
     layout = Layout(dataset)
-    if not (layout.manifests.is_dir() or (dataset / layout.card).is_file()):  # the card comes first, commits later
+    if not is_dataset(layout):
         raise DatasetError(f"{dataset}: not a dataset (it has neither {layout.card} nor _manifest)")
     check_version(layout, oldest=0 if may_be_old else _LOG)
     return layout
 
 
-def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> Settings:
+def _check_before_start(inputs: Sequence[str], out: str, source: str, config: Path | None) -> Settings:
     """See what can be seen of a command before anything is started that takes long, and return its settings."""
     from tasks.ingest.plan import check_inputs
     from tasks.ingest.sources import load_source
@@ -377,7 +378,10 @@ def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: P
     load_source(source)
     settings = load_settings(config)
     check_dataset(Layout(out))
-    place = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if is_address(out):
+        return settings
+    folder = Path(out).absolute()
+    place = next(place for place in (folder, *folder.parents) if place.exists())
     if not place.is_dir():
         raise ConfigError(f"{out}: {place} is no folder")
     if not os.access(place, os.W_OK | os.X_OK):
@@ -393,7 +397,7 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated
 
 
-def _show_plan(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> int:
+def _show_plan(inputs: Sequence[str], out: str, source: str, config: Path | None) -> int:
     from tasks.ingest.plan import group_files, plan_input
     from tasks.ingest.sources import load_source
     from tasks.settings import load_settings

@@ -84,7 +84,7 @@ def build_corpus(
 
     Args:
         inputs: Files, folders, globs or archives.
-        dataset: Folder of the dataset.
+        dataset: Folder of the dataset, or its address in object storage.
         source_id: The publisher: a column map in config/sources, or the path of one.
         config: A TOML file laid over config/default.toml.
         workers: Bundles at a time; 0 takes the number from the settings.
@@ -99,7 +99,7 @@ def build_corpus(
     """
     settings = load_settings(Path(config) if config else None, {"run": {"workers": workers}} if workers else None)
     source = load_source(source_id)
-    layout = Layout(Path(dataset))
+    layout = Layout(dataset)
     plan = plan_input(inputs, settings.ingest, leave_out=layout.root, now=datetime.now(UTC))
     check_dataset(layout)
     with hold_dataset(layout):
@@ -418,7 +418,7 @@ class _Run:
     def _redo(self, segment: Segment, batches: Sequence[str], stages: Sequence[Stage]) -> _Group:
         """Do stages again over batches of a segment."""
         values = {
-            "dataset": str(self.layout.root), "segment": segment, "batches": batches, "folder": str(self.staging),
+            "dataset": self.layout.root, "segment": segment, "batches": batches, "folder": str(self.staging),
             "stages": _STAGES, "most": self.settings.ingest.batch_records,
         }  # fmt: skip
         bundles, cost = self._submit(restage, values).result()
@@ -447,7 +447,7 @@ class _Run:
         without: Collection[str] = (),
     ) -> Segment:
         values = {
-            "dataset": str(self.layout.root), "staging": str(self.staging), "bundles": bundles, "without": without,
+            "dataset": self.layout.root, "staging": str(self.staging), "bundles": bundles, "without": without,
             "kept": kept, "source_id": self.source.id,
             "fingerprints": self.fingerprints if kept is None else kept[0].fingerprints,
         }  # fmt: skip

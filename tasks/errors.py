@@ -6,6 +6,7 @@ CommuniqueError
 ├── RecordRejected     one record or file is refused by rule; becomes a row of `rejects`
 ├── StageFailed        a stage could not finish a batch
 ├── ServerFailed       Prefect's server does not start
+├── StorageFailed      object storage does not do what is asked of it
 └── DatasetError       the dataset on disk is not what it should be
     ├── DatasetBusy    another run holds the dataset
     └── OffsetMismatch a value does not stand where its offsets say
@@ -79,6 +80,23 @@ class StageFailed(CommuniqueError):
 
 class ServerFailed(CommuniqueError):
     """Prefect's server does not start."""
+
+
+class StorageFailed(CommuniqueError, OSError):
+    """Object storage does not do what is asked of it: what a disk's failure is to a local file.
+
+    Args:
+        message: What is wrong, in a sentence.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(errno.EIO, message)
+
+    def __str__(self) -> str:
+        return self.strerror or ""
+
+    def __reduce__(self) -> tuple[type[StorageFailed], tuple[str]]:
+        return StorageFailed, (str(self),)
 
 
 class DatasetError(CommuniqueError):
