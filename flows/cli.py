@@ -306,6 +306,25 @@ def views(dataset: str, *, config: Path | None = None) -> int:
 
 
 @app.command
+def export(dataset: str, *, delta: Path) -> int:
+    """Register the files of a dataset as tables of Delta Lake, without copying them. Again: what has changed since.
+
+    Parameters
+    ----------
+    dataset
+        Folder of the dataset.
+    delta
+        Folder of the tables, on the same file system; this dataset alone is exported to it.
+    """
+    from tasks.publish.delta import export_delta
+
+    for found in export_delta(_layout(dataset), delta):
+        change = f"{found.come:,} files came, {found.gone:,} went" if found.come or found.gone else "as it was"
+        print(f"{delta / found.table}: version {found.version}, {found.rows:,} rows, {change}")
+    return DONE
+
+
+@app.command
 def train(model: str, /, *, data: Path, out: Path | None = None, recipe: str | None = None) -> int:
     """Build a model or generated lexicons anew. Exit code 2 if there is no such MODEL.
 

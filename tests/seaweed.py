@@ -24,7 +24,7 @@ _PORTS = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", 
 
 @contextmanager
 def object_storage(folder: Path) -> Iterator[dict[str, str]]:
-    """Serve a bucket. Yields the environment that leads to it; this process has it, too, and a cache of its own.
+    """Serve a bucket. Yields the environment that leads to it; this process has it, too.
 
     Args:
         folder: An empty folder for what the server keeps.
@@ -46,7 +46,6 @@ def object_storage(folder: Path) -> Iterator[dict[str, str]]:
     environment = {
         "AWS_ACCESS_KEY_ID": _KEY["accessKey"], "AWS_SECRET_ACCESS_KEY": _KEY["secretKey"],
         "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3.port']}",
-        "XDG_CACHE_HOME": str(folder / "cache"),
     }  # fmt: skip
     with (folder / "log").open("w") as log, pytest.MonkeyPatch.context() as patch:
         server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)

@@ -57,7 +57,8 @@ with hold_dataset(layout):
 
 @pytest.fixture(scope="module", autouse=True)
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    with object_storage(tmp_path_factory.mktemp("objects")) as environment:
+    with object_storage(tmp_path_factory.mktemp("objects")) as environment, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield environment
 
 
@@ -200,9 +201,7 @@ def test_a_parquet_file_is_read_here_and_there(address: str, tmp_path: Path) -> 
         assert file.read(columns=["n"])["n"] == table["n"]
 
 
-def test_an_object_that_changes_under_the_reader_is_not_read_on(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_object_that_changes_under_the_reader_is_not_read_on(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tasks.objects._AHEAD", 1 << 17)
     put(address, "a", content=b"1" * (1 << 18))
     stream = open_object(look_at(f"{address}/a"))
