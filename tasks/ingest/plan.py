@@ -335,11 +335,19 @@ def _expand_objects(given: str, output: str | None) -> Iterator[_Entry]:
     for key, found in below.items():
         parts = key.split("/")
         above = {"/".join(parts[:number]) for number in range(len(parts))}
-        is_folder = not found.size and key in folders
+        is_folder = not found.size and (key in folders or not _is_there(found))
         is_hidden = any(part.startswith(".") for part in parts)
         if is_folder or is_hidden or above & datasets or (output and _is_in(found.address, output)):
             continue
         yield _Entry(base, found.address, found=found)
+
+
+def _is_there(found: Found) -> bool:
+    """Tell whether an object of this name is there: `name/` is listed as `name`, too."""
+    try:
+        return look_at(found.address) == found
+    except FileNotFoundError:
+        return False
 
 
 def _find_unlisted(pattern: str) -> Iterator[_Entry]:

@@ -1,4 +1,4 @@
-"""Where things lie in a dataset. The only module that knows keys.
+"""Where things lie in a dataset. The only module that knows keys, but for that of the lock, which the stores see to.
 
 DATASET/<table>/source=<id>/<segment>-<hash8>.parquet    rows of batches that were published together; never overwritten
 DATASET/<view>/<hash8>.parquet        a view over the whole dataset, named in _manifest/_views.json

@@ -17,7 +17,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -192,7 +192,7 @@ class ObjectStore:
                     )
                 is_taken_over = True
             mode = {name: found[name] for name in ("e_tag", "version") if found[name]}
-        since = time.monotonic()
+        since = _clock()
         try:
             version = self._put(_LOCK, mine.to_json(), hasty=True, mode=mode)
         except (AlreadyExistsError, PreconditionError) as error:
@@ -203,16 +203,22 @@ class ObjectStore:
         """Return the time by the clock of the service, which dates what is put."""
         self._put(_CLOCK, b"", use_multipart=False)
         now: datetime = self._read(_CLOCK)[1]["last_modified"]
+        self.delete(_CLOCK)
         return now
 
 
 @dataclass(frozen=True)
 class _Holder:
-    """What a lease says: who holds it (nobody: empty), by which token, for how many seconds."""
+    """What a lease says: who holds it (nobody: empty), by which token, for how many seconds.
+
+    The count of its renewals makes each another content. Were they one, whoever found the lease run out could take it
+    over by what the service calls that content, though it has been renewed meanwhile.
+    """
 
     name: str
     token: str
     seconds: float
+    renewals: int = 0
 
     def to_json(self) -> bytes:
         return json.dumps(vars(self)).encode() + b"\n"
@@ -250,7 +256,7 @@ class _Lease:
             DatasetBusy: It is lost.
             StorageFailed: It could not be renewed.
         """
-        if self._is_lost or time.monotonic() - self._since > self._holder.seconds / 2:
+        if self._is_lost or _clock() - self._since > self._holder.seconds / 2:
             self._renew()
 
     def end(self) -> None:
@@ -260,20 +266,19 @@ class _Lease:
     def release(self) -> None:
         """Give it back, if it is still held."""
         with suppress(StorageFailed, DatasetBusy, FileNotFoundError):
-            self._replace(_Holder("", self._holder.token, self._holder.seconds))
+            self._renew(is_last=True)
 
-    def _renew(self) -> None:
-        self._replace(self._holder)
-
-    def _replace(self, holder: _Holder) -> None:
+    def _renew(self, *, is_last: bool = False) -> None:
         from obstore.exceptions import PreconditionError
 
         with self._lock:
-            since = time.monotonic()
+            since = _clock()
+            name = "" if is_last else self._holder.name
+            self._holder = replace(self._holder, name=name, renewals=self._holder.renewals + 1)
             try:
                 if self._is_lost:
                     raise PreconditionError
-                self._version = self._store._put(_LOCK, holder.to_json(), hasty=True, mode=self._version)
+                self._version = self._store._put(_LOCK, self._holder.to_json(), hasty=True, mode=self._version)
             except PreconditionError as error:
                 found, meta = self._store._read_lease()
                 if self._is_lost or found.token != self._holder.token:
@@ -286,6 +291,11 @@ class _Lease:
                 # Of a renewal whose answer was lost, and that was made again.
                 self._version = {name: meta[name] for name in ("e_tag", "version") if meta[name]}
             self._since = since
+
+
+def _clock() -> float:
+    """Return seconds that go on while the machine sleeps, where the system has such a clock."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def _age(found: Any, now: datetime) -> float:
