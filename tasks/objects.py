@@ -31,7 +31,15 @@ _AHEAD = 8 << 20  # bytes that are read at a time where a stream is read to its 
 _HASTY = {"timeout": "8s", "connect_timeout": "4s"}, {"max_retries": 1, "retry_timeout": timedelta(seconds=8)}
 #: For what takes its time: large objects, services that ask to slow down.
 _PATIENT = {"timeout": "600s", "connect_timeout": "10s"}, {"max_retries": 10, "retry_timeout": timedelta(seconds=180)}
-_ENDPOINT, _KEY = "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID"
+_ENDPOINT = "AWS_ENDPOINT_URL"
+#: What holds the credentials of a service, by the scheme of its addresses.
+_CREDENTIALS = {
+    "s3": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
+    "gs": ("GOOGLE_APPLICATION_CREDENTIALS",),
+    "az": ("AZURE_STORAGE_ACCOUNT_NAME", "AZURE_STORAGE_ACCOUNT_KEY"),
+}
+#: Where a service's machines ask for the credentials of their role, if the environment has none.
+_ROLES = ("169.254.", "metadata.google.internal")
 
 
 def is_address(place: str | os.PathLike[str]) -> bool:
@@ -116,16 +124,17 @@ def _explain(said: str, address: str) -> str:
     """Return in a sentence what is wrong and what to do."""
     bucket, _ = split_address(address)
     code = found[1] if (found := re.search(r"<Code>(\w+)</Code>", said)) else ""
+    names = _CREDENTIALS[bucket.partition(":")[0]]
     if code == "NoSuchBucket" or "404 Not Found" in said:
         return f"{bucket}: there is no such bucket{_at_endpoint()}"
-    if "169.254." in said or "security-credentials" in said or "metadata" in said.lower():
-        return f"{bucket}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment"
+    if any(place in said for place in _ROLES):
+        return f"{bucket}: no credentials; set {' and '.join(names)} in the environment"
     if code in ("PermanentRedirect", "AuthorizationHeaderMalformed") or "Moved Permanently" in said:
         return f"{bucket}: lies in another region; set AWS_REGION"
     if "401 Unauthorized" in said or "403 Forbidden" in said or code in ("AccessDenied", "InvalidAccessKeyId"):
-        what = "the credentials of the environment" if os.environ.get(_KEY) else "a request without AWS_ACCESS_KEY_ID"
+        what = "the credentials of the environment" if os.environ.get(names[0]) else f"a request without {names[0]}"
         return f"{address}: {what} may not do that ({code or 'access denied'})"
-    if "error sending request" in said or "timed out" in said or "operation timed out" in said:
+    if "error sending request" in said or "timed out" in said:
         return f"{bucket}: the service does not answer{_at_endpoint()}; look at {_ENDPOINT} and the network"
     return f"{address}: {_first_line(said)}"
 
