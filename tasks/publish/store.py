@@ -76,10 +76,7 @@ class LocalStore:
 
     def names(self) -> set[str]:
         """Return the names at the top, of folders and of objects. Raises NotADirectoryError where it is no folder."""
-        try:
-            return {path.name for path in self._root.iterdir()}
-        except FileNotFoundError:
-            return set()
+        return {path.name for path in self._root.iterdir()} if self._root.exists() else set()
 
     def list(self, prefix: str) -> Iterator[str]:
         """Yield the keys under a folder, sorted; nothing if there is none."""
