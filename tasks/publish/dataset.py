@@ -24,7 +24,9 @@ def check_dataset(layout: Layout) -> None:
         names = layout.store.names()
     except NotADirectoryError as error:
         raise ConfigError(f"{layout.root}: not a folder; choose another --out") from error
-    if names and not names & set(_MARKS):
+    if not names:
+        return
+    if not names & set(_MARKS):
         raise ConfigError(
             f"{layout.root}: not empty and not a dataset (it holds {sorted(names)[:3]}); choose another --out"
         )
