@@ -55,7 +55,7 @@ def read_rates(dataset: Path) -> Rates:
         SystemExit: No run of it wrote batches with worker processes.
     """
     layout = Layout(dataset)
-    runs = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(layout.runs.glob("*.json"))]
+    runs = [json.loads(layout.store.read(key)) for key in layout.run_files()]
     measured = [run for run in runs if run["batches_written"] == run["counts"]["batches"] and _used_processes(run)]
     if not measured:
         raise SystemExit(f"{dataset}: no run of it wrote all its batches with worker processes")
@@ -64,7 +64,7 @@ def read_rates(dataset: Path) -> Rates:
     snapshot = read_snapshot(layout)
     segments = list(snapshot.segments.values())
     documents = sum(segment.rows("documents") for segment in segments)
-    sizes = [(dataset / key).stat().st_size for key in snapshot.files()]
+    sizes = [layout.store.size(key) for key in snapshot.files()]
     return Rates(
         task_s=costs["tasks"] / read,
         serial_s=costs["main"] / read,

@@ -158,7 +158,7 @@ class Attempt:
 
 def finish_idle(
     inputs: Sequence[str],
-    dataset: Path,
+    dataset: str,
     source_id: str,
     config: Path | None,
     workers: int,

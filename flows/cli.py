@@ -25,7 +25,8 @@ from cyclopts import App, Parameter
 from flows.progress import show_step
 from flows.server import check_room, hold_service, keep_database, prepare_prefect, prepare_service
 from tasks.errors import CommuniqueError, ConfigError, DatasetError, TooManyRejects
-from tasks.publish.dataset import check_dataset, check_version
+from tasks.objects import full_place, is_address
+from tasks.publish.dataset import check_dataset, check_version, is_dataset
 from tasks.publish.layout import Layout
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _is_termination(error: BaseException | None) -> bool:
 @app.command
 def run(
     *inputs: str,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    out: Annotated[str, Parameter(name=["--out", "-o"])],
     source: str = "generic",
     config: Path | None = None,
     workers: Annotated[int, Parameter(validator=cyclopts.validators.Number(gte=0))] = 0,
@@ -78,9 +79,9 @@ def run(
     Parameters
     ----------
     inputs
-        Files, folders, globs or archives.
+        Files, folders, globs, archives, or addresses such as s3://bucket/dumps/.
     out
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     source
         Publisher: the column map config/sources/ID.toml.
     config
@@ -132,7 +133,7 @@ def run(
 @app.command
 def schedule(
     *inputs: str,
-    out: Annotated[Path, Parameter(name=["--out", "-o"])],
+    out: Annotated[str, Parameter(name=["--out", "-o"])],
     cron: str | None = None,
     interval: timedelta | None = None,
     timezone: str | None = None,
@@ -150,9 +151,9 @@ def schedule(
     Parameters
     ----------
     inputs
-        Files, folders, globs or archives; only what is new or changed is read.
+        Files, folders, globs or archives, or s3://bucket/prefix; only what is new or changed is read.
     out
-        Folder of the dataset.
+        Folder of the dataset, or its address in object storage.
     cron
         When, in five fields: "0 3 * * *" is three at night.
     interval
@@ -182,21 +183,21 @@ def schedule(
     from flows.timetable import check_name, check_notify, make_timetable
 
     timetable = make_timetable(cron, interval, timezone)
-    name = out.absolute().name if name is None else name
+    name = Layout(out).name if name is None else name
     check_name(name)
     if notify is not None:
         check_notify(notify)
     _check_before_start(inputs, out, source, config)
     parameters = {
-        "inputs": [os.path.abspath(given) for given in inputs],  # noqa: PTH100 - globs, too
-        "dataset": str(out.absolute()),
+        "inputs": [full_place(given) for given in inputs]
+        "dataset": full_place(out),
         "source_id": str(Path(source).absolute()) if source.endswith(".toml") else source,
         "config": str(config.absolute()) if config else None,
         "workers": workers,
         "prune": prune,
     }
-    with hold_service(out):
-        pages = prepare_service(out)
+    with hold_service(Layout(out).local):
+        pages = prepare_service(Layout(out).local)
         from flows.schedule import Order, serve
 
         serve(Order(name, timetable, parameters, notify), pages)
@@ -232,13 +233,13 @@ def restore(file: Path | None = None) -> int:
 
 
 @app.command
-def explain(dataset: Path, doc_id: str) -> int:
+def explain(dataset: str, doc_id: str) -> int:
     """Show a document: the raw text with its repairs marked, its entities and quotes, and the rules that fired.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     doc_id
         doc_id or external_id.
     """
@@ -249,13 +250,13 @@ def explain(dataset: Path, doc_id: str) -> int:
 
 
 @app.command
-def status(dataset: Path) -> int:
+def status(dataset: str) -> int:
     """Show what a dataset holds and how its runs ended.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     """
     from flows.ledger import Counts
     from flows.views import find_stale
@@ -275,7 +276,7 @@ def status(dataset: Path) -> int:
         state = f", stale: rows have changed; communique views {dataset} makes it anew" if name in stale else ""
         print(f"view {name}: {view.rows:,} rows{state}")
     runs = sorted(
-        (json.loads(path.read_text(encoding="utf-8")) for path in layout.runs.glob("*.json")),
+        (json.loads(layout.store.read(key)) for key in layout.run_files()),
         key=lambda run: (run["attempts"][-1]["started_at"], run["run_id"]),
     )
     for source, gone in {run["source_id"]: run.get("gone", ()) for run in runs}.items():
@@ -291,13 +292,13 @@ def status(dataset: Path) -> int:
 
 
 @app.command
-def verify(dataset: Path, *, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
+def verify(dataset: str, *, quick: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Check a dataset against its commits and its contract. Prints a line for each fault; exit code 1 if any.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     quick
         Look at commits, names and sizes only, not into files.
     """
@@ -316,13 +317,13 @@ def verify(dataset: Path, *, quick: Annotated[bool, Parameter(negative="")] = Fa
 
 
 @app.command
-def files(dataset: Path, table: str | None = None, *, sql: Annotated[bool, Parameter(negative="")] = False) -> int:
+def files(dataset: str, table: str | None = None, *, sql: Annotated[bool, Parameter(negative="")] = False) -> int:
     """List the Parquet files that a dataset consists of: what is committed, whatever is written meanwhile.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     table
         One table or view; all if absent.
     sql
@@ -337,13 +338,13 @@ def files(dataset: Path, table: str | None = None, *, sql: Annotated[bool, Param
 
 
 @app.command
-def compact(dataset: Path, *, config: Path | None = None) -> int:
+def compact(dataset: str, *, config: Path | None = None) -> int:
     """Merge the small files that many small runs left.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     config
         TOML file laid over the default settings: run.segment_bytes says how large files become.
     """
@@ -356,13 +357,13 @@ def compact(dataset: Path, *, config: Path | None = None) -> int:
 
 
 @app.command
-def views(dataset: Path, *, config: Path | None = None) -> int:
+def views(dataset: str, *, config: Path | None = None) -> int:
     """Make the views over the whole dataset anew where what they are made from has changed.
 
     Parameters
     ----------
     dataset
-        Folder of the dataset.
+        Folder of the dataset, or its address: s3://bucket/prefix.
     config
         TOML file laid over the default settings.
     """
@@ -371,6 +372,25 @@ def views(dataset: Path, *, config: Path | None = None) -> int:
 
     made = make_views_anew(_layout(dataset), load_settings(config))
     print(f"{dataset}: {', '.join(made)} made" if made else f"{dataset}: no view is stale")
+    return DONE
+
+
+@app.command
+def export(dataset: str, *, delta: Path) -> int:
+    """Register the files of a dataset as tables of Delta Lake, without copying them. Again: what has changed since.
+
+    Parameters
+    ----------
+    dataset
+        Folder of the dataset.
+    delta
+        Folder of the tables, on the same file system; this dataset alone is exported to it.
+    """
+    from tasks.publish.delta import export_delta
+
+    for found in export_delta(_layout(dataset), delta):
+        change = f"{found.come:,} files came, {found.gone:,} went" if found.come or found.gone else "as it was"
+        print(f"{delta / found.table}: version {found.version}, {found.rows:,} rows, {change}")
     return DONE
 
 
@@ -429,9 +449,9 @@ def _print_section(name: str, section: dict[str, object]) -> None:
             _print_section(f"{name}.{key}", value)
 
 
-def _layout(dataset: Path, *, may_be_old: bool = False) -> Layout:
+def _layout(dataset: str, *, may_be_old: bool = False) -> Layout:
     layout = Layout(dataset)
-    if not (layout.manifests.is_dir() or (dataset / layout.card).is_file()):  # the card comes first, commits later
+    if not is_dataset(layout):
         raise DatasetError(f"{dataset}: not a dataset (it has neither {layout.card} nor _manifest)")
     check_version(layout, oldest=0 if may_be_old else _LOG)
     return layout
@@ -439,7 +459,7 @@ def _layout(dataset: Path, *, may_be_old: bool = False) -> Layout:
 
 def _run_flow(
     inputs: Sequence[str],
-    out: Path,
+    out: str,
     source: str,
     config: Path | None,
     workers: int,
@@ -448,13 +468,13 @@ def _run_flow(
 ) -> Ledger:
     """Start what Prefect needs, and let it run the flow."""
     with show_step("starting Prefect"):
-        prepare_prefect(out)
+        prepare_prefect(Layout(out).local)
         from flows.corpus import build_corpus
 
     try:
         ledger: Ledger = build_corpus(
             list(inputs),
-            str(out),
+            out,
             source_id=source,
             config=str(config) if config else None,
             workers=workers,
@@ -472,7 +492,7 @@ def _run_flow(
     return ledger
 
 
-def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> None:
+def _check_before_start(inputs: Sequence[str], out: str, source: str, config: Path | None) -> None:
     """See what can be seen of a command before anything is started that takes long."""
     from tasks.ingest.plan import check_inputs
     from tasks.ingest.sources import load_source
@@ -482,7 +502,10 @@ def _check_before_start(inputs: Sequence[str], out: Path, source: str, config: P
     load_source(source)
     load_settings(config)
     check_dataset(Layout(out))
-    place = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if is_address(out):
+        return
+    folder = Path(out).absolute()
+    place = next(place for place in (folder, *folder.parents) if place.exists())
     if not place.is_dir():
         raise ConfigError(f"{out}: {place} is no folder")
     if not os.access(place, os.W_OK | os.X_OK):
@@ -493,7 +516,7 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated
 
 
-def _show_plan(inputs: Sequence[str], out: Path, source: str, config: Path | None) -> int:
+def _show_plan(inputs: Sequence[str], out: str, source: str, config: Path | None) -> int:
     from tasks.ingest.plan import group_files, plan_input
     from tasks.ingest.sources import load_source
     from tasks.settings import load_settings

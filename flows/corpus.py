@@ -44,6 +44,7 @@ from tasks.ingest.plan import Unit, UnitFile, group_files, plan_input
 from tasks.ingest.sources import load_source
 from tasks.ingest.table import decide_copies
 from tasks.ingest.task import Ingested
+from tasks.objects import full_place
 from tasks.publish.copies import find_copies_of, lost_documents, read_index
 from tasks.publish.dataset import check_dataset, describe_dataset
 from tasks.publish.layout import Layout
@@ -81,7 +82,7 @@ def build_corpus(
 
     Args:
         inputs: Files, folders, globs or archives.
-        dataset: Folder of the dataset.
+        dataset: Folder of the dataset, or its address in object storage.
         source_id: The publisher: a column map in config/sources, or the path of one.
         config: A TOML file laid over config/default.toml.
         workers: Bundles at a time; 0 takes the number from the settings.
@@ -96,11 +97,11 @@ def build_corpus(
             was refused than the settings allow. Prefect has it in a state that says so in a sentence.
     """
     end_with_service()
-    show_tags(tags_of(source_id, dataset))
     try:
+        show_tags(tags_of(source_id, dataset))
         settings = load_settings(Path(config) if config else None, {"run": {"workers": workers}} if workers else None)
         source = load_source(source_id)
-        layout = Layout(Path(dataset).absolute())  # workers may stand in another folder
+        layout = Layout(full_place(dataset))
         plan = plan_input(inputs, settings.ingest, leave_out=layout.root, now=datetime.now(UTC))
         check_dataset(layout)
         with hold_dataset(layout), shown_logs(), tags(*tags_of(source_id, dataset)):
@@ -395,7 +396,7 @@ class _Run(Attempt):
     def _redo(self, segment: Segment, batches: Sequence[str], stages: Sequence[Stage]) -> _Group:
         """Do stages again over batches of a segment."""
         values = {
-            "dataset": str(self.layout.root), "segment": segment, "batches": batches, "folder": str(self.staging),
+            "dataset": self.layout.root, "segment": segment, "batches": batches, "folder": str(self.staging),
             "stages": _STAGES, "most": self.settings.ingest.batch_records,
         }  # fmt: skip
         uris = dict.fromkeys(batch.uri for batch in segment.batches if batch.batch_id in batches)
@@ -426,7 +427,7 @@ class _Run(Attempt):
         without: Collection[str] = (),
     ) -> Segment:
         values = {
-            "dataset": str(self.layout.root), "staging": str(self.staging), "bundles": bundles, "without": without,
+            "dataset": self.layout.root, "staging": str(self.staging), "bundles": bundles, "without": without,
             "kept": kept, "source_id": self.source.id,
             "fingerprints": self.fingerprints if kept is None else kept[0].fingerprints,
         }  # fmt: skip

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from tasks.errors import DatasetError
 from tasks.ingest.duplicates import find_batch
+from tasks.objects import readable
 from tasks.publish.layout import Layout
 from tasks.publish.log import Segment, read_snapshot
 from tasks.schemas import TABLES
@@ -19,11 +20,11 @@ from tasks.schemas import TABLES
 _MARKS = {"insert_space": "·", "delete_space": "⌫"}
 
 
-def explain_document(dataset: Path, key: str) -> str:
+def explain_document(dataset: Path | str, key: str) -> str:
     """Describe a document of a dataset.
 
     Args:
-        dataset: Folder of the dataset.
+        dataset: Folder or address of the dataset.
         key: doc_id or external_id.
 
     Returns:
@@ -128,7 +129,7 @@ def _rows(layout: Layout, segment: Segment, table: str, columns: tuple[str, ...]
     """
     found: list[dict[str, Any]] = []
     for path in (layout.store.locate(file.path) for file in segment.files if file.table == table):
-        with pq.ParquetFile(path) as source:
+        with pq.ParquetFile(readable(path)) as source:
             for group in range(source.num_row_groups):
                 keys = source.read_row_group(group, columns=list(columns))
                 if any(pc.any(pc.equal(keys[name], key)).as_py() for name in columns):

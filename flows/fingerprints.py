@@ -32,7 +32,7 @@ from tasks.settings import Resource, Settings
 #: Registries: what a stage takes of them counts by what it yields, not as a whole.
 _REGISTRIES = frozenset({"tasks.schemas:TABLES", "tasks.schemas:VIEWS"})
 #: Packages that carry tables, settings and tasks, and do not decide what is in them.
-_CARRIERS = frozenset({"prefect", "pyarrow", "pydantic", "pydantic_settings"})
+_CARRIERS = frozenset({"obstore", "prefect", "pyarrow", "pydantic", "pydantic_settings"})
 _LEXICON = ".tsv"
 #: Distributions named otherwise than what they bring; one that is not listed is looked up, which takes time.
 _NAMED = {"yaml": "PyYAML"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
@@ -154,7 +155,7 @@ class Ledger:
 
     def write(self, layout: Layout) -> None:
         """Write the ledger into the dataset."""
-        layout.write_json(f"_runs/{self.run_id}.json", asdict(self) | {"counts": self.counts.listed()})
+        layout.write_json(layout.run_file(self.run_id), asdict(self) | {"counts": self.counts.listed()})
 
 
 def open_ledger(
@@ -178,8 +179,7 @@ def open_ledger(
     plan = json.dumps([[(file.uri, file.sha256) for file in files], source_id, fingerprints], sort_keys=True)
     run_id = hashlib.sha256(plan.encode()).hexdigest()[:16]
     ledger = Ledger(run_id, source_id, list(inputs), fingerprints)
-    path = layout.runs / f"{run_id}.json"
-    if path.is_file():
-        ledger.attempts = list(json.loads(path.read_text(encoding="utf-8")).get("attempts", []))
+    with suppress(FileNotFoundError):
+        ledger.attempts = list(json.loads(layout.store.read(layout.run_file(run_id))).get("attempts", []))
     ledger.attempts.append({"started_at": started_at.isoformat(timespec="seconds"), "status": "running"})
     return ledger

@@ -17,6 +17,8 @@ from prefect.states import Completed, Failed
 from flows.attempt import Attempt
 from flows.ledger import Ledger
 from flows.summary import count_rejects, say_counts, summarise
+from tasks.objects import full_place
+from tasks.publish.layout import Layout
 
 _MESSAGE = 2_000  # characters of a state's message; the ledger and the log have all of it
 
@@ -44,7 +46,7 @@ def short_source(source_id: str) -> str:
 
 def tags_of(source_id: str, dataset: str) -> list[str]:
     """Return the tags of runs that build a dataset from a publisher's dumps."""
-    return [f"source:{short_source(source_id)}", f"dataset:{Path(dataset).resolve().name}"]
+    return [f"source:{short_source(source_id)}", f"dataset:{Layout(dataset).name}"]
 
 
 def show_tags(tags: Sequence[str]) -> None:
@@ -58,12 +60,12 @@ def show_tags(tags: Sequence[str]) -> None:
 
 def show_summary(attempt: Attempt) -> None:
     """Show a dataset and what an attempt did for it, under a key of the dataset's own."""
-    name = attempt.layout.root.resolve()
-    slug = re.sub(r"[^a-z0-9]+", "-", name.name.lower()).strip("-")
+    layout = attempt.layout
+    slug = re.sub(r"[^a-z0-9]+", "-", layout.name.lower()).strip("-")
     create_markdown_artifact(
-        key=f"communique-{slug}-{sha256(str(name).encode()).hexdigest()[:6]}",
-        markdown=summarise(attempt, count_rejects(attempt.layout, attempt.snapshot, attempt.source.id)),
-        description=f"{name.name}: {attempt.ledger.status}, run {attempt.ledger.run_id}",
+        key=f"communique-{slug}-{sha256(full_place(layout.root).encode()).hexdigest()[:6]}",
+        markdown=summarise(attempt, count_rejects(layout, attempt.snapshot, attempt.source.id)),
+        description=f"{layout.name}: {attempt.ledger.status}, run {attempt.ledger.run_id}",
     )
 
 

@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from flows.attempt import Attempt
 from flows.ledger import Ledger
+from tasks.objects import readable
 from tasks.publish.layout import Layout
 from tasks.publish.log import Snapshot
 from tasks.schemas import ACCOUNTED
@@ -46,7 +47,7 @@ def count_rejects(layout: Layout, snapshot: Snapshot, source_id: str) -> dict[st
     for file in (f for s in snapshot.segments.values() if s.source_id == source_id for f in s.files):
         if file.table != "rejects":
             continue
-        with pq.ParquetFile(layout.store.locate(file.path)) as parquet:
+        with pq.ParquetFile(readable(layout.store.locate(file.path))) as parquet:
             for rows in parquet.iter_batches(columns=["code", "uri", "record", "message"]):
                 codes = rows["code"].cast("string")
                 for count in pc.value_counts(codes).to_pylist():
@@ -70,7 +71,7 @@ def summarise(attempt: Attempt, rejects: dict[str, Rejects]) -> str:
 
 def _summarise(attempt: Attempt, rejects: dict[str, Rejects]) -> Iterator[str]:
     ledger, decision = attempt.ledger, attempt.decision
-    yield f"# {_text(attempt.layout.root.name)}: {ledger.status}"
+    yield f"# {_text(attempt.layout.name)}: {ledger.status}"
     yield f"\n{say_counts(ledger)}."
     for failure in ledger.failures[:_FILES]:
         yield f"- failed: {_text(failure)}"

@@ -12,6 +12,7 @@ from flows.fingerprints import fingerprint_stages
 from flows.views import find_stale, make_views
 from tasks.errors import ConfigError
 from tasks.ingest.sources import load_source
+from tasks.objects import is_address
 from tasks.publish.commit import put_segment
 from tasks.publish.dataset import describe_dataset
 from tasks.publish.layout import Layout
@@ -53,7 +54,7 @@ def sql_views(files: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """Yield a DuckDB statement for each table: a view over its files, empty where it has none."""
     for name, paths in files.items():
         if paths:
-            listed = ", ".join(_quote(str(Path(path).absolute())) for path in paths)
+            listed = ", ".join(_quote(path if is_address(path) else str(Path(path).absolute())) for path in paths)
             yield f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet([{listed}], hive_partitioning = true);"
         else:
             columns = [f'NULL::{_sql_type(f.type)} AS "{f.name}"' for f in ({**TABLES, **VIEWS})[name].schema]

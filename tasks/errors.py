@@ -7,6 +7,8 @@ CommuniqueError
 ├── StageFailed        a stage could not finish a batch
 ├── TooManyRejects     a run ended well, and more was refused than the settings allow
 ├── ServerFailed       Prefect's server does not start, or does not answer
+├── ClusterFailed      a Dask cluster cannot be reached, or is not what it must be
+├── StorageFailed      object storage does not do what is asked of it
 └── DatasetError       the dataset on disk is not what it should be
     ├── DatasetBusy    another run holds the dataset
     └── OffsetMismatch a value does not stand where its offsets say
@@ -98,6 +100,23 @@ class ServerFailed(CommuniqueError):
 
 class ClusterFailed(CommuniqueError):
     """A Dask cluster cannot be reached, or its workers are not what they must be."""
+
+
+class StorageFailed(CommuniqueError, OSError):
+    """Object storage does not do what is asked of it: what a disk's failure is to a local file.
+
+    Args:
+        message: What is wrong, in a sentence.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(errno.EIO, message)
+
+    def __str__(self) -> str:
+        return self.strerror or ""
+
+    def __reduce__(self) -> tuple[type[StorageFailed], tuple[str]]:
+        return StorageFailed, (str(self),)
 
 
 class DatasetError(CommuniqueError):

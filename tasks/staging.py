@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.errors import name_file
+from tasks.objects import readable
 from tasks.tables import keys_of_batches, take_batches
 
 _DOCUMENTS = 1_000  # of a piece of the dataset
@@ -116,7 +117,7 @@ class DatasetRef(_Staged):
 
     Attributes:
         folder: The staging folder of the views.
-        files: For each segment, the paths of its published files by table.
+        files: For each segment, the paths or addresses of its published files by table.
     """
 
     folder: str
@@ -160,7 +161,7 @@ def _cut(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, pa.Table]]:
 
 
 def _read_columns(path: str, schema: pa.Schema) -> pa.Table:
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(readable(path)) as file:
         there = [name for name in schema.names if name in file.schema_arrow.names]
         table = file.read(columns=there)
     columns = [

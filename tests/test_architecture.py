@@ -83,6 +83,12 @@ def test_imports_point_inwards(path: str) -> None:
         assert not {m for m in modules for other in others if m == other or m.startswith(other + ".")}
 
 
+def test_one_module_a_place_knows_what_an_extra_brings() -> None:
+    extras = {"obstore": {"tasks/objects.py", "tasks/publish/objects.py"}, "deltalake": {"tasks/publish/delta.py"}}
+    for extra, modules in extras.items():
+        assert {path for path in SOURCES if extra in tops(imported(ast.parse(SOURCES[path])))} == modules
+
+
 def test_nothing_imports_training_but_the_train_command() -> None:
     for path in (path for path in SOURCES if not path.startswith("training/")):
         functions = {n.name: n for n in ast.parse(SOURCES[path]).body if isinstance(n, ast.FunctionDef)}
@@ -104,4 +110,5 @@ def test_a_run_imports_nothing_that_only_training_needs() -> None:
         "tasks.quotes.model.network",
     } <= loaded
     unwanted = {"training", "wordfreq", "wordninja", "instant_segment", "pandas", "duckdb", "polars", "pytest", "tests"}
+    unwanted |= {"obstore", "deltalake"}  # extras that are imported when they are needed
     assert not unwanted & tops(loaded)

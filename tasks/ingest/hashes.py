@@ -3,7 +3,8 @@
 One SQLite file for each folder of input in the user's cache. It is a cache and no more: where there is no place for it,
 where it is damaged or held by another run, files are read again, and nothing else happens.
 
-A hash is taken for a file's content as long as the file has the size, times and inode that it had when it was read.
+A hash is taken for a file's content as long as the file has the size, times and inode that it had when it was read; an
+object, the size, time and ETag.
 Within a tick of the file system's clock a file can be written twice and show the same time, so what was modified less
 than two seconds before it was read is not kept (after git's "racily clean" entries: Documentation/technical/racy-git).
 """
@@ -19,6 +20,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tasks.objects import Found, is_address
 from tasks.resources import cache_folder
 
 logger = logging.getLogger(__name__)
@@ -48,12 +50,12 @@ class ContentHashes:
         self._fresh: list[tuple[bytes, str, bytes]] = []
         self._n_found = 0
 
-    def find(self, path: str, found: os.stat_result) -> str | None:
+    def find(self, path: str, state: str) -> str | None:
         """Return the hash of a file's content if the file is as it was when it was hashed.
 
         Args:
-            path: Its absolute path.
-            found: What the file system says of it.
+            path: Its absolute path, or the address of an object.
+            state: `state_of` what the file system says of it, or the service of an object.
         """
         if self._database is None:
             return None
@@ -63,15 +65,15 @@ class ContentHashes:
         except sqlite3.Error as error:
             self._give_up(error)
             return None
-        if row is None or row[0] != _state(found) or not isinstance(row[1], bytes) or len(row[1]) != _DIGEST_BYTES:
+        if row is None or row[0] != state or not isinstance(row[1], bytes) or len(row[1]) != _DIGEST_BYTES:
             return None
         self._n_found += 1
         return row[1].hex()
 
-    def remember(self, path: str, found: os.stat_result, sha256: str) -> None:
+    def remember(self, path: str, state: str, sha256: str, modified_ns: int = 0) -> None:
         """Keep the hash of a file's content, unless the file was modified just now."""
-        if self._database is not None and max(found.st_mtime_ns, found.st_ctime_ns) <= self._latest_ns:
-            self._fresh.append((os.fsencode(path), _state(found), bytes.fromhex(sha256)))
+        if self._database is not None and modified_ns <= self._latest_ns:
+            self._fresh.append((os.fsencode(path), state, bytes.fromhex(sha256)))
 
     def keep(self) -> None:
         """Write what is new, and drop what is gone."""
@@ -83,7 +85,7 @@ class ContentHashes:
                 [n_kept] = self._database.execute("SELECT count(*) FROM files").fetchone()
                 if n_kept > self._n_found + len(self._fresh):
                     paths = self._database.execute("SELECT path FROM files").fetchall()
-                    gone = [(path,) for (path,) in paths if not os.path.lexists(path)]
+                    gone = [(p,) for (p,) in paths if not is_address(os.fsdecode(p)) and not os.path.lexists(p)]
                     self._database.executemany("DELETE FROM files WHERE path = ?", gone)
         except sqlite3.Error as error:
             self._give_up(error)
@@ -147,5 +149,11 @@ def _remove(path: Path) -> None:
         path.unlink()
 
 
-def _state(found: os.stat_result) -> str:
+def state_of(found: os.stat_result) -> str:
+    """Return in a word what the file system says of a file: another content has another."""
     return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+
+
+def state_of_object(found: Found) -> str:
+    """Return in a word what the service says of an object."""
+    return f"{found.size} {found.modified_ns} {found.etag}"

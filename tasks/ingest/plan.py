@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PurePosixPath
+from typing import IO, Literal
 
 from tasks.errors import InputError
-from tasks.ingest.hashes import ContentHashes, remembered_hashes
+from tasks.ingest.hashes import ContentHashes, remembered_hashes, state_of, state_of_object
 from tasks.ingest.streams import CONTAINERS, split_suffixes
+from tasks.objects import Found, find_objects, is_address, look_at, open_object, split_address
 from tasks.settings import IngestSettings
 
 logger = logging.getLogger(__name__)
@@ -39,12 +40,13 @@ class UnitFile:
     """A file of the input.
 
     Attributes:
-        path: Where it is.
+        path: Where it is: a path, or an address in object storage.
         uri: Its name in the dataset: the path from the folder that holds the INPUT.
         size: Bytes.
         sha256: Hash of its content.
-        mtime_ns: When it was modified, as the file system tells, in nanoseconds.
-        inode: Its number in the file system.
+        mtime_ns: When it was modified, as the file system or the service tells, in nanoseconds.
+        inode: Its number in the file system; 0 for an object.
+        etag: What the service calls the content of an object.
     """
 
     path: str
@@ -53,6 +55,16 @@ class UnitFile:
     sha256: str
     mtime_ns: int
     inode: int
+    etag: str = ""
+
+    @property
+    def found(self) -> Found:
+        """The object that it is."""
+        return Found(self.path, self.size, self.etag, self.mtime_ns)
+
+    def open(self) -> IO[bytes]:
+        """Open it to be read from its start to its end."""
+        return open_object(self.found) if is_address(self.path) else Path(self.path).open("rb")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +110,14 @@ class Unit:
 class _Entry:
     """Something found: `base` is the input that it belongs to, `reason` why it cannot be read.
 
-    `hides` of a folder says whether a glob looks into it, which names files without it.
+    `hides` of a folder says whether a glob looks into it, which names files without it; `found` is what an object is.
     """
 
     base: str
     path: str
     reason: str | None = None
     hides: Literal["nothing", "what is below", "anything"] = "nothing"
+    found: Found | None = None
 
 
 def plan_input(
@@ -115,15 +128,15 @@ def plan_input(
     Hidden files and datasets of this program are left out.
 
     Args:
-        inputs: Files, folders, globs.
+        inputs: Files, folders, globs, addresses of objects or of what they lie under.
         settings: How dumps are read.
-        leave_out: A folder that is no input wherever it lies: that of the output.
+        leave_out: A folder or address that is no input wherever it lies: that of the output.
         now: The present time; hashes of what has not changed since an earlier run are taken from the cache.
 
     Raises:
         InputError: An INPUT does not exist, cannot be opened, or is the output.
     """
-    output = None if leave_out is None else os.path.realpath(leave_out)
+    output = _place(leave_out)
     files: list[UnitFile] = []
     unreadable: list[Unreadable] = []
     for root, entries in groupby(_name_entries(inputs, output), lambda pair: _root(pair[0])):
@@ -144,9 +157,12 @@ def check_inputs(inputs: Sequence[str], *, leave_out: str | os.PathLike[str] | N
     Raises:
         InputError: As `plan_input` does.
     """
-    output = None if leave_out is None else os.path.realpath(leave_out)
+    output = _place(leave_out)
     for given in inputs:
-        next(_expand(given, output), None)
+        if is_address(given):
+            _check_objects(given, output)
+        else:
+            next(_expand(given, output), None)
 
 
 def group_files(files: Sequence[UnitFile], settings: IngestSettings) -> Iterator[Unit]:
@@ -179,6 +195,8 @@ def changed_since(file: UnitFile) -> str | None:
 
     A file whose number alone is another has changed if its content has: some network file systems number anew.
     """
+    if is_address(file.path):
+        return _changed_object(file)
     try:
         found = Path(file.path).stat()
     except FileNotFoundError:
@@ -203,6 +221,21 @@ def changed_since(file: UnitFile) -> str | None:
     return None
 
 
+def _changed_object(file: UnitFile) -> str | None:
+    try:
+        found = look_at(file.path)
+    except FileNotFoundError:
+        return "has vanished since the run began"
+    except OSError as error:
+        return f"cannot be read any more: {error}"
+    return None if found == file.found else "has changed since the run began"
+
+
+def _place(output: str | os.PathLike[str] | None) -> str | None:
+    """Return where the output lies, links resolved."""
+    return output if output is None or is_address(output) else os.path.realpath(output)  # type: ignore[return-value]
+
+
 def _name_entries(inputs: Sequence[str], output: str | None) -> list[tuple[_Entry, str]]:
     """Return everything found in the input once with its name, sorted by path within each input."""
     named: dict[str, tuple[_Entry, str]] = {}
@@ -224,11 +257,14 @@ def _printable(uri: str) -> str:
 
 def _root(entry: _Entry) -> str:
     """Return the folder by which hashes are kept."""
-    return entry.base if entry.base != entry.path else str(Path(entry.path).parent)
+    return entry.base if entry.base != entry.path else _above(entry.base)[:-1] or "/"
 
 
 def _expand(given: str, output: str | None) -> Iterator[_Entry]:
     """Yield what an INPUT consists of, with absolute paths."""
+    if is_address(given):
+        yield from _expand_objects(given, output)
+        return
     if os.path.lexists(given):
         yield from _expand_named(given, output)
         return
@@ -260,6 +296,58 @@ def _expand_named(given: str, output: str | None) -> Iterator[_Entry]:
     if not os.access(base, os.R_OK | os.X_OK if is_folder else os.R_OK):
         raise InputError(f"{given}: {os.strerror(errno.EACCES)}")
     yield from _walk(base, output) if is_folder else [_Entry(base, base)]
+
+
+def _check_objects(given: str, output: str | None) -> None:
+    """See that there is an object, or one below. A service that does not answer is not waited for."""
+    base = "/".join(filter(None, split_address(given)))
+    if base == output:
+        raise InputError(f"{given}: is both INPUT and --out")
+    try:
+        if next(find_objects(base, hasty=True), None) is None:
+            look_at(base, hasty=True)
+    except (FileNotFoundError, ValueError) as error:  # or the client cannot name it
+        raise InputError(f"{given}: no such object, and none lies under it") from error
+
+
+def _expand_objects(given: str, output: str | None) -> Iterator[_Entry]:
+    """Yield the objects that an address stands for: that of its name, or all that lie under it.
+
+    Hidden ones and datasets are left out, and what services put in the place of folders.
+    """
+    _check_objects(given, output)
+    base = "/".join(filter(None, split_address(given)))
+    objects = list(find_objects(base))
+    if not objects:
+        yield _Entry(base, base, found=look_at(base))
+        return
+    below = {found.address[len(base) + 1 :]: found for found in objects if found.address != base}
+    folders = {key.rpartition("/")[0] for key in below}
+    folders |= {str(above) for folder in folders for above in PurePosixPath(folder).parents}
+    datasets = {
+        "/".join(parts[:number])
+        for parts in (key.split("/") for key in below)
+        for number, part in enumerate(parts)
+        if part in _DATASET_MARKS
+    }
+    for folder in sorted(datasets):
+        logger.warning("%s: is a dataset of communique, not read", f"{base}/{folder}".rstrip("/"))
+    for key, found in below.items():
+        parts = key.split("/")
+        above = {"/".join(parts[:number]) for number in range(len(parts))}
+        is_folder = not found.size and (key in folders or not _is_there(found))
+        is_hidden = any(part.startswith(".") for part in parts)
+        if is_folder or is_hidden or above & datasets or (output and _is_in(found.address, output)):
+            continue
+        yield _Entry(base, found.address, found=found)
+
+
+def _is_there(found: Found) -> bool:
+    """Tell whether an object of this name is there: `name/` is listed as `name`, too."""
+    try:
+        return look_at(found.address) == found
+    except FileNotFoundError:
+        return False
 
 
 def _find_unlisted(pattern: str) -> Iterator[_Entry]:
@@ -358,7 +446,7 @@ def _inside(folder: str) -> str:
 @lru_cache(maxsize=1)
 def _above(base: str) -> str:
     """Return what the name of a file lacks of its path: the folder that holds the input."""
-    return _inside(str(Path(base).parent))
+    return f"{base.rpartition('/')[0]}/"
 
 
 def _is_in(path: str, folder: str) -> bool:
@@ -370,15 +458,30 @@ def _describe(entry: _Entry, uri: str, hashes: ContentHashes) -> UnitFile | Unre
     if entry.reason is not None:
         hidden = {"nothing": (), "what is below": (f"{uri}/", f"{entry.path[1:]}/"), "anything": ("",)}[entry.hides]
         return Unreadable(uri, entry.reason, hidden)
+    if entry.found is not None:
+        return _describe_object(entry.found, uri, hashes)
     try:
         found = Path(entry.path).stat()
-        sha256 = hashes.find(entry.path, found)
+        sha256 = hashes.find(entry.path, state_of(found))
         if sha256 is None:
             found, sha256 = _hash(entry.path)
-            hashes.remember(entry.path, found, sha256)
+            hashes.remember(entry.path, state_of(found), sha256, max(found.st_mtime_ns, found.st_ctime_ns))
     except OSError as error:
         return Unreadable(uri, _explain(error))
     return UnitFile(entry.path, uri, found.st_size, sha256, found.st_mtime_ns, found.st_ino)
+
+
+def _describe_object(found: Found, uri: str, hashes: ContentHashes) -> UnitFile | Unreadable:
+    state = state_of_object(found)
+    sha256 = hashes.find(found.address, state)
+    try:
+        if sha256 is None:
+            with open_object(found) as source:
+                sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+            hashes.remember(found.address, state, sha256)
+    except OSError as error:
+        return Unreadable(uri, _explain(error))
+    return UnitFile(found.address, uri, found.size, sha256, found.modified_ns, 0, found.etag)
 
 
 def _hash(path: str) -> tuple[os.stat_result, str]:

@@ -142,7 +142,7 @@ def _read_file(
     Raises:
         OSError: The file cannot be opened or read on. That is no damage: it may be there at the next run.
     """
-    with Path(file.path).open("rb") as stream:
+    with file.open() as stream:
         for member in open_members(stream, Path(file.path).name, file.size, settings.limits):
             if isinstance(member, Refusal):
                 yield member.path, None, member.reason

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tasks.objects import readable
 from tasks.publish.layout import Layout
 from tasks.publish.log import Segment, Snapshot
 from tasks.tables import are_of
@@ -31,7 +32,7 @@ class _Reader:
 
     def __call__(self) -> Iterator[Indexed]:
         for path in self._paths:
-            with pq.ParquetFile(path) as source:
+            with pq.ParquetFile(readable(path)) as source:
                 for rows in source.iter_batches(_ROWS, columns=["batch_id", "doc_id", "signature"]):
                     yield from zip(*(column.to_pylist() for column in rows.columns), strict=True)
 
@@ -69,7 +70,7 @@ def find_copies_of(layout: Layout, documents: pa.Array, segments: Iterable[Segme
     for segment in segments:
         for table, column in (("duplicates", "doc_id"), ("documents", "near_duplicate_of")):
             for path in (layout.store.locate(file.path) for file in segment.files if file.table == table):
-                with pq.ParquetFile(path) as source:
+                with pq.ParquetFile(readable(path)) as source:
                     rows = source.read(columns=["uri", column])
                 copies = rows.filter(pc.is_in(rows[column], documents))
                 found.update((segment.source_id, uri) for uri in copies["uri"].to_pylist())
@@ -79,7 +80,7 @@ def find_copies_of(layout: Layout, documents: pa.Array, segments: Iterable[Segme
 def _documents(layout: Layout, segments: Iterable[Segment], *columns: str) -> Iterator[pa.Table]:
     for segment in segments:
         for path in (layout.store.locate(file.path) for file in segment.files if file.table == "documents"):
-            with pq.ParquetFile(path) as source:
+            with pq.ParquetFile(readable(path)) as source:
                 yield source.read(columns=["doc_id", *columns])
 
 

@@ -20,16 +20,25 @@ def check_dataset(layout: Layout) -> None:
         ConfigError: It is no folder, or holds what is not a dataset.
         DatasetError: It was written by a later version of the program.
     """
-    if layout.root.exists() and not layout.root.is_dir():
-        raise ConfigError(f"{layout.root}: not a folder; choose another --out")
-    if not layout.root.is_dir():
+    try:
+        names = layout.store.names()
+    except NotADirectoryError as error:
+        raise ConfigError(f"{layout.root}: not a folder; choose another --out") from error
+    if not names:
         return
-    names = {path.name for path in layout.root.iterdir()}
-    if names and not names & set(_MARKS):
+    if not names & set(_MARKS):
         raise ConfigError(
             f"{layout.root}: not empty and not a dataset (it holds {sorted(names)[:3]}); choose another --out"
         )
     check_version(layout)
+
+
+def is_dataset(layout: Layout) -> bool:
+    """Tell whether there is a dataset, with or without rows."""
+    try:
+        return not {layout.card, "_manifest"}.isdisjoint(layout.store.names())  # the card comes first, commits later
+    except NotADirectoryError:
+        return False
 
 
 def check_version(layout: Layout, *, oldest: int = 0) -> None:
@@ -48,7 +57,7 @@ def check_version(layout: Layout, *, oldest: int = 0) -> None:
     except FileNotFoundError:
         return
     except (ValueError, KeyError, TypeError) as error:
-        raise DatasetError(f"{layout.root / layout.card}: not the card of a dataset: {error}") from error
+        raise DatasetError(f"{layout.store.locate(layout.card)}: not the card of a dataset: {error}") from error
     if version > SCHEMA_VERSION:
         raise DatasetError(
             f"{layout.root}: written by a later version of communique (schema {version}; this one knows"

@@ -1,4 +1,4 @@
-"""Where things lie in a dataset. The only module that knows keys.
+"""Where things lie in a dataset. The only module that knows keys, but for that of the lock, which the stores see to.
 
 DATASET/<table>/source=<id>/<segment>-<hash8>.parquet    rows of batches that were published together; never overwritten
 DATASET/<view>/<hash8>.parquet        a view over the whole dataset, named in _manifest/_views.json
@@ -6,16 +6,22 @@ DATASET/_index/<segment>-<hash8>.parquet   batch_id, doc_id and signature of eve
 DATASET/_index/copies.sqlite          the same, to look copies up in; made from these files where it is missing
 DATASET/_manifest/<number>.json       the commits: what the dataset consists of
 DATASET/_runs/<run_id>.json   DATASET/_dataset.json   DATASET/_lock   DATASET/_staging/
+
+Of a dataset in object storage, _staging and copies.sqlite lie in a folder of the user's cache.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tasks.objects import is_address
+from tasks.publish.objects import ObjectStore
 from tasks.publish.store import LocalStore, Store
+from tasks.resources import cache_folder
 from tasks.schemas import TABLES
 
 _DATA_FILE = re.compile(r".*/[0-9a-f]{16}-[0-9a-f]{8}\.parquet")
@@ -27,21 +33,41 @@ class Layout:
     """The keys of one dataset, and the store that they are keys of.
 
     Args:
-        root: The dataset's folder. It need not exist.
+        root: The dataset's folder, or its address in object storage. It need not exist.
+
+    Attributes:
+        root: The same, as messages name it.
+        name: Its last part.
+        local: A folder for what is local by nature. It need not exist.
+        staging: For what is not complete.
+        copies: The database in which copies are looked up.
     """
 
     card = "_dataset.json"
     views = "_manifest/_views.json"
     replaced = "_manifest/_replaced.json"
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.store: Store = LocalStore(root)
-        self.manifests = root / "_manifest"
-        self.runs = root / "_runs"
-        self.staging = root / "_staging"
-        self.lock = root / "_lock"
-        self.copies = root / "_index" / "copies.sqlite"
+    def __init__(self, root: Path | str) -> None:
+        self.store: Store
+        if isinstance(root, str) and is_address(root):
+            self.root = root.rstrip("/")
+            self.local = cache_folder() / "datasets" / hashlib.sha256(self.root.encode()).hexdigest()[:16]
+            self.store = ObjectStore(self.root)
+        else:
+            self.local = Path(root)
+            self.root = str(self.local)
+            self.store = LocalStore(self.local)
+        self.name = self.root.rpartition("/")[2] if is_address(self.root) else Path(root).resolve().name
+        self.staging = self.local / "_staging"
+        self.copies = self.local / "_index" / "copies.sqlite"
+
+    def run_file(self, run_id: str) -> str:
+        """Return the key of the ledger of a run."""
+        return f"_runs/{run_id}.json"
+
+    def run_files(self) -> Iterator[str]:
+        """Yield the keys of the ledgers that are there."""
+        yield from (key for key in self.store.list("_runs") if key.endswith(".json"))
 
     def data_file(self, table: str, source_id: str, segment_id: str, digest: str) -> str:
         """Return the key of a data file, from the hash of its content."""

@@ -1,63 +1,26 @@
-"""One writer at a time: an advisory lock on a file of the dataset, which the system drops when the process dies."""
+"""One writer at a time. What a hold is depends on the place: the stores know."""
 
 from __future__ import annotations
 
-import fcntl
-import os
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from tasks.errors import DatasetBusy
 from tasks.publish.layout import Layout
-
-_TRIES, _PAUSE_S = 5, 0.1
-
-
-def is_held(layout: Layout) -> bool:
-    """Tell whether somebody holds the dataset for writing."""
-    try:
-        descriptor = os.open(layout.lock, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+from tasks.publish.log import append_commit, read_snapshot
+from tasks.publish.upgrade import find_manifests
 
 
 @contextmanager
 def hold_dataset(layout: Layout) -> Iterator[None]:
     """Hold the dataset for writing.
 
+    Where it is taken over from somebody who may only be slow, an empty commit comes first: a commit that they have
+    under way is refused then, for its number is taken.
+
     Raises:
-        DatasetBusy: Another process holds it; the message names its process id.
+        DatasetBusy: Another process holds it; the message names it.
     """
-    layout.root.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(layout.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        try:
-            _lock(descriptor)
-        except BlockingIOError as error:
-            holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
-            raise DatasetBusy(
-                f"{layout.root}: another run (process {holder}) is writing to this dataset; wait until it has finished"
-            ) from error
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode("ascii"))
+    with layout.store.hold() as is_taken_over:
+        if is_taken_over and not find_manifests(layout):
+            append_commit(layout, read_snapshot(layout), None)
         yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    """Lock; who only looks whether it is locked has it for a moment, which is waited for."""
-    for _ in range(_TRIES):
-        with suppress(BlockingIOError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        time.sleep(_PAUSE_S)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

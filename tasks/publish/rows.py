@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.errors import name_file
+from tasks.objects import readable
 from tasks.publish.layout import Layout
 from tasks.publish.log import Batch, Segment
 from tasks.publish.table import widen
@@ -168,7 +169,7 @@ class SegmentRows:
         """Return the years that they have."""
         found: set[int | None] = {None}  # rows without a document are of none
         for file in (file for file in self._segment.files if file.table == "documents"):
-            with pq.ParquetFile(self._layout.store.locate(file.path)) as source:
+            with pq.ParquetFile(readable(self._layout.store.locate(file.path))) as source:
                 found.update(pc.unique(source.read(columns=[YEAR.name])[YEAR.name]).to_pylist())
         return found
 
@@ -176,7 +177,7 @@ class SegmentRows:
         """Yield the rows of a table that are of a year; those of a table without years are of none."""
         schema = segment_schemas()[table]
         for file in (file for file in self._segment.files if file.table == table):
-            with pq.ParquetFile(self._layout.store.locate(file.path)) as source:
+            with pq.ParquetFile(readable(self._layout.store.locate(file.path))) as source:
                 for group in range(source.num_row_groups):
                     if not _may_hold(source, group, year):
                         continue
@@ -198,7 +199,7 @@ class SegmentRows:
     @cached_property
     def _documents(self) -> pa.Array:
         [path] = [file.path for file in self._segment.files if file.table == "documents"]
-        with pq.ParquetFile(self._layout.store.locate(path)) as source:
+        with pq.ParquetFile(readable(self._layout.store.locate(path))) as source:
             rows = source.read(columns=["doc_id", "batch_id"])
         return keys_of_batches(rows, self._keep or ())
 

@@ -123,7 +123,7 @@ def put(
     """Put a segment into the store: rows of one that is there already, then those of assembled bundles.
 
     Args:
-        dataset: Folder of the dataset.
+        dataset: Folder or address of the dataset.
         staging: A local folder for files that are not complete.
         bundles: What `publish` has staged.
         without: Files whose batches are left out of the bundles.
@@ -132,7 +132,7 @@ def put(
         fingerprints: By stage.
     """
     cost = Cost("publish")
-    layout = Layout(Path(dataset))
+    layout = Layout(dataset)
     rows: list[Rows] = [SegmentRows(layout, *kept)] if kept else []
     for bundle in bundles:
         taken = [batch.batch_id for batch in bundle.batches if batch.uri not in without]
@@ -151,7 +151,7 @@ def restage(
     Rows keep their order inside a year, so that publishing them again gives the same files.
 
     Args:
-        dataset: Folder of the dataset.
+        dataset: Folder or address of the dataset.
         segment: The segment.
         batches: Those of its batches that are wanted.
         folder: Staging folder of the run: bundles get folders of their own in it.
@@ -159,7 +159,7 @@ def restage(
         most: Records of a bundle, about.
     """
     cost = Cost("restage")
-    published = SegmentRows(Layout(Path(dataset)), segment, batches).read_all()
+    published = SegmentRows(Layout(dataset), segment, batches).read_all()
     index = published.pop("_index")
     bundles: list[BundleRef] = []
     waiting: list[Batch] = []

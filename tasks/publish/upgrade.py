@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.errors import DatasetError
+from tasks.objects import readable
 from tasks.publish.commit import put_segment
 from tasks.publish.layout import Layout
 from tasks.publish.log import Batch, InputFile, Segment, Snapshot, append_commit
@@ -92,7 +93,7 @@ def _read_tables(layout: Layout, manifest: Mapping[str, Any]) -> dict[str, pa.Ta
     tables: dict[str, pa.Table] = {}
     for name, schema in ((name, table.schema) for name, table in TABLES.items()):
         paths = [file["path"] for file in manifest["files"] if file["path"].startswith(f"{name}/")]
-        parts = [widen(pq.read_table(layout.store.locate(p), partitioning=None), schema) for p in paths]
+        parts = [widen(pq.read_table(readable(layout.store.locate(p)), partitioning=None), schema) for p in paths]
         tables[name] = pa.concat_tables([schema.empty_table(), *parts])
     for name in ACCOUNTED:
         uris = tables[name]["uri"].to_pylist()
@@ -114,7 +115,8 @@ def _set(table: pa.Table, column: str, values: pa.Array | pa.ChunkedArray) -> pa
 
 def _read_index(layout: Layout, manifest: Mapping[str, Any], documents: pa.Table) -> pa.Table:
     """Return the signatures of the documents that were kept."""
-    old = pq.read_table(layout.store.locate(f"_index/{manifest['batch_id']}.parquet"), partitioning=None)
+    path = layout.store.locate(f"_index/{manifest['batch_id']}.parquet")
+    old = pq.read_table(readable(path), partitioning=None)
     at = pc.index_in(documents["doc_id"], old["doc_id"].combine_chunks())
     columns = [documents["batch_id"], documents["doc_id"], old["signature"].take(at)]
     return pa.table(columns, names=INDEX.names).cast(INDEX)

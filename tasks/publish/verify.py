@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 
 from tasks.edits import Edit, apply_edits
 from tasks.errors import DatasetError
+from tasks.objects import readable
 from tasks.publish.layout import Layout
-from tasks.publish.lock import is_held
 from tasks.publish.log import Batch, DataFile, Segment, read_replaced, read_snapshot
 from tasks.publish.rows import SegmentRows, segment_schemas, sort_years
 from tasks.publish.table import check_offsets, check_vocabularies, count_batches
@@ -32,7 +32,7 @@ def verify_dataset(layout: Layout, *, quick: bool = False) -> Iterator[str]:
         quick: Leave out what needs the content of files.
     """
     there = list(layout.data_files())  # before the commits: what comes later is not looked for
-    writing = is_held(layout)
+    writing = layout.store.is_held()
     try:
         snapshot = read_snapshot(layout)
     except DatasetError as error:
@@ -46,9 +46,9 @@ def verify_dataset(layout: Layout, *, quick: bool = False) -> Iterator[str]:
         yield from faults
     owned = {file.path for file in snapshot.files()} | read_replaced(layout).keys()
     strangers = [key for key in there if key not in owned]
-    if strangers and not writing and not is_held(layout):
+    if strangers and not writing and not layout.store.is_held():
         now = {file.path for file in read_snapshot(layout).files()}
-        for key in (key for key in strangers if key not in now and (layout.root / key).exists()):
+        for key in (key for key in strangers if key not in now and _is_there(layout, key)):
             yield f"{key}: no commit names this file; the next run removes it"
     yield from _verify_views(layout, quick)
 
@@ -65,7 +65,7 @@ def _verify_segment(layout: Layout, segment: Segment, seen: dict[str, str], quic
         return
     for file in segment.files:
         schema = segment_schemas()[file.table]
-        if pq.read_schema(layout.store.locate(file.path)).remove_metadata() != schema.remove_metadata():
+        if pq.read_schema(readable(layout.store.locate(file.path))).remove_metadata() != schema.remove_metadata():
             yield f"{file.path}: columns differ from the schema"
             return
     rows = SegmentRows(layout, segment)
@@ -90,12 +90,11 @@ def _compare_counts(batches: tuple[Batch, ...], counts: Mapping[str, Counter[str
 
 
 def _verify_file(layout: Layout, file: DataFile, quick: bool) -> str | None:
-    path = layout.root / file.path
     try:
-        if path.stat().st_size != file.size:
-            return f"{file.path}: {path.stat().st_size} bytes, its commit says {file.size}"
+        if (size := layout.store.size(file.path)) != file.size:
+            return f"{file.path}: {size} bytes, its commit says {file.size}"
         if not quick:
-            with path.open("rb") as source:
+            with layout.store.open(file.path) as source:
                 if hashlib.file_digest(source, "sha256").hexdigest() != file.sha256:
                     return f"{file.path}: content differs from its commit"
     except FileNotFoundError:
@@ -103,6 +102,13 @@ def _verify_file(layout: Layout, file: DataFile, quick: bool) -> str | None:
     except OSError as error:
         return f"{file.path}: {error.strerror}"
     return None
+
+
+def _is_there(layout: Layout, key: str) -> bool:
+    try:
+        return layout.store.size(key) >= 0
+    except FileNotFoundError:
+        return False
 
 
 def _verify_rows(tables: Mapping[str, pa.Table], segment: Segment, seen: dict[str, str]) -> Iterator[str]:
@@ -140,18 +146,18 @@ def _verify_views(layout: Layout, quick: bool) -> Iterator[str]:
             yield from _verify_view(layout, view, VIEWS[name])
     owned = {view.path for view in views.values()}
     for key in (key for key in there if key not in owned):
-        if not is_held(layout) and key not in {view.path for view in read_views(layout).values()}:
+        if not layout.store.is_held() and key not in {view.path for view in read_views(layout).values()}:
             yield f"{key}: {layout.views} does not name this file; the next run removes it"
 
 
 def _verify_view(layout: Layout, view: ViewFile, table: Table) -> Iterator[str]:
     path = layout.store.locate(view.path)
-    if pq.read_schema(path).remove_metadata() != table.schema.remove_metadata():
+    if pq.read_schema(readable(path)).remove_metadata() != table.schema.remove_metadata():
         yield f"{view.path}: columns differ from the schema"
         return
-    if (rows := pq.read_metadata(path).num_rows) != view.rows:
+    if (rows := pq.read_metadata(readable(path)).num_rows) != view.rows:
         yield f"{view.path}: {rows} rows, {view.rows} expected"
     if table.key is not None:
-        keys = pq.read_table(path, columns=[table.key], partitioning=None)[table.key]
+        keys = pq.read_table(readable(path), columns=[table.key], partitioning=None)[table.key]
         if (twice := len(keys) - len(keys.unique())) > 0:
             yield f"{view.path}: {twice} rows have a {table.key} that another has"
