@@ -189,7 +189,7 @@ def schedule(
         check_notify(notify)
     _check_before_start(inputs, out, source, config)
     parameters = {
-        "inputs": [full_place(given) for given in inputs]
+        "inputs": [full_place(given) for given in inputs],
         "dataset": full_place(out),
         "source_id": str(Path(source).absolute()) if source.endswith(".toml") else source,
         "config": str(config.absolute()) if config else None,
