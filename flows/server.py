@@ -50,6 +50,8 @@ _UI_PORT = 4200  # Prefect's own, where it is free: a bookmark holds
 _ANSWER_S = 5.0
 _ROOM = 4 << 20  # bytes that making a database needs, its journal included
 _STOP_S = 5.0
+#: Tables whose rows Prefect makes with them.
+_KEPT = frozenset({"alembic_version", "block_type", "block_schema", "block_schema_reference", "configuration"})
 _TABLES = frozenset({"alembic_version", "flow_run", "task_run"})
 
 
@@ -236,15 +238,26 @@ def keep_database() -> None:
     try:
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(partial)) as target:
             source.backup(target)
+            _empty(target)
         partial.replace(template)
     except (OSError, sqlite3.Error) as error:  # the run is done; the next one makes its tables itself
         logger.debug("no template of the database: %s", error)
         partial.unlink(missing_ok=True)
 
 
+def _empty(database: sqlite3.Connection) -> None:
+    """Take out what runs have left: the pages of another dataset are not to show them."""
+    tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for name in tables:
+        if name not in _KEPT and not name.startswith("sqlite_"):
+            database.execute(f'DELETE FROM "{name}"')
+    database.commit()
+    database.execute("VACUUM")
+
+
 def _database_template() -> Path:
     """Return where a database with Prefect's tables is kept: to make one takes seconds, to copy it does not."""
-    return cache_folder() / "prefect" / f"tables-{version('prefect')}.db"
+    return cache_folder() / "prefect" / f"tables-{version('prefect')}-empty.db"
 
 
 def _is_sound(database: Path) -> bool:

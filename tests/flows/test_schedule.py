@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,7 @@ import pytest
 
 import flows
 from flows.cli import main
+from flows.server import _database_template
 from flows.timetable import make_timetable
 from tasks.publish.layout import Layout
 from tasks.publish.log import read_snapshot
@@ -35,9 +37,12 @@ class Service:
     def __init__(self, folder: Path, *arguments: object, **environment: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         kept |= {"XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPATH": str(Path(flows.__file__).parents[1])}
-        kept.setdefault(
-            "NUMBA_CACHE_DIR", str(cache_folder() / "numba" / "tests")
-        )  # to compile anew takes half a minute
+        # To compile anew, and to make Prefect's tables, takes half a minute each; both are kept in the user's cache.
+        kept.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "numba" / "tests"))
+        template, own = _database_template(), folder / "cache" / "communique" / "prefect"
+        own.mkdir(parents=True, exist_ok=True)
+        if template.exists():
+            shutil.copy(template, own)
         self.said = folder / "said"
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.cli", "schedule", *map(str, arguments)],

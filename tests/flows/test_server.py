@@ -104,6 +104,19 @@ def test_a_copy_that_has_no_room_leaves_nothing(tmp_path: Path, monkeypatch: pyt
     assert list(tmp_path.iterdir()) == [template]
 
 
+def test_a_template_holds_tables_and_no_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    home = tmp_path / "communique" / "prefect" / "0123"
+    monkeypatch.setenv("PREFECT_HOME", str(home))
+    make(home / "prefect.db")
+    server.keep_database()
+    [template] = home.parent.glob("tables-*.db")
+    put_database(tmp_path / "prefect.db", template)
+    assert count(tmp_path / "prefect.db") == 0
+    with closing(sqlite3.connect(template)) as database:
+        assert database.execute("SELECT count(*) FROM alembic_version").fetchone() == (500,)
+
+
 def test_children_and_their_time() -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", "sum(range(10**7)); print(flush=True); input()"], stdin=-1, stdout=-1
