@@ -40,7 +40,7 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
     if j >= 0 and tokens[j].text in {",", "–", "—", "-", ")"}:
         found = _apposed(reader, j)
         if found:
-            return found
+            return _with_others(reader, *found)
         if tokens[j].text != ")":
             return None
     mention = reader.phrase_before(j + 1)
@@ -57,7 +57,23 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
             return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
-    return _with_office(reader, mention, start), start
+    return _with_others(reader, _with_office(reader, mention, start), start)
+
+
+def _with_others(reader: Reader, mention: Mention, start: int) -> tuple[Mention, int]:
+    """Take in who speaks with a name that has its office before a comma: `Ana Ruiz and the Consul, Ivo Hale, said`."""
+    office = reader.single_before(start - 1) if mention.kind == "name" and reader.word(start - 1) == "," else None
+    if not office or office.kind != "role":
+        return mention, start
+    outer = token_at(reader.tokens, office.outer_start, start - 1)
+    if reader.word(outer - 1) != "and":
+        return mention, start
+    title = mention.title or title_of(office.text, reader.lexicon)
+    held = mention._replace(outer_start=office.outer_start, title=title)
+    group = reader.joined(held, token_at(reader.tokens, mention.end - 1, len(reader.tokens)) + 1)
+    if not group or any(member.kind != "name" for member in group.members):
+        return mention, start  # `the official and military spokesman, Ana Ruiz`
+    return group, token_at(reader.tokens, group.outer_start, outer)
 
 
 def _with_office(reader: Reader, mention: Mention, start: int) -> Mention:
