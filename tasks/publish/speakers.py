@@ -61,6 +61,11 @@ def _titles() -> frozenset[str]:
 
 
 @cache
+def _particles() -> frozenset[str]:
+    return frozenset(name_forms("particle", "speaker"))
+
+
+@cache
 def _orders() -> frozenset[str]:
     return frozenset(name_forms("order", "speaker"))
 
@@ -317,13 +322,14 @@ class Cast:
         return {other for word in words for other in self._by_word.get(word, ())[:_NAMESAKES]}
 
     def _written_out(self, name: str) -> str:
-        """Return the one longer name that a name is short for: `A. Ruiz`, `Hassan bin Ali`, `Van Dijk` of Van Dijk-Hale."""
+        """Return the one longer name that a name is short for: `A. Ruiz`, `Hassan bin Ali`, `Van Dijk`."""
         words = name_words(name)
         longer = [o for o in self._namesakes(words) if len(o) > len(name) and _is_short_of(words, o)]
         longer = [o for o in longer if len(name_words(o)) == len(set(name_words(o)))]  # no name twice: `Ruiz Ruiz`
         [full] = longer if len(longer) == 1 else [name]
         starts_alike = len(words) > 1 and (len(words[0]) == 1 or name_words(full)[: len(words)] == words)
-        return full if starts_alike or words[-1:] == _first_surname(full) else name
+        is_surname = words[0] in _particles() and name_words(full)[-len(words) :] == words
+        return full if starts_alike or is_surname or words[-1:] == _first_surname(full) else name
 
     @cached_property
     def _beside(self) -> list[Office]:

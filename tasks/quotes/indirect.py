@@ -55,7 +55,7 @@ def find_indirect(
                 free = [cue for cue in free if cue.first >= low]
     head = tokens[: min(taken, default=0)]
     inside = [cue for cue in cues if cue.start is not None and cue.start.at < len(head)]
-    before = (_open(text, head, cue, inside, source, lexicon) for cue in inside)
+    before = (_open(text, head, cue, inside, None, lexicon) for cue in inside)
     found += [opened[0] for opened in islice(filter(None, before), 1)]
     introduced = _introduce(text, tokens, inside if taken else free, lexicon) if not found else None
     if introduced:
