@@ -151,7 +151,7 @@ class Cast:
             is_turn: Whether the speaker is the label of a turn, which stays whole.
             at: Where the quotation starts.
         """
-        speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(proposed, at)
+        speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(proposed, at, is_turn=is_turn)
         if speaker.kind == "person" and speaker.name in self._stated:
             title, affiliation = self._stated[speaker.name]
             speaker = speaker._replace(title=title or speaker.title, affiliation=affiliation or speaker.affiliation)
@@ -263,13 +263,13 @@ class Cast:
         name = most.name if is_owned or _capitals(most.name) > _capitals(own) else proposed.name
         return Linked(proposed._replace(name=name), most)
 
-    def _elsewhere(self, proposed: Speaker, at: int) -> Linked:
+    def _elsewhere(self, proposed: Speaker, at: int, *, is_turn: bool) -> Linked:
         """Return the speaker whose name stands elsewhere in the document."""
         name = proposed.name
         if not name or proposed.kind == "unknown":
             return Linked(proposed, None)
         if proposed.kind == "role":
-            holder = self._holder(name)
+            holder = None if is_turn else self._holder(name)
             return self._named(proposed, holder, at) if holder else Linked(proposed, None)
         if _is_group(proposed):
             names = _parting().split(name)

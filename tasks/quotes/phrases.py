@@ -128,7 +128,7 @@ class Reader:
         run = [token.text for token in self.tokens[start:end]]
         part = split_name(run, self.lexicon)
         has_determiner = self.has(start - 1, "determiner") and self.tokens[start - 1].form == "w"
-        outer = start - 1 if has_determiner else start
+        outer = self._whole(start - 1) if has_determiner else start
         if part.name_start < len(run):
             name = start + part.name_start
             for i in range(name, end - 2):  # `Armed Forces Ana Ruiz`, `Irrigation K.D. Rao`
@@ -168,6 +168,11 @@ class Reader:
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
         is_body = end - start > 1 and self.has(end - 1, "institution") and not self.has(start, "title")
         return self.make(outer, end, "institution" if is_body else "role", outer)
+
+    def _whole(self, determiner: int) -> int:
+        """Return where a determiner starts that says how many, with the one before it: `the two` sides."""
+        is_double = self.word(determiner) in self.lexicon.counts and self.has(determiner - 1, "determiner")
+        return determiner - is_double
 
     def _is_code(self, start: int, name: int, end: int) -> bool:
         """Tell whether all that follows a title is an acronym, in a text that is not all capitals."""
@@ -342,6 +347,7 @@ class Reader:
                 break
             i -= 1
             if self.has(i, "determiner"):
+                i = max(low, self._whole(i))
                 break
         kind = self.kind_of(head)
         if self.word(i - 1) == "and" and self.is_name_word(i - 2) and self.is_edge(i - 3):

@@ -294,7 +294,9 @@ class Resolver:
         lower = mention.text.lower()
         head = lower_words(mention.text)[-1:]
         count = next((number for word, number in self._lexicon.counts.items() if word in lower.split()), 0)
+        is_new = lower.partition(" ")[0] in self._lexicon.counts and not lower.startswith("both ")  # `two officials`
         is_many = bool(head) and (self._lexicon.has(head[0], "collective") or (count > 1 and head[0].endswith("s")))
+        is_many = is_many and not is_new
         if is_many and self._lexicon.has(head[0].removesuffix("s"), "title") and not lower.startswith("one "):
             if not count and self._directory.people.are_more_than(2, mention.start):
                 return mention.text, "role"

@@ -230,12 +230,12 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     if role.kind == "role" and reader.has(after, "owner"):  # `the spokesman of the Harbour Command, Capt. Wu Lei`
         after = _phrase_end(reader, after, min(len(tokens), after + _OWNER))
     has_owner = after > end
-    if after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")":
-        after += 3
+    has_acronym = after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")"
+    after += 3 if has_acronym else 0
     has_comma = after < len(tokens) and tokens[after].text == ","
     if role.kind != "role" or after + 1 + has_comma >= len(tokens) or not (has_comma or after > end):
         return None
-    if has_owner and not has_comma:
+    if has_owner and not has_comma and not has_acronym:
         return None
     first = after + 1 if has_comma else after
     stop = first
