@@ -26,6 +26,7 @@ from tasks.quotes.voices import Source, SpeakerKind, Voices
 
 _TITLE = re.compile(r"[^\W_a-z]\S*(?: (?:[^\W_a-z]\S*|[a-z]{1,4}|from|with))*")
 _LEAD = 3  # sentences in which a source is introduced before its name
+_NEAR = 4  # tokens after a subject in which it speaks
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
 
@@ -81,8 +82,25 @@ class Directory:
     def named_later(self, role: Mention) -> str | None:
         """Return who a role in the lead turns out to be: `a spokesman said`, then `Col. Wu Lei, a spokesman for`."""
         lead = self._units[min(_LEAD, len(self._units) - 1)].start
+        if role.start >= lead:
+            return None
         is_new = self._lexicon.has(role.text.split()[0].lower(), "indefinite")
-        return self.offices.only_holder(role.text, role.start) if is_new and role.start < lead else None
+        return (self.offices.only_holder(role.text, role.start) if is_new else None) or self._presented(role)
+
+    def _presented(self, role: Mention) -> str | None:
+        """Return whom the paragraph after the lead presents: `a senior officer said`, then `General Ana Ruiz said`."""
+        at = max(0, bisect_right(self._starts, role.start) - 1)
+        following = self._units[at + 1 : at + 1 + _LEAD]
+        unit = next((one for one in following if one.paragraph > self._units[at].paragraph), None)
+        subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon) if unit else None
+        if not unit or not subject or subject.kind != "name" or not subject.title:
+            return None
+        after = [token for token in unit.tokens if token.start >= subject.phrase[1]][:_NEAR]
+        is_senior = any(self._lexicon.has(word, "senior") for word in lower_words(role.text))
+        is_said = is_senior and any(token.has("cue") for token in after)
+        is_made = bool(after) and after[0].has("issuing") and any(token.has("own") for token in after)
+        is_known = any(-1 < person.at < role.start for person in self.people.named(subject.text))
+        return self.people.full_name(subject.text) if (is_said or is_made) and not is_known else None
 
     def sentence_at(self, at: int) -> int:
         """Return where the sentence starts that an offset lies in."""
