@@ -277,7 +277,27 @@ class Cast:
             return Linked(proposed._replace(name=join_names(known)), None)
         if proposed.kind == "person":
             return self._named(proposed, self._canonical(name), at)
-        return Linked(proposed, None)
+        body = self._headed(name, at)
+        return Linked(proposed._replace(name=body.name), body) if body else Linked(proposed, None)
+
+    def _headed(self, name: str, at: int) -> Mention | None:
+        """Return the one body before a place that a common noun stands for: `the office` → the Ports Office."""
+        head = _ARTICLE.sub("", name)
+        if head == name or " " in head or not head.islower():
+            return None
+        named = [m for m in self._bodies.get(head, ()) if m.start < at]
+        return named[-1] if len({m.name for m in named}) == 1 else None
+
+    @cached_property
+    def _bodies(self) -> dict[str, list[Mention]]:
+        """The bodies by each word of their names, a plural as the singular, too: `Harbour Shipyards`."""
+        bodies: dict[str, list[Mention]] = {}
+        for mention in self._mentions:
+            if mention.label in _INSTITUTIONS and " " in mention.name:
+                words = lower_words(mention.name)
+                for word in {*words, *(word.removesuffix("s") for word in words)}:
+                    bodies.setdefault(word, []).append(mention)
+        return bodies
 
     def _named(self, proposed: Speaker, name: str | None, at: int) -> Linked:
         if name is None:
