@@ -151,7 +151,9 @@ class Cast:
             is_turn: Whether the speaker is the label of a turn, which stays whole.
             at: Where the quotation starts.
         """
-        speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(proposed, at, is_turn=is_turn)
+        speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(
+            proposed, at, is_turn=is_turn
+        )
         if speaker.kind == "person" and speaker.name in self._stated:
             title, affiliation = self._stated[speaker.name]
             speaker = speaker._replace(title=title or speaker.title, affiliation=affiliation or speaker.affiliation)

@@ -34,7 +34,9 @@ _INTRODUCED = re.compile(
 )
 _CALLED = re.compile(r"(?:^|[.!?,)\n] ?)([^\W\d_a-z][^\W\d_]+)[.?]$")  # `One at a time. Ana.`
 _GREETED = re.compile(rf"({_PERSON}), [a-z]")  # `Ana Ruiz, when does it sail?`
-_ANSWERED = re.compile(r"^([^\W_a-z][^\n.:;]{1,80}?) (?:answered|replied to|responded to) (?:the )?[^\n.:;]{0,20}?questions\b", re.M)
+_ANSWERED = re.compile(
+    r"^([^\W_a-z][^\n.:;]{1,80}?) (?:answered|replied to|responded to) (?:the )?[^\n.:;]{0,20}?questions\b", re.M
+)
 _VOWEL = re.compile("[AEIOUYÀ-Þ]")
 _OPENING = 160  # characters in which a journalist says who it is
 _LAST = 160  # characters at the end of a turn in which it asks
@@ -297,7 +299,9 @@ class Voices:
 
     def _greeted(self, label: str) -> Source | None:
         """Return the one person whom the turns before those of an office address by the full name."""
-        before = (turn for turn, following in pairwise(self._all) if following.source and following.source.text == label)
+        before = (
+            turn for turn, following in pairwise(self._all) if following.source and following.source.text == label
+        )
         greetings = (_GREETED.match(self._text, turn.start, turn.end) for turn in before)
         names = {match[1] for match in greetings if match and self._lexicon.genders.get(match[1].lower().split()[0])}
         return self._person(self._people.full_name(names.pop())) if len(names) == 1 else None
