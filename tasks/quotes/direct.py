@@ -19,6 +19,7 @@ from tasks.quotes.tokens import Token
 from tasks.quotes.units import CueMatch, Unit
 
 _MAX_SEGMENTS = 64  # pieces of one quotation
+_ANNOUNCED = 3  # tokens of `, quote,`
 _MIN_WORDS = 8  # of marked speech that counts without any attribution
 
 
@@ -122,6 +123,8 @@ def find_direct(
             chosen = attribute_colon(tokens, k, lexicon)
         opens = k == 0 or all(t.form == "p" for t in tokens[:k])
         mixed = _clause_before(tokens, low, k) if chosen is after and after and not before else None
+        if before and before.cue and before.cue.start and _is_announced(tokens, k):
+            mixed = before.cue.start.at if before.cue.start.at < k - _ANNOUNCED else None
         if chosen:
             kind: QuotationKind = "mixed" if mixed is not None else "direct"
             if mixed is not None:
@@ -170,6 +173,11 @@ def _clause_before(tokens: Sequence[Token], low: int, speech: int) -> int | None
     if len(words) < 2 or tokens[speech - 1].text in {":", ",", "–", "—"} or low:
         return None
     return words[0]
+
+
+def _is_announced(tokens: Sequence[Token], k: int) -> bool:
+    """Tell whether speech is announced inside a clause: `said that she would be, quote, “glad to go”`."""
+    return k > _ANNOUNCED and [token.lower for token in tokens[k - _ANNOUNCED : k]] == [",", "quote", ","]
 
 
 def _is_alone(tokens: Sequence[Token], k: int) -> bool:

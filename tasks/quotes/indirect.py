@@ -116,11 +116,17 @@ def _wins(tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch
 def _make(
     text: str, tokens: Sequence[Token], spans: Sequence[Span], cue: CueMatch, source: Mention | None, method: str
 ) -> Quotation | None:
-    kept = [span for span in (trim_span(text, s, e, _EDGE) for s, e in spans) if span]
+    kept = [_with_mark(tokens, span) for span in (trim_span(text, s, e, _EDGE) for s, e in spans) if span]
     if not kept:
         return None
     marked = any((t.form == "q" or t.is_said) and any(s <= t.start < e for s, e in kept) for t in tokens)
     return Quotation("mixed" if marked else "indirect", tuple(kept), cue_span(tokens, cue), source, method)
+
+
+def _with_mark(tokens: Sequence[Token], span: Span) -> Span:
+    """Return a span with the opening mark before it, where the closing one stands inside it."""
+    opened = (t.start for t in tokens if t.form in "qs" and t.start < span[0] < t.end < span[1])
+    return next(opened, span[0]), span[1]
 
 
 def _close(
@@ -285,6 +291,10 @@ def _content_end(tokens: Sequence[Token], start: int, cue: CueMatch, cues: Seque
         if other.cue.is_participle:
             if tokens[j].text == "," or tokens[j].has("addition"):
                 return j - 1 if tokens[j - 1].text == "," else j
+            if j - 2 > start and "pronoun" in tokens[j].bare_kinds and tokens[j - 1].has("addition"):
+                is_apart = tokens[j].bare != tokens[j].lower and tokens[j - 2].text == ","
+                if is_apart:
+                    return j - 2  # `..., and he's saying that ...`
             continue
         if tokens[j].has("addition"):
             if has_inner:

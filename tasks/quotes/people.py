@@ -98,6 +98,8 @@ class People:
         if mention.kind != "name":
             return
         name = mention.text.split()
+        if len(name) > 1 and len(name[0]) == 1 and self._lexicon.has(name[0].lower(), "label"):
+            del name[0]  # `Q Ana Ruiz`, the label of a turn that has no colon
         if in_heading:  # its words are capitalised: the name ends where a common word starts
             ends = (
                 i for i, word in enumerate(name) if i and (self._is_common(word) or self._ends_name(name[i - 1], word))
