@@ -66,6 +66,8 @@ class Reader:
         if token.text == "An" and (self._is_surname(i) or self._is_last(i)):
             return True
         opens = i == 0 or self.tokens[i - 1].form in "pq"
+        if opens and self.has(i, "auxiliary") and self.has(i + 1, "determiner", "pronoun"):
+            return False  # `Did the admiral say that …?`
         return not (token.has("determiner") and (len(token.text) == 1 or not token.text.isupper())) and not (
             opens and self.has(i, "opener", "pronoun", "adverb")
         )
@@ -339,7 +341,8 @@ class Reader:
             if token.form == "s":
                 i -= 1
                 continue
-            if token.form != "w" or self.has(i - 1, "preposition", "boundary"):
+            is_pointer = self.has(i - 1, "determiner") and self.has(i - 2, "preposition")  # `from that team`
+            if token.form != "w" or (self.has(i - 1, "preposition", "boundary") and not is_pointer):
                 break
             if self.has(i - 1, "pronoun") and not self.has(i - 1, "determiner"):
                 break
@@ -352,11 +355,14 @@ class Reader:
         kind = self.kind_of(head)
         if self.word(i - 1) == "and" and self.is_name_word(i - 2) and self.is_edge(i - 3):
             i -= 2  # `Afghan and coalition forces`
-        elif self.has(i - 1, "owner") and i > 1 and self.tokens[i - 2].form == "w":
-            outer = self.common(i - 1)  # `the head of state`, `the assistant secretary of defense for policy`
-            if outer and outer.kind in {"role", "document"}:
+        elif self.has(i - 1, "linker") and i > 1 and self.tokens[i - 2].form == "w":
+            close = i - 2 if (self.word(i - 2), self.word(i - 1)) == ("close", "to") else i - 1
+            outer = self.common(close)  # `the head of state`, `a source close to the ministry`, `a man from that team`
+            is_new = outer is not None and self.has(token_at(self.tokens, outer.start, end), "indefinite")
+            kinds = {"role", "document"} if self.has(i - 1, "owner") else {"role"} if is_new else set()
+            if outer and outer.kind in kinds:
                 last = self.tokens[head]
-                text = f"{outer.text} " + " ".join(token.text for token in self.tokens[i - 1 : end])
+                text = f"{outer.text} " + " ".join(token.text for token in self.tokens[close:end])
                 return outer._replace(end=last.end, text=text)
         while i < head and self.has(i, "adverb") and not self.has(i, "determiner"):
             i += 1
