@@ -36,6 +36,13 @@ def token_at(tokens: Sequence[Token], offset: int, high: int) -> int:
     return i
 
 
+def join_mentions(tokens: Sequence[Token], members: Sequence[Mention]) -> Mention:
+    """Return those who speak together as one mention, from the start of the first to the end of the last."""
+    first, last = members[0], members[-1]
+    text = " ".join(token.text for token in tokens if first.start <= token.start and token.end <= last.end)
+    return first._replace(end=last.end, text=text, kind="group", members=tuple(members))
+
+
 class Reader:
     """Reads noun phrases in the tokens of one unit."""
 
@@ -268,9 +275,7 @@ class Reader:
         if not sure:
             return None
         members = members[-sure:]
-        start = members[0]
-        text = " ".join(token.text for token in self.tokens if start.start <= token.start and token.end <= last.end)
-        return start._replace(end=last.end, text=text, kind="group", members=tuple(members))
+        return join_mentions(self.tokens, members)
 
     def attached(self, start: int, end: int) -> Mention | None:
         """Read `the leader of Missile Defense Command`: a head noun to the left that the name run belongs to."""
@@ -355,20 +360,33 @@ class Reader:
         kind = self.kind_of(head)
         if self.word(i - 1) == "and" and self.is_name_word(i - 2) and self.is_edge(i - 3):
             i -= 2  # `Afghan and coalition forces`
-        elif self.has(i - 1, "linker") and i > 1 and self.tokens[i - 2].form == "w":
-            close = i - 2 if (self.word(i - 2), self.word(i - 1)) == ("close", "to") else i - 1
-            outer = self.common(close)  # `the head of state`, `a source close to the ministry`, `a man from that team`
-            is_new = outer is not None and self.has(token_at(self.tokens, outer.start, end), "indefinite")
-            kinds = {"role", "document"} if self.has(i - 1, "owner") else {"role"} if is_new else set()
-            if outer and outer.kind in kinds:
-                last = self.tokens[head]
-                text = f"{outer.text} " + " ".join(token.text for token in self.tokens[close:end])
-                return outer._replace(end=last.end, text=text)
+        elif outer := self._outer(i):
+            last = self.tokens[head]
+            text = f"{outer[0].text} " + " ".join(token.text for token in self.tokens[outer[1] : end])
+            return outer[0]._replace(end=last.end, text=text)
         while i < head and self.has(i, "adverb") and not self.has(i, "determiner"):
             i += 1
         if kind == "other" and not self.has(i, "determiner"):
             return None
         return self.make(i, end, kind, i)
+
+    def _outer(self, inner: int) -> tuple[Mention, int] | None:
+        """Return the noun that a phrase which starts at `inner` belongs to, and the token after that noun.
+
+        So in `the head of state`, `a leader from that team` and `a source close to the ministry`.
+        """
+        is_close = self.word(inner - 1) == "to" and self.word(inner - 2) == "close"
+        end = inner - 2 if is_close else inner - 1
+        if end < 1 or self.tokens[end - 1].form != "w":
+            return None
+        if self.has(inner - 1, "owner"):
+            noun = self.common(end)
+            return (noun, end) if noun and noun.kind in {"role", "document"} else None
+        if not is_close and self.word(inner - 1) != "from":
+            return None
+        noun = self.common(end)
+        is_new = noun is not None and self.has(token_at(self.tokens, noun.start, end), "indefinite")
+        return (noun, end) if noun and noun.kind == "role" and is_new else None
 
     def kind_of(self, head: int) -> MentionKind:
         """Return what a common noun names: a document, a role, an institution, or something else."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, split_name
-from tasks.quotes.phrases import JOINED, Reader, token_at
+from tasks.quotes.phrases import JOINED, Reader, join_mentions, token_at
 from tasks.quotes.tokens import Token
 
 _GROUP = 12  # people in a list
@@ -71,9 +71,11 @@ def _with_others(reader: Reader, mention: Mention, start: int) -> tuple[Mention,
     title = mention.title or title_of(office.text, reader.lexicon)
     held = mention._replace(outer_start=office.outer_start, title=title)
     group = reader.joined(held, token_at(reader.tokens, mention.end - 1, len(reader.tokens)) + 1)
-    if not group or any(member.kind != "name" for member in group.members):
+    names = [member for member in group.members if member.kind == "name"] if group else []
+    if not group or len(names) < 2 or group.members[-len(names) :] != tuple(names):
         return mention, start  # `the official and military spokesman, Ana Ruiz`
-    return group, token_at(reader.tokens, group.outer_start, outer)
+    together = join_mentions(reader.tokens, names)  # without the office before the first name
+    return together, token_at(reader.tokens, group.outer_start, outer)
 
 
 def _with_office(reader: Reader, mention: Mention, start: int) -> Mention:
@@ -218,9 +220,7 @@ def subject_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[M
         found = following
     if not found or len(members) < 2:
         return found
-    first, last = members[0], found[0]
-    text = " ".join(token.text for token in tokens if first.start <= token.start and token.end <= last.end)
-    return first._replace(end=last.end, text=text, kind="group", members=tuple(members)), found[1]
+    return join_mentions(tokens, members), found[1]
 
 
 def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] | None:
