@@ -20,12 +20,13 @@ from tasks.quotes.offices import EXACT, Offices
 from tasks.quotes.people import Named, People, join_names
 from tasks.quotes.phrases import Reader
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.speakers import first_subject, named_runs
+from tasks.quotes.speakers import first_subject, named_runs, subject_before
 from tasks.quotes.units import MARKS, Unit
 from tasks.quotes.voices import Source, SpeakerKind, Voices
 
 _TITLE = re.compile(r"[^\W_a-z]\S*(?: (?:[^\W_a-z]\S*|[a-z]{1,4}|from|with))*")
 _LEAD = 3  # sentences in which a source is introduced before its name
+_ISSUED = 6  # tokens between who issues a document and the document
 _NEAR = 4  # tokens after a subject in which it speaks
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
@@ -48,16 +49,46 @@ class Directory:
     ) -> None:
         named = list(_read_named(units, headings, title_units, lexicon))
         self._units = units
+        self._headings = headings
         self._starts = [unit.start for unit in units]
         self._lexicon = lexicon
         self.people = People(named, units, headings, lexicon)
         self.offices = Offices(self.people, lexicon)
         self.institutions = Institutions(named, units, lexicon)
+        self._issuers: dict[str, list[tuple[int, str]]] = {}
         self._subjects: dict[tuple[str, ...], tuple[str, int] | None] = {}
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line."""
         return self.people.first_before(self._units[0].end)
+
+    def issuer(self) -> str | None:
+        """Return the institution that the running text begins with, whose `we` it is where nobody is named."""
+        body = next((unit for unit in self._units if unit.paragraph not in self._headings), None)
+        subject = first_subject(body.tokens, len(body.tokens), self._lexicon) if body else None
+        is_body = subject is not None and subject.kind == "institution"
+        return self.institutions.full_name(subject.text, subject.start) if subject and is_body else None
+
+    def issuer_of(self, noun: str, end: int) -> str | None:
+        """Return the last institution that issues a document of a kind up to an offset: `issued a notice`."""
+        if noun not in self._issuers:
+            self._issuers[noun] = list(self._read_issuers(noun))
+        issuers = self._issuers[noun]
+        at = bisect_right(issuers, end, key=lambda issuer: issuer[0])
+        return issuers[at - 1][1] if at else None
+
+    def _read_issuers(self, noun: str) -> Iterator[tuple[int, str]]:
+        """Yield where a kind of document is named with the institution that issues it: `said in a notice`, too."""
+        for tokens in (unit.tokens for unit in self._units):
+            for i, token in enumerate(tokens):
+                if token.lower != noun:
+                    continue
+                near = range(i - 1, max(0, i - _ISSUED), -1)
+                verb = next((k for k in near if tokens[k].has("issuing")), None)
+                said = next((k - 1 for k in near if tokens[k].lower == "in" and tokens[k - 1].has("cue")), None)
+                found = subject_before(tokens, verb or said or 0, self._lexicon)
+                if found and found[0].kind == "institution":
+                    yield token.end, self.institutions.full_name(found[0].text, found[0].start)
 
     def subject_before(self, at: int, since: int) -> str | None:
         """Return the person who is the subject of what stands before the sentence at `at`.
@@ -334,13 +365,15 @@ class Resolver:
             issuer = text[text.index(capital[0]) : text.rindex(capital[-1]) + len(capital[-1])]
             if issuer != text:
                 return issuer, "institution"
-        title = self._directory.document_title(text, mention.start)
+        title = self._directory.document_title(text, mention.start) or self._directory.issuer_of(words[-1], mention.end)
         return title or self._release or self._directory.institutions.full_name(text, mention.start), "institution"
 
     def _pronoun(self, mention: Mention) -> Resolved:
         lower, last, people = mention.text.lower(), self._last, self._directory.people
         if self._lexicon.has(lower, "self"):
-            return self._directory.author(), "person"
+            author = self._directory.author()
+            issuer = self._directory.issuer() if not author and self._lexicon.has(lower, "plural") else None
+            return (issuer, "institution") if issuer else (author, "person")
         if self._lexicon.has(lower, "plural"):
             if last.name and (last.kind == "institution" or last.name.endswith("s") or " and " in last.name):
                 return last.name, last.kind
