@@ -288,7 +288,7 @@ class Cast:
         head = _ARTICLE.sub("", name)
         if head == name or " " in head or not head.islower():
             return None
-        bodies = self._bodies.get(head) or self._bodies.get(head[0].upper(), ())
+        bodies = self._bodies.get(head) or self._bodies.get(head[0].upper()) or []
         named = [m for m in bodies if m.start < at]
         return named[-1] if len({m.name for m in named}) == 1 else None
 
