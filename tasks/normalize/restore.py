@@ -34,6 +34,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _EDGES = "\"'“”‘’«».,:;!?()[]{}–—-…*•|/&%$£€#+=<>"
 _INNER = re.compile(r"(?<=[^\W_])[-–—/’'&.]+(?=[^\W_])")  # marks that join words without a space
 _CLINGING = re.compile(r"[^\W\d_][,;:!?)\]”][^\W_]|[^\W_][(\[“][^\W\d_]|[a-z][.\"][A-Z]|[A-Za-z]\d+[A-Z]?[a-z]")
+_HYPHENED = re.compile(r"[A-Z][a-z]{1,7}-(?=[a-z])")
 _NUMBER = re.compile(r"[\d.,:/%-]*\d(?:st|nd|rd|th|s|m|bn|k|km|mm|cm|kg|am|pm|hrs)?")
 _ADDRESS = re.compile(r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS_MARK = re.compile(r"(?i)@|http|www")
@@ -338,7 +339,7 @@ def restore_paragraphs(
 def _decode(
     decoder: Decoder, bare: str, gaps: Flags, names: Flags, lost: float, put_in: float, repair_quotes: bool
 ) -> Decoded:
-    return decoder.decode(
+    decoded = decoder.decode(
         bare,
         gaps,
         insert_cost=-log(lost / (1 - put_in)),
@@ -346,6 +347,34 @@ def _decode(
         repair_quotes=repair_quotes,
         seen=names,
     )
+    _join_names(bare, gaps, decoded.spaces)
+    return _open_marks(bare, gaps, decoded)
+
+
+def _join_names(bare: str, gaps: Flags, spaces: Flags) -> None:
+    """Take out what the decoder puts behind a hyphen in names of several words: `Wu Li- fang`, `Cold War- era`."""
+    found = [match for match in _HYPHENED.finditer(bare) if spaces[match.end()] and not gaps[match.end()]]
+    if not found:
+        return
+    starts = np.flatnonzero(spaces)
+    for match in found:
+        i = int(np.searchsorted(starts, match.start()))
+        is_word = i > 0 and starts[i] == match.start()
+        if is_word and bare[starts[i - 1]].isupper():
+            spaces[match.end()] = 0
+
+
+def _open_marks(bare: str, gaps: Flags, decoded: Decoded) -> Decoded:
+    """Take a mark for an opening one again that would be an apostrophe behind a word without s: `that' assisting`."""
+    spaces, last = decoded.spaces, len(bare) - 1
+    opening = {
+        at
+        for at in decoded.apostrophes
+        if 0 < at < last and bare[at - 1].isalpha() and bare[at - 1] not in "sS" and spaces[at + 1] and not gaps[at + 1]
+    }
+    for at in opening:
+        spaces[at], spaces[at + 1] = 1, 0
+    return decoded._replace(apostrophes=[at for at in decoded.apostrophes if at not in opening]) if opening else decoded
 
 
 def _count_changes(decoded: Decoded, gaps: Flags) -> tuple[int, int, int]:

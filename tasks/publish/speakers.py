@@ -29,11 +29,13 @@ _BODIES = frozenset({"ORG", "UNIT", "GPE"})  # what can speak as a body
 _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
 _NAME = re.compile(r"[^:：;\d\"“”]+|[^:：;\d\"“”]*[\"“][^\"“”]*[\"”][^:：;\d\"“”]*")  # without half a pair of marks
+_ACRONYM = re.compile(r"(?:^|\W)[A-Z]{2,}$")
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
 _AKIN = 3  # letters that a people and its country share
 _JOINED = 3  # characters between an office and a name at most: a comma, a bracket
 _OWNED = frozenset({1, 2, 4, 8})  # characters between an office and whose it is: ` of `, ` of the `
+_JOINED_BY = frozenset({5, 9})  # ` and ` or ` for `, ` for the `
 _NAMESAKES = 50  # mentions by one word that a name is compared with
 
 
@@ -57,6 +59,11 @@ def _suffixes() -> frozenset[str]:
 def _titles() -> frozenset[str]:
     forms = (*read_terms("offices.tsv")["head"], *read_terms("military.tsv")["rank"])
     return frozenset(word for form in forms for word in lower_words(form))
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(name_forms("particle", "speaker"))
 
 
 @cache
@@ -145,7 +152,9 @@ class Cast:
             is_turn: Whether the speaker is the label of a turn, which stays whole.
             at: Where the quotation starts.
         """
-        speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(proposed, at)
+        speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(
+            proposed, at, is_turn=is_turn
+        )
         if speaker.kind == "person" and speaker.name in self._stated:
             title, affiliation = self._stated[speaker.name]
             speaker = speaker._replace(title=title or speaker.title, affiliation=affiliation or speaker.affiliation)
@@ -169,18 +178,25 @@ class Cast:
         if proposed.kind == "institution":
             return self._institution(proposed, inside)
         people = [m for m in inside if m.label == "PERSON" and _is_whole(m, proposed) and not _is_address(m)]
+        people = [m for m in people if not self._is_office(m, proposed)]
         if proposed.kind == "role":
             people = [m for m in near if m.label == "PERSON" and m not in inside]
         if not people:
             return self._body(proposed, inside) if proposed.kind == "person" and not is_turn else None
         own = name_words(proposed.name or "")
         person = max(people, key=lambda m: (len(set(own) & set(name_words(m.name))), m.end - m.start))
-        speaker = proposed._replace(name=self._fullest(proposed, person.name), kind="person")
+        speaker = proposed._replace(name=self._written_out(self._fullest(proposed, person.name)), kind="person")
         self._note(speaker.name, *_beside(person, near))
         has_order = person.start == proposed.start and set(person.text[len(proposed.text or "") :].split()) & _orders()
         if not is_turn and not has_order:
             speaker = _cut(speaker, person)
         return Linked(speaker, person)
+
+    def _is_office(self, mention: Mention, proposed: Speaker) -> bool:
+        """Tell whether a speaker that looks like a name was read as the office of another: `the Raksha Mantri`."""
+        name = proposed.name or ""
+        is_apart = not set(name_words(mention.name)) & set(name_words(name))
+        return is_apart and not proposed.title and mention.text == proposed.text and name in self._people
 
     def _note(self, name: str | None, title: str | None, affiliation: str | None) -> None:
         """Keep in mind what is stated of a person, here and in the quotations that follow."""
@@ -250,13 +266,13 @@ class Cast:
         name = most.name if is_owned or _capitals(most.name) > _capitals(own) else proposed.name
         return Linked(proposed._replace(name=name), most)
 
-    def _elsewhere(self, proposed: Speaker, at: int) -> Linked:
+    def _elsewhere(self, proposed: Speaker, at: int, *, is_turn: bool) -> Linked:
         """Return the speaker whose name stands elsewhere in the document."""
         name = proposed.name
         if not name or proposed.kind == "unknown":
             return Linked(proposed, None)
         if proposed.kind == "role":
-            holder = self._holder(name)
+            holder = None if is_turn else self._holder(name)
             return self._named(proposed, holder, at) if holder else Linked(proposed, None)
         if _is_group(proposed):
             names = _parting().split(name)
@@ -264,7 +280,33 @@ class Cast:
             return Linked(proposed._replace(name=join_names(known)), None)
         if proposed.kind == "person":
             return self._named(proposed, self._canonical(name), at)
-        return Linked(proposed, None)
+        body = self._headed(name, at)
+        return Linked(proposed._replace(name=body.name), body) if body else Linked(proposed, None)
+
+    def _headed(self, name: str, at: int) -> Mention | None:
+        """Return the one body before a place that a common noun stands for: `the office` → the Ports Office."""
+        head = _ARTICLE.sub("", name)
+        if head == name or " " in head or not head.islower():
+            return None
+        bodies = self._bodies.get(head) or self._bodies.get(head[0].upper()) or []
+        named = [m for m in bodies if m.start < at]
+        return named[-1] if len({m.name for m in named}) == 1 else None
+
+    @cached_property
+    def _bodies(self) -> dict[str, list[Mention]]:
+        """The bodies by each word of their names, a plural as the singular, too: `Harbour Shipyards`.
+
+        Those whose names end in an acronym are found by its last letter: `the wing` is the 9th PW.
+        """
+        bodies: dict[str, list[Mention]] = {}
+        for mention in self._mentions:
+            if mention.label in _INSTITUTIONS and _ACRONYM.search(mention.name):
+                bodies.setdefault(mention.name[-1], []).append(mention)
+            elif mention.label in _INSTITUTIONS and " " in mention.name:
+                words = lower_words(mention.name)
+                for word in {*words, *(word.removesuffix("s") for word in words)}:
+                    bodies.setdefault(word, []).append(mention)
+        return bodies
 
     def _named(self, proposed: Speaker, name: str | None, at: int) -> Linked:
         if name is None:
@@ -286,7 +328,7 @@ class Cast:
     def _by_word(self) -> dict[str, list[str]]:
         by_word: dict[str, list[str]] = {}
         for name in self._people:
-            for word in set(name_words(name)):
+            for word in {*name_words(name), *_first_surname(name)}:
                 by_word.setdefault(word, []).append(name)
         return by_word
 
@@ -301,9 +343,22 @@ class Cast:
         if name in self._people:
             return name
         words = name_words(name)
-        near = {other for word in words for other in self._by_word.get(word, ())[:_NAMESAKES]}
-        fits = [o for o in near if is_part(words, name_words(o), by_initials=True) or is_part(name_words(o), words)]
+        near = self._namesakes(words)
+        fits = [o for o in near if _is_short_of(words, o) or is_part(name_words(o), words)]
         return fits[0] if len(fits) == 1 else None
+
+    def _namesakes(self, words: Sequence[str]) -> set[str]:
+        return {other for word in words for other in self._by_word.get(word, ())[:_NAMESAKES]}
+
+    def _written_out(self, name: str) -> str:
+        """Return the one longer name that a name is short for: `A. Ruiz`, `Hassan bin Ali`, `Van Dijk`."""
+        words = name_words(name)
+        longer = [o for o in self._namesakes(words) if len(o) > len(name) and _is_short_of(words, o)]
+        longer = [o for o in longer if len(name_words(o)) == len(set(name_words(o)))]  # no name twice: `Ruiz Ruiz`
+        [full] = longer if len(longer) == 1 else [name]
+        starts_alike = len(words) > 1 and (len(words[0]) == 1 or name_words(full)[: len(words)] == words)
+        is_surname = words[0] in _particles() and name_words(full)[-len(words) :] == words
+        return full if starts_alike or is_surname or words[-1:] == _first_surname(full) else name
 
     @cached_property
     def _beside(self) -> list[Office]:
@@ -328,6 +383,9 @@ def _offices_before(mentions: Sequence[Mention]) -> Iterator[Office]:
     for mention in mentions:
         is_title, is_person = mention.label == "TITLE", mention.label == "PERSON"
         gap = mention.start - run[-1].end if run and mention.sentence == run[-1].sentence else 0
+        if gap in _JOINED_BY and run[-1].label == "TITLE" and mention.label in _INSTITUTIONS:
+            run = [run[-1], mention]  # `Minister of Ports and Coastal Affairs of Fiji`
+            continue
         is_owner = mention.label in _OWNERS and gap in _OWNED
         if not gap or not (is_owner or (gap <= _JOINED and (is_title or is_person))):
             run = []
@@ -371,6 +429,19 @@ def _split_office(office: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the words of an office before and after what it is of: `minister`, `defence`."""
     head, *rest = _OWNING.split(office, maxsplit=1)
     return lower_words(head), lower_words(rest[0]) if rest else ()
+
+
+def _first_surname(name: str) -> tuple[str, ...]:
+    """Return the first of two surnames that a hyphen joins: `Ana van Dijk-Hale` is `Van Dijk`, too."""
+    first, _, second = name.rpartition(" ")[2].partition("-")
+    return (first.casefold(),) if first[:1].isupper() and second[:1].isupper() else ()
+
+
+def _is_short_of(words: Sequence[str], name: str) -> bool:
+    """Tell whether a name is a shorter form of another, perhaps by its first surname alone."""
+    full = name_words(name)
+    first = _first_surname(name)
+    return is_part(words, full, by_initials=True) or bool(first and is_part(words, (*full[:-1], *first)))
 
 
 def _is_address(mention: Mention) -> bool:

@@ -11,6 +11,7 @@ from tasks.quotes.attribution import (
     attribute_before,
     attribute_colon,
     attribute_label,
+    find_source,
 )
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.marks import Marked
@@ -19,6 +20,7 @@ from tasks.quotes.tokens import Token
 from tasks.quotes.units import CueMatch, Unit
 
 _MAX_SEGMENTS = 64  # pieces of one quotation
+_QUOTE = (",", "quote", ",")
 _MIN_WORDS = 8  # of marked speech that counts without any attribution
 
 
@@ -117,11 +119,14 @@ def find_direct(
         before = None
         if not (after and tokens[k - 1].text not in {",", ":"}) and k:
             before = attribute_before(tokens, k, [cue for cue in free if cue.first >= low], lexicon)
+        announced = _announce(tokens, k, [cue for cue in free if cue.first >= low], lexicon)
         chosen = before or after or attribute_label(tokens, k, lexicon)
         if not chosen and not low:
             chosen = attribute_colon(tokens, k, lexicon)
         opens = k == 0 or all(t.form == "p" for t in tokens[:k])
         mixed = _clause_before(tokens, low, k) if chosen is after and after and not before else None
+        if announced:
+            chosen, mixed = announced
         if chosen:
             kind: QuotationKind = "mixed" if mixed is not None else "direct"
             if mixed is not None:
@@ -170,6 +175,20 @@ def _clause_before(tokens: Sequence[Token], low: int, speech: int) -> int | None
     if len(words) < 2 or tokens[speech - 1].text in {":", ",", "–", "—"} or low:
         return None
     return words[0]
+
+
+def _announce(
+    tokens: Sequence[Token], k: int, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> tuple[Attribution, int] | None:
+    """Read the clause that goes on in speech: `said that she would be, quote, “glad to go”`; and where it starts."""
+    clause = k - len(_QUOTE)
+    if clause < 0 or tuple(token.lower for token in tokens[clause:k]) != _QUOTE:
+        return None
+    for cue in reversed(cues):
+        if cue.start and cue.start.at < clause and cue.start.opening.is_clause:
+            source = find_source(tokens, cue, lexicon)
+            return (Attribution(cue, source, cue.first, cue.last, "direct-before"), cue.start.at) if source else None
+    return None
 
 
 def _is_alone(tokens: Sequence[Token], k: int) -> bool:

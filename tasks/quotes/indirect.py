@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import islice
 
@@ -18,8 +19,10 @@ from tasks.quotes.units import CueMatch
 _TAIL = 7  # tokens of a phrase that says where something was said
 _EXPLAINED = 60  # tokens that appositions to a source take
 _APPOSITION = 5  # tokens of an apposition in which its office stands
+_RELATIVE = 8  # tokens from a comma to the pronoun of a relative clause
 _SUBJECT = 20  # tokens before a cue that its subject takes with all that belongs to it
 _LEAD_IN = 14  # tokens of an introduction before its cue and after
+_CONTRACTED = re.compile(r"['’](?=s$|re$|m$)")
 _EDGE = ' \t\n\r\u00a0,;:–—-."“”'
 
 
@@ -53,9 +56,9 @@ def find_indirect(
                 found.append(quote)
                 source = closing.source
                 free = [cue for cue in free if cue.first >= low]
-    head = tokens[: min(taken, default=0)]
+    head = tokens[: _end_of_head(tokens, min(taken, default=0), spoken)]
     inside = [cue for cue in cues if cue.start is not None and cue.start.at < len(head)]
-    before = (_open(text, head, cue, inside, source, lexicon) for cue in inside)
+    before = (_open(text, head, cue, inside, None, lexicon) for cue in inside)
     found += [opened[0] for opened in islice(filter(None, before), 1)]
     introduced = _introduce(text, tokens, inside if taken else free, lexicon) if not found else None
     if introduced:
@@ -71,6 +74,19 @@ def find_indirect(
             found.append(quote)
             source = quote.source or source
     return found
+
+
+def _end_of_head(tokens: Sequence[Token], speech: int, spoken: Attribution | None) -> int:
+    """Return where the words before marked speech end: before who says that, if that stands there."""
+    if not spoken or not spoken.source:
+        return speech
+    start = spoken.source.outer_start
+    inside = (i for i in range(speech - 1, 0, -1) if tokens[i].start <= start)
+    at = next(inside, 0)
+    if not at or tokens[at].start != start:
+        return speech
+    commas = (i for i in range(at - 2, max(0, at - _RELATIVE), -1) if tokens[i].text == ",")
+    return next(commas, at) if tokens[at - 1].has("relative") else at  # `..., a wish which Wu Lei said "came late"`
 
 
 def _introduce(
@@ -116,11 +132,17 @@ def _wins(tokens: Sequence[Token], closing: Attribution, cues: Sequence[CueMatch
 def _make(
     text: str, tokens: Sequence[Token], spans: Sequence[Span], cue: CueMatch, source: Mention | None, method: str
 ) -> Quotation | None:
-    kept = [span for span in (trim_span(text, s, e, _EDGE) for s, e in spans) if span]
+    kept = [_with_mark(tokens, span) for span in (trim_span(text, s, e, _EDGE) for s, e in spans) if span]
     if not kept:
         return None
     marked = any((t.form == "q" or t.is_said) and any(s <= t.start < e for s, e in kept) for t in tokens)
     return Quotation("mixed" if marked else "indirect", tuple(kept), cue_span(tokens, cue), source, method)
+
+
+def _with_mark(tokens: Sequence[Token], span: Span) -> Span:
+    """Return a span with the opening mark before it, where the closing one stands inside it."""
+    opened = (t.start for t in tokens if t.form in "qs" and t.start < span[0] < t.end < span[1])
+    return next(opened, span[0]), span[1]
 
 
 def _close(
@@ -285,6 +307,10 @@ def _content_end(tokens: Sequence[Token], start: int, cue: CueMatch, cues: Seque
         if other.cue.is_participle:
             if tokens[j].text == "," or tokens[j].has("addition"):
                 return j - 1 if tokens[j - 1].text == "," else j
+            subject = _CONTRACTED.split(tokens[j].lower)
+            is_run_on = len(subject) > 1 and lexicon.has(subject[0], "pronoun") and tokens[j - 1].has("addition")
+            if is_run_on and j - 2 > start and tokens[j - 2].text == ",":
+                return j - 2  # `..., and he's saying that ...`
             continue
         if tokens[j].has("addition"):
             if has_inner:

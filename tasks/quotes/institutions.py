@@ -50,7 +50,16 @@ class Institutions:
             return longest[before - 1] if before else name if name[0].isupper() else text
         if not name[:1].isupper() and not any(word[:1].isupper() for word in name.split()[1:]):
             return text
-        return self._written_out(name) or name
+        return self._written_out(name) or self._turned_round(words) or name
+
+    def _turned_round(self, words: tuple[str, ...]) -> str | None:
+        """Return the longest name that says `Ministry of Ports` for `Ports Ministry`."""
+        if len(words) < 2 or not self._lexicon.has(words[-1], "institution"):
+            return None
+        turned = f"{words[-1]} of {' '.join(words[:-1])}"
+        found = ((name, name.lower().find(turned)) for name in self._by_word.get(words[-1], {}))
+        parts = (name[at:] for name, at in found if at >= 0 and name[at].isupper())
+        return max(parts, key=len, default=None)
 
     def _headed(self, head: str) -> tuple[list[int], list[str]]:
         """Return where names with a head word are, in order, and the longest of them up to each place."""

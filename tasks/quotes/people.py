@@ -98,6 +98,8 @@ class People:
         if mention.kind != "name":
             return
         name = mention.text.split()
+        if len(name) > 1 and len(name[0]) == 1 and self._lexicon.has(name[0].lower(), "label"):
+            del name[0]  # `Q Ana Ruiz`, the label of a turn that has no colon
         if in_heading:  # its words are capitalised: the name ends where a common word starts
             ends = (
                 i for i, word in enumerate(name) if i and (self._is_common(word) or self._ends_name(name[i - 1], word))
@@ -145,9 +147,17 @@ class People:
             stated = without_determiner(office[: acronym.start()], self._lexicon) if acronym else ""
             if acronym and (_is_spelt(acronym.group(1), stated) or self._is_own(acronym.group(1), stated)):
                 offices.add((acronym.group(1).lower(),))
+            head, *owner = self._parted(lower_words(stated))
+            if acronym and owner and head and not _is_spelt(acronym.group(1), stated):
+                offices.add((acronym.group(1).lower(), *head))  # `the Head of the Harbour Bureau (HB)`: `head of HB`
         if role := title_of(_BRACKETED.sub("", mention.role or ""), self._lexicon):
             offices.add(lower_words(role))
         return offices
+
+    def _parted(self, words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """Return the words of an office before and after whose it is."""
+        of = next((i for i, word in enumerate(words) if self._is_owner(word)), len(words))
+        return (words[:of], words[of + 1 :]) if of < len(words) else (words,)
 
     def _is_own(self, acronym: str, office: str) -> bool:
         """Tell whether letters in another language stand for an office, since they spell nothing in its words."""

@@ -36,6 +36,13 @@ def token_at(tokens: Sequence[Token], offset: int, high: int) -> int:
     return i
 
 
+def join_mentions(tokens: Sequence[Token], members: Sequence[Mention]) -> Mention:
+    """Return those who speak together as one mention, from the start of the first to the end of the last."""
+    first, last = members[0], members[-1]
+    text = " ".join(token.text for token in tokens if first.start <= token.start and token.end <= last.end)
+    return first._replace(end=last.end, text=text, kind="group", members=tuple(members))
+
+
 class Reader:
     """Reads noun phrases in the tokens of one unit."""
 
@@ -66,6 +73,8 @@ class Reader:
         if token.text == "An" and (self._is_surname(i) or self._is_last(i)):
             return True
         opens = i == 0 or self.tokens[i - 1].form in "pq"
+        if opens and self.has(i, "auxiliary") and self.has(i + 1, "determiner", "pronoun"):
+            return False  # `Did the admiral say that …?`
         return not (token.has("determiner") and (len(token.text) == 1 or not token.text.isupper())) and not (
             opens and self.has(i, "opener", "pronoun", "adverb")
         )
@@ -128,7 +137,7 @@ class Reader:
         run = [token.text for token in self.tokens[start:end]]
         part = split_name(run, self.lexicon)
         has_determiner = self.has(start - 1, "determiner") and self.tokens[start - 1].form == "w"
-        outer = start - 1 if has_determiner else start
+        outer = self._whole(start - 1) if has_determiner else start
         if part.name_start < len(run):
             name = start + part.name_start
             for i in range(name, end - 2):  # `Armed Forces Ana Ruiz`, `Irrigation K.D. Rao`
@@ -168,6 +177,11 @@ class Reader:
             return self.make(outer, end, "role" if is_role else "document" if is_document else "institution", outer)
         is_body = end - start > 1 and self.has(end - 1, "institution") and not self.has(start, "title")
         return self.make(outer, end, "institution" if is_body else "role", outer)
+
+    def _whole(self, determiner: int) -> int:
+        """Return where a determiner starts that says how many, with the one before it: `the two` sides."""
+        is_double = self.word(determiner) in self.lexicon.counts and self.has(determiner - 1, "determiner")
+        return determiner - is_double
 
     def _is_code(self, start: int, name: int, end: int) -> bool:
         """Tell whether all that follows a title is an acronym, in a text that is not all capitals."""
@@ -261,9 +275,7 @@ class Reader:
         if not sure:
             return None
         members = members[-sure:]
-        start = members[0]
-        text = " ".join(token.text for token in self.tokens if start.start <= token.start and token.end <= last.end)
-        return start._replace(end=last.end, text=text, kind="group", members=tuple(members))
+        return join_mentions(self.tokens, members)
 
     def attached(self, start: int, end: int) -> Mention | None:
         """Read `the leader of Missile Defense Command`: a head noun to the left that the name run belongs to."""
@@ -334,7 +346,8 @@ class Reader:
             if token.form == "s":
                 i -= 1
                 continue
-            if token.form != "w" or self.has(i - 1, "preposition", "boundary"):
+            is_pointer = self.has(i - 1, "determiner") and self.has(i - 2, "preposition")  # `from that team`
+            if token.form != "w" or (self.has(i - 1, "preposition", "boundary") and not is_pointer):
                 break
             if self.has(i - 1, "pronoun") and not self.has(i - 1, "determiner"):
                 break
@@ -342,21 +355,38 @@ class Reader:
                 break
             i -= 1
             if self.has(i, "determiner"):
+                i = max(low, self._whole(i))
                 break
         kind = self.kind_of(head)
         if self.word(i - 1) == "and" and self.is_name_word(i - 2) and self.is_edge(i - 3):
             i -= 2  # `Afghan and coalition forces`
-        elif self.has(i - 1, "owner") and i > 1 and self.tokens[i - 2].form == "w":
-            outer = self.common(i - 1)  # `the head of state`, `the assistant secretary of defense for policy`
-            if outer and outer.kind in {"role", "document"}:
-                last = self.tokens[head]
-                text = f"{outer.text} " + " ".join(token.text for token in self.tokens[i - 1 : end])
-                return outer._replace(end=last.end, text=text)
+        elif outer := self._outer(i):
+            last = self.tokens[head]
+            text = f"{outer[0].text} " + " ".join(token.text for token in self.tokens[outer[1] : end])
+            return outer[0]._replace(end=last.end, text=text)
         while i < head and self.has(i, "adverb") and not self.has(i, "determiner"):
             i += 1
         if kind == "other" and not self.has(i, "determiner"):
             return None
         return self.make(i, end, kind, i)
+
+    def _outer(self, inner: int) -> tuple[Mention, int] | None:
+        """Return the noun that a phrase which starts at `inner` belongs to, and the token after that noun.
+
+        So in `the head of state`, `a leader from that team` and `a source close to the ministry`.
+        """
+        is_close = self.word(inner - 1) == "to" and self.word(inner - 2) == "close"
+        end = inner - 2 if is_close else inner - 1
+        if end < 1 or self.tokens[end - 1].form != "w":
+            return None
+        if self.has(inner - 1, "owner"):
+            noun = self.common(end)
+            return (noun, end) if noun and noun.kind in {"role", "document"} else None
+        if not is_close and self.word(inner - 1) != "from":
+            return None
+        noun = self.common(end)
+        is_new = noun is not None and self.has(token_at(self.tokens, noun.start, end), "indefinite")
+        return (noun, end) if noun and noun.kind == "role" and is_new else None
 
     def kind_of(self, head: int) -> MentionKind:
         """Return what a common noun names: a document, a role, an institution, or something else."""

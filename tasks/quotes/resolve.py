@@ -20,12 +20,14 @@ from tasks.quotes.offices import EXACT, Offices
 from tasks.quotes.people import Named, People, join_names
 from tasks.quotes.phrases import Reader
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.speakers import first_subject, named_runs
+from tasks.quotes.speakers import first_subject, named_runs, subject_before
 from tasks.quotes.units import MARKS, Unit
 from tasks.quotes.voices import Source, SpeakerKind, Voices
 
 _TITLE = re.compile(r"[^\W_a-z]\S*(?: (?:[^\W_a-z]\S*|[a-z]{1,4}|from|with))*")
 _LEAD = 3  # sentences in which a source is introduced before its name
+_ISSUED = 6  # tokens between who issues a document and the document
+_NEAR = 4  # tokens after a subject in which it speaks
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
 
@@ -47,16 +49,46 @@ class Directory:
     ) -> None:
         named = list(_read_named(units, headings, title_units, lexicon))
         self._units = units
+        self._headings = headings
         self._starts = [unit.start for unit in units]
         self._lexicon = lexicon
         self.people = People(named, units, headings, lexicon)
         self.offices = Offices(self.people, lexicon)
         self.institutions = Institutions(named, units, lexicon)
+        self._issuers: dict[str, list[tuple[int, str]]] = {}
         self._subjects: dict[tuple[str, ...], tuple[str, int] | None] = {}
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line."""
         return self.people.first_before(self._units[0].end)
+
+    def issuer(self) -> str | None:
+        """Return the institution that the running text begins with, whose `we` it is where nobody is named."""
+        body = next((unit for unit in self._units if unit.paragraph not in self._headings), None)
+        subject = first_subject(body.tokens, len(body.tokens), self._lexicon) if body else None
+        is_body = subject is not None and subject.kind == "institution"
+        return self.institutions.full_name(subject.text, subject.start) if subject and is_body else None
+
+    def issuer_of(self, noun: str, end: int) -> str | None:
+        """Return the last institution that issues a document of a kind up to an offset: `issued a notice`."""
+        if noun not in self._issuers:
+            self._issuers[noun] = list(self._read_issuers(noun))
+        issuers = self._issuers[noun]
+        at = bisect_right(issuers, end, key=lambda issuer: issuer[0])
+        return issuers[at - 1][1] if at else None
+
+    def _read_issuers(self, noun: str) -> Iterator[tuple[int, str]]:
+        """Yield where a kind of document is named with the institution that issues it: `said in a notice`, too."""
+        for tokens in (unit.tokens for unit in self._units):
+            for i, token in enumerate(tokens):
+                if token.lower != noun:
+                    continue
+                near = range(i - 1, max(0, i - _ISSUED), -1)
+                verb = next((k for k in near if tokens[k].has("issuing")), None)
+                said = next((k - 1 for k in near if tokens[k].lower == "in" and tokens[k - 1].has("cue")), None)
+                found = subject_before(tokens, verb or said or 0, self._lexicon)
+                if found and found[0].kind == "institution":
+                    yield token.end, self.institutions.full_name(found[0].text, found[0].start)
 
     def subject_before(self, at: int, since: int) -> str | None:
         """Return the person who is the subject of what stands before the sentence at `at`.
@@ -81,8 +113,25 @@ class Directory:
     def named_later(self, role: Mention) -> str | None:
         """Return who a role in the lead turns out to be: `a spokesman said`, then `Col. Wu Lei, a spokesman for`."""
         lead = self._units[min(_LEAD, len(self._units) - 1)].start
+        if role.start >= lead:
+            return None
         is_new = self._lexicon.has(role.text.split()[0].lower(), "indefinite")
-        return self.offices.only_holder(role.text, role.start) if is_new and role.start < lead else None
+        return (self.offices.only_holder(role.text, role.start) if is_new else None) or self._presented(role)
+
+    def _presented(self, role: Mention) -> str | None:
+        """Return whom the paragraph after the lead presents: `a senior officer said`, then `General Ana Ruiz said`."""
+        at = max(0, bisect_right(self._starts, role.start) - 1)
+        following = self._units[at + 1 : at + 1 + _LEAD]
+        unit = next((one for one in following if one.paragraph > self._units[at].paragraph), None)
+        subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon) if unit else None
+        if not unit or not subject or subject.kind != "name" or not subject.title:
+            return None
+        after = [token for token in unit.tokens if token.start >= subject.phrase[1]][:_NEAR]
+        is_senior = any(self._lexicon.has(word, "senior") for word in lower_words(role.text))
+        is_said = is_senior and any(token.has("cue") for token in after)
+        is_made = bool(after) and after[0].has("issuing") and any(token.has("own") for token in after)
+        is_known = any(-1 < person.at < role.start for person in self.people.named(subject.text))
+        return self.people.full_name(subject.text) if (is_said or is_made) and not is_known else None
 
     def sentence_at(self, at: int) -> int:
         """Return where the sentence starts that an offset lies in."""
@@ -294,7 +343,9 @@ class Resolver:
         lower = mention.text.lower()
         head = lower_words(mention.text)[-1:]
         count = next((number for word, number in self._lexicon.counts.items() if word in lower.split()), 0)
+        is_new = lower.partition(" ")[0] in self._lexicon.counts and not lower.startswith("both ")  # `two officials`
         is_many = bool(head) and (self._lexicon.has(head[0], "collective") or (count > 1 and head[0].endswith("s")))
+        is_many = is_many and not is_new
         if is_many and self._lexicon.has(head[0].removesuffix("s"), "title") and not lower.startswith("one "):
             if not count and self._directory.people.are_more_than(2, mention.start):
                 return mention.text, "role"
@@ -314,13 +365,15 @@ class Resolver:
             issuer = text[text.index(capital[0]) : text.rindex(capital[-1]) + len(capital[-1])]
             if issuer != text:
                 return issuer, "institution"
-        title = self._directory.document_title(text, mention.start)
+        title = self._directory.document_title(text, mention.start) or self._directory.issuer_of(words[-1], mention.end)
         return title or self._release or self._directory.institutions.full_name(text, mention.start), "institution"
 
     def _pronoun(self, mention: Mention) -> Resolved:
         lower, last, people = mention.text.lower(), self._last, self._directory.people
         if self._lexicon.has(lower, "self"):
-            return self._directory.author(), "person"
+            author = self._directory.author()
+            issuer = self._directory.issuer() if not author and self._lexicon.has(lower, "plural") else None
+            return (issuer, "institution") if issuer else (author, "person")
         if self._lexicon.has(lower, "plural"):
             if last.name and (last.kind == "institution" or last.name.endswith("s") or " and " in last.name):
                 return last.name, last.kind

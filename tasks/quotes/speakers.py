@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, split_name
-from tasks.quotes.phrases import JOINED, Reader, token_at
+from tasks.quotes.phrases import JOINED, Reader, join_mentions, token_at
 from tasks.quotes.tokens import Token
 
 _GROUP = 12  # people in a list
@@ -40,7 +40,7 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
     if j >= 0 and tokens[j].text in {",", "–", "—", "-", ")"}:
         found = _apposed(reader, j)
         if found:
-            return found
+            return _with_others(reader, *found)
         if tokens[j].text != ")":
             return None
     mention = reader.phrase_before(j + 1)
@@ -57,7 +57,25 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
             return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
-    return _with_office(reader, mention, start), start
+    return _with_others(reader, _with_office(reader, mention, start), start)
+
+
+def _with_others(reader: Reader, mention: Mention, start: int) -> tuple[Mention, int]:
+    """Take in who speaks with a name that has its office before a comma: `Ana Ruiz and the Consul, Ivo Hale, said`."""
+    office = reader.single_before(start - 1) if mention.kind == "name" and reader.word(start - 1) == "," else None
+    if not office or office.kind != "role":
+        return mention, start
+    outer = token_at(reader.tokens, office.outer_start, start - 1)
+    if reader.word(outer - 1) != "and":
+        return mention, start
+    title = mention.title or title_of(office.text, reader.lexicon)
+    held = mention._replace(outer_start=office.outer_start, title=title)
+    group = reader.joined(held, token_at(reader.tokens, mention.end - 1, len(reader.tokens)) + 1)
+    names = [member for member in group.members if member.kind == "name"] if group else []
+    if not group or len(names) < 2 or group.members[-len(names) :] != tuple(names):
+        return mention, start  # `the official and military spokesman, Ana Ruiz`
+    together = join_mentions(reader.tokens, names)  # without the office before the first name
+    return together, token_at(reader.tokens, group.outer_start, outer)
 
 
 def _with_office(reader: Reader, mention: Mention, start: int) -> Mention:
@@ -202,9 +220,7 @@ def subject_after(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> tuple[M
         found = following
     if not found or len(members) < 2:
         return found
-    first, last = members[0], found[0]
-    text = " ".join(token.text for token in tokens if first.start <= token.start and token.end <= last.end)
-    return first._replace(end=last.end, text=text, kind="group", members=tuple(members)), found[1]
+    return join_mentions(tokens, members), found[1]
 
 
 def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] | None:
@@ -214,12 +230,12 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     if role.kind == "role" and reader.has(after, "owner"):  # `the spokesman of the Harbour Command, Capt. Wu Lei`
         after = _phrase_end(reader, after, min(len(tokens), after + _OWNER))
     has_owner = after > end
-    if after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")":
-        after += 3
+    has_acronym = after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")"
+    after += 3 if has_acronym else 0
     has_comma = after < len(tokens) and tokens[after].text == ","
     if role.kind != "role" or after + 1 + has_comma >= len(tokens) or not (has_comma or after > end):
         return None
-    if has_owner and not has_comma:
+    if has_owner and not has_comma and not has_acronym:
         return None
     first = after + 1 if has_comma else after
     stop = first

@@ -71,6 +71,7 @@ Kind = Literal[
     "role",
     "second",
     "self",
+    "senior",
     "service",
     "spokes",
     "stance",

@@ -94,4 +94,6 @@ def _is_clause(text: str, quotation: Quotation, lexicon: Lexicon) -> bool:
     if is_bare and text[slice(*quotation.cue)].endswith("ing"):
         return False
     first = words[0]
+    if body.startswith(f"{first},"):
+        return False  # `has said this, and would hope …`
     return bool((lexicon.has(first.lower(), "pronoun", "determiner") and first != "no") or first[0].isupper())

@@ -52,6 +52,16 @@ def test_marks_are_repaired_with_the_spaces(damaged: str, sound: str | None) -> 
     assert sound is not None or "each other's core interests" in restored
 
 
+def test_a_name_keeps_what_follows_its_hyphen() -> None:
+    line = "The spokesman Major General Wu Li-fang told the press in the capital."
+    assert one(line.replace(" ", "")) == line
+
+
+def test_a_mark_behind_a_word_without_s_opens() -> None:
+    damaged = 'Heemphasizedthat"assistingthe"Northernpier"withropes"and"closingtheSouthernpier"willnotsucceed.'
+    assert one(damaged).startswith('He emphasized that "assisting the')
+
+
 @pytest.mark.parametrize(
     ("damaged", "sound"),
     [
