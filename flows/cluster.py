@@ -155,7 +155,9 @@ def count_threads(address: str) -> int:
     Raises:
         ClusterFailed: It cannot be reached, or has no worker; or its workers cannot reach Prefect's server.
     """
-    if urlsplit(address).hostname not in _HERE and urlsplit(PREFECT_API_URL.value() or "").hostname in _HERE:
+    if (urlsplit(address).hostname or "localhost") not in _HERE and urlsplit(
+        PREFECT_API_URL.value() or ""
+    ).hostname in _HERE:
         raise ClusterFailed(
             f"workers of {address} cannot reach Prefect's server on this machine: set PREFECT_API_URL to one that they"
             " can reach"

@@ -99,7 +99,7 @@ def test_a_schedule_fires_and_shows_what_it_did_and_ends_when_told(tmp_path: Pat
         assert run["name"].startswith("generic 20")
         assert "7 records read = 6 documents + 0 duplicates + 1 rejects" in run["state"]["message"]
         assert "2 new" in run["state"]["message"]
-        [card] = service.wait_for(lambda: Layout(tmp_path / "data").runs.glob("*.json"))
+        [card] = service.wait_for(lambda: (tmp_path / "data" / "_runs").glob("*.json"))
         assert json.loads(card.read_text())["status"] == "done"
         assert len(read_snapshot(Layout(tmp_path / "data")).inputs) == 2
 

@@ -13,6 +13,7 @@ from flows.pipeline import label_files
 from flows.shown import name_task
 from flows.summary import Rejects, summarise
 from tasks.errors import CommuniqueError, TooManyRejects
+from tasks.publish.layout import Layout
 from tests.dumps import write_jsonl
 
 
@@ -89,7 +90,7 @@ def test_names_out_of_a_dump_are_text_on_the_page() -> None:
 
     ledger = Ledger("r", "generic", [], {}, status="done", slowest={"a|b.csv": 3.0})
     decision = SimpleNamespace(new=[], changed=[], gone=[])
-    attempt = SimpleNamespace(ledger=ledger, decision=decision, layout=SimpleNamespace(root=Path("out")))
+    attempt = SimpleNamespace(ledger=ledger, decision=decision, layout=Layout("out"))
     page = summarise(attempt, {"bomb": Rejects(2, ["<b>.zip: ![x](http://y)\n# z"])})  # type: ignore[arg-type]
     assert r"| a\|b.csv | 3.0 |" in page
     assert r"- \<b\>.zip: \!\[x\](http://y) \# z" in page
