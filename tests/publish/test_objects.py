@@ -147,10 +147,10 @@ def test_one_holds_the_dataset_and_another_is_told_who(address: str) -> None:
 
 
 def test_a_lease_is_renewed_as_long_as_it_is_held(address: str) -> None:
-    one, two = ObjectStore(address, lease_s=3), ObjectStore(address, lease_s=3)
+    one, two = ObjectStore(address, lease_s=5), ObjectStore(address, lease_s=5)
     with one.hold():
         found = look_at(one.locate("_lock"))
-        time.sleep(3.5)
+        time.sleep(5.5)
         assert look_at(one.locate("_lock")).etag != found.etag  # what was found before a renewal is nothing to go by
         with pytest.raises(DatasetBusy), two.hold():
             pass
