@@ -74,8 +74,8 @@ T = TypeVar("T")
 
 _LIMIT = 2.0  # seconds of CPU for a document; what takes longer goes round in circles
 _MODELS = frozenset({"numpy", "numba", "thinc", "spacy", "pyarrow", "prefect"})  # who imports these holds no rules
-_AT_MOST = 40  # documents of a set that are read again, a switch
-_ENOUGH = 10  # of these, how many have changed, after which no more are read
+AT_MOST = 40  # documents of a set that are read again, a switch
+ENOUGH = 10  # of these, how many have changed, after which no more are read
 _SEED = 1
 _BATCH = 500  # texts restored together
 
@@ -429,8 +429,8 @@ def measure(
     rules: Rules,
     switch: Switch,
     sets: Mapping[str, AnnotatedSet],
-    at_most: int = _AT_MOST,
-    enough: int = _ENOUGH,
+    at_most: int = AT_MOST,
+    enough: int = ENOUGH,
 ) -> dict[str, Effect]:
     """Return what a switch does to each set; some of the documents in which it matters stand for all.
 
@@ -457,7 +457,8 @@ def measure(
         scale = effect.matters / max(1, effect.read)
         after = {key: before[key] + change[key] * scale for key in before.keys() | change.keys()}
         old, new = rules.rate(before), rules.rate(after)
-        effect.figures = {key: round(new.get(key, 0.0) - value, 6) for key, value in old.items()}
+        # What a few documents stand for may come to less than nothing.
+        effect.figures = {key: round(min(1.0, max(0.0, new.get(key, 0.0))) - value, 6) for key, value in old.items()}
     return effects
 
 
@@ -485,7 +486,7 @@ def read_texts(folder: Path, number: int) -> Iterator[Document]:
         first += table.num_rows
 
 
-def find_all(kind: type[Rules], data: Path, n_texts: int) -> Iterator[Finding]:
+def find_all(kind: type[Rules], data: Path, n_texts: int, at_most: int, enough: int) -> Iterator[Finding]:
     """Yield what is found about each switch, in the order of the source; tell on standard error how far it is."""
 
     def tell(what: str) -> None:
@@ -519,7 +520,7 @@ def find_all(kind: type[Rules], data: Path, n_texts: int) -> Iterator[Finding]:
     reached = {switch.number for switch in met}
     gc.freeze()
     for i, switch in enumerate(board.switches, 1):
-        effects = measure(board, rules, switch, read)
+        effects = measure(board, rules, switch, read, at_most, enough)
         elsewhere = {name: counts[switch] for name, counts in beyond.items()}
         others: Literal["loading", "unreached"] = "loading" if switch.number in loading else "unreached"
         reach = "documents" if switch.number in reached else others
@@ -593,12 +594,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("table", type=Path)
     parser.add_argument("--texts", type=int, default=5000, help="documents of DATA/text")
+    parser.add_argument("--at-most", type=int, default=AT_MOST, help="documents of a set that are read again, a switch")
+    parser.add_argument("--enough", type=int, default=ENOUGH, help="changed ones of these, after which it is left")
     parser.add_argument("--shown", type=int, default=25, help="lines of what is worth most")
     arguments = parser.parse_args()
     kind: type[Rules] = QuoteRules if arguments.rules == "quotes" else EntityRules
     findings: list[Finding] = []
     with arguments.table.open("w", encoding="utf-8", newline="") as sink:
-        for finding in find_all(kind, arguments.data, arguments.texts):
+        for finding in find_all(kind, arguments.data, arguments.texts, arguments.at_most, arguments.enough):
             row = columns_of(finding)
             writer = csv.DictWriter(sink, list(row), delimiter="\t", lineterminator="\n")
             if not findings:
