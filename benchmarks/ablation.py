@@ -455,10 +455,10 @@ def measure(
             change.subtract(case.counts)
         before = one.counts
         scale = effect.matters / max(1, effect.read)
-        after = {key: before[key] + change[key] * scale for key in before.keys() | change.keys()}
-        old, new = rules.rate(before), rules.rate(after)
         # What a few documents stand for may come to less than nothing.
-        effect.figures = {key: round(min(1.0, max(0.0, new.get(key, 0.0))) - value, 6) for key, value in old.items()}
+        after = {key: max(0.0, before[key] + change[key] * scale) for key in before.keys() | change.keys()}
+        old, new = rules.rate(before), rules.rate(after)
+        effect.figures = {key: round(new.get(key, 0.0) - value, 6) for key, value in old.items()}
     return effects
 
 
