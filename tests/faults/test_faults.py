@@ -108,9 +108,10 @@ def test_a_reader_by_files_sees_rows_that_no_commit_names(
     [documents] = dataset.glob("documents/*/*.parquet")
     torn = shutil.copytree(dataset, tmp_path / "torn")
     [copy] = torn.glob("documents/*/*.parquet")
-    shutil.copy(documents, copy.with_name(f"0{copy.name[1:]}"))
+    stranger = copy.with_name(f"{'1' if copy.name[0] == '0' else '0'}{copy.name[1:]}")
+    shutil.copy(documents, stranger)
     assert see(torn, "files", dataset) == Looks(looks=1)
-    listed = {"documents": [str(copy), str(copy.with_name(f"0{copy.name[1:]}"))]}
+    listed = {"documents": [str(copy), str(stranger)]}
     listed |= {table: [] for table in ("sentences", "entities", "quotes", "roles")}
     monkeypatch.setattr("flows.upkeep.list_files", lambda layout: listed)
     breaks = " ".join(see(torn, "files", dataset).breaks)
@@ -135,7 +136,8 @@ def test_a_clock_that_is_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             def now(cls, tz: object = None) -> datetime:
                 return datetime.fromisoformat(f"{day}T00:00:00+00:00")
 
-        monkeypatch.setattr("flows.corpus.datetime", Clock)
+        for module in ("flows.corpus", "flows.attempt"):
+            monkeypatch.setattr(f"{module}.datetime", Clock)
         dump = write_jsonl(inbox / "a.jsonl", numbers)
         os.utime(dump, (at := Clock.now().timestamp(), at))
         build_corpus([str(inbox)], str(out))
