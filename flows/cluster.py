@@ -10,6 +10,7 @@ elsewhere, and these stage the same files.
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,6 +164,11 @@ def count_threads(address: str) -> int:
             " can reach"
         )
     try:
+        place = urlsplit(address)
+        if not place.hostname or not place.port:
+            raise ValueError("an address is such as tcp://host:8786")
+        # A client that reaches nobody is never quite gone: its remains can block the next one.
+        socket.create_connection((place.hostname, place.port), _CONNECT_S).close()
         with distributed.Client(address, timeout=_CONNECT_S, set_as_default=False) as client:
             threads: int = sum(client.nthreads().values())
     except (OSError, TimeoutError, ValueError) as error:
