@@ -113,7 +113,10 @@ def test_a_schedule_fires_and_shows_what_it_did_and_ends_when_told(tmp_path: Pat
         assert shown["progress"]["data"] == 100
         assert shown["markdown"]["key"].startswith("communique-data-")
         assert "Rejected as bad_record: 1" in shown["markdown"]["data"]
-        logs = [log["message"] for log in service.ask("logs/filter", logs={"flow_run_id": {"any_": [run["id"]]}})]
+        of_run = {"flow_run_id": {"any_": [run["id"]]}}
+        logs = service.wait_for(  # they are sent in batches, the last ones a moment after the end
+            lambda: [log["message"] for log in service.ask("logs/filter", logs=of_run) if "1/3" in log["message"]]
+        )
         assert any(log.startswith("re{port}.jsonl 1/3: 2 records, 2 documents") for log in logs), logs
 
         [deployment] = service.ask("deployments/filter")
