@@ -64,7 +64,7 @@ def read_rates(dataset: Path) -> Rates:
     snapshot = read_snapshot(layout)
     segments = list(snapshot.segments.values())
     documents = sum(segment.rows("documents") for segment in segments)
-    sizes = [layout.store.size(key) for key in snapshot.files()]
+    sizes = [file.size for file in snapshot.files()]
     return Rates(
         task_s=costs["tasks"] / read,
         serial_s=costs["main"] / read,
