@@ -196,7 +196,7 @@ def schedule(
         "workers": workers,
         "prune": prune,
     }
-    with hold_service(Layout(out).local):
+    with hold_service(Layout(out).local, out):
         pages = prepare_service(Layout(out).local)
         from flows.schedule import Order, serve
 
@@ -388,7 +388,7 @@ def export(dataset: str, *, delta: Path) -> int:
     """
     from tasks.publish.delta import export_delta
 
-    for found in export_delta(_layout(dataset), delta):
+    for found in export_delta(_layout(dataset), delta, now=datetime.now(UTC)):
         change = f"{found.come:,} files came, {found.gone:,} went" if found.come or found.gone else "as it was"
         print(f"{delta / found.table}: version {found.version}, {found.rows:,} rows, {change}")
     return DONE

@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ import distributed
 from prefect.settings import PREFECT_API_URL
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
+from flows.environment import shown_logs
 from flows.fingerprints import fingerprint_stages
 from tasks.errors import ClusterFailed
 from tasks.ingest.sources import Source
@@ -72,7 +74,7 @@ class Demand:
 
 
 class PrepareWorker(distributed.WorkerPlugin):
-    """Checks a worker and loads the model in it. One that fails takes no task.
+    """Checks a worker, loads the model in it and shows its logs. One that fails takes no task.
 
     Args:
         demand: What it must have.
@@ -82,13 +84,21 @@ class PrepareWorker(distributed.WorkerPlugin):
 
     def __init__(self, demand: Demand) -> None:
         self._demand = demand
+        self._shown: AbstractContextManager[None] | None = None
 
     def setup(self, worker: Any) -> None:
         """Prepare a worker."""
         self._demand.check(worker.address)
+        self._shown = shown_logs()
+        self._shown.__enter__()
         from tasks.entities.model import load_pipeline
 
         load_pipeline(self._demand.settings.entities)
+
+    def teardown(self, worker: Any) -> None:
+        """Leave a worker as it was."""
+        if self._shown is not None:
+            self._shown.__exit__(None, None, None)
 
 
 class ClusterFuture(PrefectDaskFuture[Any]):

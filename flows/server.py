@@ -165,8 +165,12 @@ def _take(server: _Server) -> None:
 
 
 @contextmanager
-def hold_service(dataset: Path) -> Iterator[None]:
+def hold_service(dataset: Path, name: str) -> Iterator[None]:
     """See that one schedule at a time serves a dataset from this machine.
+
+    Args:
+        dataset: What is local of it.
+        name: What the user calls it.
 
     Raises:
         DatasetBusy: Another process does; the message names it.
@@ -179,7 +183,7 @@ def hold_service(dataset: Path) -> Iterator[None]:
         except BlockingIOError as error:
             lock.seek(0)
             raise DatasetBusy(
-                f"{dataset}: communique schedule serves it already (process {lock.read().strip() or 'unknown'});"
+                f"{name}: communique schedule serves it already (process {lock.read().strip() or 'unknown'});"
                 " stop that one first"
             ) from error
         lock.truncate(0)

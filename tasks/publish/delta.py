@@ -11,9 +11,9 @@ from __future__ import annotations
 import errno
 import json
 import os
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,12 +53,13 @@ class Exported:
     gone: int
 
 
-def export_delta(layout: Layout, folder: Path) -> Iterator[Exported]:
+def export_delta(layout: Layout, folder: Path, *, now: datetime) -> Iterator[Exported]:
     """Register the committed files of each table and view of a dataset as a table of Delta Lake, FOLDER/<table>.
 
     Args:
         layout: The dataset.
-        folder: A folder on the same file system, of which this dataset alone is exported to.
+        folder: A folder on the same file system, to which this dataset alone is exported.
+        now: The present time: files that go are marked with it.
 
     Raises:
         ConfigError: The extra is not installed, or the folder will not do.
@@ -78,7 +79,7 @@ def export_delta(layout: Layout, folder: Path) -> Iterator[Exported]:
     known = {name: _open(target / name, dataset) for name in tables}
     number, files = _link_files(layout, target)
     for name, table in tables.items():
-        yield _register(target / name, known[name], table, files[name], number, dataset)
+        yield _register(target / name, known[name], table, files[name], number, dataset, now)
 
 
 def _open(folder: Path, dataset: str) -> DeltaTable | None:
@@ -122,7 +123,13 @@ def _link(file: Path, name: Path) -> None:
 
 
 def _register(
-    folder: Path, there: DeltaTable | None, table: Table, files: tuple[DataFile, ...], number: int, dataset: str
+    folder: Path,
+    there: DeltaTable | None,
+    table: Table,
+    files: tuple[DataFile, ...],
+    number: int,
+    dataset: str,
+    now: datetime,
 ) -> Exported:
     """Let a table of Delta Lake consist of some files, by one transaction on what it is or a table of its own."""
     from deltalake.exceptions import DeltaError
@@ -143,7 +150,7 @@ def _register(
         _add_columns(there, schema)
         known = _files_of(there)
         added = [_add(folder, path, wanted[path], partitions) for path in sorted(wanted.keys() - known.keys())]
-        moment = int(time.time() * 1000)
+        moment = int(now.timestamp() * 1000)
         removed = [
             RemoveAction(path, True, moment, known[path], _partition_of(path, partitions))
             for path in sorted(known.keys() - wanted.keys())

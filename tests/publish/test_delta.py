@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -23,9 +24,11 @@ from tests.publish.test_publish import commit
 
 deltalake = pytest.importorskip("deltalake", reason="the extra delta is not installed")
 
+NOW = datetime(2026, 5, 3, tzinfo=UTC)
+
 
 def export(dataset: Path, folder: Path) -> dict[str, Exported]:
-    return {found.table: found for found in export_delta(Layout(dataset), folder)}
+    return {found.table: found for found in export_delta(Layout(dataset), folder, now=NOW)}
 
 
 def check(dataset: Path, folder: Path) -> None:
@@ -107,7 +110,7 @@ def test_folders_that_will_not_do_are_left_alone(tmp_path: Path, monkeypatch: py
         export(dataset, tmp_path / "delta")
     assert hashes(tmp_path / "delta") == there
     with pytest.raises(ConfigError, match="only a local dataset"):
-        list(export_delta(Layout("s3://bucket/ds"), tmp_path / "delta"))
+        list(export_delta(Layout("s3://bucket/ds"), tmp_path / "delta", now=NOW))
     monkeypatch.setitem(sys.modules, "deltalake", None)
     with pytest.raises(ConfigError, match=r'pip install "communique\[delta\]"'):
         export(dataset, tmp_path / "delta")
@@ -118,7 +121,7 @@ def test_a_transaction_that_another_came_before_is_refused(tmp_path: Path, monke
     commit(dataset)
     export(dataset, folder)
     commit(dataset, [document("Another text that came in its place.")])
-    slow = export_delta(Layout(dataset), folder)
+    slow = export_delta(Layout(dataset), folder, now=NOW)
     add = sys.modules["tasks.publish.delta"]._add
 
     def add_late(*arguments: object) -> object:
