@@ -29,7 +29,6 @@ _BODIES = frozenset({"ORG", "UNIT", "GPE"})  # what can speak as a body
 _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
 _NAME = re.compile(r"[^:：;\d\"“”]+|[^:：;\d\"“”]*[\"“][^\"“”]*[\"”][^:：;\d\"“”]*")  # without half a pair of marks
-_ACRONYM = re.compile(r"(?:^|\W)[A-Z]{2,}$")
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
 _OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
 _AKIN = 3  # letters that a people and its country share
@@ -288,21 +287,15 @@ class Cast:
         head = _ARTICLE.sub("", name)
         if head == name or " " in head or not head.islower():
             return None
-        bodies = self._bodies.get(head) or self._bodies.get(head[0].upper()) or []
-        named = [m for m in bodies if m.start < at]
+        named = [m for m in self._bodies.get(head, ()) if m.start < at]
         return named[-1] if len({m.name for m in named}) == 1 else None
 
     @cached_property
     def _bodies(self) -> dict[str, list[Mention]]:
-        """The bodies by each word of their names, a plural as the singular, too: `Harbour Shipyards`.
-
-        Those whose names end in an acronym are found by its last letter: `the wing` is the 9th PW.
-        """
+        """The bodies by each word of their names, a plural as the singular, too: `Harbour Shipyards`."""
         bodies: dict[str, list[Mention]] = {}
         for mention in self._mentions:
-            if mention.label in _INSTITUTIONS and _ACRONYM.search(mention.name):
-                bodies.setdefault(mention.name[-1], []).append(mention)
-            elif mention.label in _INSTITUTIONS and " " in mention.name:
+            if mention.label in _INSTITUTIONS and " " in mention.name:
                 words = lower_words(mention.name)
                 for word in {*words, *(word.removesuffix("s") for word in words)}:
                     bodies.setdefault(word, []).append(mention)

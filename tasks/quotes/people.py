@@ -147,17 +147,9 @@ class People:
             stated = without_determiner(office[: acronym.start()], self._lexicon) if acronym else ""
             if acronym and (_is_spelt(acronym.group(1), stated) or self._is_own(acronym.group(1), stated)):
                 offices.add((acronym.group(1).lower(),))
-            head, *owner = self._parted(lower_words(stated))
-            if acronym and owner and head and not _is_spelt(acronym.group(1), stated):
-                offices.add((acronym.group(1).lower(), *head))  # `the Head of the Harbour Bureau (HB)`: `head of HB`
         if role := title_of(_BRACKETED.sub("", mention.role or ""), self._lexicon):
             offices.add(lower_words(role))
         return offices
-
-    def _parted(self, words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-        """Return the words of an office before and after whose it is."""
-        of = next((i for i, word in enumerate(words) if self._is_owner(word)), len(words))
-        return (words[:of], words[of + 1 :]) if of < len(words) else (words,)
 
     def _is_own(self, acronym: str, office: str) -> bool:
         """Tell whether letters in another language stand for an office, since they spell nothing in its words."""

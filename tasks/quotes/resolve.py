@@ -27,7 +27,7 @@ from tasks.quotes.voices import Source, SpeakerKind, Voices
 _TITLE = re.compile(r"[^\W_a-z]\S*(?: (?:[^\W_a-z]\S*|[a-z]{1,4}|from|with))*")
 _LEAD = 3  # sentences in which a source is introduced before its name
 _ISSUED = 6  # tokens between who issues a document and the document
-_NEAR = 4  # tokens after a subject in which it speaks
+_MADE = 4  # tokens after a subject in which the remarks stand that it made
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _UNNAMED = 50  # roles that are kept in mind
 
@@ -119,19 +119,17 @@ class Directory:
         return (self.offices.only_holder(role.text, role.start) if is_new else None) or self._presented(role)
 
     def _presented(self, role: Mention) -> str | None:
-        """Return whom the paragraph after the lead presents: `a senior officer said`, then `General Ana Ruiz said`."""
+        """Return whom the paragraph after the lead presents: `General Ana Ruiz made the remarks at a forum`."""
         at = max(0, bisect_right(self._starts, role.start) - 1)
         following = self._units[at + 1 : at + 1 + _LEAD]
         unit = next((one for one in following if one.paragraph > self._units[at].paragraph), None)
         subject = first_subject(unit.tokens, len(unit.tokens), self._lexicon) if unit else None
         if not unit or not subject or subject.kind != "name" or not subject.title:
             return None
-        after = [token for token in unit.tokens if token.start >= subject.phrase[1]][:_NEAR]
-        is_senior = any(self._lexicon.has(word, "senior") for word in lower_words(role.text))
-        is_said = is_senior and any(token.has("cue") for token in after)
+        after = [token for token in unit.tokens if token.start >= subject.phrase[1]][:_MADE]
         is_made = bool(after) and after[0].has("issuing") and any(token.has("own") for token in after)
         is_known = any(-1 < person.at < role.start for person in self.people.named(subject.text))
-        return self.people.full_name(subject.text) if (is_said or is_made) and not is_known else None
+        return self.people.full_name(subject.text) if is_made and not is_known else None
 
     def sentence_at(self, at: int) -> int:
         """Return where the sentence starts that an offset lies in."""

@@ -71,7 +71,6 @@ Kind = Literal[
     "role",
     "second",
     "self",
-    "senior",
     "service",
     "spokes",
     "stance",

@@ -32,11 +32,7 @@ _INTRODUCED = re.compile(
     rf"(?:^|[.!?] +)(?:I am |I[’']m |[Mm]y name is |[Tt]his is )?({_PERSON})(?:,| from| of| with)(?: the| from)? "
     rf"({_OUTLET})[.?!]"
 )
-_CALLED = re.compile(r"(?:^|[.!?,)\n] ?)([^\W\d_a-z][^\W\d_]+)[.?]$")  # `One at a time. Ana.`
 _GREETED = re.compile(rf"({_PERSON}), [a-z]")  # `Ana Ruiz, when does it sail?`
-_ANSWERED = re.compile(
-    r"^([^\W_a-z][^\n.:;]{1,80}?) (?:answered|replied to|responded to) (?:the )?[^\n.:;]{0,20}?questions\b", re.M
-)
 _VOWEL = re.compile("[AEIOUYÀ-Þ]")
 _OPENING = 160  # characters in which a journalist says who it is
 _LAST = 160  # characters at the end of a turn in which it asks
@@ -104,13 +100,13 @@ class Voices:
         source = self._found[label]
         if source.kind == "person":
             return source
-        return self._introduced(turn, plate) or (plate.is_generic and self._called(turn, source)) or source
+        return self._introduced(turn, plate) or source
 
     def _resolve(self, label: str, plate: Nameplate) -> Source:
         if plate.is_generic:
             if not self._lexicon.has(label.lower().rstrip("0123456789. "), "answering"):
                 return Source(label, "unknown", None, None)
-            return self._answerer() or self._answering() or Source(label, "role", None, None)
+            return self._answerer() or Source(label, "role", None, None)
         if plate.name is None:
             held = self._holder(label) or self._greeted(label)
             return held or Source(label, "role", plate.title, plate.affiliation)
@@ -288,15 +284,6 @@ class Voices:
     def _names_of(self, people: Iterable[Person]) -> set[str]:
         return {self._people.full_name(person.name) for person in people}
 
-    def _answering(self) -> Source | None:
-        """Return the sources who answer by the head: `Ministry sources answered the questions of the press`."""
-        match = _ANSWERED.search(self._text, 0, self._head)
-        words = match[1].lower().split() if match else []
-        is_many = bool(words) and words[-1].endswith("s") and self._lexicon.has(words[-1], "role")
-        if not match or not is_many or self._lexicon.has(words[0], "determiner"):
-            return None
-        return Source(match[1], "role", None, None)
-
     def _greeted(self, label: str) -> Source | None:
         """Return the one person whom the turns before those of an office address by the full name."""
         before = (
@@ -307,19 +294,6 @@ class Voices:
         return self._person(self._people.full_name(names.pop())) if len(names) == 1 else None
 
     # Who asks
-
-    def _called(self, turn: Quotation, asker: Source) -> Source | None:
-        """Return the journalist whose name ends the turn before, by which the floor is given."""
-        before = self._before.get(turn.start)
-        match = before and _CALLED.search(self._text, max(before.start, before.end - _OPENING), before.end)
-        if not match or asker.kind != "unknown" or match[1].lower() not in self._lexicon.genders:
-            return None
-        return Source(match[1], "person", None, None)
-
-    @cached_property
-    def _before(self) -> dict[int, Quotation]:
-        """The turn before each, by where that starts."""
-        return {following.start: turn for turn, following in pairwise(self._all)}
 
     def _introduced(self, turn: Quotation, plate: Nameplate) -> Source | None:
         """Return the journalist whom a question names at its start: `Ana Ruiz, Harbour News. When does it sail?`."""
