@@ -1,0 +1,57 @@
+"""HTML pages: title, date and main text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import IO
+
+import trafilatura
+from trafilatura.settings import Document
+from trafilatura.xml import xmltotxt
+
+from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.encoding import decode_text
+from tasks.ingest.formats.record import Blocks, Item, Reader, excerpt, read_all, stem
+from tasks.settings import Limits
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
+_BLOCK = re.compile(r"<blockquote\b", re.I)
+_OTHER_BLOCK = re.compile(r"<(?:pre|code)\b", re.I)  # the extraction takes these for quotations too
+
+
+def _read_html(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    data = read_all(stream, limits)
+    text = _decode_html(data)
+    page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=True)
+    if not isinstance(page, Document) or not (page.text or "").strip():
+        raise RecordRejected(RejectCode.NO_TEXT, "no main text in the page", excerpt(data))
+    values = {"id": stem(name), "title": page.title, "date": page.date, "url": page.url, "text": page.text}
+    blocks = _find_blocks(page) if _BLOCK.search(text) and not _OTHER_BLOCK.search(text) else Blocks()
+    yield 0, values | ({"blocks": blocks} if blocks else {})
+
+
+def _find_blocks(page: Document) -> Blocks:
+    """Return where the block quotations of a page stand in its text, as whole lines; what is not found is left out."""
+    text, at, spans = page.text or "", 0, list[tuple[int, int]]()
+    for quote in page.body.iter("quote"):
+        block = xmltotxt(deepcopy(quote), False).strip()
+        start = text.find(block, at) if block else -1
+        end = start + len(block)
+        if start >= 0 and text[start - 1 : start] in {"", "\n"} and text[end : end + 1] in {"", "\n"}:
+            spans.append((start, end))
+            at = end
+    return Blocks(spans)
+
+
+def _decode_html(data: bytes) -> str:
+    if declared := _META_CHARSET.search(data[:4096]):
+        try:
+            return data.decode(declared.group(1).decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode_text(data)
+
+
+READERS: dict[str, Reader] = {"html": _read_html, "htm": _read_html}
