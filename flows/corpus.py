@@ -173,12 +173,12 @@ class _Run(Attempt):
         with (
             end_helpers_too(),
             share_server(),
-            RunProgress(todo) as progress,
+            RunProgress(todo, again) as self.progress,
             LazyRunner(lambda: self._make_runner(todo + again)) as runner,
             closing(DuplicateIndex(self.layout.copies, self.settings.ingest.near_duplicate_similarity)) as self.seen,
         ):
             self.runner = runner
-            self.pipeline = Pipeline(self._submit, self.settings, self.ledger, 2 * workers + 2, progress)
+            self.pipeline = Pipeline(self._submit, self.settings, self.ledger, 2 * workers + 2, self.progress)
             self.seen.bring_up_to_date(
                 self.snapshot.digest(("_index",)), read_index(self.layout, self.snapshot.segments.values())
             )
@@ -231,6 +231,7 @@ class _Run(Attempt):
             self.ledger.charge(found.cost)
             for uri, reason in found.failures.items():
                 self.pipeline.fail(uri, reason)
+            self.progress.read(sum(file.size for file in unit.files), sum(bundle.size for bundle in found.bundles))
             read = sum(bundle.n_records for bundle in found.bundles)
             left = None if left is None else max(0, left - read)
             yield unit, found, origins(found.bundles, [future])
@@ -289,6 +290,7 @@ class _Run(Attempt):
             ids = {batch.batch_id for batch in bundle.batches} - live
             whole, bundle = bundle, bundle.narrow(ids) if ids else bundle
             whole.discard()
+            self.progress.skip(whole.size - bundle.size if ids else whole.size)
             if not ids:
                 return
         if digests is None:

@@ -47,12 +47,18 @@ def _logs_above() -> Iterator[None]:
 class RunProgress:
     """Shows how much of the input has been worked on, how fast, and what was refused.
 
+    What there is to do is counted in bytes of text. A file's are known once it is read; until then as many are expected
+    for a byte of it as the files before it had, which may have been compressed.
+
     Args:
-        total: Bytes of the input.
+        unread: Bytes of the files that are read.
+        again: Bytes of text that are worked on again without being read.
     """
 
-    def __init__(self, total: int) -> None:
-        self._total = max(total, 1)
+    def __init__(self, unread: int, again: int = 0) -> None:
+        self._unread = unread
+        self._known = again
+        self._read_bytes = self._read_text = 0
         self._stage = "ingest"
         self._sent = self._ended = 0
         self._size = self._documents = self._rejects = 0
@@ -93,8 +99,29 @@ class RunProgress:
         return ", ".join(words)
 
     @property
+    def _total(self) -> float:
+        expansion = self._read_text / self._read_bytes if self._read_bytes else 1.0
+        return max(1.0, self._known + self._unread * expansion)
+
+    @property
     def _share(self) -> float:
         return min(1.0, self._size / self._total)
+
+    def read(self, size: int, text: int) -> None:
+        """Note that files were read.
+
+        Args:
+            size: Their bytes.
+            text: Bytes of raw text in them.
+        """
+        self._unread -= size
+        self._read_bytes += size
+        self._read_text += text
+        self._known += text
+
+    def skip(self, text: int) -> None:
+        """Note that so many bytes of text, which were read, are done already."""
+        self._known -= text
 
     def send(self, batches: int) -> None:
         """Note that batches were read, and are on their way."""
@@ -123,7 +150,8 @@ class RunProgress:
 
     def _show(self) -> None:
         if self._bar is not None:
-            self._bar.update(self._task, completed=min(self._size, self._total), description=str(self))
+            total = self._total
+            self._bar.update(self._task, completed=min(self._size, total), total=total, description=str(self))
         if time.monotonic() - self._shown_at >= _EVERY_S:
             self._shown_at = time.monotonic()
             if self._bar is None:

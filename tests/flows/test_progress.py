@@ -53,6 +53,25 @@ def test_it_says_stage_counts_speed_and_what_is_left(shares: list[float], clock:
         assert str(progress) == "quotes: 2 of 3 batches, 50 documents, 2.5/s, 4 rejects, about 1 min 20 s left"
 
 
+def test_what_is_left_of_compressed_files_is_guessed_from_those_that_were_read(
+    shares: list[float], clock: list[float]
+) -> None:
+    with RunProgress(1_000) as progress:
+        progress.read(500, 5_000)
+        work(progress, clock, 1_000)
+        assert shares[-1] == 10.0  # of 5,000 that are known and as many that are expected
+        progress.read(500, 2_000)
+        progress.skip(1_000)
+        work(progress, clock, 2_000)
+    assert shares == [0.0, 10.0, 50.0, 100.0]
+
+
+def test_text_that_is_worked_on_again_counts(shares: list[float], clock: list[float]) -> None:
+    with RunProgress(0, again=4_000) as progress:
+        work(progress, clock, 1_000)
+    assert shares == [0.0, 25.0, 100.0]
+
+
 def test_the_artifact_ends_at_the_end(shares: list[float], clock: list[float]) -> None:
     with RunProgress(1_000) as progress:
         work(progress, clock, 200)
