@@ -52,8 +52,10 @@ def write_file(inbox: Path, number: int, version: int = 0) -> None:
 
 
 def count_runs(database: Path) -> Counter[str]:
-    """Return how many runs of the flow are in which state."""
+    """Return how many runs of the flow are in which state; none while its server makes the tables."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as connection:
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'flow_run'").fetchone() is None:
+            return Counter()
         rows = connection.execute("SELECT state_type, count(*) FROM flow_run GROUP BY state_type").fetchall()
     return Counter({str(state): int(number) for state, number in rows})
 
