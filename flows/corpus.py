@@ -12,7 +12,6 @@ plan, so the dataset of an interrupted run is the beginning of a whole one's, an
 from __future__ import annotations
 
 import logging
-import operator
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
@@ -478,5 +477,11 @@ class _Run(Attempt):
         if not self.makes_views:
             self.ledger.stale_views = self.stale_views()
             return
-        for cost in make_views(self.layout, self.snapshot, self.settings, self.made_with, self.staging, operator.call):
+        for cost in make_views(self.layout, self.snapshot, self.settings, self.made_with, self.staging, _call_by_name):
             self.ledger.charge(cost)
+
+
+def _call_by_name(task: Any, *args: Any, **values: Any) -> Cost:
+    """Call a task whose run is named as the task is: Prefect would add letters of a hash."""
+    cost: Cost = task.with_options(task_run_name=task.name)(*args, **values)
+    return cost

@@ -105,7 +105,7 @@ def test_a_schedule_fires_and_shows_what_it_did_and_ends_when_told(tmp_path: Pat
 
         mine = {"flow_runs": {"id": {"any_": [run["id"]]}}}
         tasks = {task["name"]: task for task in service.ask("task_runs/filter", **mine)}
-        assert {"entities re{port}.jsonl 2/3", "publish broken.jsonl"} <= set(tasks), sorted(tasks)
+        assert {"entities re{port}.jsonl 2/3", "publish broken.jsonl", "people"} <= set(tasks), sorted(tasks)
         [before] = tasks["normalize re{port}.jsonl 1/3"]["task_inputs"]["wait_for"]
         assert before["id"] in {tasks[name]["id"] for name in tasks if name.startswith("ingest")}
 
