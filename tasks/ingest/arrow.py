@@ -1,4 +1,4 @@
-"""What pyarrow reads of a dump: Parquet, whose reader it is, and zstd, which Python before 3.14 has no reader for.
+"""What pyarrow reads of a dump: Parquet and Arrow, and zstd, which Python before 3.14 has no reader for.
 
 The one module of ring 1 that imports Arrow. What it returns is rows and bytes; no table leaves it.
 """
@@ -31,3 +31,22 @@ def read_parquet_rows(file: IO[bytes]) -> Iterator[dict[str, object]]:
     """
     for batch in pq.ParquetFile(file).iter_batches(batch_size=_ROWS):
         yield from batch.to_pylist()
+
+
+def read_arrow_rows(file: IO[bytes]) -> Iterator[dict[str, object]]:
+    """Yield the rows of an Arrow file (Feather is one) or of an Arrow stream by the names of its columns.
+
+    Args:
+        file: The file; seekable.
+    """
+    is_file = file.read(6) == b"ARROW1"
+    file.seek(0)
+    if is_file:
+        reader = pa.ipc.open_file(file)
+        batches = (reader.get_batch(number) for number in range(reader.num_record_batches))
+    else:
+        batches = iter(pa.ipc.open_stream(file))
+    for batch in batches:
+        batch.validate(full=True)  # offsets that a damaged file holds would be followed out of memory
+        for start in range(0, batch.num_rows, _ROWS):
+            yield from batch.slice(start, _ROWS).to_pylist()

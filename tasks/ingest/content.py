@@ -36,27 +36,33 @@ _PATTERNS = tuple(
         (r"(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:rss|feed|rdf:rdf|urlset|sitemapindex)\b", "xml"),
         (r"[\[{]", "json"),
         (r"From \S.{0,200}\d\d:\d\d.{0,40}\d{4}\r?\n", "mbox"),
-        (r"(?:(?:[A-Za-z-]{2,40}:[^\n]{0,2000}|[ \t][^\n]{0,2000})\n){0,60}?(?:MIME-Version|Message-ID|Received):", "eml"),
+        (
+            r"(?:(?:[A-Za-z-]{2,40}:[^\n]{0,2000}|[ \t][^\n]{0,2000})\n){0,60}?(?:MIME-Version|Message-ID|Received):",
+            "eml",
+        ),
         (r"\d{1,6}\r?\n\d\d:\d\d:\d\d[,.]\d{3} -->", "srt"),
         (r"---[ \t]*\r?\n\w+:", "md"),
         (r"[\w -]{1,40}(?:\t[\w -]{1,40}){2,60}\r?\n", "tsv"),
         (r"\"?[\w -]{1,40}\"?(?:([,;|])\"?[\w -]{1,40}\"?)(?:\1\"?[\w -]{1,40}\"?){1,60}\r?\n", "csv"),
     )
 )
-#: By how a file is named or begins: what it is, whose rows or records have no text in them.
+_GKG = "GDELT's Global Knowledge Graph: themes and addresses of articles"
+_EVENTS = "GDELT's events: codes and addresses of articles"
+_INDEX = "an index of a web archive: addresses and places of pages"
+_ANY_TABLE = r"\.(?:csv|tsv|txt)$|^[^.]*$"
+#: By how a file is named and how it begins: what it is, whose rows or records have no text in them.
 _TEXTLESS = tuple(
     (re.compile(name, re.I), re.compile(start), what)
     for name, start, what in (
-        (r"\.gkg\.csv$", r"", "GDELT's Global Knowledge Graph: themes and addresses of articles"),
-        (r"\.(?:export|mentions)\.csv$", r"", "GDELT's events: codes and addresses of articles"),
-        (r"\.(?:csv|tsv|txt)$|^[^.]*$", r"\d{14}-T?\d+\t\d{14}\t", "GDELT's Global Knowledge Graph: themes and addresses of articles"),
-        (r"\.(?:csv|tsv|txt)$|^[^.]*$", r"(?:GKGRECORDID|DATE\tNUMARTS\tCOUNTS\tTHEMES)\b", "GDELT's Global Knowledge Graph: themes and addresses of articles"),
-        (r"\.(?:csv|tsv|txt)$|^[^.]*$", r"GLOBALEVENTID\t", "GDELT's events: codes and addresses of articles"),
-        (r"\.wat$", r"", "a WAT file: the headers and links of pages"),
-        (r"\.(?:cdx|cdxj)$|\.warc\.idx$", r"", "an index of a web archive: addresses and places of pages"),
-        (r"^[^.]*$", r" CDX [A-Za-z] ", "an index of a web archive: addresses and places of pages"),
+        (r"\.gkg\.csv$", "", _GKG),
+        (_ANY_TABLE, r"\d{14}-T?\d+\t\d{14}\t|GKGRECORDID\b|DATE\tNUMARTS\tCOUNTS\tTHEMES\b", _GKG),
+        (r"\.(?:export|mentions)\.csv$", "", _EVENTS),
+        (_ANY_TABLE, r"GLOBALEVENTID\t", _EVENTS),
+        (r"\.(?:cdx|cdxj)$", "", _INDEX),
+        (_ANY_TABLE, r" CDX [A-Za-z] ", _INDEX),
+        (r"\.wat$", "", "a WAT file: headers and links of pages"),
     )
-)  # fmt: skip
+)
 
 
 def guess_suffix(start: bytes) -> str:

@@ -18,7 +18,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from tasks.errors import FULL_DISK, RecordRejected, RejectCode, name_file
@@ -176,7 +176,9 @@ def _open(stream: IO[bytes], name: str, path: str | None, depth: int, budget: _B
         start, stream, _ = peek(stream)
         guess = guess_suffix(start)
         if guess in COMPRESSIONS and depth < budget.limits.archive_depth:
-            yield from _open(_inflate(stream, guess, budget), name.split(".")[0], path, depth + 1, budget)
+            yield from _open(
+                _inflate(stream, guess, budget), PurePosixPath(name).name.split(".")[0], path, depth + 1, budget
+            )
             return
         suffix = guess if guess in CONTAINERS else ""
     if suffix not in CONTAINERS:

@@ -186,6 +186,7 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
         "published_raw": _clean_optional(fields.published_raw),
         "kind": fields.kind,
         "kind_basis": fields.kind_basis,
+        "publisher": _clean_optional(fields.publisher),
         "language": language,
         "raw_text": text,
         "blocks": [{"raw_start": start, "raw_end": end} for start, end in fields.blocks] or None,

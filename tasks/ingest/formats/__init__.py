@@ -15,12 +15,13 @@ from typing import IO
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.content import guess_suffix, name_textless
-from tasks.ingest.formats.record import Blocks, Inner, Item, QueriedReader, Reader, Values, as_text
+from tasks.ingest.formats.entries import cut_entries
+from tasks.ingest.formats.record import Blocks, Inner, Paragraphs, QueriedReader, Reader, Values, as_text
 from tasks.ingest.sources import Source
 from tasks.ingest.streams import Refusal, name_damage, open_members, peek, split_suffixes
 from tasks.settings import Limits
 
-__all__ = ["QUERIED", "READERS", "Blocks", "Values", "as_text", "read_member"]
+__all__ = ["QUERIED", "READERS", "Blocks", "Paragraphs", "Values", "as_text", "read_member"]
 
 _MODULES = [import_module(module.name) for module in iter_modules(__path__, f"{__name__}.")]
 #: Reader by suffix.
@@ -53,10 +54,17 @@ def read_member(stream: IO[bytes], name: str, limits: Limits, source: Source, de
         if what := name_textless(name, start):
             raise RecordRejected(RejectCode.NO_TEXT, f"{what}, without their text")
         suffix = suffix if _is_known(suffix) else _guess(suffix, start)
-    items = QUERIED[suffix](stream, name, limits, source) if suffix in QUERIED else READERS[suffix](stream, name, limits)
+    entries = 0
+    items = (
+        QUERIED[suffix](stream, name, limits, source) if suffix in QUERIED else READERS[suffix](stream, name, limits)
+    )
     for number, found in items:
         if isinstance(found, Inner):
             yield from _read_inner(found, limits, source, depth + 1)
+        elif source.entries is not None and not isinstance(found, RecordRejected):
+            for entry in cut_entries(found, source.entries):
+                yield None, entries, entry
+                entries += 1
         else:
             yield None, number, found
 

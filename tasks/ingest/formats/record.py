@@ -39,6 +39,20 @@ class Blocks(tuple[tuple[int, int], ...]):
     __slots__ = ()
 
 
+class Paragraph(NamedTuple):
+    """A paragraph of a document: its text, whether it is set in, and the addresses that it leads to."""
+
+    text: str
+    is_indented: bool = False
+    links: tuple[str, ...] = ()
+
+
+class Paragraphs(tuple[Paragraph, ...]):
+    """The paragraphs that a record's text is made of: what a source's rules for entries read."""
+
+    __slots__ = ()
+
+
 def read_all(stream: IO[bytes], limits: Limits) -> bytes:
     """Return what a stream holds; refuse what is larger than a record may be, and what is blank."""
     data = stream.read(limits.record_bytes + 1)

@@ -1,0 +1,96 @@
+"""One document that holds many dated entries, cut into records by a source's rules.
+
+Paragraphs → days → heads → for each head a record: title, text, day, address and publisher.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.formats.record import EXCERPT, Paragraph, Paragraphs, Values, as_text
+from tasks.ingest.sources import Entries
+
+_HEAD = 1000  # characters of a paragraph that are looked at
+
+
+def cut_entries(values: Values, rules: Entries) -> Iterator[Values | RecordRejected]:
+    """Yield the entries of a document; what stands before its first day as one refusal.
+
+    Args:
+        values: The record of a document: its paragraphs, or a text of a paragraph a line.
+        rules: The source's.
+
+    Example:
+        >>> rules = Entries(day=r"\\w+ \\d+, \\d{4}", head="(Navy|Army) says", publisher="(?P<publisher>Navy)")
+        >>> text = "May 4, 2021\\nNavy says it is ready.\\nWe are ready.\\nArmy says nothing."
+        >>> for entry in cut_entries({"id": "t", "text": text}, rules):
+        ...     print(entry["id"], entry["date"], entry["publisher"], entry["text"])
+        t-0 May 4, 2021 Navy We are ready.
+        t-1 May 4, 2021 None Army says nothing.
+    """
+    day: str | None = None
+    before: list[str] = []
+    entry: list[Paragraph] = []
+    number = 0
+    for paragraph in _paragraphs(values):
+        start = paragraph.text[:_HEAD].strip(" \t\xa0\u200b:")
+        is_day = not paragraph.is_indented and _compiled(rules.day).fullmatch(start) is not None
+        if entry and (is_day or _is_head(paragraph, start, rules)):
+            yield _as_record(entry, day, number, values, rules)
+            entry, number = [], number + 1
+        if is_day:
+            day = start
+        elif day is None:
+            before.append(paragraph.text)
+        else:
+            entry.append(paragraph)
+    if entry:
+        yield _as_record(entry, day, number, values, rules)
+    if before:
+        message = (
+            "before the first day" if day else "no paragraph is a day, and the source's rules take entries by days"
+        )
+        yield RecordRejected(RejectCode.NO_TEXT, f"no entry: {message}", " ".join(before)[:EXCERPT])
+
+
+def _paragraphs(values: Values) -> Sequence[Paragraph]:
+    found = values.get("paragraphs")
+    if isinstance(found, Paragraphs):
+        return found
+    return [Paragraph(line) for line in (as_text(values.get("text")) or "").splitlines() if line.strip()]
+
+
+def _is_head(paragraph: Paragraph, start: str, rules: Entries) -> bool:
+    if paragraph.is_indented:
+        return False
+    return bool(paragraph.links) or (bool(rules.head) and _compiled(rules.head).match(start) is not None)
+
+
+def _as_record(
+    entry: Sequence[Paragraph], day: str | None, number: int, values: Mapping[str, object], rules: Entries
+) -> Values:
+    head, *body = entry
+    return {
+        "id": f"{values['id']}-{number}" if values.get("id") else None,
+        "title": head.text,
+        "text": "\n".join(paragraph.text for paragraph in body) or head.text,
+        "date": day,
+        "url": next(iter(head.links), None),
+        "publisher": _find_publisher(head.text[:_HEAD], rules),
+    }
+
+
+def _find_publisher(head: str, rules: Entries) -> str | None:
+    for name, pattern in rules.publishers.items():
+        if _compiled(pattern).search(head):
+            return name
+    found = _compiled(rules.publisher).match(head) if rules.publisher else None
+    return found.group("publisher") if found else None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
