@@ -84,7 +84,7 @@ def _read_parquet(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item
 
 
 def _read_arrow(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    yield from _number_rows(read_arrow_rows(copy_seekable(stream)))
+    yield from _number_rows(read_arrow_rows(copy_seekable(stream), limits))
 
 
 def _number_rows(rows: Iterator[dict[str, object]]) -> Iterator[Item]:
