@@ -49,8 +49,9 @@ class Entries(BaseModel):
     Attributes:
         day: What a heading that is a day is, the whole of it.
         head: What the start of a head without a link is; empty: none is one.
-        publishers: For a publisher: what a head of it holds; the first that fits counts.
+        publishers: For a publisher: what names it in a head; who is named first counts.
         publisher: Else: what the start of a head is, of which the group `publisher` names it; empty: nobody is.
+        same: Else: what the start of a head is that goes on with who published the entry before it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,8 +60,9 @@ class Entries(BaseModel):
     head: str = ""
     publishers: dict[str, str] = {}
     publisher: str = ""
+    same: str = ""
 
-    @field_validator("day", "head", "publisher")
+    @field_validator("day", "head", "publisher", "same")
     @classmethod
     def _is_usable(cls, value: str) -> str:
         return _check_pattern(value)

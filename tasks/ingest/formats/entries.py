@@ -6,7 +6,7 @@ Paragraphs → days → heads → for each head a record: title, text, day, addr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from tasks.errors import RecordRejected, RejectCode
@@ -31,7 +31,9 @@ def cut_entries(values: Values, rules: Entries) -> Iterator[Values | RecordRejec
         t-0 May 4, 2021 Navy We are ready.
         t-1 May 4, 2021 None Army says nothing.
     """
+    key = values.get("id") or "entry"
     day: str | None = None
+    publisher: str | None = None
     before: list[str] = []
     entry: list[Paragraph] = []
     number = 0
@@ -39,7 +41,8 @@ def cut_entries(values: Values, rules: Entries) -> Iterator[Values | RecordRejec
         start = paragraph.text[:_HEAD].strip(" \t\xa0\u200b:")
         is_day = not paragraph.is_indented and _compiled(rules.day).fullmatch(start) is not None
         if entry and (is_day or _is_head(paragraph, start, rules)):
-            yield _as_record(entry, day, number, values, rules)
+            publisher = _find_publisher(entry[0].text[:_HEAD], publisher, rules)
+            yield _as_record(entry, day, publisher, f"{key}-{number}")
             entry, number = [], number + 1
         if is_day:
             day = start
@@ -48,7 +51,8 @@ def cut_entries(values: Values, rules: Entries) -> Iterator[Values | RecordRejec
         else:
             entry.append(paragraph)
     if entry:
-        yield _as_record(entry, day, number, values, rules)
+        publisher = _find_publisher(entry[0].text[:_HEAD], publisher, rules)
+        yield _as_record(entry, day, publisher, f"{key}-{number}")
     if before:
         message = (
             "before the first day" if day else "no paragraph is a day, and the source's rules take entries by days"
@@ -69,26 +73,28 @@ def _is_head(paragraph: Paragraph, start: str, rules: Entries) -> bool:
     return bool(paragraph.links) or (bool(rules.head) and _compiled(rules.head).match(start) is not None)
 
 
-def _as_record(
-    entry: Sequence[Paragraph], day: str | None, number: int, values: Mapping[str, object], rules: Entries
-) -> Values:
+def _as_record(entry: Sequence[Paragraph], day: str | None, publisher: str | None, key: str) -> Values:
     head, *body = entry
     return {
-        "id": f"{values['id']}-{number}" if values.get("id") else None,
+        "id": key,
         "title": head.text,
         "text": "\n".join(paragraph.text for paragraph in body) or head.text,
         "date": day,
         "url": next(iter(head.links), None),
-        "publisher": _find_publisher(head.text[:_HEAD], rules),
+        "publisher": publisher,
     }
 
 
-def _find_publisher(head: str, rules: Entries) -> str | None:
-    for name, pattern in rules.publishers.items():
-        if _compiled(pattern).search(head):
-            return name
-    found = _compiled(rules.publisher).match(head) if rules.publisher else None
-    return found.group("publisher") if found else None
+def _find_publisher(head: str, before: str | None, rules: Entries) -> str | None:
+    """Return who publishes an entry, by its head and by who published the entry before it."""
+    found = ((name, _compiled(pattern).search(head)) for name, pattern in rules.publishers.items())
+    named = [(match.start(), name) for name, match in found if match]
+    if named:
+        return min(named, key=lambda pair: pair[0])[1]
+    other = _compiled(rules.publisher).match(head) if rules.publisher else None
+    if other:
+        return other.group("publisher")
+    return before if rules.same and _compiled(rules.same).match(head) else None
 
 
 @cache

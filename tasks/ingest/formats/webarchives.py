@@ -12,6 +12,7 @@ from tasks.ingest.formats.html import read_html
 from tasks.ingest.formats.record import Inner, Item, Reader, Values, excerpt, load_extra, too_large
 from tasks.settings import Limits
 
+_HEADER = 1 << 16  # bytes of a header
 _PAGES = ("text/html", "application/xhtml+xml")
 _SUFFIXES = {
     "text/plain": "txt",
@@ -25,12 +26,30 @@ _SUFFIXES = {
 }
 
 
+class _Told:
+    """A stream that cannot be wound back, and tells where it is: FastWARC asks for that."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._at = 0
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self._at += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self._at
+
+
 def _read_warc(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     """Read what was fetched (response, resource) or made of it (conversion); what is said about it is no record."""
     warc = load_extra("fastwarc.warc", "warc", "web archives")
     kinds = warc.WarcRecordType.response | warc.WarcRecordType.resource | warc.WarcRecordType.conversion
     number = -1
-    records = warc.ArchiveIterator(stream, record_types=kinds, parse_http=True, auto_decode="all")
+    records = warc.ArchiveIterator(
+        _Told(stream), record_types=kinds, auto_decode="all", stream_detect=False, max_header_len=_HEADER
+    )
     for number, record in enumerate(records):
         data = record.reader.read(limits.record_bytes + 1)
         address = record.headers.get("WARC-Target-URI", "").strip("<>")
