@@ -51,6 +51,7 @@ class Entries(BaseModel):
         head: What the start of a head without a link is; empty: none is one.
         publishers: For a publisher: what names it in a head; who is named first counts.
         publisher: Else: what the start of a head is, of which the group `publisher` names it; empty: nobody is.
+        left_out: What is no part of an entry, the whole paragraph.
         same: Else: what the start of a head is that goes on with who published the entry before it.
     """
 
@@ -61,8 +62,9 @@ class Entries(BaseModel):
     publishers: dict[str, str] = {}
     publisher: str = ""
     same: str = ""
+    left_out: str = ""
 
-    @field_validator("day", "head", "publisher", "same")
+    @field_validator("day", "head", "publisher", "same", "left_out")
     @classmethod
     def _is_usable(cls, value: str) -> str:
         return _check_pattern(value)

@@ -40,6 +40,8 @@ def cut_entries(values: Values, rules: Entries) -> Iterator[Values | RecordRejec
     for paragraph in _paragraphs(values):
         start = paragraph.text[:_HEAD].strip(" \t\xa0\u200b:")
         is_day = not paragraph.is_indented and _compiled(rules.day).fullmatch(start) is not None
+        if rules.left_out and _compiled(rules.left_out).fullmatch(start):
+            continue
         if entry and (is_day or _is_head(paragraph, start, rules)):
             publisher = _find_publisher(entry[0].text[:_HEAD], publisher, rules)
             yield _as_record(entry, day, publisher, f"{key}-{number}")
