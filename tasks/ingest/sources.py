@@ -50,9 +50,10 @@ class Entries(BaseModel):
         day: What a heading that is a day is, the whole of it.
         head: What the start of a head without a link is; empty: none is one.
         publishers: For a publisher: what names it in a head; who is named first counts.
+        lead: What the start of a head may be that names others; who is named right behind it comes before these.
         publisher: Else: what the start of a head is, of which the group `publisher` names it; empty: nobody is.
         left_out: What is no part of an entry, the whole paragraph.
-        same: Else: what the start of a head is that goes on with who published the entry before it.
+        same: Else: what the start of a head is that goes on with who published the entry before it, such as a pronoun.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -61,10 +62,11 @@ class Entries(BaseModel):
     head: str = ""
     publishers: dict[str, str] = {}
     publisher: str = ""
+    lead: str = ""
     same: str = ""
     left_out: str = ""
 
-    @field_validator("day", "head", "publisher", "same", "left_out")
+    @field_validator("day", "head", "publisher", "lead", "same", "left_out")
     @classmethod
     def _is_usable(cls, value: str) -> str:
         return _check_pattern(value)

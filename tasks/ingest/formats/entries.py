@@ -13,6 +13,7 @@ from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.formats.record import EXCERPT, Paragraph, Paragraphs, Values, as_text
 from tasks.ingest.sources import Entries
 
+_NAME = 80  # characters behind the start of a head in which somebody is named who comes first
 _HEAD = 1000  # characters of a paragraph that are looked at
 
 
@@ -89,14 +90,17 @@ def _as_record(entry: Sequence[Paragraph], day: str | None, publisher: str | Non
 
 def _find_publisher(head: str, before: str | None, rules: Entries) -> str | None:
     """Return who publishes an entry, by its head and by who published the entry before it."""
-    found = ((name, _compiled(pattern).search(head)) for name, pattern in rules.publishers.items())
-    named = [(match.start(), name) for name, match in found if match]
-    if named:
-        return min(named, key=lambda pair: pair[0])[1]
+    lead = _compiled(rules.lead).match(head) if rules.lead else None
+    start = lead.end() if lead else 0
+    is_pronoun = bool(rules.same) and _compiled(rules.same).match(head, start) is not None
+    for piece in (head[start : start + _NAME] if lead and not is_pronoun else "", head):
+        found = ((name, _compiled(pattern).search(piece)) for name, pattern in rules.publishers.items())
+        if named := [(match.start(), name) for name, match in found if match]:
+            return min(named, key=lambda pair: pair[0])[1]
     other = _compiled(rules.publisher).match(head) if rules.publisher else None
     if other:
         return other.group("publisher")
-    return before if rules.same and _compiled(rules.same).match(head) else None
+    return before if is_pronoun and not lead else None
 
 
 @cache
