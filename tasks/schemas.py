@@ -86,6 +86,9 @@ _BASIS = _field(
     VOCABULARY,
     "what kind rests on: the dump's word or title, the source's default, or turns that were found",
 )
+_PUBLISHER = _field(
+    "publisher", pa.string(), "who publishes it, where the dump names publishers of its own records; else null"
+)
 _RAW = _field(
     "raw_text", pa.string(), "the text as it came out of the dump, decoded, otherwise untouched", required=True
 )
@@ -94,7 +97,7 @@ _BLOCKS = _field(
 )
 
 #: Between ingest and normalize: a record of the dump that was accepted.
-INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BATCH, _BLOCKS, _BASIS])
+INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BATCH, _BLOCKS, _BASIS, _PUBLISHER])
 
 _RESTORED = [
     _field("text", pa.string(), "the restored text", required=True),
@@ -110,7 +113,7 @@ INDEX = pa.schema([("batch_id", pa.string()), ("doc_id", pa.string()), ("signatu
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
 _UNCERTAIN = _field("is_uncertain", pa.bool_(), "whether restoration_score is below normalize.min_score", required=True)
-NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _BATCH, _UNCERTAIN, _BLOCKS, _BASIS])
+NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _BATCH, _UNCERTAIN, _BLOCKS, _BASIS, _PUBLISHER])
 
 DOCUMENTS = pa.schema(
     [
@@ -124,6 +127,7 @@ DOCUMENTS = pa.schema(
         _UNCERTAIN,
         _BLOCKS,
         _BASIS,
+        _PUBLISHER,
     ]
 )
 

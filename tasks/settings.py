@@ -46,6 +46,7 @@ class Limits(_Section):
     members: int = Field(gt=0, description="members of one archive, all levels")
     expanded_bytes: int = Field(gt=0, description="bytes that one archive may expand to, all levels")
     compression_ratio: int = Field(gt=0, description="expanded bytes per compressed byte")
+    query_steps: int = Field(gt=0, description="steps that a database may take from one row of a query to the next")
 
 
 class IngestSettings(_Section):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 
 from tasks.errors import RecordRejected, RejectCode
-from tasks.ingest.formats import Blocks, as_text
+from tasks.ingest.formats import Blocks, Paragraphs, as_text
 from tasks.ingest.sources import Source, fold_name
 
 
@@ -26,6 +26,7 @@ class Fields:
     kind_basis: str
     text: str
     blocks: Blocks
+    publisher: str | None
 
 
 def map_fields(values: Mapping[str, object], source: Source) -> Fields:
@@ -44,14 +45,12 @@ def map_fields(values: Mapping[str, object], source: Source) -> Fields:
         >>> fields.title, fields.text, fields.published_on
         (None, 'Talks.', datetime.date(2021, 5, 5))
     """
-    folded: dict[str, object] = {}
-    for name, value in values.items():
-        folded.setdefault(fold_name(str(name)), value)
+    folded = _folded(values)
     sentinels = frozenset(value.lower() for value in source.sentinels)
 
     def find(names: tuple[str, ...]) -> str | None:
         for name in names:
-            text = as_text(folded.get(name))
+            text = as_text(look_up(folded, name))
             if text is not None and text.strip().lower() not in sentinels:
                 return text
         return None
@@ -85,8 +84,46 @@ def map_fields(values: Mapping[str, object], source: Source) -> Fields:
         kind=kind,
         kind_basis=kind_basis,
         text=body,
+        publisher=find(columns.publisher),
         blocks=Blocks((s - shift, e - shift) for s, e in blocks if s >= shift and e - shift <= len(body)),
     )
+
+
+def look_up(values: Mapping[str, object], name: str) -> object:
+    """Return the value of a column: of that name, or down a path of names, of which one with [] is a list.
+
+    Args:
+        values: A record; its own names are folded.
+        name: A folded name or path.
+
+    Example:
+        >>> look_up({"details": {"body": "Talks."}}, "details.body")
+        'Talks.'
+        >>> look_up({"parts": [{"text": "One."}, {"text": "Two."}]}, "parts[].text")
+        ['One.', 'Two.']
+        >>> look_up({"attributes": {"body": "Talks."}}, "data[].attributes.body")  # readers yield what the list holds
+        'Talks.'
+    """
+    if name in values:
+        return values[name]
+    head, dot, rest = name.partition(".")
+    if not dot:
+        return None
+    if not head.endswith("[]"):
+        inner = values.get(head)
+        return look_up(_folded(inner), rest) if isinstance(inner, Mapping) else None
+    inner = values.get(head.removesuffix("[]"))
+    if not isinstance(inner, list):
+        return look_up(values, rest) if inner is None else None
+    return [look_up(_folded(part), rest) for part in inner if isinstance(part, Mapping)]
+
+
+def _folded(values: Mapping[str, object]) -> dict[str, object]:
+    """Return a record under folded names, the first of each."""
+    folded: dict[str, object] = {}
+    for name, value in values.items():
+        folded.setdefault(fold_name(str(name)), value)
+    return folded
 
 
 def _join_parts(folded: Mapping[str, object], prefix: str) -> str | None:
@@ -143,10 +180,15 @@ def find_kind(own: str | None, title: str | None, source: Source) -> tuple[str, 
     return source.default_kind, "default"
 
 
+def _root(path: str) -> str:
+    return path.partition(".")[0].removesuffix("[]")
+
+
 def unknown_columns(values: Mapping[str, object], source: Source) -> list[str]:
     """Return the names of a record that the source's map does not know."""
     columns = source.columns
-    known = {name for field in columns.model_dump().values() if isinstance(field, tuple) for name in field}
+    fields = columns.model_dump().values()
+    known = {name for field in fields if isinstance(field, tuple) for path in field for name in (path, _root(path))}
     part = columns.part
 
     def is_part(name: str) -> bool:
@@ -156,7 +198,7 @@ def unknown_columns(values: Mapping[str, object], source: Source) -> list[str]:
         str(name)
         for name, value in values.items()
         if name is not None
-        and not isinstance(value, Blocks)
+        and not isinstance(value, Blocks | Paragraphs)
         and not is_part(fold_name(str(name)))
         and fold_name(str(name)) not in known
     )

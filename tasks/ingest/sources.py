@@ -28,6 +28,7 @@ class Columns(BaseModel):
     date: tuple[str, ...] = ()
     url: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    publisher: tuple[str, ...] = ()
     question: tuple[str, ...] = ()
     answer: tuple[str, ...] = ()
     part: str | None = Field(None, description="prefix of numbered columns, joined with nothing between")
@@ -37,6 +38,53 @@ class Columns(BaseModel):
     @classmethod
     def _fold(cls, value: object) -> object:
         return tuple(map(fold_name, value)) if isinstance(value, tuple) else value
+
+
+class Entries(BaseModel):
+    """Rules that cut a document into entries: under headings that are days, each with a head of its own.
+
+    An entry begins at a paragraph that is not set in and holds a link, or that fits `head`, or that is the first of its
+    day. Its head is its title, the first link of the head its address, what follows its text; a head alone is both.
+
+    Attributes:
+        day: What a heading that is a day is, the whole of it.
+        head: What the start of a head without a link is; empty: none is one.
+        publishers: For a publisher: what names it in a head; who is named first counts.
+        lead: What the start of a head may be that names others; who is named right behind it comes before these.
+        publisher: Else: what the start of a head is, of which the group `publisher` names it; empty: nobody is.
+        left_out: What is no part of an entry, the whole paragraph.
+        same: Else: what the start of a head is that goes on with who published the entry before it, such as a pronoun.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: str
+    head: str = ""
+    publishers: dict[str, str] = {}
+    publisher: str = ""
+    lead: str = ""
+    same: str = ""
+    left_out: str = ""
+
+    @field_validator("day", "head", "publisher", "lead", "same", "left_out")
+    @classmethod
+    def _is_usable(cls, value: str) -> str:
+        return _check_pattern(value)
+
+    @field_validator("publishers")
+    @classmethod
+    def _are_usable(cls, value: dict[str, str]) -> dict[str, str]:
+        for pattern in value.values():
+            _check_pattern(pattern)
+        return value
+
+
+def _check_pattern(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"{pattern!r}: {error}") from error
+    return pattern
 
 
 class Source(BaseModel):
@@ -51,6 +99,8 @@ class Source(BaseModel):
         sentinels: Values that stand for an empty field, whatever the field.
         strip: For title and text: regular expressions; what they match at either end is taken off.
         kinds: For a kind: regular expressions looked for in the dump's own kind, then in the title.
+        query: What is read of a database: a table, or a SELECT; empty: the tables with a column for texts.
+        entries: How a document that holds many dated entries is cut into them; None: it is one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,6 +113,8 @@ class Source(BaseModel):
     sentinels: tuple[str, ...] = ()
     strip: dict[str, tuple[str, ...]] = {}
     kinds: dict[str, tuple[str, ...]] = {}
+    query: str = ""
+    entries: Entries | None = None
 
     @field_validator("default_kind")
     @classmethod
@@ -75,10 +127,7 @@ class Source(BaseModel):
     @classmethod
     def _usable_patterns(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         for pattern in (p for patterns in value.values() for p in patterns):
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ValueError(f"{pattern!r}: {error}") from error
+            _check_pattern(pattern)
         return value
 
     @field_validator("strip")

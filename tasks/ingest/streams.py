@@ -18,11 +18,12 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from tasks.errors import FULL_DISK, RecordRejected, RejectCode, name_file
 from tasks.ingest.arrow import ArrowDamage, open_zstd
+from tasks.ingest.content import guess_suffix
 from tasks.ingest.encoding import find_encoding
 from tasks.settings import Limits
 
@@ -171,6 +172,15 @@ def _open(stream: IO[bytes], name: str, path: str | None, depth: int, budget: _B
         raise RecordRejected(RejectCode.TOO_DEEP, f"{name}: compressed {len(compressions)} times")
     for compression in compressions:
         stream = _inflate(stream, compression, budget)
+    if not suffix:
+        start, stream, _ = peek(stream)
+        guess = guess_suffix(start)
+        if guess in COMPRESSIONS and depth < budget.limits.archive_depth:
+            yield from _open(
+                _inflate(stream, guess, budget), PurePosixPath(name).name.split(".")[0], path, depth + 1, budget
+            )
+            return
+        suffix = guess if guess in CONTAINERS else ""
     if suffix not in CONTAINERS:
         yield Member(path, name, stream)
         return

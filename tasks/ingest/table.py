@@ -109,7 +109,7 @@ def _tables(source: Source, number: int, records: list[Row], refusals: list[Row]
 def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iterator[Row]:
     warned: set[str] = set()
     dates = 0
-    for member, number, found in _read_file(file, settings):
+    for member, number, found in _read_file(file, source, settings):
         place: Row = {"uri": file.uri, "member": member, "record": number}
         try:
             if isinstance(found, RecordRejected):
@@ -135,7 +135,7 @@ def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iter
 
 
 def _read_file(
-    file: UnitFile, settings: IngestSettings
+    file: UnitFile, source: Source, settings: IngestSettings
 ) -> Iterator[tuple[str | None, int | None, Values | RecordRejected]]:
     """Yield (member, number of the record, values or refusal). Damage ends the member, not the file.
 
@@ -150,8 +150,8 @@ def _read_file(
             number: int | None = None
             try:
                 with name_damage(member.name):
-                    for number, found in read_member(member.stream, member.name, settings.limits):
-                        yield member.path, number, found
+                    for inner, number, found in read_member(member.stream, member.name, settings.limits, source):
+                        yield "/".join(filter(None, (member.path, inner))) or None, number, found
             except RecordRejected as reason:
                 yield member.path, None if number is None else number + 1, reason
                 if reason.code is RejectCode.BOMB:
@@ -186,6 +186,7 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
         "published_raw": _clean_optional(fields.published_raw),
         "kind": fields.kind,
         "kind_basis": fields.kind_basis,
+        "publisher": _clean_optional(fields.publisher),
         "language": language,
         "raw_text": text,
         "blocks": [{"raw_start": start, "raw_end": end} for start, end in fields.blocks] or None,

@@ -21,7 +21,8 @@ _BLOCK = re.compile(r"<blockquote\b", re.I)
 _OTHER_BLOCK = re.compile(r"<(?:pre|code)\b", re.I)  # the extraction takes these for quotations too
 
 
-def _read_html(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+def read_html(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    """Read a page: one record."""
     data = read_all(stream, limits)
     text = _decode_html(data)
     page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=True)
@@ -54,4 +55,4 @@ def _decode_html(data: bytes) -> str:
     return decode_text(data)
 
 
-READERS: dict[str, Reader] = {"html": _read_html, "htm": _read_html}
+READERS: dict[str, Reader] = dict.fromkeys(("html", "htm", "xhtml", "shtml"), read_html)

@@ -1,9 +1,13 @@
-"""JSON: an object a line, an array of objects, an object that wraps one."""
+"""JSON: an object a line, an array of objects, an object that wraps one; several of them one after another.
+
+Commas before closing brackets and behind lines are taken out, and the log says so.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import IO
 
@@ -11,10 +15,15 @@ import ijson
 from ijson.common import ObjectBuilder
 
 from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.formats.commas import WithoutCommas, drop_commas
 from tasks.ingest.formats.record import EXCERPT, Item, Reader, Values, as_record, excerpt, read_lines
 from tasks.ingest.streams import SAMPLE, Recoded, peek, peek_encoding
 from tasks.settings import Limits
 
+logger = logging.getLogger(__name__)
+
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+_DEPTH = 4  # objects in objects in which a list of records, or its text, is looked for
 _OWN_TEXT = 2000  # characters that no description of a list of releases has
 
 
@@ -23,47 +32,82 @@ def _read_jsonl(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     if encoding.startswith(("utf-16", "utf-32")):
         stream = io.BufferedReader(Recoded(stream, encoding))
         encoding = "utf-8"
-    number = 0
+    start, stream, _ = peek(stream)
+    first_line = start.lstrip(_BLANKS).partition(b"\n")[0].strip()
+    if first_line in (b"[", b"{") or (first_line.startswith(b"[{") and _parse(first_line, encoding) is None):
+        yield from _read_json(stream, name, limits)  # as it should be named
+        return
+    number = repaired = 0
     for line in read_lines(stream, limits):
         if isinstance(line, RecordRejected):
             yield number, line
         elif line.strip(b" \t\r\n\0"):
-            yield number, _parse_line(line, encoding)
+            values, is_repaired = _parse_line(line, encoding)
+            repaired += is_repaired
+            yield number, values
         else:
             continue
         number += 1
+    if repaired:
+        logger.warning("%s: %d lines with a comma too many, read without it", name, repaired)
     if not number:
         raise RecordRejected(RejectCode.EMPTY, "the file holds no records")
 
 
-def _parse_line(line: bytes, encoding: str) -> Values | RecordRejected:
+def _parse_line(line: bytes, encoding: str) -> tuple[Values | RecordRejected, bool]:
+    """Return the object of a line, or why there is none; and whether a comma was taken out."""
     try:
-        value = json.loads(line.decode(encoding))
+        return as_record(json.loads(line.decode(encoding))), False
     except UnicodeDecodeError as error:
-        return RecordRejected(RejectCode.BAD_ENCODING, f"not {encoding}: {error.reason}", excerpt(line))
+        return RecordRejected(RejectCode.BAD_ENCODING, f"not {encoding}: {error.reason}", excerpt(line)), False
     except (ValueError, RecursionError) as error:
-        return RecordRejected(RejectCode.BAD_RECORD, f"not JSON: {error}", excerpt(line))
-    return as_record(value)
+        bare, _, _ = drop_commas(line.strip().rstrip(b","))
+        if (value := _parse(bare, encoding)) is not None:
+            return as_record(value), True
+        return RecordRejected(RejectCode.BAD_RECORD, f"not JSON: {error}", excerpt(line)), False
+
+
+def _parse(data: bytes, encoding: str) -> object | None:
+    try:
+        value: object = json.loads(data.decode(encoding))
+    except (ValueError, RecursionError):
+        return None
+    return value
 
 
 def _read_json(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    """Read an array of objects, an object that holds one, a single object, or objects one after another."""
+    """Read an array of objects, an object that holds one, a single object, or any of these one after another."""
     start, stream, _ = peek(stream)
-    first_line, _, more = start.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")
-    if first_line.startswith(b"{") and more.lstrip()[:1] == b"{" and isinstance(_parse_line(first_line, "utf-8"), dict):
-        yield from _read_jsonl(stream, name, limits)
-        return
+    first_line, _, more = start.lstrip(_BLANKS).partition(b"\n")
+    if first_line.startswith(b"{") and more.lstrip()[:1] == b"{":
+        values, _ = _parse_line(first_line, "utf-8")
+        if isinstance(values, Mapping):
+            yield from _read_jsonl(stream, name, limits)
+            return
     stream, encoding = peek_encoding(stream)
     if encoding != "utf-8":
         stream = io.BufferedReader(Recoded(stream, encoding))
     if len(start) < SAMPLE:  # the whole file: an object may be told from a list of objects by looking at it
         data = stream.read()
-        values = _parse_line(data, "utf-8")
-        if isinstance(values, Mapping):
-            yield from enumerate(_find_records(values))
+        whole = _parse(drop_commas(data)[0], "utf-8")
+        if isinstance(whole, dict):
+            yield from enumerate(_find_records(whole))
             return
         stream = io.BufferedReader(io.BytesIO(data))
-    yield from _stream_json(stream)
+    bare = WithoutCommas(stream, limits.record_bytes)
+    yield from (_stream_objects if _is_sequence(start) else _stream_json)(io.BufferedReader(bare, 1 << 16))
+    if bare.dropped:
+        logger.warning("%s: %d commas before a closing bracket, read without them", name, bare.dropped)
+
+
+def _is_sequence(start: bytes) -> bool:
+    """Tell objects that stand one after another, on several lines each, from one that wraps a list."""
+    text = start.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    try:
+        value, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and text[end:].lstrip()[:1] == "{"
 
 
 def _find_records(values: Values) -> Sequence[Values]:
@@ -71,22 +115,49 @@ def _find_records(values: Values) -> Sequence[Values]:
 
     The text tells: it is the longest string of all, in the list's objects or beside the list.
     """
-    lists = (v for v in values.values() if isinstance(v, list) and v and all(isinstance(o, dict) for o in v))
-    inner: list[Values] = max(lists, key=lambda records: max(map(_longest_string, records)), default=[])
+    inner: list[Values] = max(
+        _lists(values, _DEPTH), key=lambda objects: max(map(_longest_string, objects)), default=[]
+    )
     return inner if inner and max(map(_longest_string, inner)) > _longest_string(values) else [values]
 
 
-def _longest_string(values: Values) -> int:
-    return max((len(v) for v in values.values() if isinstance(v, str)), default=0)
+def _lists(values: Values, depth: int) -> Iterator[list[Values]]:
+    """Yield the lists of objects in an object, and in the objects in it."""
+    for value in values.values():
+        if isinstance(value, list) and value and all(isinstance(o, dict) for o in value):
+            yield value
+        elif isinstance(value, dict) and depth:
+            yield from _lists(value, depth - 1)
+
+
+def _longest_string(values: Values, depth: int = _DEPTH) -> int:
+    """Return the length of the longest string in an object, also one in the objects in it, not in its lists."""
+    lengths = (
+        len(v) if isinstance(v, str) else _longest_string(v, depth - 1) if isinstance(v, dict) and depth else 0
+        for v in values.values()
+    )
+    return max(lengths, default=0)
+
+
+def _stream_objects(stream: IO[bytes]) -> Iterator[Item]:
+    """Yield objects that stand one after another."""
+    number = 0
+    try:
+        for value in ijson.items(stream, "", use_float=True, multiple_values=True):
+            for values in _find_records(value) if isinstance(value, dict) else [as_record(value)]:
+                yield number, values
+                number += 1
+    except (ijson.JSONError, UnicodeDecodeError) as error:
+        yield number, RecordRejected(RejectCode.BAD_RECORD, f"the JSON cannot be read further: {error}")
 
 
 def _stream_json(stream: IO[bytes]) -> Iterator[Item]:
-    """Yield the elements of the first array of objects, at the top or one level below it."""
+    """Yield the elements of the first array of objects, at the top or one level below it; of each that is appended."""
     number = 0
     builder: ObjectBuilder | None = None
     item = ""
     try:
-        for prefix, event, value in ijson.parse(stream, use_float=True):
+        for prefix, event, value in ijson.parse(stream, use_float=True, multiple_values=True):
             if builder is None and prefix.count(".") <= 1 and prefix.endswith("item") and (not item or prefix == item):
                 if event == "start_map":
                     item, builder = prefix, ObjectBuilder()
@@ -109,4 +180,7 @@ def _stream_json(stream: IO[bytes]) -> Iterator[Item]:
         yield None, RecordRejected(RejectCode.EMPTY, "the file holds no records")
 
 
-READERS: dict[str, Reader] = {"jsonl": _read_jsonl, "ndjson": _read_jsonl, "json": _read_json}
+READERS: dict[str, Reader] = {
+    **dict.fromkeys(("jsonl", "ndjson", "jl", "jsonlines"), _read_jsonl),
+    "json": _read_json,
+}

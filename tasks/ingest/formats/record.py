@@ -4,24 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.sources import Source
 from tasks.ingest.streams import SAMPLE
 from tasks.settings import Limits
 
 Values = Mapping[str, object]
-#: The number of a record, and its values by the dump's own names or why it is refused.
-Item = tuple[int | None, Values | RecordRejected]
+
+
+class Inner(NamedTuple):
+    """A file inside a record, such as an attachment: it is read by its own format, under its name."""
+
+    name: str
+    stream: IO[bytes]
+
+
+#: The number of a record, and its values by the dump's own names, a file inside it, or why it is refused.
+Item = tuple[int | None, Values | Inner | RecordRejected]
 #: From the bytes of a member, its name and the limits to its records.
 Reader = Callable[[IO[bytes], str, Limits], Iterator[Item]]
+#: The same, where the source says what is read.
+QueriedReader = Callable[[IO[bytes], str, Limits, Source], Iterator[Item]]
 
 EXCERPT = 200  # characters
 
 
 class Blocks(tuple[tuple[int, int], ...]):
     """Spans of a record's text that the page sets off as block quotations."""
+
+    __slots__ = ()
+
+
+class Paragraph(NamedTuple):
+    """A paragraph of a document: its text, whether it is set in, and the addresses that it leads to."""
+
+    text: str
+    is_indented: bool = False
+    links: tuple[str, ...] = ()
+
+
+class Paragraphs(tuple[Paragraph, ...]):
+    """The paragraphs that a record's text is made of: what a source's rules for entries read."""
 
     __slots__ = ()
 
@@ -90,3 +117,21 @@ def as_text(value: Any) -> str | None:
         return None
     text = value if isinstance(value, str) else str(value)
     return text if text.strip() else None
+
+
+def load_extra(module: str, extra: str, what: str) -> Any:
+    """Import the library that a format takes.
+
+    Args:
+        module: Its name.
+        extra: The extra of this package that brings it.
+        what: What is read with it.
+
+    Raises:
+        RecordRejected: UNKNOWN_FORMAT: it is not installed; names the extra.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        message = f"{what} are read with the extra {extra}: pip install 'communique[{extra}]'"
+        raise RecordRejected(RejectCode.UNKNOWN_FORMAT, message) from error

@@ -1,4 +1,4 @@
-"""Tables: CSV and its kin, workbooks, Parquet."""
+"""Tables: CSV and its kin, workbooks, Parquet, Arrow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import IO
 import openpyxl
 
 from tasks.errors import RecordRejected, RejectCode
-from tasks.ingest.arrow import read_parquet_rows
+from tasks.ingest.arrow import read_arrow_rows, read_parquet_rows
 from tasks.ingest.formats.record import EXCERPT, Item, Reader, Values, as_cell
 from tasks.ingest.streams import copy_seekable, peek_encoding, split_suffixes
 from tasks.settings import Limits
@@ -80,12 +80,26 @@ def _read_xlsx(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
 
 
 def _read_parquet(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    yield from _number_rows(read_parquet_rows(copy_seekable(stream)))
+
+
+def _read_arrow(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    yield from _number_rows(read_arrow_rows(copy_seekable(stream), limits))
+
+
+def _number_rows(rows: Iterator[dict[str, object]]) -> Iterator[Item]:
     number = 0
-    for row in read_parquet_rows(copy_seekable(stream)):
+    for row in rows:
         yield number, {name: as_cell(value) for name, value in row.items()}
         number += 1
     if not number:
         raise RecordRejected(RejectCode.EMPTY, "the table holds no rows")
 
 
-READERS: dict[str, Reader] = {"csv": _read_csv, "tsv": _read_csv, "xlsx": _read_xlsx, "parquet": _read_parquet}
+READERS: dict[str, Reader] = {
+    "csv": _read_csv,
+    "tsv": _read_csv,
+    "xlsx": _read_xlsx,
+    "parquet": _read_parquet,
+    **dict.fromkeys(("arrow", "arrows", "feather", "ipc"), _read_arrow),
+}

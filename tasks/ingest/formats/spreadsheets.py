@@ -1,0 +1,103 @@
+"""Other spreadsheets: OpenDocument's, row by row, and those of Excel before 2007."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
+
+from lxml import etree
+
+from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.formats.packages import open_package
+from tasks.ingest.formats.record import Item, Reader, as_cell, load_extra
+from tasks.ingest.streams import copy_seekable
+from tasks.settings import Limits
+
+_COLUMNS = 1024  # that are read
+_CELLS = 50_000_000  # of a workbook: Excel's old form says how many there are, and they are held
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+
+
+def _read_ods(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    with open_package(stream, limits) as package:
+        if "content.xml" not in package.namelist():
+            raise RecordRejected(RejectCode.BAD_RECORD, "the workbook has no part content.xml")
+        with package.open("content.xml") as part:
+            yield from _number_records(_ods_sheets(part))
+
+
+def _ods_sheets(part: IO[bytes]) -> Iterator[Iterator[Sequence[object]]]:
+    """Yield the rows of each sheet; each has to be read before the next is asked for."""
+    tags = [f"{_TABLE}table", f"{_TABLE}table-row"]
+    events = etree.iterparse(part, ("start", "end"), tag=tags, resolve_entities=False, no_network=True, huge_tree=False)
+
+    def rows() -> Iterator[Sequence[object]]:
+        for event, element in events:
+            if event == "end" and element.tag == tags[0]:
+                return
+            if event == "end":
+                yield list(itertools.islice(_ods_cells(element), _COLUMNS))
+                element.clear()
+                while element.getprevious() is not None:
+                    del element.getparent()[0]
+
+    try:
+        for event, _ in events:
+            if event == "start":
+                yield rows()
+    except etree.XMLSyntaxError as error:
+        raise RecordRejected(RejectCode.BAD_RECORD, f"the workbook cannot be read further: {error}") from error
+
+
+def _ods_cells(row: etree._Element) -> Iterator[object]:
+    """Yield the values of a row. A row that stands for many is one: the others would be copies of it."""
+    for cell in row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+        day = cell.get(f"{_OFFICE}date-value")
+        paragraphs = ("".join(p.itertext()) for p in cell.iterchildren(f"{_TEXT}p"))
+        value = day or "\n".join(paragraphs)
+        times = cell.get(f"{_TABLE}number-columns-repeated", "1")
+        yield from itertools.repeat(value, int(times) if times.isdecimal() and len(times) < 6 else 1)
+
+
+def _read_xls(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    calamine = load_extra("python_calamine", "sheets", "workbooks of Excel before 2007")
+    try:
+        workbook = calamine.load_workbook(copy_seekable(stream))
+    except calamine.PasswordError as error:
+        raise RecordRejected(RejectCode.ENCRYPTED, "the workbook is encrypted") from error
+    except calamine.CalamineError as error:
+        raise RecordRejected(RejectCode.UNREADABLE, f"no workbook that can be opened: {error}") from error
+    yield from _number_records(_xls_sheets(workbook, calamine))
+
+
+def _xls_sheets(workbook: Any, calamine: Any) -> Iterator[Iterator[Sequence[object]]]:
+    cells = 0
+    for number in range(len(workbook.sheet_names)):
+        try:
+            sheet = workbook.get_sheet_by_index(number)
+        except calamine.CalamineError as error:
+            raise RecordRejected(RejectCode.BAD_RECORD, f"the workbook cannot be read further: {error}") from error
+        cells += sheet.height * sheet.width
+        if cells > _CELLS:
+            raise RecordRejected(RejectCode.TOO_MANY, f"the workbook has more than {_CELLS:,} cells")
+        yield sheet.iter_rows()
+
+
+def _number_records(sheets: Iterator[Iterator[Sequence[object]]]) -> Iterator[Item]:
+    """Yield the rows of sheets by the names that each has in its first row."""
+    number = 0
+    for rows in sheets:
+        columns = [str(value) for value in next(rows, ())]
+        for row in rows:
+            if any(str(value).strip() for value in row):
+                cells = itertools.zip_longest(columns, map(as_cell, row), fillvalue="")
+                yield number, {column: value for column, value in cells if column}
+                number += 1
+    if not number:
+        raise RecordRejected(RejectCode.EMPTY, "the workbook holds no rows")
+
+
+READERS: dict[str, Reader] = {"ods": _read_ods, "xls": _read_xls}
