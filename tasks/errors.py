@@ -48,6 +48,9 @@ class RejectCode(StrEnum):
 #: What the system says when a disk is full.
 FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
+#: What disks say of themselves, and not of the data.
+OF_DISKS = FULL_DISK | {errno.EIO, errno.ESTALE}
+
 
 class CommuniqueError(Exception):
     """Base of all errors raised on purpose."""

@@ -47,6 +47,12 @@ class Limits(_Section):
     expanded_bytes: int = Field(gt=0, description="bytes that one archive may expand to, all levels")
     compression_ratio: int = Field(gt=0, description="expanded bytes per compressed byte")
     query_steps: int = Field(gt=0, description="steps that a database may take from one row of a query to the next")
+    header_bytes: int = Field(gt=0, description="header of a table, and of a member of an archive")
+    nesting: int = Field(gt=0, description="levels of JSON in one another")
+    attributes: int = Field(gt=0, description="attributes of one element of a page")
+    links: int = Field(gt=0, description="links and spans side by side in one element of a page")
+    sheet_rows: int = Field(gt=0, description="rows of a workbook, blank ones with them")
+    sheet_cells: int = Field(gt=0, description="cells of a workbook, blank ones with them")
 
 
 class IngestSettings(_Section):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 
 from tasks.errors import RecordRejected, RejectCode
+from tasks.ingest.dates import read_date
 from tasks.ingest.formats import Blocks, Paragraphs, as_text
-from tasks.ingest.sources import Source, fold_name
+from tasks.ingest.sources import WINDOW, Source, fold_name
 
 
 @dataclass(frozen=True)
@@ -138,15 +139,20 @@ def _join_parts(folded: Mapping[str, object], prefix: str) -> str | None:
 
 
 def _strip(text: str, patterns: tuple[str, ...]) -> tuple[str, int]:
-    """Take what patterns match at either end off a text; return it and how much went at its start."""
+    """Take what patterns match at either end off a text; return it and how much went at its start.
+
+    Patterns see so many characters of either end, so that what they cost does not go with the length of a text.
+    """
     shift = 0
     for pattern in map(_compiled, patterns):
-        if start := pattern.match(text):
+        if start := pattern.match(text, 0, WINDOW):
             text = text[start.end() :]
             shift += start.end()
-        ends = [m for m in pattern.finditer(text) if m.end() == len(text) and m.start() < m.end()]
-        if ends:
-            text = text[: ends[0].start()]
+        end = text[-WINDOW:]
+        for match in pattern.finditer(end):
+            if match.end() == len(end) and match.start() < match.end():
+                text = text[: len(text) - len(end) + match.start()]
+                break
     return text, shift
 
 
@@ -155,27 +161,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def read_date(value: str, formats: tuple[str, ...]) -> date | None:
-    """Return the day that a value names in one of the formats, nothing else. A moment counts in UTC.
-
-    Example:
-        >>> read_date("2020-13-45", ("%Y-%m-%d",)), read_date(" 2020-02-03", ("%Y-%m-%d",))
-        (None, datetime.date(2020, 2, 3))
-    """
-    for form in formats:
-        try:
-            moment = datetime.strptime(value.strip(), form)
-        except ValueError:
-            continue
-        return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
-    return None
-
-
 def find_kind(own: str | None, title: str | None, source: Source) -> tuple[str, str]:
     """Return the kind of a document and what it rests on: the dump's own word for it or its title, else the default."""
     for hint in filter(None, (own, title)):
         for kind, patterns in source.kinds.items():
-            if any(_compiled(pattern).search(hint) for pattern in patterns):
+            if any(_compiled(pattern).search(hint, 0, WINDOW) for pattern in patterns):
                 return kind, "dump"
     return source.default_kind, "default"
 

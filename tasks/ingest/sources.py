@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from re import _parser  # type: ignore[attr-defined]
+from re._constants import POSSESSIVE_REPEAT  # type: ignore[import-not-found]
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -13,6 +18,13 @@ from tasks.schemas import KINDS
 from tasks.settings import describe_faults, read_toml
 
 FOLDER = "config/sources"
+
+#: Characters of either end of a text, and of a title, that patterns of a source are tried on.
+WINDOW = 500
+#: Ways to match of a pattern with two repeats without a bound and a few alternatives: a second for a search at worst.
+_MOST_WAYS = 1_000_000
+
+_COUNTED = 20  # repeats of what itself can match in more than one way
 
 _SOURCE_ID = re.compile(r"[a-z0-9_]{1,64}")
 
@@ -82,8 +94,15 @@ class Entries(BaseModel):
 def _check_pattern(pattern: str) -> str:
     try:
         re.compile(pattern)
-    except re.error as error:
+        ways = _count_ways(_parser.parse(pattern))
+    except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"{pattern!r}: {error}") from error
+    if ways > _MOST_WAYS:
+        raise ValueError(
+            f"{pattern!r} can match in too many ways, so that a text made for it takes hours: repeats beside "
+            "or inside one another that share the same characters; write a possessive one (`\\s*+`) where nothing "
+            "has to be given back"
+        )
     return pattern
 
 
@@ -143,6 +162,28 @@ class Source(BaseModel):
         if strangers := sorted(set(value) - set(KINDS)):
             raise ValueError(f"{', '.join(strangers)}: not one of {', '.join(KINDS)}")
         return value
+
+
+def _count_ways(parts: Iterable[tuple[Any, Any]]) -> float:
+    """Return a bound on the ways in which a pattern can match from one place: what a search that fails has to try.
+
+    Args:
+        parts: The pattern as `re` has parsed it.
+    """
+    ways = 1.0
+    for name, argument in parts:
+        match str(name), argument:
+            case "BRANCH", (_, branches):
+                ways *= sum(map(_count_ways, branches))
+            case ("SUBPATTERN", (*_, inner)) | ("ASSERT" | "ASSERT_NOT", (_, inner)) | ("ATOMIC_GROUP", inner):
+                ways *= _count_ways(inner)
+            case "GROUPREF_EXISTS", (_, yes, no):
+                ways *= _count_ways(yes) + _count_ways(no or ())
+            case (("MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT"), (least, most, inner)):
+                once, most = _count_ways(inner), min(int(most), WINDOW)
+                lengths = 1 if name is POSSESSIVE_REPEAT else most - min(int(least), WINDOW) + 1
+                ways *= lengths * (once**most if once == 1 or most <= _COUNTED else math.inf)
+    return ways
 
 
 def fold_name(name: str) -> str:

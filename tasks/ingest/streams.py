@@ -7,7 +7,6 @@ is held in an anonymous temporary file.
 from __future__ import annotations
 
 import bz2
-import errno
 import gzip
 import io
 import lzma
@@ -15,14 +14,13 @@ import re
 import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
-from tasks.errors import FULL_DISK, RecordRejected, RejectCode, name_file
-from tasks.ingest.arrow import ArrowDamage, open_zstd
+from tasks.errors import OF_DISKS, CommuniqueError, RecordRejected, RejectCode, name_file
+from tasks.ingest.arrow import open_zstd
 from tasks.ingest.content import guess_suffix
 from tasks.ingest.encoding import find_encoding
 from tasks.settings import Limits
@@ -34,25 +32,14 @@ _GRACE = 10_000_000  # bytes below which no ratio is suspicious
 _IN_MEMORY = 32_000_000
 _BLOCK = 1 << 20
 _MAX_COMPRESSIONS = 2
+_SAID = 300  # characters of what a parser says
 SAMPLE = 1 << 20  # bytes of a stream that are looked at before it is read
 _UNSAFE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)|\x00")
 
-#: What the readers below raise over damaged data.
-DAMAGE = (
-    EOFError,
-    OSError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-    zlib.error,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    ArrowDamage,
+#: Types of headers that say more of the member behind them: tarfile holds such a header in memory.
+_EXTENDED = frozenset(
+    {tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK}
 )
-
-#: What disks say of themselves, and not of the data.
-_OF_DISKS = FULL_DISK | {errno.EIO, errno.ESTALE}
 
 
 class Member(NamedTuple):
@@ -167,29 +154,30 @@ def open_members(stream: IO[bytes], name: str, size: int, limits: Limits) -> Ite
 
 
 def _open(stream: IO[bytes], name: str, path: str | None, depth: int, budget: _Budget) -> Iterator[Member | Refusal]:
-    compressions, suffix = split_suffixes(name)
-    if len(compressions) > _MAX_COMPRESSIONS:
-        raise RecordRejected(RejectCode.TOO_DEEP, f"{name}: compressed {len(compressions)} times")
-    for compression in compressions:
-        stream = _inflate(stream, compression, budget)
-    if not suffix:
-        start, stream, _ = peek(stream)
-        guess = guess_suffix(start)
-        if guess in COMPRESSIONS and depth < budget.limits.archive_depth:
-            yield from _open(
-                _inflate(stream, guess, budget), PurePosixPath(name).name.split(".")[0], path, depth + 1, budget
-            )
-            return
-        suffix = guess if guess in CONTAINERS else ""
-    if suffix not in CONTAINERS:
-        yield Member(path, name, stream)
-        return
-    if depth >= budget.limits.archive_depth:
-        raise RecordRejected(
-            RejectCode.TOO_DEEP, f"{name}: archives lie more than {budget.limits.archive_depth} deep in one another"
-        )
     with name_damage(name):
+        compressions, suffix = split_suffixes(name)
+        if len(compressions) > _MAX_COMPRESSIONS:
+            raise RecordRejected(RejectCode.TOO_DEEP, f"{name}: compressed {len(compressions)} times")
+        for compression in compressions:
+            stream = _inflate(stream, compression, budget)
+        if not suffix:
+            start, stream, _ = peek(stream)
+            guess = guess_suffix(start)
+            if guess in COMPRESSIONS and depth < budget.limits.archive_depth:
+                bare = PurePosixPath(name).name.split(".")[0]
+                yield from _open(_inflate(stream, guess, budget), bare, path, depth + 1, budget)
+                return
+            suffix = guess if guess in CONTAINERS else ""
+        if suffix not in CONTAINERS:
+            yield Member(path, name, stream)
+            return
+        if depth >= budget.limits.archive_depth:
+            raise RecordRejected(
+                RejectCode.TOO_DEEP, f"{name}: archives lie more than {budget.limits.archive_depth} deep in one another"
+            )
+        is_empty = True
         for member in _tar(stream, budget) if suffix == "tar" else _zip(stream, budget):
+            is_empty = False
             inner = member.path if path is None else f"{path}/{member.path}"
             if isinstance(member, Refusal):
                 yield Refusal(inner, member.reason)
@@ -200,22 +188,36 @@ def _open(stream: IO[bytes], name: str, path: str | None, depth: int, budget: _B
                 if reason.code in (RejectCode.BOMB, RejectCode.TOO_MANY):
                     raise
                 yield Refusal(inner, reason)
+        if is_empty:
+            raise RecordRejected(RejectCode.EMPTY, f"{name}: the archive holds no files")
 
 
 @contextmanager
 def name_damage(name: str) -> Iterator[None]:
-    """Turn what readers raise over damaged data into a refusal. A disk that fails or is full is none."""
+    """Turn what readers raise over damaged data into a refusal.
+
+    No list of exceptions says what may come out of a parser that is given anything, so all are taken but those that
+    say nothing of the data: a disk that fails or is full, memory that ends, a library that is not there, and what this
+    program raises on purpose.
+    """
     try:
         yield
-    except RecordRejected:
+    except (CommuniqueError, MemoryError, ImportError):
         raise
-    except (EOFError, tarfile.ReadError) as error:
-        raise RecordRejected(RejectCode.TRUNCATED, f"{name}: ends too early: {error}") from error
-    except DAMAGE as error:
-        if isinstance(error, OSError) and error.errno in _OF_DISKS:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in OF_DISKS:
             raise
-        code = RejectCode.TRUNCATED if "truncated" in str(error).lower() else RejectCode.UNREADABLE
-        raise RecordRejected(code, f"{name}: {type(error).__name__}: {error}") from error
+        raise RecordRejected(*_judge(error, name)) from error
+
+
+def _judge(error: Exception, name: str) -> tuple[RejectCode, str]:
+    said = str(error)[:_SAID]
+    if isinstance(error, EOFError | tarfile.ReadError):
+        return RejectCode.TRUNCATED, f"{name}: ends too early: {said}"
+    if isinstance(error, RecursionError):
+        return RejectCode.TOO_DEEP, f"{name}: its parts lie too deep in one another"
+    code = RejectCode.TRUNCATED if "truncated" in said.lower() else RejectCode.UNREADABLE
+    return code, f"{name}: {type(error).__name__}: {said}"
 
 
 def _is_unsafe(path: str) -> bool:
@@ -232,7 +234,17 @@ def _is_litter(path: str) -> bool:
 
 
 def _tar(stream: IO[bytes], budget: _Budget) -> Iterator[Member | Refusal]:
-    with tarfile.open(fileobj=stream, mode="r|") as archive:
+    class Header(tarfile.TarInfo):
+        """A header that is refused before what it announces is held in memory."""
+
+        @classmethod
+        def frombuf(cls, buf: bytes | bytearray, encoding: str | None, errors: str) -> Header:
+            header = super().frombuf(buf, encoding, errors)  # type: ignore[arg-type]
+            if header.type in _EXTENDED and header.size > budget.limits.header_bytes:
+                raise RecordRejected(RejectCode.BOMB, f"a member's header is of {header.size:,} bytes")
+            return header
+
+    with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header) as archive:
         for info in archive:
             budget.count()
             path = _printable(info.name)
@@ -242,9 +254,17 @@ def _tar(stream: IO[bytes], budget: _Budget) -> Iterator[Member | Refusal]:
                 what = "its path leads out of the archive" if _is_unsafe(path) else "a link or a device"
                 yield Refusal(path, RecordRejected(RejectCode.UNSAFE_PATH, f"member refused: {what}"))
                 continue
-            content = archive.extractfile(info)
-            if content is not None:
-                yield Member(path, path, content)
+            content: IO[bytes] | None = archive.extractfile(info)
+            if content is None:
+                continue
+            if info.issparse():  # its holes are no bytes of the archive
+                try:
+                    budget.check(info.size, sum(size for _, size in info.sparse))  # type: ignore[union-attr, misc]
+                except RecordRejected as reason:
+                    yield Refusal(path, reason)
+                    continue
+                content = io.BufferedReader(_Metered(content, budget), _BLOCK)
+            yield Member(path, path, content)
 
 
 def _zip(stream: IO[bytes], budget: _Budget) -> Iterator[Member | Refusal]:
@@ -256,10 +276,10 @@ def _zip(stream: IO[bytes], budget: _Budget) -> Iterator[Member | Refusal]:
     for info in archive.infolist():
         budget.count()
         path = _printable(info.filename)
-        if info.is_dir() or _is_litter(path):
+        if path.endswith("/") or _is_litter(path):
             continue
-        if _is_unsafe(path):
-            reason = "member refused: its path leads out of the archive"
+        if not path or _is_unsafe(path):
+            reason = f"member refused: {'its path leads out of the archive' if path else 'it has no name'}"
             yield Refusal(path, RecordRejected(RejectCode.UNSAFE_PATH, reason))
             continue
         if info.flag_bits & 1:

@@ -15,10 +15,10 @@ from typing import Any
 import pyarrow as pa
 
 from tasks import schemas
-from tasks.errors import RecordRejected, RejectCode
+from tasks.errors import CommuniqueError, RecordRejected, RejectCode
 from tasks.ingest.duplicates import DuplicateIndex, signature
 from tasks.ingest.fields import map_fields, unknown_columns
-from tasks.ingest.formats import Values, read_member
+from tasks.ingest.formats import Values, as_text, read_member
 from tasks.ingest.language import identify_language
 from tasks.ingest.plan import UnitFile
 from tasks.ingest.sources import Source
@@ -29,7 +29,8 @@ from tasks.tables import Row
 logger = logging.getLogger(__name__)
 
 _EXCERPT = 200
-_WARNINGS = 20
+_NAMED = 20  # unknown columns, in a warning
+_SAID = 300  # characters of what is said of an error
 
 
 def read_batches(file: UnitFile, source: Source, settings: IngestSettings) -> Iterator[tuple[pa.Table, pa.Table]]:
@@ -108,7 +109,7 @@ def _tables(source: Source, number: int, records: list[Row], refusals: list[Row]
 
 def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iterator[Row]:
     warned: set[str] = set()
-    dates = 0
+    unread: dict[str, tuple[str, int]] = {}  # for each column with dates that are not read: the first of them, how many
     for member, number, found in _read_file(file, source, settings):
         place: Row = {"uri": file.uri, "member": member, "record": number}
         try:
@@ -118,20 +119,34 @@ def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iter
             if strangers:
                 warned.update(strangers)
                 logger.warning(
-                    "%s: columns that source %s does not know: %s", file.uri, source.id, ", ".join(strangers)
+                    "%s: columns that source %s does not know: %s", file.uri, source.id, ", ".join(strangers[:_NAMED])
                 )
             row = _record(found, source, settings) | place
+            if row["published_raw"] and row["published_on"] is None:
+                column = next(
+                    (str(name) for name, value in found.items() if as_text(value) == row["published_raw"]), ""
+                )
+                where = ", ".join(str(part) for part in (member, number) if part is not None)
+                example, n_before = unread.get(column, (f"{row['published_raw'][:60]!r} ({where})", 0))
+                unread[column] = example, n_before + 1
         except RecordRejected as reason:
             row = _refusal(reason) | place
-        else:
-            if row["published_raw"] and row["published_on"] is None:
-                dates += 1
-                if dates <= _WARNINGS:
-                    where = ", ".join(str(part) for part in (file.uri, member, number) if part is not None)
-                    logger.warning("%s: no listed date format fits %r", where, row["published_raw"][:60])
+        except (CommuniqueError, MemoryError, ImportError, OSError):
+            raise
+        except (
+            Exception
+        ) as error:  # values can be anything; whatever comes of them, a record does not fail its neighbours
+            row = _refusal(_judge(error)) | place
         yield row
-    if dates > _WARNINGS:
-        logger.warning("%s: %d more dates fit no listed format", file.uri, dates - _WARNINGS)
+    for column, (example, n_dates) in unread.items():
+        message = "%s: %d dates in column %r are not read, such as %s; date_formats of the source may say what they are"
+        logger.warning(message, file.uri, n_dates, column, example)
+
+
+def _judge(error: Exception) -> RecordRejected:
+    if isinstance(error, RecursionError):
+        return RecordRejected(RejectCode.TOO_DEEP, "its values lie too deep in one another")
+    return RecordRejected(RejectCode.BAD_RECORD, f"its values cannot be read: {type(error).__name__}: {error}"[:_SAID])
 
 
 def _read_file(
@@ -148,10 +163,14 @@ def _read_file(
                 yield member.path, None, member.reason
                 continue
             number: int | None = None
+            is_empty = True
             try:
                 with name_damage(member.name):
                     for inner, number, found in read_member(member.stream, member.name, settings.limits, source):
+                        is_empty = False
                         yield "/".join(filter(None, (member.path, inner))) or None, number, found
+                    if is_empty:
+                        raise RecordRejected(RejectCode.EMPTY, f"{member.name}: no records")
             except RecordRejected as reason:
                 yield member.path, None if number is None else number + 1, reason
                 if reason.code is RejectCode.BOMB:

@@ -9,12 +9,25 @@ what is read of a file, in its QUERIED.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
+from types import ModuleType
 from typing import IO
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.content import guess_suffix, name_textless
+from tasks.ingest.formats import (
+    captions,
+    database,
+    feeds,
+    html,
+    mail,
+    objects,
+    packages,
+    pdf,
+    sheets,
+    spreadsheets,
+    text,
+    webarchives,
+)
 from tasks.ingest.formats.entries import cut_entries
 from tasks.ingest.formats.record import Blocks, Inner, Paragraphs, QueriedReader, Reader, Values, as_text
 from tasks.ingest.sources import Source
@@ -23,7 +36,21 @@ from tasks.settings import Limits
 
 __all__ = ["QUERIED", "READERS", "Blocks", "Paragraphs", "Values", "as_text", "read_member"]
 
-_MODULES = [import_module(module.name) for module in iter_modules(__path__, f"{__name__}.")]
+#: Named one by one: the fingerprint of a stage follows what is imported.
+_MODULES: tuple[ModuleType, ...] = (
+    captions,
+    database,
+    feeds,
+    html,
+    mail,
+    objects,
+    packages,
+    pdf,
+    sheets,
+    spreadsheets,
+    text,
+    webarchives,
+)
 #: Reader by suffix.
 READERS: dict[str, Reader] = {s: r for module in _MODULES for s, r in getattr(module, "READERS", {}).items()}
 #: Reader by suffix, of files of which the source says what is read.

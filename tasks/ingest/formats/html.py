@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import IO
 
 import trafilatura
+from lxml.etree import _Element
+from lxml.html import HtmlElement
 from trafilatura.settings import Document
+from trafilatura.utils import load_html
 from trafilatura.xml import xmltotxt
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.encoding import decode_text
-from tasks.ingest.formats.record import Blocks, Item, Reader, excerpt, read_all, stem
+from tasks.ingest.formats.record import EXCERPT, Blocks, Item, Reader, excerpt, read_all, stem
 from tasks.settings import Limits
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
 _BLOCK = re.compile(r"<blockquote\b", re.I)
+#: A tag, to its end or that of the page.
+_TAG = re.compile(r"""<[a-z](?:[^>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""", re.I)
+_LONG_TAG = 2000  # characters: some hundred attributes, which cost nothing
+_BETWEEN_ATTRIBUTES = re.compile(r"""[\s/"']+""")
 _OTHER_BLOCK = re.compile(r"<(?:pre|code)\b", re.I)  # the extraction takes these for quotations too
 
 
@@ -25,12 +33,32 @@ def read_html(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     """Read a page: one record."""
     data = read_all(stream, limits)
     text = _decode_html(data)
-    page = trafilatura.bare_extraction(text, with_metadata=True, include_comments=False, include_tables=True)
+    tree = _parse_html(text, limits)
+    page = trafilatura.bare_extraction(tree, with_metadata=True, include_comments=False, include_tables=True)
     if not isinstance(page, Document) or not (page.text or "").strip():
         raise RecordRejected(RejectCode.NO_TEXT, "no main text in the page", excerpt(data))
     values = {"id": stem(name), "title": page.title, "date": page.date, "url": page.url, "text": page.text}
     blocks = _find_blocks(page) if _BLOCK.search(text) and not _OTHER_BLOCK.search(text) else Blocks()
     yield 0, values | ({"blocks": blocks} if blocks else {})
+
+
+def _parse_html(text: str, limits: Limits) -> HtmlElement:
+    """Parse a page, if that and what is done with it later takes a time that goes with its length."""
+    many = 0
+    for start, end in (tag.span() for tag in _TAG.finditer(text)):
+        if end - start > _LONG_TAG:
+            many += len(_BETWEEN_ATTRIBUTES.findall(text, start, end))
+        if many > limits.attributes:  # the parser compares each attribute of an element with all before it
+            raise RecordRejected(RejectCode.TOO_MANY, f"more than ingest.limits.attributes = {limits.attributes:,}")
+    tree = load_html(text)
+    if tree is None:
+        raise RecordRejected(RejectCode.NO_TEXT, "no HTML", text[:EXCERPT])
+    beside = Counter(map(_Element.getparent, tree.iter("a", "span")))
+    if (
+        max(beside.values(), default=0) > limits.links
+    ):  # taken off, they leave pieces of text that are joined anew for each
+        raise RecordRejected(RejectCode.TOO_MANY, f"more than ingest.limits.links = {limits.links:,} side by side")
+    return tree
 
 
 def _find_blocks(page: Document) -> Blocks:

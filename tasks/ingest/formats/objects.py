@@ -9,14 +9,14 @@ import io
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from typing import IO
+from typing import IO, Any
 
 import ijson
 from ijson.common import ObjectBuilder
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.formats.commas import WithoutCommas, drop_commas
-from tasks.ingest.formats.record import EXCERPT, Item, Reader, Values, as_record, excerpt, read_lines
+from tasks.ingest.formats.record import EXCERPT, Item, Reader, Values, as_record, excerpt, read_lines, too_large
 from tasks.ingest.streams import SAMPLE, Recoded, peek, peek_encoding
 from tasks.settings import Limits
 
@@ -25,6 +25,10 @@ logger = logging.getLogger(__name__)
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
 _DEPTH = 4  # objects in objects in which a list of records, or its text, is looked for
 _OWN_TEXT = 2000  # characters that no description of a list of releases has
+_CHUNK = 1 << 19  # bytes that the parser is given at a time
+_NAMED = 8  # levels that have prefixes of their own
+_UNNAMED = "..."
+_TOO_DEEP = "too_deep"
 
 
 def _read_jsonl(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
@@ -34,7 +38,7 @@ def _read_jsonl(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
         encoding = "utf-8"
     start, stream, _ = peek(stream)
     first_line = start.lstrip(_BLANKS).partition(b"\n")[0].strip()
-    if first_line in (b"[", b"{") or (first_line.startswith(b"[{") and _parse(first_line, encoding) is None):
+    if first_line in (b"[", b"{") or (first_line.startswith(b"[{") and _load(first_line, encoding) is None):
         yield from _read_json(stream, name, limits)  # as it should be named
         return
     number = repaired = 0
@@ -60,14 +64,16 @@ def _parse_line(line: bytes, encoding: str) -> tuple[Values | RecordRejected, bo
         return as_record(json.loads(line.decode(encoding))), False
     except UnicodeDecodeError as error:
         return RecordRejected(RejectCode.BAD_ENCODING, f"not {encoding}: {error.reason}", excerpt(line)), False
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return RecordRejected(RejectCode.TOO_DEEP, "its values lie too deep in one another", excerpt(line)), False
+    except ValueError as error:
         bare, _, _ = drop_commas(line.strip().rstrip(b","))
-        if (value := _parse(bare, encoding)) is not None:
+        if (value := _load(bare, encoding)) is not None:
             return as_record(value), True
         return RecordRejected(RejectCode.BAD_RECORD, f"not JSON: {error}", excerpt(line)), False
 
 
-def _parse(data: bytes, encoding: str) -> object | None:
+def _load(data: bytes, encoding: str) -> object | None:
     try:
         value: object = json.loads(data.decode(encoding))
     except (ValueError, RecursionError):
@@ -89,13 +95,13 @@ def _read_json(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
         stream = io.BufferedReader(Recoded(stream, encoding))
     if len(start) < SAMPLE:  # the whole file: an object may be told from a list of objects by looking at it
         data = stream.read()
-        whole = _parse(drop_commas(data)[0], "utf-8")
+        whole = _load(drop_commas(data)[0], "utf-8")
         if isinstance(whole, dict):
             yield from enumerate(_find_records(whole))
             return
         stream = io.BufferedReader(io.BytesIO(data))
     bare = WithoutCommas(stream, limits.record_bytes)
-    yield from (_stream_objects if _is_sequence(start) else _stream_json)(io.BufferedReader(bare, 1 << 16))
+    yield from (_stream_objects if _is_sequence(start) else _stream_json)(io.BufferedReader(bare, 1 << 16), limits)
     if bare.dropped:
         logger.warning("%s: %d commas before a closing bracket, read without them", name, bare.dropped)
 
@@ -139,28 +145,66 @@ def _longest_string(values: Values, depth: int = _DEPTH) -> int:
     return max(lengths, default=0)
 
 
-def _stream_objects(stream: IO[bytes]) -> Iterator[Item]:
-    """Yield objects that stand one after another."""
+class _Element:
+    """An element that is being read, within the limits."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._builder = ObjectBuilder()
+        self._size = 0
+        self._reason: RecordRejected | None = None  # why it is refused
+
+    def add(self, event: str, value: Any) -> None:
+        """Take what the parser says of it."""
+        if event == _TOO_DEEP:
+            self._reason = _too_deep(self._limits)
+        if self._reason is not None:
+            return
+        self._builder.event(event, value)
+        self._size += len(value) if isinstance(value, str) else 1
+        if self._size > self._limits.record_bytes:
+            self._reason = too_large(self._limits, b"")
+
+    def end(self) -> Values | RecordRejected:
+        """Return it, or why it is refused."""
+        return self._reason or as_record(self._builder.value)
+
+
+def _too_deep(limits: Limits) -> RecordRejected:
+    return RecordRejected(RejectCode.TOO_DEEP, f"deeper than ingest.limits.nesting = {limits.nesting}")
+
+
+def _stream_objects(stream: IO[bytes], limits: Limits) -> Iterator[Item]:
+    """Yield objects that stand one after another, or what lists in them hold."""
     number = 0
+    element: _Element | None = None
     try:
-        for value in ijson.items(stream, "", use_float=True, multiple_values=True):
-            for values in _find_records(value) if isinstance(value, dict) else [as_record(value)]:
-                yield number, values
-                number += 1
+        for prefix, event, value in _parse(stream, limits):
+            if element is None and event == "start_map":
+                element = _Element(limits)
+            if element is None:
+                continue
+            element.add(event, value)
+            if event == "end_map" and not prefix:
+                values = element.end()
+                for found in [values] if isinstance(values, RecordRejected) else _find_records(values):
+                    yield number, found
+                    number += 1
+                element = None
     except (ijson.JSONError, UnicodeDecodeError) as error:
         yield number, RecordRejected(RejectCode.BAD_RECORD, f"the JSON cannot be read further: {error}")
 
 
-def _stream_json(stream: IO[bytes]) -> Iterator[Item]:
+def _stream_json(stream: IO[bytes], limits: Limits) -> Iterator[Item]:
     """Yield the elements of the first array of objects, at the top or one level below it; of each that is appended."""
     number = 0
-    builder: ObjectBuilder | None = None
+    element: _Element | None = None
     item = ""
     try:
-        for prefix, event, value in ijson.parse(stream, use_float=True, multiple_values=True):
-            if builder is None and prefix.count(".") <= 1 and prefix.endswith("item") and (not item or prefix == item):
+        for prefix, event, value in _parse(stream, limits):
+            if element is None and prefix.count(".") <= 1 and prefix.endswith("item") and (not item or prefix == item):
                 if event == "start_map":
-                    item, builder = prefix, ObjectBuilder()
+                    item, element = prefix, _Element(limits)
                 elif event in ("string", "number", "boolean", "null") and prefix == "item":
                     yield number, as_record(value)
                     number += 1
@@ -168,16 +212,71 @@ def _stream_json(stream: IO[bytes]) -> Iterator[Item]:
                 message = "an object that has a text of its own beside lists of objects; write one object a line"
                 yield number, RecordRejected(RejectCode.BAD_RECORD, message, value[:EXCERPT])
                 return
-            if builder is not None:
-                builder.event(event, value)
+            if element is not None:
+                element.add(event, value)
                 if event == "end_map" and prefix == item:
-                    yield number, as_record(builder.value)
-                    number, builder = number + 1, None
+                    yield number, element.end()
+                    number, element = number + 1, None
+            elif event == _TOO_DEEP:
+                raise _too_deep(limits)
     except (ijson.JSONError, UnicodeDecodeError) as error:
         yield number, RecordRejected(RejectCode.BAD_RECORD, f"the JSON cannot be read further: {error}")
         return
     if not number:
         yield None, RecordRejected(RejectCode.EMPTY, "the file holds no records")
+
+
+class _Tokens:
+    """A stream for a parser that looks at a token anew with each block: a token is no larger than a record may be."""
+
+    def __init__(self, stream: IO[bytes], limits: Limits) -> None:
+        self._stream = stream
+        self._limits = limits
+        self.size = 0  # bytes since the parser said something
+
+    def read(self, size: int) -> bytes:
+        block = self._stream.read(size)
+        self.size += len(block)
+        if self.size > self._limits.record_bytes + _CHUNK:
+            raise too_large(self._limits, block)
+        return block
+
+
+def _parse(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, str, Any]]:
+    """Yield what `ijson.parse` does, (prefix, event, value), in linear time: below some levels all prefixes are one.
+
+    What lies deeper than the limit is left out; an event _TOO_DEEP stands in its place.
+    """
+    tokens = _Tokens(stream, limits)
+    above = [""]  # what the next value in each open container is called
+    depth = 0
+    for event, value in ijson.basic_parse(tokens, use_float=True, multiple_values=True, buf_size=_CHUNK):
+        tokens.size = 0
+        if event == "start_map" or event == "start_array":
+            depth += 1
+            if depth > limits.nesting:
+                if depth == limits.nesting + 1:
+                    yield above[-1], _TOO_DEEP, None
+                continue
+            yield above[-1], event, value
+            above.append(_below(above[-1], "item", depth))
+        elif event == "end_map" or event == "end_array":
+            depth -= 1
+            if depth < limits.nesting:
+                above.pop()
+                yield above[-1], event, value
+        elif depth <= limits.nesting:
+            if event == "map_key":
+                yield above[-2], event, value
+                above[-1] = _below(above[-2], value[:EXCERPT], depth)
+            else:
+                yield above[-1], event, value
+
+
+def _below(prefix: str, name: str, depth: int) -> str:
+    if depth > _NAMED:
+        return _UNNAMED
+    return f"{prefix}.{name}" if prefix else name
 
 
 READERS: dict[str, Reader] = {

@@ -14,38 +14,92 @@ import openpyxl
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.arrow import read_arrow_rows, read_parquet_rows
 from tasks.ingest.formats.record import EXCERPT, Item, Reader, Values, as_cell
-from tasks.ingest.streams import copy_seekable, peek_encoding, split_suffixes
+from tasks.ingest.streams import SAMPLE, copy_seekable, peek_encoding, split_suffixes
 from tasks.settings import Limits
 
 _DELIMITERS = ",\t;|"
+_HEADER_LINES = 50  # looked at to see what stands between its names
+_GRACE = 10_000_000  # bytes of a workbook below which no ratio is suspicious
 
 
 def _read_csv(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     stream, encoding = peek_encoding(stream)
     csv.field_size_limit(limits.record_bytes)
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
-    lines = io.TextIOWrapper(stream, encoding, errors=errors, newline="")
-    header = lines.readline(1 << 16)
-    delimiter = "\t" if split_suffixes(name)[1] == "tsv" else max(_DELIMITERS, key=header.count)
-    columns = next(csv.reader([header], delimiter=delimiter), [])
+    lines = _Lines(io.TextIOWrapper(stream, encoding, errors=errors, newline=""))
+    head = _read_head(lines, limits)
+    if split_suffixes(name)[1] == "tsv":
+        delimiter = "\t"
+    else:  # the first line of a header may not have it
+        delimiter = max(_DELIMITERS, key=lambda mark: (head[0].count(mark), sum(line.count(mark) for line in head)))
+    source = itertools.chain(head, lines)
+    is_closed = sum(line.count('"') for line in head) % 2 == 0
+    columns = next(csv.reader(source if is_closed else [next(source)], delimiter=delimiter), [])
+    rows = csv.reader(source, delimiter=delimiter)
     number = 0
-    rows = csv.reader(lines, delimiter=delimiter)
     while True:
+        lines.start_row(limits.record_bytes)
         try:
             row = next(rows)
         except StopIteration:
             break
         except csv.Error as error:
             yield number, RecordRejected(RejectCode.BAD_RECORD, f"line {rows.line_num + 1}: {error}")
-            rows = csv.reader(lines, delimiter=delimiter)
-            number += 1
+        except RecordRejected as reason:
+            if reason.code is not RejectCode.TOO_LARGE:
+                raise
+            yield number, reason
+        else:
+            if any(field.strip() for field in row):
+                yield number, _as_row(columns, row)
+                number += 1
             continue
-        if not any(field.strip() for field in row):
-            continue
-        yield number, _as_row(columns, row)
+        rows = csv.reader(source, delimiter=delimiter)
         number += 1
     if not number:
         raise RecordRejected(RejectCode.EMPTY, "the table holds no rows")
+
+
+class _Lines:
+    """The lines of a table, of which a row may have several; the rest of one that is too long is passed over."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._most = self._left = 0
+
+    def start_row(self, most: int) -> None:
+        """Let the lines from here on have so many characters together."""
+        self._most = self._left = most
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(self._left + 1)
+        if not line:
+            raise StopIteration
+        self._left -= len(line)
+        if self._left < 0:
+            start = line[:EXCERPT].encode("utf-8", "replace").decode()
+            while line and not line.endswith(("\n", "\r")):
+                line = self._text.readline(SAMPLE)
+            raise RecordRejected(RejectCode.TOO_LARGE, f"a row of more than {self._most:,} characters", start)
+        return line
+
+
+def _read_head(lines: _Lines, limits: Limits) -> list[str]:
+    """Return the first line, and those after it until all quotes are closed, if that is soon."""
+    lines.start_row(limits.header_bytes)
+    head = [next(lines, "")]
+    while sum(line.count('"') for line in head) % 2 and len(head) < _HEADER_LINES:
+        if sum(map(len, head)) > limits.header_bytes:
+            break
+        lines.start_row(limits.record_bytes)
+        line = next(lines, "")
+        if not line:
+            break
+        head.append(line)
+    return head
 
 
 def _as_row(columns: Sequence[str], row: Sequence[str]) -> Values | RecordRejected:
@@ -61,16 +115,25 @@ def _as_row(columns: Sequence[str], row: Sequence[str]) -> Values | RecordReject
 def _read_xlsx(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     file = copy_seekable(stream)
     with zipfile.ZipFile(file) as parts:
-        for info in parts.infolist():
-            if info.file_size > max(50_000_000, limits.compression_ratio * info.compress_size):
-                raise RecordRejected(RejectCode.BOMB, f"{info.filename}: expands to {info.file_size:,} bytes")
+        expanded, compressed = (sum(getattr(i, n) for i in parts.infolist()) for n in ("file_size", "compress_size"))
+        if expanded > max(_GRACE, limits.compression_ratio * compressed):
+            raise RecordRejected(RejectCode.BOMB, f"expands to {expanded:,} bytes")
     workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    number = 0
+    number = n_rows = n_cells = 0
     for sheet in workbook.worksheets:
-        rows = sheet.iter_rows(values_only=True)
-        columns = [str(value) if value is not None else "" for value in next(rows, ())]
-        for row in rows:
-            if any(value is not None and str(value).strip() for value in row):
+        sheet.reset_dimensions()  # what a sheet says of its size may be anything
+        columns: list[str] | None = None
+        for row in sheet.iter_rows(values_only=True):
+            n_rows += 1
+            n_cells += len(row)
+            if n_rows > limits.sheet_rows or n_cells > limits.sheet_cells:
+                what, most = (
+                    ("rows", limits.sheet_rows) if n_rows > limits.sheet_rows else ("cells", limits.sheet_cells)
+                )
+                raise RecordRejected(RejectCode.TOO_MANY, f"more than ingest.limits.sheet_{what} = {most:,}")
+            if columns is None:
+                columns = [str(value) if value is not None else "" for value in row]
+            elif any(value is not None and str(value).strip() for value in row):
                 cells = itertools.zip_longest(columns, map(as_cell, row), fillvalue="")
                 yield number, {column: value for column, value in cells if column}
                 number += 1
@@ -80,17 +143,17 @@ def _read_xlsx(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
 
 
 def _read_parquet(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    yield from _number_rows(read_parquet_rows(copy_seekable(stream)))
+    yield from _number_rows(read_parquet_rows(copy_seekable(stream), limits))
 
 
 def _read_arrow(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     yield from _number_rows(read_arrow_rows(copy_seekable(stream), limits))
 
 
-def _number_rows(rows: Iterator[dict[str, object]]) -> Iterator[Item]:
+def _number_rows(rows: Iterator[dict[str, object] | RecordRejected]) -> Iterator[Item]:
     number = 0
     for row in rows:
-        yield number, {name: as_cell(value) for name, value in row.items()}
+        yield number, row if isinstance(row, RecordRejected) else {key: as_cell(value) for key, value in row.items()}
         number += 1
     if not number:
         raise RecordRejected(RejectCode.EMPTY, "the table holds no rows")
