@@ -9,7 +9,6 @@ what is read of a file, in its QUERIED.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import ModuleType
 from typing import IO
 
 from tasks.errors import RecordRejected, RejectCode
@@ -36,25 +35,22 @@ from tasks.settings import Limits
 
 __all__ = ["QUERIED", "READERS", "Blocks", "Paragraphs", "Values", "as_text", "read_member"]
 
-#: Named one by one: the fingerprint of a stage follows what is imported.
-_MODULES: tuple[ModuleType, ...] = (
-    captions,
-    database,
-    feeds,
-    html,
-    mail,
-    objects,
-    packages,
-    pdf,
-    sheets,
-    spreadsheets,
-    text,
-    webarchives,
-)
-#: Reader by suffix.
-READERS: dict[str, Reader] = {s: r for module in _MODULES for s, r in getattr(module, "READERS", {}).items()}
+#: Reader by suffix. Modules are named one by one: the fingerprint of a stage follows what is used.
+READERS: dict[str, Reader] = {
+    **captions.READERS,
+    **feeds.READERS,
+    **html.READERS,
+    **mail.READERS,
+    **objects.READERS,
+    **packages.READERS,
+    **pdf.READERS,
+    **sheets.READERS,
+    **spreadsheets.READERS,
+    **text.READERS,
+    **webarchives.READERS,
+}
 #: Reader by suffix, of files of which the source says what is read.
-QUERIED: dict[str, QueriedReader] = {s: r for module in _MODULES for s, r in getattr(module, "QUERIED", {}).items()}
+QUERIED: dict[str, QueriedReader] = {**database.QUERIED}
 
 _TABLES = frozenset({"csv", "tsv", "txt", "text"})  # may be one of a kind that holds no text
 

@@ -8,7 +8,7 @@ from threading import Lock
 from typing import IO, Any
 
 from tasks.errors import RecordRejected, RejectCode
-from tasks.ingest.formats.record import Item, Reader, load_extra, stem, too_large
+from tasks.ingest.formats.record import Item, Reader, needs, stem, too_large
 from tasks.ingest.streams import copy_seekable
 from tasks.settings import Limits
 
@@ -20,7 +20,8 @@ _ONE_AT_A_TIME = Lock()
 
 
 def _read_pdf(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    pdfium = load_extra("pypdfium2", "pdf", "PDF files")
+    with needs("pdf", "PDF files"):
+        import pypdfium2 as pdfium
     file = copy_seekable(stream)
     with _ONE_AT_A_TIME:
         try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
-from importlib import import_module
 from pathlib import PurePosixPath
 from typing import IO, Any, NamedTuple
 
@@ -119,19 +119,19 @@ def as_text(value: Any) -> str | None:
     return text if text.strip() else None
 
 
-def load_extra(module: str, extra: str, what: str) -> Any:
-    """Import the library that a format takes.
+@contextmanager
+def needs(extra: str, what: str) -> Iterator[None]:
+    """Refuse what is read with a library that is not there, where the block imports it.
 
     Args:
-        module: Its name.
         extra: The extra of this package that brings it.
         what: What is read with it.
 
     Raises:
-        RecordRejected: UNKNOWN_FORMAT: it is not installed; names the extra.
+        RecordRejected: UNKNOWN_FORMAT; names the extra.
     """
     try:
-        return import_module(module)
+        yield
     except ModuleNotFoundError as error:
         message = f"{what} are read with the extra {extra}: pip install 'communique[{extra}]'"
         raise RecordRejected(RejectCode.UNKNOWN_FORMAT, message) from error

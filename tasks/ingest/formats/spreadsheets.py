@@ -10,7 +10,7 @@ from lxml import etree
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.formats.packages import open_package
-from tasks.ingest.formats.record import Item, Reader, as_cell, load_extra
+from tasks.ingest.formats.record import Item, Reader, as_cell, needs
 from tasks.ingest.streams import copy_seekable
 from tasks.settings import Limits
 
@@ -63,7 +63,8 @@ def _ods_cells(row: etree._Element) -> Iterator[object]:
 
 
 def _read_xls(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    calamine = load_extra("python_calamine", "sheets", "workbooks of Excel before 2007")
+    with needs("sheets", "workbooks of Excel before 2007"):
+        import python_calamine as calamine
     try:
         workbook = calamine.load_workbook(copy_seekable(stream))
     except calamine.PasswordError as error:

@@ -9,7 +9,7 @@ from typing import IO, Any
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.encoding import decode_text
 from tasks.ingest.formats.html import read_html
-from tasks.ingest.formats.record import Inner, Item, Reader, Values, excerpt, load_extra, too_large
+from tasks.ingest.formats.record import Inner, Item, Reader, Values, excerpt, needs, too_large
 from tasks.settings import Limits
 
 _HEADER = 1 << 16  # bytes of a header
@@ -44,7 +44,8 @@ class _Told:
 
 def _read_warc(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     """Read what was fetched (response, resource) or made of it (conversion); what is said about it is no record."""
-    warc = load_extra("fastwarc.warc", "warc", "web archives")
+    with needs("warc", "web archives"):
+        from fastwarc import warc
     kinds = warc.WarcRecordType.response | warc.WarcRecordType.resource | warc.WarcRecordType.conversion
     number = -1
     records = warc.ArchiveIterator(
