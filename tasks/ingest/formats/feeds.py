@@ -97,8 +97,9 @@ def _read_entry(entry: etree._Element, *, is_cut: bool) -> Values | RecordReject
     values: dict[str, str] = {}
     for child in entry.iterchildren("*"):
         local = etree.QName(child).localname
-        href = child.get("href", "") if child.get("rel", "alternate") == "alternate" else ""
-        values.setdefault(f"{child.prefix}:{local}" if child.prefix else local, href or _text(child))
+        text = child.get("href") or _text(child)
+        if text and child.get("rel", "alternate") == "alternate":
+            values.setdefault(f"{child.prefix}:{local}" if child.prefix else local, text)
     fields = {field: next((values[n] for n in names if values.get(n)), "") for field, names in _FIELDS.items()}
     begins = fields["title"][:EXCERPT]
     if is_cut:
