@@ -52,16 +52,19 @@ def read_arrow_rows(file: IO[bytes], limits: Limits) -> Iterator[dict[str, objec
     most = max(_GRACE, limits.compression_ratio * file.seek(0, SEEK_END))
     file.seek(0)
     spent = 0
-    if is_file:
-        reader = pa.ipc.open_file(file)
-        batches = (reader.get_batch(number) for number in range(reader.num_record_batches))
-    else:
-        batches = iter(pa.ipc.open_stream(file))
-    for batch in batches:
-        batch.validate(full=True)  # offsets that a damaged file holds would be followed out of memory
-        for start in range(0, batch.num_rows, _ROWS):
-            for row in batch.slice(start, _ROWS).to_pylist():
-                spent += sum(len(value) if isinstance(value, str | bytes) else 1 for value in row.values())
-                if spent > most:
-                    raise RecordRejected(RejectCode.BOMB, f"expands to more than {most:,} bytes")
-                yield row
+    try:
+        if is_file:
+            reader = pa.ipc.open_file(file)
+            batches = (reader.get_batch(number) for number in range(reader.num_record_batches))
+        else:
+            batches = iter(pa.ipc.open_stream(file))
+        for batch in batches:
+            batch.validate(full=True)  # offsets that a damaged file holds would be followed out of memory
+            for start in range(0, batch.num_rows, _ROWS):
+                for row in batch.slice(start, _ROWS).to_pylist():
+                    spent += sum(len(value) if isinstance(value, str | bytes) else 1 for value in row.values())
+                    if spent > most:
+                        raise RecordRejected(RejectCode.BOMB, f"expands to more than {most:,} bytes")
+                    yield row
+    except MemoryError as error:  # Arrow asks at once for what damaged data say that they need
+        raise RecordRejected(RejectCode.UNREADABLE, f"asks for more memory than there is: {error}") from error

@@ -117,7 +117,7 @@ def package(parts: dict[str, str]) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
     return sink.getvalue()
 
 
@@ -219,17 +219,17 @@ def warc(*, is_cut: bool = False) -> bytes:
 
 
 VTT = (
-    "WEBVTT - Briefing of Tuesday\n\nNOTE made by hand\n\n1\n00:00:01.000 --> 00:00:04.000\n"
-    "<v Ingrid Halvorsen>The <i>frigate</i> returns &amp;\nstays in port.\n\n"
-    "00:00:04.000 --> 00:00:06.000\n<v Ingrid Halvorsen>Her crew has done well.\n\n"
-    "00:00:99 --> broken\nIt is no cue.\n\n"
-    "00:00:06.000 --> 00:00:08.000\n<v Tomas Berg>And the invoice is paid.\n"
-).encode()
+    b"WEBVTT - Briefing of Tuesday\n\nNOTE made by hand\n\n1\n00:00:01.000 --> 00:00:04.000\n"
+    b"<v Ingrid Halvorsen>The <i>frigate</i> returns &amp;\nstays in port.\n\n"
+    b"00:00:04.000 --> 00:00:06.000\n<v Ingrid Halvorsen>Her crew has done well.\n\n"
+    b"00:00:99 --> broken\nIt is no cue.\n\n"
+    b"00:00:06.000 --> 00:00:08.000\n<v Tomas Berg>And the invoice is paid.\n"
+)
 SRT = (
-    "1\n00:00:01,000 --> 00:00:04,000\n{\\an8}>> When does the frigate return\n\n"
-    "2\n00:00:04,000 --> 00:00:06,000\nto her port?\n3\n00:00:06,000 --> 00:00:08,000\n"
-    "BERG: In May, as the\nministry announced.\n\n4\nbroken\nno cue\n"
-).encode()
+    b"1\n00:00:01,000 --> 00:00:04,000\n{\\an8}>> When does the frigate return\n\n"
+    b"2\n00:00:04,000 --> 00:00:06,000\nto her port?\n3\n00:00:06,000 --> 00:00:08,000\n"
+    b"BERG: In May, as the\nministry announced.\n\n4\nbroken\nno cue\n"
+)
 MHTML = (
     "From: <Saved by a browser>\r\nSubject: Minister receives\r\nMIME-Version: 1.0\r\n"
     'Content-Type: multipart/related; type="text/html"; boundary="B"\r\n\r\n--B\r\nContent-Type: text/html; charset=utf-8\r\n'
