@@ -31,7 +31,8 @@ def _read_captions(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Ite
     if not paragraphs:
         raise RecordRejected(RejectCode.NO_TEXT, "no caption with a text", excerpt(data))
     header = _HEADER.match(text)
-    yield 0, {"id": stem(name), "title": header and header.group(1), "text": "\n".join(paragraphs)}
+    title = header.group(1) if header else None
+    yield 0, {"id": stem(name), "title": title, "kind": "transcript", "text": "\n".join(paragraphs)}
 
 
 def _cues(lines: list[str]) -> Iterator[list[str]]:

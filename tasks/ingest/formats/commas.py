@@ -8,6 +8,8 @@ from typing import IO
 
 _BLANKS = b" \t\r\n"
 _LOOSE = re.compile(rb",(?=[ \t\r\n]*[\]}])")
+_REST = re.compile(rb'(?:[^"\\]|\\.)*+"', re.S)  # of a string
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+("|\Z)|,(?=[ \t\r\n]*[\]}])', re.S)  # strings, and commas outside of them
 _BLOCK = 1 << 16
 
 
@@ -25,19 +27,19 @@ def drop_commas(data: bytes, is_inside: bool = False) -> tuple[bytes, int, bool]
         >>> drop_commas(b'[{"text": "one, ]", }, ]')
         (b'[{"text": "one, ]" } ]', 2, False)
     """
+    if not _LOOSE.search(data):
+        return data, 0, is_inside ^ _opens_string(data)
+    rest = _REST.match(data) if is_inside else None
+    if is_inside and rest is None:
+        return data, 0, True
     kept: list[bytes] = []
-    at = dropped = 0
-    for loose in _LOOSE.finditer(data):
-        piece = data[at : loose.start()]
-        is_inside ^= _opens_string(piece)
-        kept.append(piece)
-        if is_inside:
-            kept.append(b",")
-        else:
-            dropped += 1
-        at = loose.end()
-    kept.append(data[at:])
-    return b"".join(kept), dropped, is_inside ^ _opens_string(kept[-1])
+    at, is_inside = 0, False
+    for token in _TOKENS.finditer(data, rest.end() if rest else 0):
+        is_inside = token.group(1) == b""
+        if token.group(1) is None:
+            kept.append(data[at : token.start()])
+            at = token.end()
+    return b"".join((*kept, data[at:])), len(kept), is_inside
 
 
 def _opens_string(piece: bytes) -> bool:

@@ -37,11 +37,13 @@ class _Metered:
         self._limits = limits
         self._since = 0
         self.is_at_end = False
+        self.is_empty = True
 
     def read(self, size: int) -> bytes:
         block = self._stream.read(size)
         self._since += len(block)
         self.is_at_end = not block
+        self.is_empty &= not block.strip()
         if self._since > self._limits.record_bytes + size:
             message = f"no entry ends within ingest.limits.record_bytes = {self._limits.record_bytes:,}"
             raise RecordRejected(RejectCode.TOO_LARGE, message)
@@ -79,11 +81,15 @@ def _read_feed(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
             metered.begin_entry()
             _forget(element)
     except etree.XMLSyntaxError as error:
+        if metered.is_empty:
+            raise RecordRejected(RejectCode.EMPTY, "the file is empty") from error
         raise RecordRejected(RejectCode.BAD_RECORD, f"the XML cannot be read further: {error}") from error
-    for fault in events.error_log[:1]:
+    faults = events.error_log[:1]
+    for fault in faults:
         logger.warning("%s: the XML is damaged, first in line %d: %s", name, fault.line, fault.message.split("\n")[0])
     if not number:
-        raise RecordRejected(RejectCode.EMPTY, "the feed holds no entries")
+        code = RejectCode.BAD_RECORD if faults and not metered.is_empty else RejectCode.EMPTY
+        raise RecordRejected(code, "the feed holds no entries" + (", and its XML is damaged" if faults else ""))
 
 
 def _check_root(tag: str) -> None:
@@ -97,8 +103,9 @@ def _read_entry(entry: etree._Element, *, is_cut: bool) -> Values | RecordReject
     values: dict[str, str] = {}
     for child in entry.iterchildren("*"):
         local = etree.QName(child).localname
-        href = child.get("href", "") if child.get("rel", "alternate") == "alternate" else ""
-        values.setdefault(f"{child.prefix}:{local}" if child.prefix else local, href or _text(child))
+        text = child.get("href") or _text(child)
+        if text and child.get("rel", "alternate") == "alternate":
+            values.setdefault(f"{child.prefix}:{local}" if child.prefix else local, text)
     fields = {field: next((values[n] for n in names if values.get(n)), "") for field, names in _FIELDS.items()}
     begins = fields["title"][:EXCERPT]
     if is_cut:

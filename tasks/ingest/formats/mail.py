@@ -30,6 +30,7 @@ _QUOTED_FROM = re.compile(rb"^>(>*From )", re.M)
 _FLOWING = re.compile(r"(?<!^--) \n(?!\n)", re.M)
 _HEADER = re.compile(rb"^[!-9;-~]{1,80}:", re.M)
 _DEPTH = 20  # parts in one another
+_MULTIPARTS = 200  # the parser goes into each, and looks for the ends of all that it is in
 _PARTS = 1000
 _SUFFIXES = {"text/plain": "txt", "text/html": "html", "application/pdf": "pdf", "message/rfc822": "eml"}
 
@@ -82,9 +83,13 @@ def _close_message(lines: list[bytes], size: int, limits: Limits) -> bytes | Rec
 
 def _read_message(data: bytes, key: str) -> Iterator[Values | Inner | RecordRejected]:
     """Yield a message as a record, and the files that are attached to it."""
+    if data.lower().count(b"multipart/") > _MULTIPARTS:
+        message = f"the message has parts in parts more than {_MULTIPARTS} times"
+        yield RecordRejected(RejectCode.TOO_DEEP, message, excerpt(data))
+        return
     try:
-        message = BytesParser().parsebytes(data)
-        parts = list(_parts(message))
+        mail = BytesParser().parsebytes(data)
+        parts = list(_parts(mail))
         plain = "\n\n".join(_decode(p) for p in parts if _is_text(p, "text/plain")).strip()
         markup = [_decode(p) for p in parts if _is_text(p, "text/html")]
         text = plain or "\n".join(map(read_markup, markup))
@@ -97,9 +102,9 @@ def _read_message(data: bytes, key: str) -> Iterator[Values | Inner | RecordReje
     files = [part for part in parts if _is_file(part)]
     if text or not files:
         yield {
-            "id": _header(message, "Message-ID").strip(" <>") or key,
-            "subject": _header(message, "Subject"),
-            "date": _read_date(_header(message, "Date")),
+            "id": _header(mail, "Message-ID").strip(" <>") or key,
+            "subject": _header(mail, "Subject"),
+            "date": _read_date(_header(mail, "Date")),
             "text": text,
         }
     for number, part in enumerate(files):

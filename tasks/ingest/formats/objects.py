@@ -38,7 +38,7 @@ def _read_jsonl(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
         encoding = "utf-8"
     start, stream, _ = peek(stream)
     first_line = start.lstrip(_BLANKS).partition(b"\n")[0].strip()
-    if first_line in (b"[", b"{") or (first_line.startswith(b"[{") and _load(first_line, encoding) is None):
+    if first_line in (b"[", b"{") or first_line.startswith(b"[{"):
         yield from _read_json(stream, name, limits)  # as it should be named
         return
     number = repaired = 0

@@ -25,8 +25,11 @@ def _read_ods(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     with open_package(stream, limits) as package:
         if "content.xml" not in package.namelist():
             raise RecordRejected(RejectCode.BAD_RECORD, "the workbook has no part content.xml")
-        with package.open("content.xml") as part:
-            yield from _number_records(_ods_sheets(part))
+        try:
+            with package.open("content.xml") as part:
+                yield from _number_records(_ods_sheets(part))
+        except etree.XMLSyntaxError as error:
+            raise RecordRejected(RejectCode.BAD_RECORD, f"the workbook cannot be read further: {error}") from error
 
 
 def _ods_sheets(part: IO[bytes]) -> Iterator[Iterator[Sequence[object]]]:
@@ -44,12 +47,9 @@ def _ods_sheets(part: IO[bytes]) -> Iterator[Iterator[Sequence[object]]]:
                 while element.getprevious() is not None:
                     del element.getparent()[0]
 
-    try:
-        for event, _ in events:
-            if event == "start":
-                yield rows()
-    except etree.XMLSyntaxError as error:
-        raise RecordRejected(RejectCode.BAD_RECORD, f"the workbook cannot be read further: {error}") from error
+    for event, _ in events:
+        if event == "start":
+            yield rows()
 
 
 def _ods_cells(row: etree._Element) -> Iterator[object]:

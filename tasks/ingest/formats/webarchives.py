@@ -80,13 +80,14 @@ def _read_record(record: Any, data: bytes, address: str, name: str, limits: Limi
     if http is not None and http.status_code not in (200, 203):
         raise RecordRejected(RejectCode.NO_TEXT, f"the server's answer is {http.status_code}", excerpt(data))
     kind = (record.http_content_type if http is not None else record.headers.get("Content-Type")) or "text/html"
+    key = (record.record_id or "").strip("<>")
     kind = kind.split(";")[0].strip().lower()
     if record.headers.get("WARC-Type") == "conversion":
-        yield {"id": record.record_id, "url": address, "text": decode_text(data)}
+        yield {"id": key, "url": address, "text": decode_text(data)}
     elif kind in _PAGES:
         for _, values in read_html(io.BytesIO(data), name, limits):
             if isinstance(values, Mapping):
-                yield {**values, "id": record.record_id, "url": values["url"] or address}
+                yield {**values, "id": key, "url": values["url"] or address}
     elif kind in _SUFFIXES:
         yield Inner(f"{name}.{_SUFFIXES[kind]}", io.BytesIO(data))
     else:
