@@ -95,8 +95,8 @@ class Source(BaseModel):
             if ways > _MOST_WAYS:
                 raise ValueError(
                     f"{pattern!r} can match in too many ways, so that a text made for it takes hours: repeats beside "
-                    "or inside one another that share the same characters; write a possessive one (`\\s*+`) where nothing "
-                    "has to be given back"
+                    "or inside one another that share the same characters; write a possessive one (`\\s*+`) where "
+                    "nothing has to be given back"
                 )
         return value
 
