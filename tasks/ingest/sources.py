@@ -87,17 +87,7 @@ class Source(BaseModel):
     @classmethod
     def _usable_patterns(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
         for pattern in (p for patterns in value.values() for p in patterns):
-            try:
-                re.compile(pattern)
-                ways = _count_ways(_parser.parse(pattern))
-            except (re.error, RecursionError, OverflowError) as error:
-                raise ValueError(f"{pattern!r}: {error}") from error
-            if ways > _MOST_WAYS:
-                raise ValueError(
-                    f"{pattern!r} can match in too many ways, so that a text made for it takes hours: repeats beside "
-                    "or inside one another that share the same characters; write a possessive one (`\\s*+`) where "
-                    "nothing has to be given back"
-                )
+            _check_pattern(pattern)
         return value
 
     @field_validator("strip")
@@ -113,6 +103,24 @@ class Source(BaseModel):
         if strangers := sorted(set(value) - set(KINDS)):
             raise ValueError(f"{', '.join(strangers)}: not one of {', '.join(KINDS)}")
         return value
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuse a regular expression that is none, or that a text made for it can keep busy.
+
+    Raises:
+        ValueError: Why.
+    """
+    try:
+        re.compile(pattern)
+        ways = _count_ways(_parser.parse(pattern))
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"{pattern!r}: {error}") from error
+    if ways > _MOST_WAYS:
+        raise ValueError(
+            f"{pattern!r} can match in too many ways, so that a text made for it takes hours: repeats beside or inside "
+            "one another that share characters; write a possessive one (`\\s*+`) where nothing has to be given back"
+        )
 
 
 def _count_ways(parts: Iterable[tuple[Any, Any]]) -> float:

@@ -92,7 +92,7 @@ def _stream_json(stream: IO[bytes], limits: Limits) -> Iterator[Item]:
     reason: RecordRejected | None = None  # why the element is refused that is being read
     item = ""
     try:
-        for prefix, event, value in _parse(stream, limits):
+        for prefix, event, value in _read_events(stream, limits):
             if builder is None and prefix.count(".") <= 1 and prefix.endswith("item") and (not item or prefix == item):
                 if event == "start_map":
                     item, builder, reason, size = prefix, ObjectBuilder(), None, 0
@@ -138,7 +138,7 @@ class _Tokens:
         return block
 
 
-def _parse(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, str, Any]]:
+def _read_events(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, str, Any]]:
     """Yield what `ijson.parse` does, (prefix, event, value), in linear time: below some levels all prefixes are one.
 
     What lies deeper than the limit is left out; an event _TOO_DEEP stands in its place.
