@@ -20,7 +20,8 @@ from tasks.settings import Limits
 
 Sizes = npt.NDArray[np.int64]
 
-_ROWS = 64  # read at a time
+_ROWS = 1024  # read at a time, at most
+_BLOCK = 4_000_000  # bytes read at a time, about
 _ROW_COST = 16  # bytes that a row is charged with beside its values, so that rows of nothing come to an end
 _GRACE = 10_000_000  # bytes below which no ratio is suspicious
 
@@ -54,7 +55,9 @@ def read_parquet_rows(file: IO[bytes], limits: Limits) -> Iterator[dict[str, obj
         shared = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
         file.seek(0)
         spent = 0
-        for batch in pq.ParquetFile(file, read_dictionary=shared).iter_batches(batch_size=_ROWS):
+        n_bytes = sum(plain.row_group(number).total_byte_size for number in range(plain.num_row_groups))
+        n_rows = min(_ROWS, max(1, _BLOCK * plain.num_rows // max(1, n_bytes)))
+        for batch in pq.ParquetFile(file, read_dictionary=shared).iter_batches(batch_size=n_rows):
             sizes = sum((_measure(column) for column in batch.columns), np.zeros(len(batch), np.int64))
             for start, end in _cut(sizes, limits.record_bytes):
                 spent += int(sizes[start:end].sum()) + _ROW_COST * (end - start)
@@ -66,7 +69,7 @@ def read_parquet_rows(file: IO[bytes], limits: Limits) -> Iterator[dict[str, obj
                     message = f"larger than ingest.limits.record_bytes = {limits.record_bytes:,}"
                     yield RecordRejected(RejectCode.TOO_LARGE, message)
                 else:
-                    yield from batch.slice(start, end - start).to_pylist()
+                    yield from _spell_out(batch.slice(start, end - start)).to_pylist()
     except pa.ArrowMemoryError as error:  # Arrow asks at once for what data say that they need
         raise RecordRejected(RejectCode.UNREADABLE, f"asks for more memory than there is: {error}") from error
 
@@ -97,6 +100,12 @@ def _measure(array: pa.Array) -> Sizes:
     else:
         sizes = np.ones(len(array), np.int64)
     return sizes
+
+
+def _spell_out(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows whose columns have their values, which is several times as quick to take apart."""
+    columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _cut(sizes: Sizes, most: int) -> Iterator[tuple[int, int]]:
