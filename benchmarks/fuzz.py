@@ -89,7 +89,9 @@ def _xlsx() -> bytes:
     for row in (list(_ROWS[0]), *(list(row.values()) for row in _ROWS)):
         book.active.append(row)
     book.save(sink)
-    return sink.getvalue()
+    with zipfile.ZipFile(sink) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    return zipped({name: _MOMENT.sub(b"2021-05-03T00:00:00Z", data) for name, data in parts.items()})
 
 
 def _parquet(compression: str) -> bytes:
@@ -119,7 +121,7 @@ SEEDS: dict[str, tuple[Callable[[], bytes], ...]] = {
 #: Formats that are zip archives of parts.
 _PACKAGES = frozenset({"xlsx", "docx", "odt", "ods", "zip"})
 _COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
-    "gz": gzip.compress,
+    "gz": lambda data: gzip.compress(data, mtime=0),
     "bz2": bz2.compress,
     "xz": lzma.compress,
     "zst": lambda data: bytes(pa.compress(data, codec="zstd", asbytes=True)),
@@ -139,6 +141,7 @@ _MARKUP = (
 )  # fmt: skip
 _NUMBERS = (b"\xff" * 4, b"\0" * 4, b"\x7f\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x80", b"\xff" * 9 + b"\x01")
 _DIGITS = re.compile(rb"\d+")
+_MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _SAID_NUMBERS = (b"0", b"-1", b"1048577", b"2147483648", b"99999999999999999999", b"1e400")
 
 
@@ -153,7 +156,7 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in parts.items():
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return sink.getvalue()
 
 

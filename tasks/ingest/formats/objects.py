@@ -172,7 +172,7 @@ def _read_events(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, str, 
 def _below(prefix: str, name: str, depth: int) -> str:
     if depth > _NAMED:
         return _UNNAMED
-    return f"{prefix}.{name}" if prefix else name
+    return name if depth == 1 else f"{prefix}.{name}"
 
 
 READERS: dict[str, Reader] = {"jsonl": _read_jsonl, "ndjson": _read_jsonl, "json": _read_json}
