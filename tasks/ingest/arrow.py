@@ -21,7 +21,8 @@ from tasks.settings import Limits
 
 Sizes = npt.NDArray[np.int64]
 
-_ROWS = 64  # read at a time
+_ROWS = 1024  # read at a time, at most
+_BLOCK = 4_000_000  # bytes read at a time, about
 _ROW_COST = 16  # bytes that a row is charged with beside its values, so that rows of nothing come to an end
 _GRACE = 10_000_000  # bytes below which no ratio is suspicious
 
@@ -53,7 +54,10 @@ def read_parquet_rows(file: IO[bytes], limits: Limits) -> Iterator[dict[str, obj
         columns = [plain.schema.column(number) for number in range(plain.num_columns)]
         shared = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]
         file.seek(0)
-        yield from _unpack(pq.ParquetFile(file, read_dictionary=shared).iter_batches(batch_size=_ROWS), allowed, limits)
+        n_bytes = sum(plain.row_group(number).total_byte_size for number in range(plain.num_row_groups))
+        n_rows = min(_ROWS, max(1, _BLOCK * plain.num_rows // max(1, n_bytes)))
+        rows = pq.ParquetFile(file, read_dictionary=shared).iter_batches(batch_size=n_rows)
+        yield from _unpack(rows, allowed, limits)
 
 
 def read_arrow_rows(file: IO[bytes], limits: Limits) -> Iterator[dict[str, object] | RecordRejected]:
@@ -113,7 +117,7 @@ def _unpack(
                 yield RecordRejected(RejectCode.TOO_LARGE, message)
                 continue
             for row in range(start, end, _ROWS):
-                yield from batch.slice(row, min(_ROWS, end - row)).to_pylist()
+                yield from _spell_out(batch.slice(row, min(_ROWS, end - row))).to_pylist()
 
 
 def _check_lists(metadata: Any, allowed: int) -> None:
@@ -142,6 +146,12 @@ def _measure(array: pa.Array) -> Sizes:
     else:
         sizes = np.ones(len(array), np.int64)
     return sizes
+
+
+def _spell_out(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows whose columns have their values, which is several times as quick to take apart."""
+    columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _cut(sizes: Sizes, most: int) -> Iterator[tuple[int, int]]:

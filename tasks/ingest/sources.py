@@ -81,7 +81,8 @@ class Entries(BaseModel):
     @field_validator("day", "head", "publisher", "lead", "same", "left_out")
     @classmethod
     def _is_usable(cls, value: str) -> str:
-        return _check_pattern(value)
+        _check_pattern(value)
+        return value
 
     @field_validator("publishers")
     @classmethod
@@ -89,21 +90,6 @@ class Entries(BaseModel):
         for pattern in value.values():
             _check_pattern(pattern)
         return value
-
-
-def _check_pattern(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-        ways = _count_ways(_parser.parse(pattern))
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ValueError(f"{pattern!r}: {error}") from error
-    if ways > _MOST_WAYS:
-        raise ValueError(
-            f"{pattern!r} can match in too many ways, so that a text made for it takes hours: repeats beside "
-            "or inside one another that share the same characters; write a possessive one (`\\s*+`) where nothing "
-            "has to be given back"
-        )
-    return pattern
 
 
 class Source(BaseModel):
@@ -162,6 +148,24 @@ class Source(BaseModel):
         if strangers := sorted(set(value) - set(KINDS)):
             raise ValueError(f"{', '.join(strangers)}: not one of {', '.join(KINDS)}")
         return value
+
+
+def _check_pattern(pattern: str) -> None:
+    """Refuse a regular expression that is none, or that a text made for it can keep busy.
+
+    Raises:
+        ValueError: Why.
+    """
+    try:
+        re.compile(pattern)
+        ways = _count_ways(_parser.parse(pattern))
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"{pattern!r}: {error}") from error
+    if ways > _MOST_WAYS:
+        raise ValueError(
+            f"{pattern!r} can match in too many ways, so that a text made for it takes hours: repeats beside or inside "
+            "one another that share characters; write a possessive one (`\\s*+`) where nothing has to be given back"
+        )
 
 
 def _count_ways(parts: Iterable[tuple[Any, Any]]) -> float:

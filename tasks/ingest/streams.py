@@ -240,8 +240,9 @@ def _tar(stream: IO[bytes], budget: _Budget) -> Iterator[Member | Refusal]:
         @classmethod
         def frombuf(cls, buf: bytes | bytearray, encoding: str | None, errors: str) -> Header:
             header = super().frombuf(buf, encoding, errors)  # type: ignore[arg-type]
-            if header.type in _EXTENDED and header.size > budget.limits.header_bytes:
-                raise RecordRejected(RejectCode.BOMB, f"a member's header is of {header.size:,} bytes")
+            most = budget.limits.header_bytes if header.type in _EXTENDED else budget.limits.expanded_bytes
+            if header.size > most:  # where the archive ends before, tarfile goes on to read nothing until it is there
+                raise RecordRejected(RejectCode.BOMB, f"a member or its header is of {header.size:,} bytes")
             return header
 
     with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header) as archive:

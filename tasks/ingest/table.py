@@ -29,6 +29,7 @@ from tasks.tables import Row
 logger = logging.getLogger(__name__)
 
 _EXCERPT = 200
+_USUAL = 10_000  # characters
 _NAMED = 20  # unknown columns, in a warning
 _SAID = 300  # characters of what is said of an error
 
@@ -49,12 +50,11 @@ def read_batches(file: UnitFile, source: Source, settings: IngestSettings) -> It
     refusals: list[Row] = []
     size = number = 0
     for row in _read_rows(file, source, settings):
-        text = row.get("raw_text")
-        if text is None:
-            refusals.append(row)
-        else:
+        if "raw_text" in row:
             records.append(row)
-            size += len(text)
+            size += len(row["raw_text"]) + _beside(row)
+        else:
+            refusals.append(row)
         if len(records) + len(refusals) >= settings.batch_records or size >= settings.batch_bytes:
             yield _tables(source, number, records, refusals)
             records, refusals, size, number = [], [], 0, number + 1
@@ -119,7 +119,10 @@ def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iter
             if strangers:
                 warned.update(strangers)
                 logger.warning(
-                    "%s: columns that source %s does not know: %s", file.uri, source.id, ", ".join(strangers[:_NAMED])
+                    "%s: columns that source %s does not know: %s",
+                    file.uri,
+                    source.id,
+                    ", ".join(" ".join(name.split()) for name in strangers[:_NAMED]),
                 )
             row = _record(found, source, settings) | place
             if row["published_raw"] and row["published_on"] is None:
@@ -189,13 +192,12 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
     else:
         size = len(text)
     if size > settings.limits.record_bytes:
-        message = f"larger than ingest.limits.record_bytes = {settings.limits.record_bytes:,}"
-        raise RecordRejected(RejectCode.TOO_LARGE, message, text[:_EXCERPT])
+        raise RecordRejected(RejectCode.TOO_LARGE, _too_large(settings), text[:_EXCERPT])
     language = identify_language(text, settings.languages)
     if language not in settings.languages:
         kept = ", ".join(settings.languages)
         raise RecordRejected(RejectCode.LANGUAGE, f"its language is {language!r}, kept is {kept}", text[:_EXCERPT])
-    return {
+    row: Row = {
         "doc_id": hashlib.sha256(f"{source.id}\0{text}".encode()).hexdigest()[:20],
         "external_id": _clean_optional(fields.external_id),
         "source_id": source.id,
@@ -210,6 +212,19 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
         "raw_text": text,
         "blocks": [{"raw_start": start, "raw_end": end} for start, end in fields.blocks] or None,
     }
+    if size + _beside(row) > settings.limits.record_bytes:
+        raise RecordRejected(RejectCode.TOO_LARGE, _too_large(settings), text[:_EXCERPT])
+    return row
+
+
+def _too_large(settings: IngestSettings) -> str:
+    return f"larger than ingest.limits.record_bytes = {settings.limits.record_bytes:,}"
+
+
+def _beside(row: Row) -> int:
+    """Return the characters beside a record's text that count: those of values longer than any title or address is."""
+    values = (row[name] or "" for name in ("external_id", "title", "url", "published_raw"))
+    return sum(len(value) for value in values if len(value) > _USUAL)
 
 
 def _clean(value: str) -> str:

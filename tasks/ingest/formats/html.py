@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ _BLOCK = re.compile(r"<blockquote\b", re.I)
 _TAG = re.compile(r"""<[a-z](?:[^>=]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""", re.I)
 _LONG_TAG = 2000  # characters: some hundred attributes, which cost nothing
 _BETWEEN_ATTRIBUTES = re.compile(r"""[\s/"']+""")
+_NO_CHARSETS = {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"}  # codecs of Python alone
 _OTHER_BLOCK = re.compile(r"<(?:pre|code)\b", re.I)  # the extraction takes these for quotations too
 
 
@@ -76,8 +78,10 @@ def _find_blocks(page: Document) -> Blocks:
 
 def _decode_html(data: bytes) -> str:
     if declared := _META_CHARSET.search(data[:4096]):
+        name = declared.group(1).decode("ascii")
         try:
-            return data.decode(declared.group(1).decode("ascii"))
+            if codecs.lookup(name).name not in _NO_CHARSETS:
+                return data.decode(name)
         except (LookupError, UnicodeDecodeError):
             pass
     return decode_text(data)

@@ -179,7 +179,7 @@ def _stream_objects(stream: IO[bytes], limits: Limits) -> Iterator[Item]:
     number = 0
     element: _Element | None = None
     try:
-        for prefix, event, value in _parse(stream, limits):
+        for prefix, event, value in _read_events(stream, limits):
             if element is None and event == "start_map":
                 element = _Element(limits)
             if element is None:
@@ -201,7 +201,7 @@ def _stream_json(stream: IO[bytes], limits: Limits) -> Iterator[Item]:
     element: _Element | None = None
     item = ""
     try:
-        for prefix, event, value in _parse(stream, limits):
+        for prefix, event, value in _read_events(stream, limits):
             if element is None and prefix.count(".") <= 1 and prefix.endswith("item") and (not item or prefix == item):
                 if event == "start_map":
                     item, element = prefix, _Element(limits)
@@ -242,7 +242,7 @@ class _Tokens:
         return block
 
 
-def _parse(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, str, Any]]:
+def _read_events(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, str, Any]]:
     """Yield what `ijson.parse` does, (prefix, event, value), in linear time: below some levels all prefixes are one.
 
     What lies deeper than the limit is left out; an event _TOO_DEEP stands in its place.
@@ -276,7 +276,7 @@ def _parse(stream: IO[bytes], limits: Limits) -> Iterator[tuple[str, str, Any]]:
 def _below(prefix: str, name: str, depth: int) -> str:
     if depth > _NAMED:
         return _UNNAMED
-    return f"{prefix}.{name}" if prefix else name
+    return name if depth == 1 else f"{prefix}.{name}"
 
 
 READERS: dict[str, Reader] = {

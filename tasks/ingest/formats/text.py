@@ -32,7 +32,7 @@ def _parse_front_matter(block: str) -> dict[str, object]:
     """Read the scalars of a YAML block as strings; a block that is no YAML line by line."""
     try:
         loaded = yaml.load(block, Loader=yaml.BaseLoader)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         loaded = dict(line.split(":", 1) for line in block.splitlines() if ":" in line)
     if not isinstance(loaded, dict):
         return {}
