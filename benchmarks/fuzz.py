@@ -40,12 +40,13 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.ingest.formats import READERS
+from tasks.ingest.formats import QUERIED, READERS
 from tasks.ingest.plan import UnitFile
 from tasks.ingest.sources import Source, load_source
 from tasks.ingest.streams import split_suffixes
 from tasks.ingest.table import index_records, read_batches
 from tasks.settings import IngestSettings, load_settings
+from tests.ingest import builders
 
 _SLOW_S = 5.0
 _LARGE_MB = 1000.0
@@ -102,6 +103,12 @@ def _parquet(compression: str) -> bytes:
     return sink.getvalue()
 
 
+def _sqlite() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        builders.sqlite(path := Path(folder, "releases.db"))
+        return path.read_bytes()
+
+
 def _markdown() -> bytes:
     return ("---\ntitle: Talks\ndate: 2021-05-03\ntags: [a, b]\n---\n" + "\n\n".join(_TEXTS)).encode()
 
@@ -117,6 +124,19 @@ SEEDS: dict[str, tuple[Callable[[], bytes], ...]] = {
     "tsv": (lambda: _csv("\t"),),
     "xlsx": (_xlsx,),
     "parquet": (lambda: _parquet("none"), lambda: _parquet("snappy"), lambda: _parquet("zstd")),
+    "arrow": (builders.arrow, lambda: builders.arrow(is_stream=True)),
+    "sqlite": (_sqlite,),
+    "eml": (lambda: bytes(builders.message(0, attached={"a.csv": _csv(",")})),),
+    "mbox": (builders.mbox,),
+    "mhtml": (lambda: builders.MHTML,),
+    "rss": (builders.rss, builders.atom),
+    "vtt": (lambda: builders.VTT, lambda: builders.SRT),
+    "odt": (lambda: builders.odt(_TEXTS[0], "Talks"),),
+    "docx": (lambda: builders.docx(*_TEXTS),),
+    "ods": (builders.ods,),
+    "xls": (builders.xls,),
+    "pdf": (lambda: builders.pdf(*_TEXTS),),
+    "warc": (builders.warc,),
 }
 #: Formats that are zip archives of parts.
 _PACKAGES = frozenset({"xlsx", "docx", "odt", "ods", "zip"})
@@ -147,8 +167,9 @@ _SAID_NUMBERS = (b"0", b"-1", b"1048577", b"2147483648", b"99999999999999999999"
 
 def missing_seeds() -> list[str]:
     """Return the suffixes of formats that no file in SEEDS is of."""
-    seen = {READERS[suffix] for suffix in SEEDS if suffix in READERS}
-    return sorted(suffix for suffix, reader in READERS.items() if reader not in seen)
+    readers = {**READERS, **QUERIED}
+    seen = {readers[suffix] for suffix in SEEDS if suffix in readers}
+    return sorted(suffix for suffix, reader in readers.items() if reader not in seen)
 
 
 def zipped(parts: Mapping[str, bytes]) -> bytes:

@@ -23,6 +23,8 @@ FOLDER = "config/sources"
 WINDOW = 500
 #: Ways to match of a pattern with two repeats without a bound and a few alternatives: a second for a search at worst.
 _MOST_WAYS = 1_000_000
+#: Of a pattern for entries, which is tried at the starts of paragraphs: one repeat more.
+_MOST_WAYS_OF_HEADS = 1_000_000_000
 
 _COUNTED = 20  # repeats of what itself can match in more than one way
 
@@ -81,14 +83,14 @@ class Entries(BaseModel):
     @field_validator("day", "head", "publisher", "lead", "same", "left_out")
     @classmethod
     def _is_usable(cls, value: str) -> str:
-        _check_pattern(value)
+        _check_pattern(value, _MOST_WAYS_OF_HEADS)
         return value
 
     @field_validator("publishers")
     @classmethod
     def _are_usable(cls, value: dict[str, str]) -> dict[str, str]:
         for pattern in value.values():
-            _check_pattern(pattern)
+            _check_pattern(pattern, _MOST_WAYS_OF_HEADS)
         return value
 
 
@@ -150,8 +152,12 @@ class Source(BaseModel):
         return value
 
 
-def _check_pattern(pattern: str) -> None:
+def _check_pattern(pattern: str, most: float = _MOST_WAYS) -> None:
     """Refuse a regular expression that is none, or that a text made for it can keep busy.
+
+    Args:
+        pattern: The expression.
+        most: Ways in which it may match from one place.
 
     Raises:
         ValueError: Why.
@@ -161,7 +167,7 @@ def _check_pattern(pattern: str) -> None:
         ways = _count_ways(_parser.parse(pattern))
     except (re.error, RecursionError, OverflowError) as error:
         raise ValueError(f"{pattern!r}: {error}") from error
-    if ways > _MOST_WAYS:
+    if ways > most:
         raise ValueError(
             f"{pattern!r} can match in too many ways, so that a text made for it takes hours: repeats beside or inside "
             "one another that share characters; write a possessive one (`\\s*+`) where nothing has to be given back"

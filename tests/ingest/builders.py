@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pyarrow as pa
+import xlwt
 
 TEXTS = (
     "The Minister of Defence, Ingrid Halvorsen, received the Chief of Naval Staff on Tuesday.\n"
@@ -117,7 +118,8 @@ def package(parts: dict[str, str]) -> bytes:
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
+            kind = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(zipfile.ZipInfo(name), content, kind)
     return sink.getvalue()
 
 
@@ -186,6 +188,18 @@ def ods() -> bytes:
         "</table:table></office:spreadsheet></office:body></office:document-content>"
     )
     return package({"mimetype": f"{_MIME}.spreadsheet", "content.xml": content})
+
+
+def xls() -> bytes:
+    """Return a workbook of Excel before 2007 whose second release has no text."""
+    book, sink = xlwt.Workbook(), io.BytesIO()
+    sheet = book.add_sheet("Releases")
+    cells = [row | ({"text": ""} if n == 1 else {}) for n, row in enumerate(rows())]
+    for number, values in enumerate([list(cells[0]), *(list(row.values()) for row in cells)]):
+        for column, value in enumerate(values):
+            sheet.write(number, column, value)
+    book.save(sink)
+    return sink.getvalue()
 
 
 def pdf(*pages: str) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tasks.errors import RecordRejected
-from tasks.ingest.formats.record import load_extra
+from tasks.ingest.formats.record import needs
 from tasks.ingest.plan import plan_input
 from tasks.ingest.sources import load_source
 from tasks.ingest.table import read_batches
@@ -227,8 +227,8 @@ def test_a_file_without_a_suffix_is_known_by_its_content(tmp_path: Path) -> None
 
 
 def test_what_is_not_installed_is_named() -> None:
-    with pytest.raises(RecordRejected, match=r"extra pdf: pip install 'communique\[pdf\]'"):
-        load_extra("no_such_module_anywhere", "pdf", "PDF files")
+    with pytest.raises(RecordRejected, match=r"extra pdf: pip install 'communique\[pdf\]'"), needs("pdf", "PDF files"):
+        raise ModuleNotFoundError("No module named 'pypdfium2'")
 
 
 TRACKER = """

@@ -11,10 +11,9 @@ from functools import cache
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.formats.record import EXCERPT, Paragraph, Paragraphs, Values, as_text
-from tasks.ingest.sources import Entries
+from tasks.ingest.sources import WINDOW, Entries
 
 _NAME = 80  # characters behind the start of a head in which somebody is named who comes first
-_HEAD = 1000  # characters of a paragraph that are looked at
 
 
 def cut_entries(values: Values, rules: Entries) -> Iterator[Values | RecordRejected]:
@@ -39,12 +38,12 @@ def cut_entries(values: Values, rules: Entries) -> Iterator[Values | RecordRejec
     entry: list[Paragraph] = []
     number = 0
     for paragraph in _paragraphs(values):
-        start = paragraph.text[:_HEAD].strip(" \t\xa0\u200b:")
+        start = paragraph.text[:WINDOW].strip(" \t\xa0\u200b:")
         is_day = not paragraph.is_indented and _compiled(rules.day).fullmatch(start) is not None
         if rules.left_out and _compiled(rules.left_out).fullmatch(start):
             continue
         if entry and (is_day or _is_head(paragraph, start, rules)):
-            publisher = _find_publisher(entry[0].text[:_HEAD], publisher, rules)
+            publisher = _find_publisher(entry[0].text[:WINDOW], publisher, rules)
             yield _as_record(entry, day, publisher, f"{key}-{number}")
             entry, number = [], number + 1
         if is_day:
@@ -54,7 +53,7 @@ def cut_entries(values: Values, rules: Entries) -> Iterator[Values | RecordRejec
         else:
             entry.append(paragraph)
     if entry:
-        publisher = _find_publisher(entry[0].text[:_HEAD], publisher, rules)
+        publisher = _find_publisher(entry[0].text[:WINDOW], publisher, rules)
         yield _as_record(entry, day, publisher, f"{key}-{number}")
     if before:
         message = (

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from typing import IO, Any
+from typing import IO
 
 from lxml import etree
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.formats.packages import open_package
-from tasks.ingest.formats.record import Item, Reader, as_cell, needs
+from tasks.ingest.formats.record import Item, Reader, as_cell, needs, read_lines
 from tasks.ingest.streams import copy_seekable
 from tasks.settings import Limits
 
@@ -18,6 +22,37 @@ _COLUMNS = 1024  # that are read
 _CELLS = 50_000_000  # of a workbook: Excel's old form says how many there are, and they are held
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_MEMORY = 2 << 30  # bytes that the process has which reads a workbook of Excel's old form
+_SECONDS = 60  # of CPU
+#: Tells of a workbook in lines of JSON: rows with the number of their sheet, then that it has ended, or a fault.
+_READ_XLS = """
+import io, json, resource, sys
+import python_calamine as calamine
+
+memory, seconds, most = map(int, sys.argv[1:])
+resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+def tell(**what):
+    print(json.dumps(what, default=str))
+
+try:
+    book, cells = calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read())), 0
+    for number in range(len(book.sheet_names)):
+        sheet = book.get_sheet_by_index(number)
+        cells += sheet.height * sheet.width
+        if cells > most:
+            tell(fault="too_many", message=f"the workbook has more than {most:,} cells")
+            break
+        for row in sheet.iter_rows():
+            tell(sheet=number, row=row)
+    else:
+        tell(end=True)
+except calamine.PasswordError:
+    tell(fault="encrypted", message="the workbook is encrypted")
+except calamine.CalamineError as error:
+    tell(fault="unreadable", message=f"no workbook that can be opened: {error}")
+"""
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 
@@ -63,28 +98,37 @@ def _ods_cells(row: etree._Element) -> Iterator[object]:
 
 
 def _read_xls(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    """Read a workbook in a process of its own: some damaged kilobytes ask for all the memory there is."""
     with needs("sheets", "workbooks of Excel before 2007"):
-        import python_calamine as calamine
-    try:
-        workbook = calamine.load_workbook(copy_seekable(stream))
-    except calamine.PasswordError as error:
-        raise RecordRejected(RejectCode.ENCRYPTED, "the workbook is encrypted") from error
-    except calamine.CalamineError as error:
-        raise RecordRejected(RejectCode.UNREADABLE, f"no workbook that can be opened: {error}") from error
-    yield from _number_records(_xls_sheets(workbook, calamine))
-
-
-def _xls_sheets(workbook: Any, calamine: Any) -> Iterator[Iterator[Sequence[object]]]:
-    cells = 0
-    for number in range(len(workbook.sheet_names)):
+        import python_calamine  # noqa: F401
+    file = copy_seekable(stream)
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+    command = [sys.executable, "-P", "-c", _READ_XLS, *map(str, (_MEMORY, _SECONDS, _CELLS))]
+    with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        assert child.stdout is not None
         try:
-            sheet = workbook.get_sheet_by_index(number)
-        except calamine.CalamineError as error:
-            raise RecordRejected(RejectCode.BAD_RECORD, f"the workbook cannot be read further: {error}") from error
-        cells += sheet.height * sheet.width
-        if cells > _CELLS:
-            raise RecordRejected(RejectCode.TOO_MANY, f"the workbook has more than {_CELLS:,} cells")
-        yield sheet.iter_rows()
+            sheets = itertools.groupby(_told_rows(child.stdout, limits), key=lambda pair: pair[0])
+            yield from _number_records((row for _, row in rows) for _, rows in sheets)
+        finally:
+            child.kill()
+
+
+def _told_rows(lines: IO[bytes], limits: Limits) -> Iterator[tuple[int, list[object]]]:
+    """Yield the number of the sheet and the values of each row that the other process tells of.
+
+    Raises:
+        RecordRejected: It has found a fault, or has come to the end of its memory or time.
+    """
+    for line in read_lines(lines, limits):
+        if isinstance(line, RecordRejected):
+            raise line
+        told = json.loads(line)
+        if "end" in told:
+            return
+        if "fault" in told:
+            raise RecordRejected(RejectCode(told["fault"]), told["message"])
+        yield told["sheet"], told["row"]
+    raise RecordRejected(RejectCode.UNREADABLE, "a workbook that takes more memory or time to read than it may")
 
 
 def _number_records(sheets: Iterator[Iterator[Sequence[object]]]) -> Iterator[Item]:
