@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tasks.errors import RecordRejected
@@ -145,6 +147,19 @@ def test_tables_with_a_row_that_has_no_text(name: str, tmp_path: Path) -> None:
     ]
     assert [r["published_on"] for r in records] == [date.fromisoformat(DAYS[n]) for n in (0, 2)]
     assert [(r["code"], r["record"]) for r in refusals] == [("no_text", 1)]
+
+
+def test_a_workbook_by_its_old_name(tmp_path: Path) -> None:
+    book, sink = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["id", "title", "date", "text"])
+    book.active.append([7, "T", date(2021, 3, 9), TEXTS[0]])
+    book.create_sheet("Later").append(["title", "text"])
+    book["Later"].append(["U", TEXTS[1]])
+    book.save(sink)
+    (tmp_path / "a.xls").write_bytes(sink.getvalue())
+    records, refusals = read(tmp_path / "a.xls")
+    assert [(r["external_id"], r["raw_text"]) for r in records] == [("7", TEXTS[0]), (None, TEXTS[1])]
+    assert (records[0]["published_on"], refusals) == (date(2021, 3, 9), [])
 
 
 def test_the_source_says_what_is_read_of_a_database(tmp_path: Path) -> None:

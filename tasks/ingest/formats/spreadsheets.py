@@ -83,7 +83,12 @@ def _xls_sheets(workbook: Any, calamine: Any) -> Iterator[Iterator[Sequence[obje
         cells += sheet.height * sheet.width
         if cells > _CELLS:
             raise RecordRejected(RejectCode.TOO_MANY, f"the workbook has more than {_CELLS:,} cells")
-        yield sheet.iter_rows()
+        yield ([_as_written(value) for value in row] for row in sheet.iter_rows())
+
+
+def _as_written(value: object) -> object:
+    """Return a number as people see it: the old form has no whole ones."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _number_records(sheets: Iterator[Iterator[Sequence[object]]]) -> Iterator[Item]:
