@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tasks.errors import RecordRejected
@@ -30,6 +32,7 @@ from tests.ingest.builders import (
     rss,
     sqlite,
     warc,
+    xls,
 )
 from tests.ingest.test_formats import jsonl, read, zipped
 
@@ -133,18 +136,32 @@ def test_captions_that_roll_are_told_once(tmp_path: Path) -> None:
     assert row["raw_text"] == "The ship is back in port and will stay"
 
 
-@pytest.mark.parametrize("name", ["a.ods", "a.arrow", "a.feather", "s.arrows", "a.db"])
+@pytest.mark.parametrize("name", ["a.ods", "a.xls", "a.arrow", "a.feather", "s.arrows", "a.db"])
 def test_tables_with_a_row_that_has_no_text(name: str, tmp_path: Path) -> None:
     if name == "a.db":
         sqlite(tmp_path / name)
     else:
-        (tmp_path / name).write_bytes(ods() if name == "a.ods" else arrow(is_stream=name == "s.arrows"))
+        build = {"a.ods": ods, "a.xls": xls}.get(name, lambda: arrow(is_stream=name == "s.arrows"))
+        (tmp_path / name).write_bytes(build())
     records, refusals = read(tmp_path / name)
     assert [(r["record"], r["external_id"], r["raw_text"]) for r in records] == [
         (n, f"r-{n}", TEXTS[n]) for n in (0, 2)
     ]
     assert [r["published_on"] for r in records] == [date.fromisoformat(DAYS[n]) for n in (0, 2)]
     assert [(r["code"], r["record"]) for r in refusals] == [("no_text", 1)]
+
+
+def test_a_workbook_by_its_old_name(tmp_path: Path) -> None:
+    book, sink = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["id", "title", "date", "text"])
+    book.active.append([7, "T", date(2021, 3, 9), TEXTS[0]])
+    book.create_sheet("Later").append(["title", "text"])
+    book["Later"].append(["U", TEXTS[1]])
+    book.save(sink)
+    (tmp_path / "a.xls").write_bytes(sink.getvalue())
+    records, refusals = read(tmp_path / "a.xls")
+    assert [(r["external_id"], r["raw_text"]) for r in records] == [("7", TEXTS[0]), (None, TEXTS[1])]
+    assert (records[0]["published_on"], refusals) == (date(2021, 3, 9), [])
 
 
 def test_the_source_says_what_is_read_of_a_database(tmp_path: Path) -> None:

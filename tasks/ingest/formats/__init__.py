@@ -9,6 +9,7 @@ what is read of a file, in its QUERIED.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from os import SEEK_END
 from typing import IO
 
 from tasks.errors import RecordRejected, RejectCode
@@ -110,7 +111,9 @@ def _read_inner(inner: Inner, limits: Limits, source: Source, depth: int) -> Ite
         message = f"{inner.name}: files lie more than {limits.archive_depth} deep in one another"
         yield inner.name, None, RecordRejected(RejectCode.TOO_DEEP, message)
         return
-    for member in open_members(inner.stream, inner.name, limits.record_bytes, limits):
+    size = inner.stream.seek(0, SEEK_END)
+    inner.stream.seek(0)
+    for member in open_members(inner.stream, inner.name, size, limits):
         path = f"{inner.name}/{member.path}" if member.path else inner.name
         if isinstance(member, Refusal):
             yield path, None, member.reason

@@ -127,8 +127,13 @@ def _told_rows(lines: IO[bytes], limits: Limits) -> Iterator[tuple[int, list[obj
             return
         if "fault" in told:
             raise RecordRejected(RejectCode(told["fault"]), told["message"])
-        yield told["sheet"], told["row"]
+        yield told["sheet"], [_as_written(value) for value in told["row"]]
     raise RecordRejected(RejectCode.UNREADABLE, "a workbook that takes more memory or time to read than it may")
+
+
+def _as_written(value: object) -> object:
+    """Return a number as people see it: the old form has no whole ones."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _number_records(sheets: Iterator[Iterator[Sequence[object]]]) -> Iterator[Item]:
