@@ -50,7 +50,8 @@ class Limits(_Section):
     header_bytes: int = Field(gt=0, description="header of a table, and of a member of an archive")
     nesting: int = Field(gt=0, description="levels of JSON in one another")
     attributes: int = Field(gt=0, description="attributes of one element of a page")
-    links: int = Field(gt=0, description="links and spans side by side in one element of a page")
+    elements: int = Field(gt=0, description="elements of a page")
+    links: int = Field(gt=0, description="links and spans among them")
     sheet_rows: int = Field(gt=0, description="rows of a workbook, blank ones with them")
     sheet_cells: int = Field(gt=0, description="cells of a workbook, blank ones with them")
 

@@ -23,7 +23,7 @@ Sizes = npt.NDArray[np.int64]
 
 _ROWS = 1024  # read at a time, at most
 _BLOCK = 4_000_000  # bytes read at a time, about
-_ROW_COST = 16  # bytes that a row is charged with beside its values, so that rows of nothing come to an end
+_ROW_COST = 64  # bytes that a row is charged with beside its values, so that rows of nothing come to an end
 _GRACE = 10_000_000  # bytes below which no ratio is suspicious
 
 

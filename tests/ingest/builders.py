@@ -52,6 +52,8 @@ def message(n: int, *, is_html: bool = False, attached: dict[str, bytes] | None 
         mail.set_content(TEXTS[n] + "\n")
     for name, data in (attached or {}).items():
         mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    if attached:
+        mail.set_boundary("of-the-parts")
     return mail
 
 

@@ -149,7 +149,7 @@ def test_a_token_of_json_is_no_larger_than_a_record(tmp_path: Path) -> None:
     assert put(tmp_path, "b.json", b"[" * 2_000_000) == ([], [("too_deep", None)])
 
 
-def test_attributes_and_links_of_a_page(tmp_path: Path) -> None:
+def test_attributes_and_elements_of_a_page(tmp_path: Path) -> None:
     def page(inner: str) -> bytes:
         body = "".join(f"<p>{line}</p>" for line in TEXT.split("\n") * 2)
         return f"<html><body><article>{body}{inner}</article></body></html>".encode()
@@ -157,13 +157,14 @@ def test_attributes_and_links_of_a_page(tmp_path: Path) -> None:
     many = " ".join(f"a{n}=1" for n in range(6000))
     hidden = 'title=">" ' + many
     quoted = f'title="{"a b c " * 3000}"'
-    shown = "".join(f'<a href="{n}">{n}</a> ' for n in range(5000))
-    listed = "".join(f"<li><a href='{n}'>{n}</a></li>" for n in range(5000))
+    shown = "".join(f'<a href="{n}">{n}</a> ' for n in range(6000))
+    listed = "".join(f"<li>Item {n}</li>" for n in range(9000))
     assert put(tmp_path, "a.html", page(f"<p {many}>")) == ([], [("too_many", None)])
     assert put(tmp_path, "b.html", page(f"<p {hidden}>")) == ([], [("too_many", None)])
     assert put(tmp_path, "c.html", page(f"<p {quoted}>"), attributes=20_000) == (["c"], [])
     assert put(tmp_path, "d.html", page(f"<p>{shown}</p>")) == ([], [("too_many", None)])
     assert put(tmp_path, "e.html", page(f"<ul>{listed}</ul>")) == (["e"], [])
+    assert put(tmp_path, "e.html", page(f"<ul>{listed}</ul>"), elements=9000) == ([], [("too_many", None)])
     assert put(tmp_path, "f.html", page("<p>" + "<b" * 200_000))[1] in ([], [("too_many", None)])
 
 

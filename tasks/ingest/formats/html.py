@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import IO
 
 import trafilatura
-from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
@@ -55,11 +53,10 @@ def _parse_html(text: str, limits: Limits) -> HtmlElement:
     tree = load_html(text)
     if tree is None:
         raise RecordRejected(RejectCode.NO_TEXT, "no HTML", text[:EXCERPT])
-    beside = Counter(map(_Element.getparent, tree.iter("a", "span")))
-    if (
-        max(beside.values(), default=0) > limits.links
-    ):  # taken off, they leave pieces of text that are joined anew for each
-        raise RecordRejected(RejectCode.TOO_MANY, f"more than ingest.limits.links = {limits.links:,} side by side")
+    # The extraction looks at the whole page anew for some elements, most often for those that it takes off.
+    for what, most, names in (("elements", limits.elements, ()), ("links", limits.links, ("a", "span"))):
+        if sum(1 for _ in tree.iter(*names)) > most:
+            raise RecordRejected(RejectCode.TOO_MANY, f"more than ingest.limits.{what} = {most:,}")
     return tree
 
 
