@@ -14,7 +14,7 @@ import json
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,8 @@ _REGISTRIES = frozenset({"tasks.schemas:TABLES", "tasks.schemas:VIEWS"})
 #: Packages that carry tables, settings and tasks, and do not decide what is in them.
 _CARRIERS = frozenset({"obstore", "prefect", "pyarrow", "pydantic", "pydantic_settings"})
 _LEXICON = ".tsv"
-#: Distributions named otherwise than what they bring; one that is not listed is looked up, which takes time.
-_NAMED = {"yaml": "PyYAML"}
+#: Distributions that are named otherwise than what they bring.
+_NAMED = {"yaml": "PyYAML", "dateutil": "python-dateutil"}
 
 
 def fingerprint_stages(settings: Settings, source: Source, limit: int | None) -> dict[str, str]:
@@ -136,19 +136,13 @@ def _digest_named(files: Mapping[str, Path]) -> dict[str, str]:
 
 @cache
 def _version(package: str) -> str:
-    """Return the version of the distribution that brings a package; empty for the standard library's."""
+    """Return the version of the distribution that brings a package; empty for one of the standard library or none."""
     if package in sys.stdlib_module_names:
         return ""
     try:
         return version(_NAMED.get(package, package))
-    except PackageNotFoundError:
-        names = _distributions().get(package, ())
-        return ", ".join(f"{name} {version(name)}" for name in sorted(set(names)))
-
-
-@cache
-def _distributions() -> Mapping[str, list[str]]:
-    return packages_distributions()
+    except PackageNotFoundError:  # an extra that is not installed
+        return ""
 
 
 def _tables_of(stage: Stage) -> list[Table]:

@@ -155,7 +155,7 @@ def test_versions_of_the_packages_that_decide_count(monkeypatch: pytest.MonkeyPa
     real = fingerprints._version
     for package, stages in {
         "spacy": {"entities"}, "thinc": {"entities", "quotes"}, "ftfy": {"normalize"},
-        "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "pyarrow": {"publish", "people", "revisions"},
+        "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "dateutil": {"ingest"}, "yaml": {"ingest"}, "pyarrow": {"publish", "people", "revisions"},
         "numpy": {"ingest", "normalize", "entities", "quotes", "people", "revisions"}, "prefect": set(), "rich": set(),
     }.items():  # fmt: skip
         monkeypatch.setattr(fingerprints, "_version", lambda name, p=package: "0" if name == p else real(name))
