@@ -246,7 +246,7 @@ def mutants(seed: int, only: frozenset[str] = frozenset()) -> Iterator[tuple[int
         seed: Where to start.
         only: Suffixes to keep to; empty: all.
     """
-    plain = {suffix: [build() for build in builders] for suffix, builders in SEEDS.items() if suffix in READERS}
+    plain = {suffix: [build() for build in builders] for suffix, builders in SEEDS.items()}
     pieces = [data for files in plain.values() for data in files]
     suffixes = [suffix for suffix in plain if not only or suffix in only]
     number = 0
