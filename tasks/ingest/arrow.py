@@ -23,7 +23,6 @@ Sizes = npt.NDArray[np.int64]
 _ROWS = 1024  # read at a time, at most
 _BLOCK = 4_000_000  # bytes read at a time, about
 _ROW_COST = 64  # bytes that a row is charged with beside its values, so that rows of nothing come to an end
-_GRACE = 10_000_000  # bytes below which no ratio is suspicious
 
 
 def open_zstd(stream: IO[bytes]) -> IO[bytes]:
@@ -46,7 +45,7 @@ def read_parquet_rows(file: IO[bytes], limits: Limits) -> Iterator[dict[str, obj
     Raises:
         RecordRejected: BOMB: the rows are more than the file may hold.
     """
-    allowed = max(_GRACE, limits.compression_ratio * file.seek(0, os.SEEK_END))
+    allowed = limits.most_expanded(file.seek(0, os.SEEK_END))
     try:
         file.seek(0)
         plain = pq.ParquetFile(file).metadata

@@ -27,7 +27,6 @@ from tasks.settings import Limits
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
 CONTAINERS = ("zip", "tar")
 _SHORT = {"tgz": ("tar", "gz"), "tbz2": ("tar", "bz2"), "txz": ("tar", "xz"), "tzst": ("tar", "zst")}
-_GRACE = 10_000_000  # bytes below which no ratio is suspicious
 _IN_MEMORY = 32_000_000
 _BLOCK = 1 << 20
 _MAX_COMPRESSIONS = 2
@@ -92,7 +91,7 @@ class _Budget:
     def check(self, expanded: int, compressed: int) -> None:
         if expanded > self.limits.expanded_bytes:
             raise RecordRejected(RejectCode.BOMB, f"expands to more than {self.limits.expanded_bytes:,} bytes")
-        if expanded > _GRACE and expanded > self.limits.compression_ratio * max(1, compressed):
+        if expanded > self.limits.most_expanded(compressed):
             raise RecordRejected(
                 RejectCode.BOMB, f"expands to more than {self.limits.compression_ratio} times its {compressed:,} bytes"
             )

@@ -118,12 +118,8 @@ def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iter
             strangers = [name for name in unknown_columns(found, source) if name not in warned]
             if strangers:
                 warned.update(strangers)
-                logger.warning(
-                    "%s: columns that source %s does not know: %s",
-                    file.uri,
-                    source.id,
-                    ", ".join(" ".join(name.split()) for name in strangers[:_NAMED]),
-                )
+                names = ", ".join(" ".join(name.split()) for name in strangers[:_NAMED])
+                logger.warning("%s: columns that source %s does not know: %s", file.uri, source.id, names)
             row = _record(found, source, settings) | place
             if row["published_raw"] and row["published_on"] is None:
                 column = next(
