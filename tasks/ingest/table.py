@@ -22,7 +22,7 @@ from tasks.ingest.formats import Values, as_text, read_member
 from tasks.ingest.language import identify_language
 from tasks.ingest.plan import UnitFile
 from tasks.ingest.sources import Source
-from tasks.ingest.streams import Refusal, name_damage, open_members
+from tasks.ingest.streams import BudgetSpent, Refusal, name_damage, open_members
 from tasks.settings import IngestSettings
 from tasks.tables import Row
 
@@ -172,7 +172,7 @@ def _read_file(
                         raise RecordRejected(RejectCode.EMPTY, f"{member.name}: no records")
             except RecordRejected as reason:
                 yield member.path, None if number is None else number + 1, reason
-                if reason.code is RejectCode.BOMB:
+                if isinstance(reason, BudgetSpent):
                     return
 
 
