@@ -26,6 +26,8 @@ from pydantic_settings import (
 from tasks.errors import ConfigError
 from tasks.resources import resource_root
 
+_HARMLESS = 10_000_000  # bytes
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -54,6 +56,10 @@ class Limits(_Section):
     links: int = Field(gt=0, description="links and spans among them")
     sheet_rows: int = Field(gt=0, description="rows of a workbook, blank ones with them")
     sheet_cells: int = Field(gt=0, description="cells of a workbook, blank ones with them")
+
+    def most_expanded(self, n_bytes: int) -> int:
+        """Return how many bytes so many compressed ones may become; a few megabytes are nothing to be wary of."""
+        return max(_HARMLESS, self.compression_ratio * n_bytes)
 
 
 class IngestSettings(_Section):

@@ -24,7 +24,6 @@ Sizes = npt.NDArray[np.int64]
 _ROWS = 1024  # read at a time, at most
 _BLOCK = 4_000_000  # bytes read at a time, about
 _ROW_COST = 64  # bytes that a row is charged with beside its values, so that rows of nothing come to an end
-_GRACE = 10_000_000  # bytes below which no ratio is suspicious
 
 
 def open_zstd(stream: IO[bytes]) -> IO[bytes]:
@@ -86,7 +85,7 @@ def _allowed(file: IO[bytes], limits: Limits) -> int:
     """Return how many bytes the rows of a file may have; the file is at its start then."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    return max(_GRACE, limits.compression_ratio * size)
+    return limits.most_expanded(size)
 
 
 @contextmanager

@@ -28,7 +28,6 @@ from tasks.settings import Limits
 COMPRESSIONS = ("gz", "bz2", "xz", "zst")
 CONTAINERS = ("zip", "tar")
 _SHORT = {"tgz": ("tar", "gz"), "tbz2": ("tar", "bz2"), "txz": ("tar", "xz"), "tzst": ("tar", "zst")}
-_GRACE = 10_000_000  # bytes below which no ratio is suspicious
 _IN_MEMORY = 32_000_000
 _BLOCK = 1 << 20
 _MAX_COMPRESSIONS = 2
@@ -77,6 +76,10 @@ def split_suffixes(name: str) -> tuple[tuple[str, ...], str]:
     return tuple(layers), ""
 
 
+class BudgetSpent(RecordRejected):
+    """A file of the input has expanded to all that it may: no more of it is read, however many members are left."""
+
+
 class _Budget:
     """What one file of the input may still expand to."""
 
@@ -88,20 +91,25 @@ class _Budget:
 
     def spend(self, n_bytes: int) -> None:
         self.expanded += n_bytes
-        self.check(self.expanded, self.size)
+        if excess := self._excess(self.expanded, self.size):
+            raise BudgetSpent(RejectCode.BOMB, excess)
 
     def check(self, expanded: int, compressed: int) -> None:
+        """Refuse a member that says itself that it is too large."""
+        if excess := self._excess(expanded, compressed):
+            raise RecordRejected(RejectCode.BOMB, excess)
+
+    def _excess(self, expanded: int, compressed: int) -> str:
         if expanded > self.limits.expanded_bytes:
-            raise RecordRejected(RejectCode.BOMB, f"expands to more than {self.limits.expanded_bytes:,} bytes")
-        if expanded > _GRACE and expanded > self.limits.compression_ratio * max(1, compressed):
-            raise RecordRejected(
-                RejectCode.BOMB, f"expands to more than {self.limits.compression_ratio} times its {compressed:,} bytes"
-            )
+            return f"expands to more than {self.limits.expanded_bytes:,} bytes"
+        if expanded > self.limits.most_expanded(compressed):
+            return f"expands to more than {self.limits.compression_ratio} times its {compressed:,} bytes"
+        return ""
 
     def count(self) -> None:
         self.members += 1
         if self.members > self.limits.members:
-            raise RecordRejected(RejectCode.TOO_MANY, f"the archive has more than {self.limits.members:,} members")
+            raise BudgetSpent(RejectCode.TOO_MANY, f"the archive has more than {self.limits.members:,} members")
 
 
 class _Metered(io.RawIOBase):
@@ -184,9 +192,9 @@ def _open(stream: IO[bytes], name: str, path: str | None, depth: int, budget: _B
                 continue
             try:
                 yield from _open(member.stream, member.name, inner, depth + 1, budget)
+            except BudgetSpent:
+                raise
             except RecordRejected as reason:
-                if reason.code in (RejectCode.BOMB, RejectCode.TOO_MANY):
-                    raise
                 yield Refusal(inner, reason)
         if is_empty:
             raise RecordRejected(RejectCode.EMPTY, f"{name}: the archive holds no files")
@@ -242,7 +250,7 @@ def _tar(stream: IO[bytes], budget: _Budget) -> Iterator[Member | Refusal]:
             header = super().frombuf(buf, encoding, errors)  # type: ignore[arg-type]
             most = budget.limits.header_bytes if header.type in _EXTENDED else budget.limits.expanded_bytes
             if header.size > most:  # where the archive ends before, tarfile goes on to read nothing until it is there
-                raise RecordRejected(RejectCode.BOMB, f"a member or its header is of {header.size:,} bytes")
+                raise RecordRejected(RejectCode.TOO_LARGE, f"a member or its header is of {header.size:,} bytes")
             return header
 
     with tarfile.open(fileobj=stream, mode="r|", tarinfo=Header) as archive:

@@ -22,7 +22,7 @@ from tasks.ingest.formats import Values, as_text, read_member
 from tasks.ingest.language import identify_language
 from tasks.ingest.plan import UnitFile
 from tasks.ingest.sources import Source
-from tasks.ingest.streams import Refusal, name_damage, open_members
+from tasks.ingest.streams import BudgetSpent, Refusal, name_damage, open_members
 from tasks.settings import IngestSettings
 from tasks.tables import Row
 
@@ -118,12 +118,8 @@ def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iter
             strangers = [name for name in unknown_columns(found, source) if name not in warned]
             if strangers:
                 warned.update(strangers)
-                logger.warning(
-                    "%s: columns that source %s does not know: %s",
-                    file.uri,
-                    source.id,
-                    ", ".join(" ".join(name.split()) for name in strangers[:_NAMED]),
-                )
+                names = ", ".join(" ".join(name.split()) for name in strangers[:_NAMED])
+                logger.warning("%s: columns that source %s does not know: %s", file.uri, source.id, names)
             row = _record(found, source, settings) | place
             if row["published_raw"] and row["published_on"] is None:
                 column = next(
@@ -176,7 +172,7 @@ def _read_file(
                         raise RecordRejected(RejectCode.EMPTY, f"{member.name}: no records")
             except RecordRejected as reason:
                 yield member.path, None if number is None else number + 1, reason
-                if reason.code is RejectCode.BOMB:
+                if isinstance(reason, BudgetSpent):
                     return
 
 

@@ -181,6 +181,8 @@ def test_values_that_rows_of_parquet_share(tmp_path: Path) -> None:
     sink = io.BytesIO()
     pq.write_table(pa.table({"id": [str(n) for n in range(2000)], "text": text}), sink, store_schema=False)
     assert put(tmp_path, "a.parquet", sink.getvalue()) == ([], [("bomb", None)])
+    both = zipped(**{"a.parquet": sink.getvalue(), "b.jsonl": jsonl(ROW)})
+    assert put(tmp_path, "a.zip", both) == (["r-1"], [("bomb", None)])
     lists = pa.table({"text": [TEXT], "tags": [["x"] * 3_000_000]})
     sink = io.BytesIO()
     pq.write_table(lists, sink)
@@ -234,11 +236,13 @@ def test_holes_and_headers_of_tar_archives(tmp_path: Path) -> None:
         info = tarfile.TarInfo("a.txt")
         info.pax_headers = {"comment": "c" * 2_000_000}
         archive.addfile(info)
-    assert put(tmp_path, "b.tar", sink.getvalue()) == ([], [("bomb", None)])
+    assert put(tmp_path, "b.tar", sink.getvalue()) == ([], [("too_large", None)])
+    both = zipped(**{"b.tar": sink.getvalue(), "c.jsonl": jsonl(ROW)})
+    assert put(tmp_path, "b.zip", both) == (["r-1"], [("too_large", None)])
     data = bytearray(tarred("a.txt", TEXT.encode(), "w"))
     data[124:136] = b"\x80" + b"\x7f" * 11
     data[148:156] = b"%06o\0 " % (sum(data[:148]) + 8 * 32 + sum(data[156:512]))
-    assert len(put(tmp_path, "c.tar", bytes(data))[1]) == 1
+    assert put(tmp_path, "c.tar", bytes(data)) == ([], [("too_large", None)])
 
 
 def test_archives_without_names_or_members(tmp_path: Path) -> None:

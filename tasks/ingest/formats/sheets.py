@@ -19,7 +19,6 @@ from tasks.settings import Limits
 
 _DELIMITERS = ",\t;|"
 _HEADER_LINES = 50  # looked at to see what stands between its names
-_GRACE = 10_000_000  # bytes of a workbook below which no ratio is suspicious
 
 
 def _read_csv(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
@@ -116,7 +115,7 @@ def _read_xlsx(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     file = copy_seekable(stream)
     with zipfile.ZipFile(file) as parts:
         expanded, compressed = (sum(getattr(i, n) for i in parts.infolist()) for n in ("file_size", "compress_size"))
-        if expanded > max(_GRACE, limits.compression_ratio * compressed):
+        if expanded > limits.most_expanded(compressed):
             raise RecordRejected(RejectCode.BOMB, f"expands to {expanded:,} bytes")
     workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     number = n_rows = n_cells = 0
