@@ -53,7 +53,7 @@ def message(n: int, *, is_html: bool = False, attached: dict[str, bytes] | None 
     for name, data in (attached or {}).items():
         mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
     if attached:
-        mail.set_boundary("of-the-parts")
+        mail.set_boundary(f"parts-of-{n}")
     return mail
 
 

@@ -17,7 +17,6 @@ from tasks.ingest.formats.record import Item, Paragraph, Paragraphs, Reader, ste
 from tasks.ingest.streams import copy_seekable
 from tasks.settings import Limits
 
-_GRACE = 50_000_000  # bytes below which no ratio is suspicious
 _SPACES = 1000  # that one element may stand for, at most
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 
@@ -56,7 +55,7 @@ def open_package(stream: IO[bytes], limits: Limits) -> zipfile.ZipFile:
     for part in parts:
         if part.flag_bits & 1:
             raise RecordRejected(RejectCode.ENCRYPTED, f"{part.filename}: the document is encrypted")
-        if part.file_size > max(_GRACE, limits.compression_ratio * part.compress_size):
+        if part.file_size > limits.most_expanded(part.compress_size):
             raise RecordRejected(RejectCode.BOMB, f"{part.filename}: expands to {part.file_size:,} bytes")
     return package
 

@@ -19,7 +19,6 @@ from tasks.ingest.streams import copy_seekable
 from tasks.settings import Limits
 
 _COLUMNS = 1024  # that are read
-_CELLS = 50_000_000  # of a workbook: Excel's old form says how many there are, and they are held
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _MEMORY = 2 << 30  # bytes that the process has which reads a workbook of Excel's old form
@@ -103,7 +102,7 @@ def _read_xls(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
         import python_calamine  # noqa: F401
     file = copy_seekable(stream)
     os.lseek(file.fileno(), 0, os.SEEK_SET)
-    command = [sys.executable, "-P", "-c", _READ_XLS, *map(str, (_MEMORY, _SECONDS, _CELLS))]
+    command = [sys.executable, "-P", "-c", _READ_XLS, *map(str, (_MEMORY, _SECONDS, limits.sheet_cells))]
     with subprocess.Popen(command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
         assert child.stdout is not None
         try:
