@@ -20,6 +20,22 @@ SCHEMA_VERSION = 4
 KINDS = ("release", "transcript", "speech", "statement", "other")
 KIND_BASES = ("dump", "default", "turns")
 CONDITIONS = ("spaced", "partly", "glued")
+FURNITURE_TYPES = (
+    "byline",
+    "dateline",
+    "event",
+    "source",
+    "caption",
+    "contact",
+    "menu",
+    "disclaimer",
+    "banner",
+    "end",
+    "page",
+    "related",
+    "card",
+)
+FURNITURE_BASES = ("form", "place", "repeated")
 QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
 QUOTE_REPAIRS = ("none", "unclosed", "unopened", "reopened", "lost")
@@ -76,7 +92,12 @@ _RECORD = [
     _field("source_id", VOCABULARY, "the publisher: the id of a column map", required=True),
     _field("title", pa.string(), "title as the dump has it"),
     _field("url", pa.string(), "address as the dump has it"),
-    _field("published_on", pa.date32(), "day of publication, where a listed format matched"),
+    _field(
+        "published_on",
+        pa.date32(),
+        "day of publication, where a listed format matched; where the dump gives none (published_raw is null), the one "
+        "day that bylines, datelines and lines of source state",
+    ),
     _field("published_raw", pa.string(), "day of publication as the dump has it"),
     _field("kind", VOCABULARY, _either(KINDS), required=True),
     _field("language", VOCABULARY, "ISO 639-1 code, identified", required=True),
@@ -134,6 +155,22 @@ SENTENCES = pa.schema(
         _field("paragraph", pa.int32(), "number of the paragraph in the document, from 0", required=True),
         *_span("the sentence"),
         _field("text", pa.string(), "the sentence", required=True),
+    ]
+)
+
+FURNITURE = pa.schema(
+    [
+        _field("furniture_id", pa.string(), "stable key", required=True),
+        _DOC,
+        _field("type", VOCABULARY, _either(FURNITURE_TYPES), required=True),
+        _field("text", pa.string(), "the line or the piece of it, verbatim", required=True),
+        *_span("it"),
+        _field(
+            "basis",
+            VOCABULARY,
+            "what it is known by: its form, its form and place, or that it stands in several documents of the batch",
+            required=True,
+        ),
     ]
 )
 
@@ -382,6 +419,14 @@ TABLES: dict[str, Table] = {
             vocabularies={"kind": KINDS, "kind_basis": KIND_BASES, "text_condition": CONDITIONS},
         ),
         Table("sentences", "normalize", SENTENCES, key="sentence_id", spans=(("text", ""),)),
+        Table(
+            "furniture",
+            "normalize",
+            FURNITURE,
+            key="furniture_id",
+            spans=(("text", ""),),
+            vocabularies={"type": FURNITURE_TYPES, "basis": FURNITURE_BASES},
+        ),
         Table(
             "entities",
             "entities",

@@ -1,4 +1,4 @@
-"""Documents and sentences in, entities and roles out.
+"""Documents, sentences and furniture in, entities and roles out.
 
 Order, for each document: pieces → the model's mentions, looked at again as wholes, the rules' and the lexicons' →
 conflicts → consistency in the document → roles → names resolved → values of dates and amounts → offsets into the raw
@@ -29,9 +29,11 @@ from tasks.entities.resolve import Resolved, country_key, resolve_names
 from tasks.entities.roles import Role, find_roles
 from tasks.labels import LABELS
 from tasks.settings import EntitySettings
-from tasks.tables import Row, SentenceIndex, refuse_failed
+from tasks.tables import Row, SentenceIndex, Spans, blank_out, find_spans, refuse_failed
 
 _CHUNK = 64  # documents in a memory zone
+#: Furniture in which nothing is named; the names in bylines, datelines, contacts and the like are mentions.
+_NAMELESS = frozenset({"menu", "end", "page", "related"})
 _COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
 
 
@@ -130,26 +132,31 @@ class _Found(NamedTuple):
     roles: list[Row]
 
 
-def _annotate(nlp: Language, chunk: Sequence[Row], sentences: SentenceIndex, label_map: dict[str, str]) -> _Found:
+def _annotate(
+    nlp: Language, chunk: Sequence[Row], sentences: SentenceIndex, nameless: Spans, label_map: dict[str, str]
+) -> _Found:
     starts = [sentences.starts(document["doc_id"]) for document in chunk]
     found = _Found([], [])
-    mentions = find_mentions(nlp, [document["text"] for document in chunk], starts, label_map)
-    for document, own in zip(chunk, mentions, strict=True):
+    texts = [blank_out(document["text"], nameless.get(document["doc_id"], ())) for document in chunk]
+    for document, text, own in zip(chunk, texts, find_mentions(nlp, texts, starts, label_map), strict=True):
         to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
-        roles = find_roles(document["text"], own)
-        names = resolve_names(document["text"], own, roles)
+        roles = find_roles(text, own)
+        names = resolve_names(text, own, roles)
         entities = list(_entity_rows(document, sentences, to_raw, own, names))
         found.entities.extend(entities)
         found.roles.extend(_role_rows(document, to_raw, roles, entities))
     return found
 
 
-def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: EntitySettings) -> dict[str, pa.Table]:
+def annotate_entities(
+    documents: pa.Table, sentences: pa.Table, furniture: pa.Table, settings: EntitySettings
+) -> dict[str, pa.Table]:
     """Find the entities of a batch and the roles that it states.
 
     Args:
         documents: A table of `schemas.NORMALIZED`.
         sentences: Their sentences, of `schemas.SENTENCES`.
+        furniture: What in them is no part of a release, of `schemas.FURNITURE`.
         settings: The model and its label map.
 
     Returns:
@@ -160,7 +167,7 @@ def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: Entity
     Raises:
         ConfigError: The model cannot be loaded.
     """
-    index = SentenceIndex(sentences)
+    index, nameless = SentenceIndex(sentences), find_spans(furniture, _NAMELESS)
     entities: list[pa.Table] = []
     roles: list[pa.Table] = []
     refusals: list[Row] = []
@@ -169,12 +176,12 @@ def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: Entity
         nlp = load_pipeline(settings)  # kept by the process; not loaded for a batch without documents
         chunk = selected.slice(at, _CHUNK).to_pylist()
         try:
-            found = _annotate(nlp, chunk, index, settings.label_map)
+            found = _annotate(nlp, chunk, index, nameless, settings.label_map)
         except Exception:  # any fault of any component: find the document, keep the others
             found = _Found([], [])
             for document in chunk:
                 try:
-                    one = _annotate(nlp, [document], index, settings.label_map)
+                    one = _annotate(nlp, [document], index, nameless, settings.label_map)
                 except Exception as error:
                     refusals.append(refuse_failed(document, "entities", error, document["text"]))
                 else:

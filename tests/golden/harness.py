@@ -34,7 +34,7 @@ from tasks.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent
 _MODELS = tempfile.TemporaryDirectory(prefix="communique-golden-", ignore_cleanup_errors=True)
-GOLDEN_TABLES = ("documents", "sentences", "entities", "roles", "quotes")
+GOLDEN_TABLES = ("documents", "sentences", "furniture", "entities", "roles", "quotes")
 DOCUMENT = "document"  # the column that names the document
 _PARTING = "=== "
 _OF_ENTITIES = frozenset({"speaker_entity_id", "speaker_id"})  # what quotes take from entities
@@ -247,11 +247,11 @@ def _assemble(folder: Folder, document: Document) -> dict[str, pa.Table]:
     staged = {name: table.staged_schema.empty_table() for name, table in TABLES.items()}
     records = pa.Table.from_pylist([record], INGESTED)
     stages = [normalize_batch(records, settings.normalize)]
-    documents, sentences = stages[0]["normalized"], stages[0]["sentences"]
+    read = [stages[0][name] for name in ("normalized", "sentences", "furniture")]
     if named & {"entities", "roles"} or {column for table, column in columns if table == "quotes"} & _OF_ENTITIES:
-        stages.append(annotate_entities(documents, sentences, settings.entities))
+        stages.append(annotate_entities(*read, settings.entities))
     if "quotes" in named:
-        stages.append(extract_quotes(documents, sentences, settings.quotes))
+        stages.append(extract_quotes(*read, settings.quotes))
     for found in stages:
         if found["refusals"].num_rows:
             reason = found["refusals"]["message"][0].as_py()
