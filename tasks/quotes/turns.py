@@ -292,10 +292,6 @@ def _read_segments(
                 break
             if _ASIDE.match(text, start):
                 continue
-            if _is_furniture(text, start, end, lexicon):
-                if following:
-                    continue
-                break
             if not following and _closes(text, start, end, text[label.start : label.end], lexicon):
                 break
         segments.append((start, end))

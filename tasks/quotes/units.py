@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from tasks.names import INITIALS
-from tasks.quotes.datelines import dateline_end
 from tasks.quotes.frames import Start, find_start
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.marks import Marked
@@ -158,7 +157,7 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
     """
     units: list[Unit] = []
     current: list[Token] = []
-    paragraph = dateline = n_started = 0
+    paragraph = n_started = 0
     bounds = [*starts, len(text)]  # no token starts at the last one
     tokens = read_tokens(text, pairs, lexicon)
     for at, token in enumerate(tokens):
@@ -171,11 +170,7 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
             current = []
             paragraph += 1
             continue
-        if not current:
-            dateline = dateline_end(tokens, at) if at == 0 or tokens[at - 1].text == "\n" else at
-        elif at == dateline or (
-            is_start and at > dateline and _breaks_before(current[-1], token, bounds[n_started - 1], lexicon)
-        ):
+        if current and is_start and _breaks_before(current[-1], token, bounds[n_started - 1], lexicon):
             units.append(Unit(tuple(current), paragraph))
             current = []
         current.append(token)
