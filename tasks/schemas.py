@@ -114,8 +114,10 @@ _BLOCKS = _field(
     "blocks", pa.list_(BLOCK), "what the page sets off as block quotations, in raw_text; null where it sets off nothing"
 )
 
+_COUNTRY = _field("country", VOCABULARY, "country of the publisher, ISO 3166-1 alpha-3, where its source file has one")
+
 #: Between ingest and normalize: a record of the dump that was accepted.
-INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BATCH, _BLOCKS, _BASIS])
+INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BATCH, _BLOCKS, _BASIS, _COUNTRY])
 
 _RESTORED = [
     _field("text", pa.string(), "the restored text", required=True),
@@ -131,7 +133,7 @@ INDEX = pa.schema([("batch_id", pa.string()), ("doc_id", pa.string()), ("signatu
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
 _UNCERTAIN = _field("is_uncertain", pa.bool_(), "whether restoration_score is below normalize.min_score", required=True)
-NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _BATCH, _UNCERTAIN, _BLOCKS, _BASIS])
+NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _BATCH, _UNCERTAIN, _BLOCKS, _BASIS, _COUNTRY])
 
 DOCUMENTS = pa.schema(
     [
@@ -145,6 +147,7 @@ DOCUMENTS = pa.schema(
         _UNCERTAIN,
         _BLOCKS,
         _BASIS,
+        _COUNTRY,
     ]
 )
 
@@ -186,8 +189,14 @@ ENTITIES = pa.schema(
         _field("canonical_id", pa.string(), "key beyond the document, where a lexicon knows one: iso:RUS, org:nato"),
         *_METHOD,
         _field("date_value", pa.string(), "DATE as ISO 8601, a day, month, year or interval; null if it could be two"),
-        _field("amount", pa.float64(), "MONEY and QUANTITY: the number"),
-        _field("currency", VOCABULARY, "MONEY: ISO 4217 code; a bare $ counts as USD, null if it could be two"),
+        _field(
+            "amount", pa.float64(), "MONEY and QUANTITY: the number; null for a range and where it cannot be read whole"
+        ),
+        _field(
+            "currency",
+            VOCABULARY,
+            "MONEY: ISO 4217 code, a bare $ by the publisher's country, else USD; null if it could be two",
+        ),
         _field("unit", VOCABULARY, "QUANTITY: symbol of the unit: km, kg, ft"),
     ]
 )

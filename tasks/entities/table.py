@@ -8,7 +8,7 @@ text.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -34,7 +34,8 @@ from tasks.tables import Row, SentenceIndex, Spans, blank_out, find_spans, refus
 _CHUNK = 64  # documents in a memory zone
 #: Furniture in which nothing is named; the names in bylines, datelines, contacts and the like are mentions.
 _NAMELESS = frozenset({"menu", "end", "page", "related"})
-_COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
+_AFTER = 40  # characters behind an amount that may go on
+_COLUMNS = ["doc_id", "text", "edits", "published_on", "country", "uri", "member", "record", "batch_id"]
 
 
 def find_mentions(
@@ -63,15 +64,30 @@ def find_mentions(
     return [settle(text, mentions) for text, mentions in zip(texts, found, strict=True)]
 
 
+def _read_amounts(text: str, country: str, mentions: Sequence[Mention]) -> list[Amount]:
+    """Return the amount of each mention: a currency that one leaves open may be another's."""
+
+    def read(mention: Mention, stated: Collection[str]) -> Amount:
+        kind = LABELS[mention.label].value
+        if kind not in ("currency", "unit"):
+            return Amount(None, None, None)
+        end = text.find("\n", mention.end)
+        after = text[mention.end : min(mention.end + _AFTER, end if end >= 0 else len(text))]
+        return read_amount(kind, text[mention.start : mention.end], after, country, stated)
+
+    stated = {amount.currency for amount in (read(mention, ()) for mention in mentions) if amount.currency}
+    return [read(mention, stated) for mention in mentions]
+
+
 def _entity_rows(
     document: Row, sentences: SentenceIndex, to_raw: RawMap, mentions: Sequence[Mention], names: Sequence[Resolved]
 ) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
+    amounts = _read_amounts(text, document["country"] or "", mentions)
     for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
         raw_start, raw_end = to_raw.span(mention.start, mention.end)
         value = text[mention.start : mention.end]
         kind = LABELS[mention.label].value
-        amount = read_amount(kind, value) if kind in ("currency", "unit") else Amount(None, None, None)
         yield {
             "entity_id": f"{doc_id}-e{n:05d}",
             "doc_id": doc_id,
@@ -87,7 +103,7 @@ def _entity_rows(
             "method": mention.method,
             "score": None,
             "date_value": read_date(value, document["published_on"]) if kind == "date" else None,
-            **amount._asdict(),
+            **amounts[n]._asdict(),
         }
 
 

@@ -188,6 +188,7 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
         "kind_basis": fields.kind_basis,
         "language": language,
         "raw_text": text,
+        "country": source.country,
         "blocks": [{"raw_start": start, "raw_end": end} for start, end in fields.blocks] or None,
     }
 

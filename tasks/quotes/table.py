@@ -127,8 +127,8 @@ def extract_quotes(
         rows: list[Row] = []
         for document in selected.slice(at, _CHUNK).to_pylist():
             try:
-                own = (where.get(document["doc_id"], []) for where in (spans, partings))
-                rows += list(_quote_rows(document, index, *own, lexicon, tagger))
+                own, ending = (where.get(document["doc_id"], []) for where in (spans, partings))
+                rows += list(_quote_rows(document, index, own, ending, lexicon, tagger))
             except Exception as error:  # any fault of any rule: this document is refused, the others stay
                 refusals.append(refuse_failed(document, "quotes", error, document["text"]))
         quotes.append(pa.Table.from_pylist(rows, schema=schemas.EXTRACTED_QUOTES))

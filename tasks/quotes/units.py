@@ -1,8 +1,7 @@
 """Cuts a text into units: sentences as tokens, each stretch in quote marks one token.
 
 A unit is what a rule looks at. It is a sentence, except that a boundary inside marks, after an abbreviation or before a
-small letter does not count, that no unit runs over the end of a paragraph (a line of the text), and that a dateline is
-a unit of its own.
+small letter does not count, and that no unit runs over the end of a paragraph (a line of the text).
 """
 
 from __future__ import annotations
@@ -160,7 +159,7 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
     paragraph = n_started = 0
     bounds = [*starts, len(text)]  # no token starts at the last one
     tokens = read_tokens(text, pairs, lexicon)
-    for at, token in enumerate(tokens):
+    for token in tokens:
         is_start = bounds[n_started] <= token.start
         while bounds[n_started] <= token.start:
             n_started += 1
