@@ -30,7 +30,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     counted = rf"(?:{DIGITS}|(?i:{number})(?: and a half)?)(?:[- ](?i:{magnitude})\b)*"
     scales = rf"{DIGITS}[- ](?i:{magnitude})\b(?:[- ]{DIGITS}[- ](?i:{magnitude})\b)?"
     found = (
-        rf"(?:{front} ?)?{sign} ?{amounts}(?:[- ](?:{currency}|{code})\b)?",
+        rf"(?:(?:{front}|{before}) ?)?{sign} ?{amounts}(?:[- ](?:{currency}|{code})\b)?",
         rf"{before} ?{amounts}",
         rf"{initial} ?{DIGITS} ?{magnitude}\b",
         rf"{counted}(?:{until}{counted})?[- ](?:{currency}|{code})\b",
