@@ -38,12 +38,12 @@ _LEAD = re.compile(r"\s+[\"“‘«(]?[^\W\d_]")  # what follows a dateline
 _BEFORE_SOURCE = re.compile(r"[.!?”\"’)\]]\s*(?=[(\[【]?[SsEe])")
 _CLOSED = re.compile(r"[.!?:;,…–—-]$|[\"“”«»]|[.!?] ?[(\[]")
 _NUMBER = re.compile(r"\d{1,3}")
-_WORD = r"[A-ZÀ-Þ][\w’'-]*"
+_WORD = r"[A-ZÀ-Þ][\w’'-]{0,40}"
 _CARD = re.compile(
     rf"(?:\b(?P<given>{_WORD}(?: {_WORD})?) (?P<surname>{_WORD}) (?P<full>(?P=surname) (?P=given)(?P<office>[A-Z])?)"
     rf"|\b(?P<alone>{_WORD}) (?P<card>(?P=alone) {_WORD}?[a-z](?P<glued>[A-Z])))"
 )
-_OFFICE = re.compile(rf"[\w’'-]*(?: (?:{_WORD}|of|the|for|to|in)(?![\w.]))*")
+_OFFICE = re.compile(rf"[\w’'-]{{0,40}}(?: (?:{_WORD}|of|the|for|to|in)(?![\w.])){{0,16}}")
 
 
 class Piece(NamedTuple):
@@ -229,7 +229,10 @@ def _find_inside(text: str, line: _Line) -> Iterator[Piece]:
         if _forms("end").fullmatch(last, mark.end()):
             yield Piece(line.end - len(last) + mark.end(), line.end, "source", "place")
             return
+    end = 0
     for card in _CARD.finditer(body):
+        if card.start() < end:
+            continue
         kind = "full" if card["full"] else "card"
         end = card.end()
         if office := card["office"] or card["glued"]:

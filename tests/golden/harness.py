@@ -38,7 +38,7 @@ GOLDEN_TABLES = ("documents", "sentences", "furniture", "entities", "roles", "qu
 DOCUMENT = "document"  # the column that names the document
 _PARTING = "=== "
 _OF_ENTITIES = frozenset({"speaker_entity_id", "speaker_id"})  # what quotes take from entities
-_ABOUT = ("source", "title", "kind", "published_on")
+_ABOUT = ("source", "country", "title", "kind", "published_on")
 _OPTIONS = frozenset({*_ABOUT, "settings", "documents", "only", "model"})
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"))
 
@@ -51,7 +51,7 @@ class GoldenError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A document of a golden folder, with what its options say of it: source, title, kind, published_on."""
+    """A document of a golden folder, with what its options say of it: source, country, title, kind, published_on."""
 
     name: str
     text: str
@@ -234,6 +234,7 @@ def _assemble(folder: Folder, document: Document) -> dict[str, pa.Table]:
         "doc_id": document.name,
         "source_id": about.get("source", "generic"),
         "title": about.get("title"),
+        "country": about.get("country"),
         "published_on": _day(about.get("published_on")),
         "kind": about.get("kind", "release"),
         "kind_basis": "dump" if "kind" in about else "default",
