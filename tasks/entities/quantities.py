@@ -12,7 +12,8 @@ from tasks.entities.amounts import DIGITS
 from tasks.entities.lexicon import Mention
 from tasks.lexicons import alternation, read_terms
 
-_INCHES = ("”", "″")
+_INCHES = "”"
+_LONGEST_INCHES = 3  # digits: what is longer is a year
 
 
 @cache
@@ -23,15 +24,16 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         alternation(money[kind]) for kind in ("sign", "front", "currency", "scaled", "initial")
     )
     code = alternation(money["code"])
-    before = alternation((*money["code"], *money["prefix"]))
+    prefix = alternation(money["prefix"])
     amount = rf"{DIGITS}(?:(?:[- ]|(?=[mbkMBclt])){magnitude}\b)?"
-    until = rf"(?: ?[–—-] ?|(?: to | or ){sign}?)"
+    until = r"(?: ?[–—-] ?| to | or )"
     amounts = rf"(?i:{amount})(?:{until}(?i:{amount}))?"
     counted = rf"(?:{DIGITS}|(?i:{number})(?: and a half)?)(?:[- ](?i:{magnitude})\b)*"
     scales = rf"{DIGITS}[- ](?i:{magnitude})\b(?:[- ]{DIGITS}[- ](?i:{magnitude})\b)?"
     found = (
-        rf"(?:(?:{front}|{before}) ?)?{sign} ?{amounts}(?:[- ](?:{currency}|{code})\b)?",
-        rf"{before} ?{amounts}",
+        rf"(?:(?:{front}|{code}|{prefix}) ?)?{sign} ?{amounts}(?:[- ](?:{currency}|{code})\b)?",
+        rf"(?:{code} |{prefix} ?){amounts}",
+        rf"{code}{DIGITS} ?(?i:{magnitude})\b",
         rf"{initial} ?{DIGITS} ?{magnitude}\b",
         rf"{counted}(?:{until}{counted})?[- ](?:{currency}|{code})\b",
         rf"{scales}[- ]{scaled}\b",
@@ -49,10 +51,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def _is_closing(text: str, hit: re.Match[str]) -> bool:
     """Tell a quote mark that closes behind a number (`“Order No. 77”`) from the sign of inches."""
-    if not hit.group().endswith(_INCHES[0]):
+    if not hit.group().endswith(_INCHES):
         return False
-    digits = re.sub(r"\D", "", hit.group())
-    return text.count("“", 0, hit.start()) > text.count("”", 0, hit.start()) or len(digits) > 3
+    number = hit.group()[:-1]
+    is_open = text.count("“", 0, hit.start()) > text.count("”", 0, hit.start())
+    return "." not in number and (is_open or len(number) > _LONGEST_INCHES)
 
 
 def find_quantities(text: str) -> list[Mention]:
