@@ -23,10 +23,11 @@ from typing import NamedTuple
 from tasks.lexicons import alternation, read_rows, read_values
 from tasks.normalize.sentences import split_paragraphs
 
-HEAD, TAIL = 8, 6  # lines, blank ones not counted
+HEAD, TAIL = 10, 6  # lines, blank ones not counted
 _LONGEST = 640  # characters of a line that a form may describe
 _LONGEST_REPEATED = 80
 _LONGEST_TITLE = 200  # of a related release
+_NAMES = 3  # lines of names above the time of day
 _PARAGRAPH = 80  # characters of prose
 _LEAST_DOCUMENTS = 3  # that a line stands in
 _LEAST_SHARE = 0.01  # of the documents of a batch
@@ -129,12 +130,12 @@ def _find_pages(lines: Sequence[_Line]) -> Iterator[tuple[int, Piece]]:
 
 
 def _find_places(lines: Sequence[_Line], found: dict[int, Piece], title: str) -> Iterator[tuple[int, Piece]]:
-    """Yield lines of the head that say where: a known town, or up to two lines of names above the time of day."""
+    """Yield lines of the head that say where: a known town, or up to three lines of names above the time of day."""
     allowed = 0  # lines of names above the time of day
     for n in reversed(range(min(HEAD, len(lines)))):
         body = lines[n].body
         if n in found:
-            allowed = 2 if _match("clock", body) else 0
+            allowed = _NAMES if _match("clock", body) else allowed * (found[n].type == "dateline")
             continue
         is_town = body.split(", ")[-1] in _towns() and n + 1 < len(lines)
         if body != title and (allowed or is_town) and _match("above", body):
