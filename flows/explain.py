@@ -29,7 +29,7 @@ def explain_document(dataset: Path | str, key: str) -> str:
 
     Returns:
         Where it came from; the raw text with repairs marked (`·` a space put in, `{old→new}` any other repair); a line
-        for each entity, role and quotation with the rule or model that found it.
+        for each piece of furniture, entity, role and quotation with the rule or model that found it.
 
     Raises:
         DatasetError: There is no such document.
@@ -65,7 +65,7 @@ def _explain(layout: Layout, segment: Segment, document: dict[str, Any]) -> str:
         mark_edits(document["raw_text"], document["edits"]),
     ]
     for table in TABLES.values():
-        if table.is_of_documents and table.spans and table.stage != TABLES["documents"].stage:
+        if table.is_of_documents and table.spans and table.name != "sentences":
             rows = _rows(layout, segment, table.name, ("doc_id",), doc_id)
             lines += ["", f"{len(rows)} {table.name}"]
             for row in sorted(rows, key=lambda row: row[_ORDER.get(table.name, "start")]):

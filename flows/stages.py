@@ -57,8 +57,8 @@ class Stage:
 _ALL = (
     Stage("ingest", "unit", after=(), reads=(), packages=("lxml", "htmldate")),
     Stage("normalize", "bundle", after=("ingest",), reads=("records",), resources=("models/restore",)),
-    Stage("entities", "bundle", after=("normalize",), reads=("normalized", "sentences")),
-    Stage("quotes", "bundle", after=("normalize",), reads=("normalized", "sentences")),
+    Stage("entities", "bundle", after=("normalize",), reads=("normalized", "sentences", "furniture")),
+    Stage("quotes", "bundle", after=("normalize",), reads=("normalized", "sentences", "furniture")),
     Stage(
         "publish", "bundle", after=("entities", "quotes"), reads=("normalized", "near"), packages=("pyarrow",),
         has_settings=False,

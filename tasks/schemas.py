@@ -20,6 +20,22 @@ SCHEMA_VERSION = 4
 KINDS = ("release", "transcript", "speech", "statement", "other")
 KIND_BASES = ("dump", "default", "turns")
 CONDITIONS = ("spaced", "partly", "glued")
+FURNITURE_TYPES = (
+    "byline",
+    "dateline",
+    "event",
+    "source",
+    "caption",
+    "contact",
+    "menu",
+    "disclaimer",
+    "banner",
+    "end",
+    "page",
+    "related",
+    "card",
+)
+FURNITURE_BASES = ("form", "place", "repeated")
 QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
 QUOTE_REPAIRS = ("none", "unclosed", "unopened", "reopened", "lost")
@@ -76,7 +92,12 @@ _RECORD = [
     _field("source_id", VOCABULARY, "the publisher: the id of a column map", required=True),
     _field("title", pa.string(), "title as the dump has it"),
     _field("url", pa.string(), "address as the dump has it"),
-    _field("published_on", pa.date32(), "day of publication, where a listed format matched"),
+    _field(
+        "published_on",
+        pa.date32(),
+        "day of publication, where a listed format matched; where the dump gives none (published_raw is null), the one "
+        "day that bylines, datelines and lines of source state",
+    ),
     _field("published_raw", pa.string(), "day of publication as the dump has it"),
     _field("kind", VOCABULARY, _either(KINDS), required=True),
     _field("language", VOCABULARY, "ISO 639-1 code, identified", required=True),
@@ -96,8 +117,10 @@ _BLOCKS = _field(
     "blocks", pa.list_(BLOCK), "what the page sets off as block quotations, in raw_text; null where it sets off nothing"
 )
 
+_COUNTRY = _field("country", VOCABULARY, "country of the publisher, ISO 3166-1 alpha-3, where its source file has one")
+
 #: Between ingest and normalize: a record of the dump that was accepted.
-INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BATCH, _BLOCKS, _BASIS, _PUBLISHER])
+INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BATCH, _BLOCKS, _BASIS, _PUBLISHER, _COUNTRY])
 
 _RESTORED = [
     _field("text", pa.string(), "the restored text", required=True),
@@ -113,7 +136,7 @@ INDEX = pa.schema([("batch_id", pa.string()), ("doc_id", pa.string()), ("signatu
 DECISIONS = pa.schema([("keep", pa.bool_()), ("near_duplicate_of", pa.string())])
 #: Between normalize and publish: the document without what only publish knows.
 _UNCERTAIN = _field("is_uncertain", pa.bool_(), "whether restoration_score is below normalize.min_score", required=True)
-NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _BATCH, _UNCERTAIN, _BLOCKS, _BASIS, _PUBLISHER])
+NORMALIZED = pa.schema([*_RECORD, *_RESTORED, *_PLACE, _BATCH, _UNCERTAIN, _BLOCKS, _BASIS, _PUBLISHER, _COUNTRY])
 
 DOCUMENTS = pa.schema(
     [
@@ -128,6 +151,7 @@ DOCUMENTS = pa.schema(
         _BLOCKS,
         _BASIS,
         _PUBLISHER,
+        _COUNTRY,
     ]
 )
 
@@ -138,6 +162,22 @@ SENTENCES = pa.schema(
         _field("paragraph", pa.int32(), "number of the paragraph in the document, from 0", required=True),
         *_span("the sentence"),
         _field("text", pa.string(), "the sentence", required=True),
+    ]
+)
+
+FURNITURE = pa.schema(
+    [
+        _field("furniture_id", pa.string(), "stable key", required=True),
+        _DOC,
+        _field("type", VOCABULARY, _either(FURNITURE_TYPES), required=True),
+        _field("text", pa.string(), "the line or the piece of it, verbatim", required=True),
+        *_span("it"),
+        _field(
+            "basis",
+            VOCABULARY,
+            "what it is known by: its form, its form and place, or that it stands in several documents of the batch",
+            required=True,
+        ),
     ]
 )
 
@@ -153,8 +193,14 @@ ENTITIES = pa.schema(
         _field("canonical_id", pa.string(), "key beyond the document, where a lexicon knows one: iso:RUS, org:nato"),
         *_METHOD,
         _field("date_value", pa.string(), "DATE as ISO 8601, a day, month, year or interval; null if it could be two"),
-        _field("amount", pa.float64(), "MONEY and QUANTITY: the number"),
-        _field("currency", VOCABULARY, "MONEY: ISO 4217 code; a bare $ counts as USD, null if it could be two"),
+        _field(
+            "amount", pa.float64(), "MONEY and QUANTITY: the number; null for a range and where it cannot be read whole"
+        ),
+        _field(
+            "currency",
+            VOCABULARY,
+            "MONEY: ISO 4217 code, a bare $ by the publisher's country, else USD; null if it could be two",
+        ),
         _field("unit", VOCABULARY, "QUANTITY: symbol of the unit: km, kg, ft"),
     ]
 )
@@ -386,6 +432,14 @@ TABLES: dict[str, Table] = {
             vocabularies={"kind": KINDS, "kind_basis": KIND_BASES, "text_condition": CONDITIONS},
         ),
         Table("sentences", "normalize", SENTENCES, key="sentence_id", spans=(("text", ""),)),
+        Table(
+            "furniture",
+            "normalize",
+            FURNITURE,
+            key="furniture_id",
+            spans=(("text", ""),),
+            vocabularies={"type": FURNITURE_TYPES, "basis": FURNITURE_BASES},
+        ),
         Table(
             "entities",
             "entities",

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from tasks.errors import RejectCode
 
 Row = dict[str, Any]
+Spans = dict[str, list[tuple[int, int]]]  # by document
 
 _EXCERPT = 200
 
@@ -42,6 +43,35 @@ class SentenceIndex:
             return None
         sentence_id: str = self._rows[doc_id][i]["sentence_id"]
         return sentence_id
+
+
+def find_spans(furniture: pa.Table, types: Collection[str] | None = None) -> Spans:
+    """Return where the furniture of each document stands, by its key.
+
+    Args:
+        furniture: A table of `schemas.FURNITURE`.
+        types: Those that count; None: all.
+    """
+    spans: Spans = {}
+    for row in furniture.select(["doc_id", "type", "start", "end"]).to_pylist():
+        if types is None or row["type"] in types:
+            spans.setdefault(row["doc_id"], []).append((row["start"], row["end"]))
+    return spans
+
+
+def blank_out(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return a text with blanks in place of some spans: what else stands in it stays where it is.
+
+    Example:
+        >>> blank_out("By Ana Ruiz. She sails.", [(0, 12)])
+        '             She sails.'
+    """
+    parts: list[str] = []
+    at = 0
+    for start, end in spans:
+        parts += (text[at:start], " " * (end - start))
+        at = end
+    return "".join((*parts, text[at:]))
 
 
 def are_of(rows: pa.Table, batches: Collection[str]) -> pa.ChunkedArray:

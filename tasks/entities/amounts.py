@@ -1,19 +1,26 @@
 """What amounts of money and measures stand for: a number with a currency (ISO 4217) or the symbol of a unit.
 
-A range (`two to three kilometres`) is no number; a word that several currencies share (rupees, ¥) leaves the currency
-open. A bare $ counts as U.S. dollars, and pounds as a measure as weight.
+A range (`two to three kilometres`) is no number, and neither is what cannot be read as a whole: decimal commas, a
+magnitude that no rule reads, digits or a magnitude that go on behind the mention. A word that several currencies share
+(rupees, ¥) leaves the currency open, unless the publisher's country or the document's other amounts say which. A bare $
+counts as U.S. dollars where the publisher's country has no dollar of its own, and pounds as a measure as weight.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 from math import prod
 from typing import Literal, NamedTuple
 
-from tasks.lexicons import alternation, read_values
+from tasks.lexicons import alternation, read_rows, read_terms, read_values
 
-_DIGITS = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
+#: Commas part thousands, or lakhs and crores.
+DIGITS = r"\d+(?:,\d+)*(?:\.\d+)?"
+_DIGITS = re.compile(rf"{DIGITS}|\.\d+")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|[\d.]+")
+_HALF = re.compile(r" and a half\b")
 _SEVERAL = "?"
 
 
@@ -27,13 +34,63 @@ class Amount(NamedTuple):
 
 @cache
 def _values(kind: str) -> dict[str, str]:
-    kinds = ("sign", "prefix", "currency") if kind == "currency" else (kind,)
-    return {form.casefold(): value for row_kind, form, value in read_values("units.tsv") if row_kind in kinds}
+    return {form.casefold(): value for row_kind, form, value in read_values("units.tsv") if row_kind == kind}
 
 
 @cache
-def _pattern(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W\d_]){alternation(tuple(_values(kind)))}(?![^\W\d_])")
+def _units() -> re.Pattern[str]:
+    return re.compile(rf"(?<![^\W\d_]){alternation(tuple(_values('unit')))}(?![^\W\d_])")
+
+
+class _Money(NamedTuple):
+    """What stands for currencies.
+
+    Attributes:
+        codes: Code by sign, code and word; words in small letters.
+        national: What a word stands for in a country's releases, by country and word.
+        symbols: Finds them.
+        at_start: Finds the letters that count at the start alone.
+    """
+
+    codes: dict[str, str]
+    national: dict[tuple[str, str], str]
+    symbols: re.Pattern[str]
+    at_start: re.Pattern[str]
+
+
+@cache
+def _money() -> _Money:
+    rows = read_rows("currencies.tsv", 3)
+    of = {kind: {form: value for k, form, value in rows if k == kind} for kind in {row[0] for row in rows}}
+    signs = of["sign"] | {f"{front}$": value for front, value in of["front"].items()} | of["code"]
+    words = {
+        form.casefold(): value for kind in ("currency", "scaled", "meant", "prefix") for form, value in of[kind].items()
+    }
+    national = {(kind, form.casefold()): value for kind, form, value in rows if len(kind) == 3 and kind.isupper()}
+    pattern = rf"(?<![^\W\d_])(?:{alternation(signs)}|(?i:{alternation(words)}))(?![^\W\d_])|{alternation(of['sign'])}"
+    codes = words | {form.casefold(): value for form, value in (signs | of["initial"]).items()}
+    at_start = re.compile(rf"{alternation(of['initial'])}(?= ?\d)")
+    return _Money(codes, national, re.compile(pattern), at_start)
+
+
+@cache
+def _goes_on() -> re.Pattern[str]:
+    magnitude = alternation(read_terms("units.tsv", 3)["magnitude"])
+    symbol = rf"(?:{_money().symbols.pattern}|[A-Z]{{1,3}}\$?)"
+    later = rf" ?(?:to|and|or|[–—-]) ?{symbol}? ?{DIGITS}[ -]?{magnitude}\b"
+    return re.compile(rf"[,.]?\d|[ -]?{magnitude}\b(?! of\b)|{later}", re.IGNORECASE)
+
+
+def has_symbol(kind: Literal["currency", "unit"], value: str) -> bool:
+    """Tell whether a currency or a unit stands in a text.
+
+    Example:
+        >>> has_symbol("unit", "850 munitions"), has_symbol("currency", "NOK 75 billion")
+        (False, True)
+    """
+    if kind == "unit":
+        return _units().search(value.casefold().replace("-", " ")) is not None
+    return _money().symbols.search(value) is not None or _money().at_start.match(value) is not None
 
 
 def read_number(text: str) -> float | None:
@@ -42,17 +99,21 @@ def read_number(text: str) -> float | None:
     Example:
         >>> [read_number(text) for text in ("765 million", "1.1bn", "18,000", "two hundred thousand", "twenty-five")]
         [765000000.0, 1100000000.0, 18000.0, 200000.0, 25.0]
-        >>> [read_number(text) for text in ("two to three", "5 or 6", "several", "")]
-        [None, None, None, None]
+        >>> [read_number(text) for text in ("1,200 crore", "250 lakh", "one and a half", "1,08,248")]
+        [12000000000.0, 25000000.0, 1.5, 108248.0]
+        >>> [read_number(text) for text in ("two to three", "5 or 6", "3,6 billion", "56 billones", "several", "")]
+        [None, None, None, None, None, None]
     """
     numbers, magnitudes = _values("number"), _values("magnitude")
     total: float = 0
     group: float | None = None
     scale: list[int] = []
     digits = False
-    for token in re.findall(rf"{_DIGITS.pattern}|[^\W\d_]+|[^\s-]", text.casefold()):
+    plain = text.casefold()
+    half = 0.5 if _HALF.search(plain) else 0.0
+    for token in re.findall(rf"{_DIGITS.pattern}|[^\W\d_]+|[^\s-]", _HALF.sub("", plain)):
         if _DIGITS.fullmatch(token):
-            if group is not None or total:
+            if group is not None or total or not _GROUPED.fullmatch(token):
                 return None
             group, digits = float(token.replace(",", "")), True
         elif token in magnitudes and group is not None:
@@ -67,33 +128,67 @@ def read_number(text: str) -> float | None:
                 group = (group or 0) + value
         elif token != "and":
             return None
-    return None if group is None else float(total + group * prod(scale))
+    return None if group is None else float(total + (group + half) * prod(scale))
 
 
-def read_amount(kind: Literal["currency", "unit"], value: str) -> Amount:
+def read_amount(
+    kind: Literal["currency", "unit"], value: str, after: str = "", country: str = "", stated: Collection[str] = ()
+) -> Amount:
     """Return what an amount of money or a measure stands for.
 
     Args:
         kind: Whether it is to have a currency or a unit.
         value: As it stands in the text.
+        after: The text behind it, on its line.
+        country: ISO 3166-1 code of the publisher's country, where it is known.
+        stated: Currencies that the document's other amounts are certainly in.
 
     Example:
         >>> read_amount("currency", "$765 million")
         Amount(amount=765000000.0, currency='USD', unit=None)
-        >>> read_amount("currency", "30 billion roubles")[:2], read_amount("currency", "Rs. 24.1 million")[:2]
-        ((30000000000.0, 'RUB'), (24100000.0, None))
+        >>> read_amount("currency", "30 billion roubles")[:2], read_amount("currency", "Rs 12 crore")[:2]
+        ((30000000000.0, 'RUB'), (120000000.0, None))
+        >>> read_amount("currency", "$5", " gazillion"), read_amount("currency", "$5", "-7 billion").amount
+        (Amount(amount=5.0, currency='USD', unit=None), None)
+        >>> read_amount("currency", "$5", country="AUS").currency
+        'AUD'
+        >>> read_amount("currency", "Rs 5", stated={"INR"}).currency
+        'INR'
         >>> read_amount("unit", "18,000 feet"), read_amount("unit", "two to three kilometres").amount
         (Amount(amount=18000.0, currency=None, unit='ft'), None)
     """
-    plain = " ".join(value.casefold().replace("-", " ").split())
-    symbols = list(_pattern(kind).finditer(plain))
-    known = {_values(kind)[hit.group()] for hit in symbols}
-    if kind == "currency" and len(known) > 1:  # "US$", "$ ... dollars"
-        known -= {"USD"} if known != {"USD", _SEVERAL} else {_SEVERAL}
-    for hit in reversed(symbols):
-        plain = plain[: hit.start()] + " " + plain[hit.end() :]
-    symbol = next(iter(known)) if len(known) == 1 and _SEVERAL not in known else None
-    amount = read_number(plain)
+    plain = " ".join(value.split())
+    if kind == "currency":
+        number, symbol = _read_currency(plain, country, stated)
+    else:
+        number, symbol = _read_unit(plain)
+    amount = None if _goes_on().match(after) else read_number(number)
     if kind == "currency":
         return Amount(amount, symbol, None)
-    return Amount(amount, None, symbol if amount is not None else None)
+    sign = -1 if plain[0] in "-−" else 1
+    return Amount(amount and sign * amount, None, symbol if amount is not None else None)
+
+
+def _read_currency(plain: str, country: str, stated: Collection[str]) -> tuple[str, str | None]:
+    """Return what is left without the currency, and its code."""
+    money = _money()
+    hits = [*money.symbols.finditer(plain), *money.at_start.finditer(plain[:3])]
+    forms = {hit.group().casefold() for hit in hits}
+    known = {money.national.get((country, form), money.codes[form]) for form in forms} - {"-"}
+    if len(known) > 1:  # "$ ... dollars"
+        known -= {"USD"} if known != {"USD", _SEVERAL} else {_SEVERAL}
+    if known == {_SEVERAL}:
+        known = {code for (_, form), code in money.national.items() if form in forms} & set(stated)
+    for hit in sorted(hits, key=lambda hit: -hit.start()):
+        plain = plain[: hit.start()] + " " + plain[hit.end() :]
+    return plain.replace("-", " "), next(iter(known)) if len(known) == 1 and _SEVERAL not in known else None
+
+
+def _read_unit(plain: str) -> tuple[str, str | None]:
+    """Return what is left without the unit, and its symbol."""
+    plain = plain.casefold().replace("-", " ")
+    hits = list(_units().finditer(plain))
+    known = {_values("unit")[hit.group()] for hit in hits}
+    for hit in reversed(hits):
+        plain = plain[: hit.start()] + " " + plain[hit.end() :]
+    return plain.replace("−", " "), next(iter(known)) if len(known) == 1 else None

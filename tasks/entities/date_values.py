@@ -62,6 +62,20 @@ def _days(hit: re.Match[str], published: date | None) -> str | None:
     return known[0].isoformat()
 
 
+def _across(hit: re.Match[str], published: date | None) -> str | None:
+    """From a day of one month to a day of another; a year that is stated once is that of both."""
+    year = hit["year"] or hit["since"]
+    ends = ((hit["month"], hit["first"], hit["since"] or year), (hit["until"], hit["last"], year))
+    days = [
+        _day(int(stated), _month_of(month), int(day)) if stated else _nearest(published, _month_of(month), int(day))
+        for month, day, stated in ends
+    ]
+    first, last = days
+    if first and last and not hit["since"] and first > last:  # 20 December to 5 January 2025
+        first = _day(first.year - 1, first.month, first.day)
+    return _interval(first, last) if first and last and first < last else None
+
+
 def _months(hit: re.Match[str], published: date | None) -> str | None:
     first, last = _month_of(hit["month"]), _month_of(hit["until"])
     return f"{hit['year']}-{first:02}/{hit['year']}-{last:02}" if first < last else None
@@ -164,7 +178,10 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
         for kind in ("month", "weekday", "day", "step", "period", "modifier")
     )
     year = r"(?P<year>\d{4})"
-    days = r"(?P<first>\d{1,2})(?:st|nd|rd|th)?(?: ?(?:-|–|—|to|and) ?(?P<last>\d{1,2})(?:st|nd|rd|th)?)?"
+    joint = "(?: ?(?:-|–|—) ?| (?:to|and|until|through) )"
+    nth = "(?:st|nd|rd|th)?"
+    days = rf"(?P<first>\d{{1,2}}){nth}(?:{joint}(?P<last>\d{{1,2}}){nth})?"
+    since = r"(?P<since>\d{4})"
     front = rf"(?:(?:{modifier})[ -](?:in )?)?"
     part = r"(?: (?:morning|afternoon|evening|night))?"
     forms: tuple[tuple[str, _Reading], ...] = (
@@ -178,10 +195,20 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
         (rf"{front}(?P<step>{step}) (?P<period>{period})", _period),
         (
             rf"{front}(?:(?:the )?(?P<decade>\d{{3}}0)s|(?:the )?(?P<century>\d{{1,2}})(?:st|nd|rd|th) century"
-            rf"|{year}(?:[-–/](?P<until>\d{{4}}))?)",
+            rf"|{year}(?:(?:{joint}|/)(?P<until>\d{{4}}))?)",
             _years,
         ),
-        (rf"{front}(?P<month>{month})\.? ?(?:-|–|—|to|and) ?(?P<until>{month})\.?,? {year}", _months),
+        (rf"{front}(?P<month>{month})\.?{joint}(?P<until>{month})\.?,? {year}", _months),
+        (
+            rf"(?:the )?(?P<first>\d{{1,2}}){nth} (?P<month>{month})\.?(?:,? {since})?{joint}"
+            rf"(?P<last>\d{{1,2}}){nth} (?P<until>{month})\.?(?:,? {year})?",
+            _across,
+        ),
+        (
+            rf"(?P<month>{month})\.? (?P<first>\d{{1,2}}){nth}(?:,? {since})?{joint}"
+            rf"(?P<until>{month})\.? (?P<last>\d{{1,2}}){nth}(?:,? {year})?",
+            _across,
+        ),
         (rf"{front}(?P<step>{step}) (?P<month>{month})\.?", _stepped_month),
         (rf"(?P<rest>.*\b(?:{month})\b.*) (?P<step>{step}) year", _of_year),
     )

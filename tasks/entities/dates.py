@@ -24,9 +24,16 @@ def _pattern() -> re.Pattern[str]:
     after = (
         r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f )(?<!Act of )(?<!War of ))"
     )
+    until = r"(?: (?:to|until|through) | ?[–—-] ?)"
+    days = rf"{ordinal} {month}(?:,? {year})?"
+    month_days = rf"{month} {ordinal}(?:,? {year})?"
     dated = (*terms["day"], "morning", "afternoon", "evening", "night")
-    days = "|".join(rf"(?<={day} \()" for day in dated)
+    after_day = "|".join(rf"(?<={day} \()" for day in dated)
     forms = [
+        rf"(?:the )?{days}{until}{days}",  # 26 June to 10 July 2018
+        rf"{month_days}{until}{month_days}",
+        rf"(?:the )?{ordinal}{until}{days}",  # 3 to 5 March
+        rf"{month} {ordinal}(?: to | through ){ordinal}(?:,? {year})?",
         rf"{weekday},? (?:{ordinal} {month}|{month} {ordinal})(?:,? {year})?",  # Monday 19 December
         rf"(?i:end of |beginning of |start of ){month}(?! [A-Z])(?:,? {year})?",
         r"(?i:fiscal year|FY) ?(?:19|20)\d\d\b",
@@ -47,7 +54,7 @@ def _pattern() -> re.Pattern[str]:
         rf"{after}{year}(?! [a-z]+s\b)",
         rf"{after}{month}(?!\w)(?! [A-Z])",
         rf"(?:(?<=[Tt]he )|(?<= a )|(?<=’s )|(?<='s )){year}(?= [A-Za-z])",  # the 2006 record
-        rf"(?:{days})\d{{1,2}}(?=\))",  # yesterday (20)
+        rf"(?:{after_day})\d{{1,2}}(?=\))",  # yesterday (20)
     ]
     return re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})(?!\w)")
 

@@ -18,9 +18,9 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from tasks.entities.amounts import read_amount
+from tasks.entities.amounts import has_symbol
 from tasks.entities.lexicon import Mention, find_countries
-from tasks.labels import ENTITY_LABELS
+from tasks.labels import ENTITY_LABELS, LABELS
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES, name_forms
 
@@ -179,7 +179,7 @@ def trim(text: str, mention: Mention) -> Mention | None:
 def is_name(text: str, mention: Mention) -> bool:
     """Return whether a mention of the model can be one: no common word, address, number of a file, duration.
 
-    MONEY has to have an amount or a currency.
+    MONEY has to have a currency, QUANTITY a unit.
 
     Example:
         >>> text = "A 15-month tour of Sailors to Oslo."
@@ -187,8 +187,9 @@ def is_name(text: str, mention: Mention) -> bool:
         [False, False, True]
     """
     value = text[mention.start : mention.end]
-    if mention.label == "MONEY":
-        return any(part is not None for part in read_amount("currency", value))
+    kind = LABELS[mention.label].value
+    if kind in ("currency", "unit"):
+        return has_symbol(kind, value)
     if mention.label in _MEASURED:
         return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
     return value not in no_names() and not _ADDRESS.search(value)

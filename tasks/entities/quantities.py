@@ -1,41 +1,76 @@
-"""MONEY and QUANTITY: amounts with a currency, measures with a physical unit. Plain numbers and percent are neither."""
+"""MONEY and QUANTITY: amounts with a currency, measures with a physical unit. Plain numbers and percent are neither.
+
+A range (`30–40 billion roubles`, `between 10 and 15 km`, `60 by 80 miles`) is one mention.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
+from tasks.entities.amounts import DIGITS
 from tasks.entities.lexicon import Mention
 from tasks.lexicons import alternation, read_terms
+
+_INCHES = "”"
+_LONGEST_INCHES = 3  # digits: what is longer is a year
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    terms = read_terms("units.tsv", 3)
-    sign, prefix, currency, magnitude, number, unit = (
-        alternation(terms[kind]) for kind in ("sign", "prefix", "currency", "magnitude", "number", "unit")
+    units, money = read_terms("units.tsv", 3), read_terms("currencies.tsv", 3)
+    magnitude, number, unit, length = (alternation(units[kind]) for kind in ("magnitude", "number", "unit", "length"))
+    sign, front, currency, scaled, initial = (
+        alternation(money[kind]) for kind in ("sign", "front", "currency", "scaled", "initial")
     )
-    digits = r"\d[\d,]*(?:\.\d+)?"
-    amount = rf"{digits}(?:(?:[- ]|(?=[mbkMB])){magnitude}\b)?"
-    counted = rf"(?:{digits}|(?i:{number}))(?:[- ]{magnitude})*"
-    money = (
-        rf"(?<![\w$])(?:(?:{prefix} ?)?{sign} ?(?i:{amount})(?: {currency}\b)?"
-        rf"|{prefix} ?{digits}(?:\.\d+)?(?: {magnitude}\b)?|{counted} {currency}\b)"
+    code = alternation(money["code"])
+    prefix = alternation(money["prefix"])
+    amount = rf"{DIGITS}(?:(?:[- ]|(?=[mbkMBclt])){magnitude}\b)?"
+    until = r"(?: ?[–—-] ?| to | or )"
+    amounts = rf"(?i:{amount})(?:{until}(?i:{amount}))?"
+    counted = rf"(?:{DIGITS}|(?i:{number})(?: and a half)?)(?:[- ](?i:{magnitude})\b)*"
+    scales = rf"{DIGITS}[- ](?i:{magnitude})\b(?:[- ]{DIGITS}[- ](?i:{magnitude})\b)?"
+    found = (
+        rf"(?:(?:{front}|{code}|{prefix}) ?)?{sign} ?{amounts}(?:[- ](?:{currency}|{code})\b)?",
+        rf"(?:{code} |{prefix} ?){amounts}",
+        rf"{code}{DIGITS} ?(?i:{magnitude})\b",
+        rf"{initial} ?{DIGITS} ?{magnitude}\b",
+        rf"{counted}(?:{until}{counted})?[- ](?:{currency}|{code})\b",
+        rf"{scales}[- ]{scaled}\b",
     )
-    measure = rf"(?<![\w$£€.,])(?:{counted})(?: (?:to|or) (?:{counted}))?(?: ?-?){unit}(?![\w])"
-    measure += r"|(?<![\w-])Mach \d+(?:\.\d+)?(?!\w)"
-    return re.compile(money), re.compile(measure)
+    joint = r"(?: (?:to|or|by) | ?[–—-] ?)"
+    measures = (
+        rf"(?<![\w$£€.,]){counted}(?:{joint}{counted})?(?: ?-?){unit}(?![\w])",
+        rf"(?<=[Bb]etween ){counted} and {counted}(?: ?-?){unit}(?![\w])",
+        rf"(?<![\w$£€.,]){DIGITS} ?m(?= {length}\b)",
+        r"[-−]\d+(?:\.\d+)? ?°[CF](?!\w)",
+        r"(?<![\w-])Mach \d+(?:\.\d+)?(?!\w)",
+    )
+    return re.compile(rf"(?<![\w$])(?:{'|'.join(found)})"), re.compile("|".join(reversed(measures)))
+
+
+def _is_closing(text: str, hit: re.Match[str]) -> bool:
+    """Tell a quote mark that closes behind a number (`“Order No. 77”`) from the sign of inches."""
+    if not hit.group().endswith(_INCHES):
+        return False
+    number = hit.group()[:-1]
+    is_open = text.count("“", 0, hit.start()) > text.count("”", 0, hit.start())
+    return "." not in number and (is_open or len(number) > _LONGEST_INCHES)
 
 
 def find_quantities(text: str) -> list[Mention]:
     """Find amounts of money and measures.
 
     Example:
-        >>> text = "It paid $1.2 billion for 500 pounds of fuel, 23 jets and 12 km of pipe."
+        >>> text = "It paid $1.2 billion and Rs 12 crore for 500 pounds of fuel, 23 jets and 10–12 km of pipe."
         >>> [(m.label, text[m.start:m.end]) for m in find_quantities(text)]
-        [('MONEY', '$1.2 billion'), ('QUANTITY', '500 pounds'), ('QUANTITY', '12 km')]
+        [('MONEY', '$1.2 billion'), ('MONEY', 'Rs 12 crore'), ('QUANTITY', '500 pounds'), ('QUANTITY', '10–12 km')]
     """
     money, measure = _patterns()
     found = [Mention(*hit.span(), "MONEY", "rule:money") for hit in money.finditer(text)]
-    found += [Mention(*hit.span(), "QUANTITY", "rule:quantity") for hit in measure.finditer(text)]
+    found += [
+        Mention(*hit.span(), "QUANTITY", "rule:quantity")
+        for hit in measure.finditer(text)
+        if not _is_closing(text, hit)
+    ]
     return sorted(found)

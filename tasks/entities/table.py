@@ -1,4 +1,4 @@
-"""Documents and sentences in, entities and roles out.
+"""Documents, sentences and furniture in, entities and roles out.
 
 Order, for each document: pieces → the model's mentions, looked at again as wholes, the rules' and the lexicons' →
 conflicts → consistency in the document → roles → names resolved → values of dates and amounts → offsets into the raw
@@ -8,7 +8,7 @@ text.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -29,10 +29,13 @@ from tasks.entities.resolve import Resolved, country_key, resolve_names
 from tasks.entities.roles import Role, find_roles
 from tasks.labels import LABELS
 from tasks.settings import EntitySettings
-from tasks.tables import Row, SentenceIndex, refuse_failed
+from tasks.tables import Row, SentenceIndex, Spans, blank_out, find_spans, refuse_failed
 
 _CHUNK = 64  # documents in a memory zone
-_COLUMNS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
+#: Furniture in which nothing is named; the names in bylines, datelines, contacts and the like are mentions.
+_NAMELESS = frozenset({"menu", "end", "page", "related"})
+_AFTER = 40  # characters behind an amount that may go on
+_COLUMNS = ["doc_id", "text", "edits", "published_on", "country", "uri", "member", "record", "batch_id"]
 
 
 def find_mentions(
@@ -61,15 +64,30 @@ def find_mentions(
     return [settle(text, mentions) for text, mentions in zip(texts, found, strict=True)]
 
 
+def _read_amounts(text: str, country: str, mentions: Sequence[Mention]) -> list[Amount]:
+    """Return the amount of each mention: a currency that one leaves open may be another's."""
+
+    def read(mention: Mention, stated: Collection[str]) -> Amount:
+        kind = LABELS[mention.label].value
+        if kind not in ("currency", "unit"):
+            return Amount(None, None, None)
+        end = text.find("\n", mention.end)
+        after = text[mention.end : min(mention.end + _AFTER, end if end >= 0 else len(text))]
+        return read_amount(kind, text[mention.start : mention.end], after, country, stated)
+
+    stated = {amount.currency for amount in (read(mention, ()) for mention in mentions) if amount.currency}
+    return [read(mention, stated) for mention in mentions]
+
+
 def _entity_rows(
     document: Row, sentences: SentenceIndex, to_raw: RawMap, mentions: Sequence[Mention], names: Sequence[Resolved]
 ) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
+    amounts = _read_amounts(text, document["country"] or "", mentions)
     for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
         raw_start, raw_end = to_raw.span(mention.start, mention.end)
         value = text[mention.start : mention.end]
         kind = LABELS[mention.label].value
-        amount = read_amount(kind, value) if kind in ("currency", "unit") else Amount(None, None, None)
         yield {
             "entity_id": f"{doc_id}-e{n:05d}",
             "doc_id": doc_id,
@@ -85,7 +103,7 @@ def _entity_rows(
             "method": mention.method,
             "score": None,
             "date_value": read_date(value, document["published_on"]) if kind == "date" else None,
-            **amount._asdict(),
+            **amounts[n]._asdict(),
         }
 
 
@@ -130,26 +148,31 @@ class _Found(NamedTuple):
     roles: list[Row]
 
 
-def _annotate(nlp: Language, chunk: Sequence[Row], sentences: SentenceIndex, label_map: dict[str, str]) -> _Found:
+def _annotate(
+    nlp: Language, chunk: Sequence[Row], sentences: SentenceIndex, nameless: Spans, label_map: dict[str, str]
+) -> _Found:
     starts = [sentences.starts(document["doc_id"]) for document in chunk]
     found = _Found([], [])
-    mentions = find_mentions(nlp, [document["text"] for document in chunk], starts, label_map)
-    for document, own in zip(chunk, mentions, strict=True):
+    texts = [blank_out(document["text"], nameless.get(document["doc_id"], ())) for document in chunk]
+    for document, text, own in zip(chunk, texts, find_mentions(nlp, texts, starts, label_map), strict=True):
         to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
-        roles = find_roles(document["text"], own)
-        names = resolve_names(document["text"], own, roles)
+        roles = find_roles(text, own)
+        names = resolve_names(text, own, roles)
         entities = list(_entity_rows(document, sentences, to_raw, own, names))
         found.entities.extend(entities)
         found.roles.extend(_role_rows(document, to_raw, roles, entities))
     return found
 
 
-def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: EntitySettings) -> dict[str, pa.Table]:
+def annotate_entities(
+    documents: pa.Table, sentences: pa.Table, furniture: pa.Table, settings: EntitySettings
+) -> dict[str, pa.Table]:
     """Find the entities of a batch and the roles that it states.
 
     Args:
         documents: A table of `schemas.NORMALIZED`.
         sentences: Their sentences, of `schemas.SENTENCES`.
+        furniture: What in them is no part of a release, of `schemas.FURNITURE`.
         settings: The model and its label map.
 
     Returns:
@@ -160,7 +183,7 @@ def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: Entity
     Raises:
         ConfigError: The model cannot be loaded.
     """
-    index = SentenceIndex(sentences)
+    index, nameless = SentenceIndex(sentences), find_spans(furniture, _NAMELESS)
     entities: list[pa.Table] = []
     roles: list[pa.Table] = []
     refusals: list[Row] = []
@@ -169,12 +192,12 @@ def annotate_entities(documents: pa.Table, sentences: pa.Table, settings: Entity
         nlp = load_pipeline(settings)  # kept by the process; not loaded for a batch without documents
         chunk = selected.slice(at, _CHUNK).to_pylist()
         try:
-            found = _annotate(nlp, chunk, index, settings.label_map)
+            found = _annotate(nlp, chunk, index, nameless, settings.label_map)
         except Exception:  # any fault of any component: find the document, keep the others
             found = _Found([], [])
             for document in chunk:
                 try:
-                    one = _annotate(nlp, [document], index, settings.label_map)
+                    one = _annotate(nlp, [document], index, nameless, settings.label_map)
                 except Exception as error:
                     refusals.append(refuse_failed(document, "entities", error, document["text"]))
                 else:

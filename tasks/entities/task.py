@@ -1,4 +1,4 @@
-"""The entities task: documents and sentences of a staged bundle in, entities and roles out."""
+"""The entities task: documents, sentences and furniture of a staged bundle in, entities and roles out."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def entities(bundle: BundleRef, settings: EntitySettings) -> Cost:
     return run_stage(
         "entities",
         bundle,
-        ("normalized", "sentences"),
+        ("normalized", "sentences", "furniture"),
         partial(annotate_entities, settings=settings),
     )

@@ -100,6 +100,7 @@ class Source(BaseModel):
     Attributes:
         id: Key; a partition of the dataset.
         name: For a person.
+        country: ISO 3166-1 alpha-3 code of the publisher's country: what a bare $ or Rs stands for.
         default_kind: Kind of a document that no rule of `kinds` names.
         columns: Where the fields are.
         date_formats: strptime formats that a date may have; nothing else is read as a date.
@@ -114,6 +115,7 @@ class Source(BaseModel):
 
     id: str
     name: str
+    country: str | None = Field(None, pattern="^[A-Z]{3}$")
     default_kind: str = "release"
     columns: Columns
     date_formats: tuple[str, ...]

@@ -206,6 +206,7 @@ def _record(values: Values, source: Source, settings: IngestSettings) -> Row:
         "publisher": _clean_optional(fields.publisher),
         "language": language,
         "raw_text": text,
+        "country": source.country,
         "blocks": [{"raw_start": start, "raw_end": end} for start, end in fields.blocks] or None,
     }
     if size + _beside(row) > settings.limits.record_bytes:

@@ -42,6 +42,7 @@ def find_quotations(
     lexicon: Lexicon,
     tagger: Tagger | None = None,
     blocks: Sequence[Span] = (),
+    partings: Sequence[int] = (),
 ) -> list[tuple[Quotation, Source]]:
     """Return the quotations of a text in order, each with its resolved source.
 
@@ -52,11 +53,12 @@ def find_quotations(
         lexicon: The lexicon.
         tagger: The model, if attributions of every kind are wanted.
         blocks: What the page sets off as block quotations, in order.
+        partings: Where something stood that no speech goes beyond, sorted.
     """
     starts = add_starts(text, starts, lexicon)
     text = set_capitals(text, lexicon)
     pairs = pair_marks(text)
-    lines = read_lines(text)
+    lines = read_lines(text, partings)
     units = [piece for unit in cut_units(text, pairs, starts, lexicon) for piece in _cut_long(unit)]
     found = find_turns(text, lines, title, lexicon)
     limit = found[0].source.start if found and found[0].source else len(text)

@@ -57,8 +57,6 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     text = without_determiner(label[: brackets.start()] if brackets else label, lexicon).strip()
     if is_generic(text, lexicon):
         return Nameplate(None, None, outlet or None, True)
-    if double := _read_double(text):
-        return double
     parts = _split_parts(text, lexicon)
     read = [_read_part(part, lexicon) for part in parts]
     at = next((i for i, (name, _) in enumerate(read) if name), None)

@@ -59,8 +59,9 @@ class Directory:
         self._subjects: dict[tuple[str, ...], tuple[str, int] | None] = {}
 
     def author(self) -> str | None:
-        """Return whose words a document in the first person is: who is in its first line."""
-        return self.people.first_before(self._units[0].end)
+        """Return whose words a document in the first person is: who is in its first line, if that is no furniture."""
+        first = self._units[0]
+        return self.people.first_before(first.end) if not first.paragraph else None
 
     def issuer(self) -> str | None:
         """Return the institution that the running text begins with, whose `we` it is where nobody is named."""

@@ -198,6 +198,8 @@ def _read_headed(paragraphs: Sequence[_Paragraph], leads: Mapping[int, object], 
             return None
         end = first
         while end < len(paragraphs) and not _is_note(paragraphs[end].body, lexicon) and end not in leads:
+            if paragraphs[end].line.is_parted and end > first:
+                break
             end += 1
         while end > first and _is_heading(paragraphs[end - 1].body):
             end -= 1
@@ -247,6 +249,8 @@ def _pattern_of(source: Mention, lexicon: Lexicon) -> re.Pattern[str] | None:
 def _ends(paragraphs: Sequence[_Paragraph], at: int, named: re.Pattern[str] | None, lexicon: Lexicon) -> bool:
     """Tell whether a paragraph is certainly past the statement."""
     paragraph = paragraphs[at]
+    if paragraph.line.is_parted:
+        return True
     tokens = [token for unit in paragraph.units for token in unit.tokens]
     if not tokens or tokens[0].form == "q" or _is_note(paragraph.body, lexicon) or _read_trailing(paragraph, lexicon):
         return True

@@ -1,4 +1,4 @@
-"""Documents and sentences in, quotations out.
+"""Documents, sentences and furniture in, quotations out.
 
 Order, for each document: quotations with their sources → offsets into the raw text → rows.
 """
@@ -6,7 +6,7 @@ Order, for each document: quotations with their sources → offsets into the raw
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -16,11 +16,14 @@ from tasks.quotes.find import find_quotations
 from tasks.quotes.lexicon import Lexicon, load_lexicon
 from tasks.quotes.lines import read_lines
 from tasks.quotes.model.tagger import Tagger, load_tagger
+from tasks.quotes.quotation import Span
 from tasks.quotes.scores import describe, score
 from tasks.resources import find_resource
 from tasks.settings import QuoteSettings
-from tasks.tables import Row, SentenceIndex, refuse_failed
+from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
 
+#: Furniture that no speech goes beyond.
+_PARTINGS = frozenset({"byline", "source", "contact", "disclaimer", "end"})
 _CHUNK = 256  # documents turned into rows at a time
 _COLUMNS = ["doc_id", "title", "text", "edits", "blocks", "uri", "member", "record", "batch_id"]
 
@@ -44,12 +47,22 @@ def _find_blocks(text: str, blocks: list[Row], to_raw: RawMap) -> list[tuple[int
     return list(found.values())
 
 
-def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagger: Tagger | None) -> Iterator[Row]:
+def _quote_rows(
+    document: Row,
+    sentences: SentenceIndex,
+    spans: Sequence[Span],
+    partings: Sequence[Span],
+    lexicon: Lexicon,
+    tagger: Tagger | None,
+) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
+    bare = blank_out(text, spans)
     reader = tagger if tagger and tagger.reads(text) else None
     blocks = _find_blocks(text, document["blocks"] or [], to_raw)
-    found = find_quotations(text, sentences.starts(doc_id), document["title"], lexicon, reader, blocks)
+    found = find_quotations(
+        bare, sentences.starts(doc_id), document["title"], lexicon, reader, blocks, [start for start, _ in partings]
+    )
     turns: dict[int, str] = {}  # ids by start
     for n, (quotation, source) in enumerate(found):
         quote_id = f"{doc_id}-q{n:05d}"
@@ -83,12 +96,15 @@ def _quote_rows(document: Row, sentences: SentenceIndex, lexicon: Lexicon, tagge
         }
 
 
-def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSettings) -> dict[str, pa.Table]:
+def extract_quotes(
+    documents: pa.Table, sentences: pa.Table, furniture: pa.Table, settings: QuoteSettings
+) -> dict[str, pa.Table]:
     """Find the quotations of a batch.
 
     Args:
         documents: A table of `schemas.NORMALIZED`.
         sentences: Their sentences, of `schemas.SENTENCES`.
+        furniture: What in them is no part of a release, of `schemas.FURNITURE`.
         settings: The lexicon of cues, the model, and which documents it reads.
 
     Returns:
@@ -102,7 +118,7 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
     tagger = None
     if settings.model_reads != "none":
         tagger = load_tagger(settings.model, is_for_all=settings.model_reads == "all")
-    index = SentenceIndex(sentences)
+    index, spans, partings = SentenceIndex(sentences), find_spans(furniture), find_spans(furniture, _PARTINGS)
 
     quotes: list[pa.Table] = []
     refusals: list[Row] = []
@@ -111,7 +127,8 @@ def extract_quotes(documents: pa.Table, sentences: pa.Table, settings: QuoteSett
         rows: list[Row] = []
         for document in selected.slice(at, _CHUNK).to_pylist():
             try:
-                rows += list(_quote_rows(document, index, lexicon, tagger))
+                own, ending = (where.get(document["doc_id"], []) for where in (spans, partings))
+                rows += list(_quote_rows(document, index, own, ending, lexicon, tagger))
             except Exception as error:  # any fault of any rule: this document is refused, the others stay
                 refusals.append(refuse_failed(document, "quotes", error, document["text"]))
         quotes.append(pa.Table.from_pylist(rows, schema=schemas.EXTRACTED_QUOTES))

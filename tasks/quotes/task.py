@@ -1,4 +1,4 @@
-"""The quotes task: documents and sentences of a staged bundle in, quotations out."""
+"""The quotes task: documents, sentences and furniture of a staged bundle in, quotations out."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ def quotes(bundle: BundleRef, settings: QuoteSettings) -> Cost:
     return run_stage(
         "quotes",
         bundle,
-        ("normalized", "sentences"),
+        ("normalized", "sentences", "furniture"),
         partial(extract_quotes, settings=settings),
     )

@@ -29,8 +29,7 @@ _CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[)\]][.,]?")
 _LOWER = re.compile(r"\b[^\W\d_A-Z]\w*")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
-_END = re.compile(r"END\b|\\?###|\* ?\* ?\*|-{2,}$|_{3,}$")
-_ASIDE = re.compile(r"See also\b|<[a-z]+|\d{1,2}[:.]\d\d\s*[AaPp]\.?\s?[Mm]\b")
+_ASIDE = re.compile(r"<[a-z]+|\d{1,2}[:.]\d\d\s*[AaPp]\.?\s?[Mm]\b")
 _FURNITURE = re.compile(r"[(\[【]?[^\W\d_][\w &/-]{1,30}?\s?(?=[:：】]| by\b)")
 _MARKED = re.compile(r"[\"“«„‘](?:[^\"”»]*|.*[\"”»“’][.,]?(?:\s*\[.*\])?\\?)", re.S)
 _LAST = 320  # characters at the end of a turn, half of them blank at most, in which it asks
@@ -289,14 +288,10 @@ def _read_segments(
         if start >= end:
             continue
         if i > label.line:
-            if _END.match(text, start):
+            if lines[i].is_parted:
                 break
             if _ASIDE.match(text, start):
                 continue
-            if _is_furniture(text, start, end, lexicon):
-                if following:
-                    continue
-                break
             if not following and _closes(text, start, end, text[label.start : label.end], lexicon):
                 break
         segments.append((start, end))

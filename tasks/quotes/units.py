@@ -1,8 +1,7 @@
 """Cuts a text into units: sentences as tokens, each stretch in quote marks one token.
 
 A unit is what a rule looks at. It is a sentence, except that a boundary inside marks, after an abbreviation or before a
-small letter does not count, that no unit runs over the end of a paragraph (a line of the text), and that a dateline is
-a unit of its own.
+small letter does not count, and that no unit runs over the end of a paragraph (a line of the text).
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from tasks.names import INITIALS
-from tasks.quotes.datelines import dateline_end
 from tasks.quotes.frames import Start, find_start
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.marks import Marked
@@ -158,10 +156,10 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
     """
     units: list[Unit] = []
     current: list[Token] = []
-    paragraph = dateline = n_started = 0
+    paragraph = n_started = 0
     bounds = [*starts, len(text)]  # no token starts at the last one
     tokens = read_tokens(text, pairs, lexicon)
-    for at, token in enumerate(tokens):
+    for token in tokens:
         is_start = bounds[n_started] <= token.start
         while bounds[n_started] <= token.start:
             n_started += 1
@@ -171,11 +169,7 @@ def cut_units(text: str, pairs: Sequence[Marked], starts: Sequence[int], lexicon
             current = []
             paragraph += 1
             continue
-        if not current:
-            dateline = dateline_end(tokens, at) if at == 0 or tokens[at - 1].text == "\n" else at
-        elif at == dateline or (
-            is_start and at > dateline and _breaks_before(current[-1], token, bounds[n_started - 1], lexicon)
-        ):
+        if current and is_start and _breaks_before(current[-1], token, bounds[n_started - 1], lexicon):
             units.append(Unit(tuple(current), paragraph))
             current = []
         current.append(token)

@@ -13,6 +13,7 @@ from tasks.entities import table
 from tasks.errors import ConfigError
 from tasks.settings import EntitySettings
 
+NONE = schemas.FURNITURE.empty_table()
 SETTINGS = EntitySettings(model="entities", label_map={})
 
 
@@ -53,7 +54,7 @@ def ruler(tmp_path: Path) -> EntitySettings:
 
 def test_a_users_pipeline_with_a_label_map(ruler: EntitySettings) -> None:
     docs = documents("Olga Lind saw 23 ships off Norway yesterday.")
-    found, _, refused = table.annotate_entities(docs, whole_lines(docs), ruler).values()
+    found, _, refused = table.annotate_entities(docs, whole_lines(docs), NONE, ruler).values()
     assert [(e["label"], e["text"], e["method"]) for e in found.to_pylist()] == [
         ("PERSON", "Olga Lind", "model"),
         ("GPE", "Norway", "lexicon"),
@@ -67,7 +68,7 @@ def test_a_users_pipeline_with_a_label_map(ruler: EntitySettings) -> None:
 def test_offsets_lead_through_the_edits_to_the_raw_text(ruler: EntitySettings) -> None:
     edits = [Edit("insert_space", at, at, " ") for at in (4, 8, 11)]
     docs = documents("OlgaLindsawNorway.", edits=edits)
-    found, _, _ = table.annotate_entities(docs, whole_lines(docs), ruler).values()
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), NONE, ruler).values()
     rows = found.to_pylist()
     assert [e["text"] for e in rows] == ["Olga Lind", "Norway"]
     assert [(e["raw_start"], e["raw_end"]) for e in rows] == [(0, 8), (11, 17)]
@@ -75,7 +76,7 @@ def test_offsets_lead_through_the_edits_to_the_raw_text(ruler: EntitySettings) -
 
 def test_ids_and_sentences(ruler: EntitySettings) -> None:
     docs = documents("Olga Lind.\n\nLind went to Peru.", "Nothing here.", "Olga Lind.")
-    found, _, _ = table.annotate_entities(docs, whole_lines(docs), ruler).values()
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), NONE, ruler).values()
     assert [(e["entity_id"], e["sentence_id"]) for e in found.to_pylist()] == [
         ("d0-e00000", "d0-s0"),
         ("d0-e00001", "d0-s2"),
@@ -92,7 +93,7 @@ def test_a_failing_document_leaves_its_neighbours_alone(ruler: EntitySettings, m
 
     monkeypatch.setattr("tasks.entities.line.find_dates", fail)
     docs = documents("Olga Lind.", "poison", "In Peru.")
-    found, _, refused = table.annotate_entities(docs, whole_lines(docs), ruler).values()
+    found, _, refused = table.annotate_entities(docs, whole_lines(docs), NONE, ruler).values()
     assert [e["text"] for e in found.to_pylist()] == ["Olga Lind", "Peru"]
     assert [(r["record"], r["stage"], r["code"], r["message"]) for r in refused.to_pylist()] == [
         (1, "entities", "stage_failed", "RuntimeError: boom")
@@ -101,7 +102,7 @@ def test_a_failing_document_leaves_its_neighbours_alone(ruler: EntitySettings, m
 
 def test_values_of_dates_and_amounts(ruler: EntitySettings) -> None:
     docs = documents("It paid $2 million on Monday for 40 km of pipe.", "It paid on Monday.", day=date(2023, 4, 20))
-    found, _, _ = table.annotate_entities(docs, whole_lines(docs), ruler).values()
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), NONE, ruler).values()
     columns = ("text", "date_value", "amount", "currency", "unit")
     assert [tuple(e[c] for c in columns) for e in found.to_pylist()] == [
         ("$2 million", None, 2e6, "USD", None),
@@ -114,7 +115,7 @@ def test_values_of_dates_and_amounts(ruler: EntitySettings) -> None:
 def test_roles_of_a_batch(ruler: EntitySettings) -> None:
     edits = [Edit("insert_space", at, at, " ") for at in (9, 16, 24, 28)]
     docs = documents("NorwegianForeignMinisterOlgaLind left.", edits=edits, day=date(2023, 4, 20))
-    found, roles, _ = table.annotate_entities(docs, whole_lines(docs), ruler).values()
+    found, roles, _ = table.annotate_entities(docs, whole_lines(docs), NONE, ruler).values()
     people = [e for e in found.to_pylist() if e["label"] == "PERSON"]
     titles = [e for e in found.to_pylist() if e["label"] == "TITLE"]
     assert roles.schema == schemas.ROLES
@@ -131,7 +132,7 @@ def test_roles_of_a_batch(ruler: EntitySettings) -> None:
 
 def test_an_empty_batch(ruler: EntitySettings) -> None:
     docs = documents()
-    found, roles, refused = table.annotate_entities(docs, whole_lines(docs), ruler).values()
+    found, roles, refused = table.annotate_entities(docs, whole_lines(docs), NONE, ruler).values()
     assert (found.num_rows, roles.num_rows, refused.num_rows) == (0, 0, 0)
     assert (found.schema, roles.schema) == (schemas.ENTITIES, schemas.ROLES)
 
@@ -139,13 +140,15 @@ def test_an_empty_batch(ruler: EntitySettings) -> None:
 def test_a_missing_model_says_what_to_do() -> None:
     docs = documents("Text.")
     with pytest.raises(ConfigError, match="communique train entities"):
-        table.annotate_entities(docs, whole_lines(docs), EntitySettings(model="no_such_model", label_map={}))
+        table.annotate_entities(docs, whole_lines(docs), NONE, EntitySettings(model="no_such_model", label_map={}))
 
 
 def test_a_label_map_must_lead_to_known_labels() -> None:
     docs = documents("Text.")
     with pytest.raises(ConfigError, match="CITY"):
-        table.annotate_entities(docs, whole_lines(docs), EntitySettings(model="entities", label_map={"GPE": "CITY"}))
+        table.annotate_entities(
+            docs, whole_lines(docs), NONE, EntitySettings(model="entities", label_map={"GPE": "CITY"})
+        )
 
 
 def test_the_shipped_model_on_a_release() -> None:
@@ -155,7 +158,7 @@ def test_the_shipped_model_on_a_release() -> None:
         "Hale said the U.S. Navy would send USS Lexington (CVN 99) to the North Sea."
     )
     docs = documents(text)
-    found, _, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS).values()
+    found, _, _ = table.annotate_entities(docs, whole_lines(docs), NONE, SETTINGS).values()
     rows = found.to_pylist()
     assert {(e["label"], e["text"]) for e in rows} >= {
         ("TITLE", "Gen."),
@@ -166,5 +169,5 @@ def test_the_shipped_model_on_a_release() -> None:
     }
     assert all(text[e["start"] : e["end"]] == e["text"] for e in rows)
     assert [e["start"] for e in rows] == sorted(e["start"] for e in rows)
-    again, _, _ = table.annotate_entities(docs, whole_lines(docs), SETTINGS).values()
+    again, _, _ = table.annotate_entities(docs, whole_lines(docs), NONE, SETTINGS).values()
     assert again.equals(found)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tasks.entities.amounts import read_amount
+from tasks.entities.amounts import has_symbol, read_amount
 from tasks.entities.date_values import read_date
 
 THURSDAY = date(2023, 4, 20)
@@ -63,3 +63,24 @@ def test_money(text: str, amount: float | None, currency: str | None) -> None:
 )
 def test_quantities(text: str, amount: float | None, unit: str | None) -> None:
     assert read_amount("unit", text) == (amount, None, unit)
+
+
+@pytest.mark.parametrize("after", [",000", " crore", "-million", " to $1.5 billion", "–7 billion", " milliards"])
+def test_an_amount_that_goes_on_behind_the_mention_is_not_read(after: str) -> None:
+    assert read_amount("currency", "$5", after).amount is None
+    assert read_amount("currency", "$5", after).currency == "USD"
+
+
+@pytest.mark.parametrize("after", [", or 3 ships", " to a fund", " billed", " and $7", ""])
+def test_what_follows_an_amount_leaves_it_alone(after: str) -> None:
+    assert read_amount("currency", "$5", after).amount == 5
+
+
+@pytest.mark.parametrize("text", ["850 munitions", "29 supply", "1,127 flights", "+358 295 000 000"])
+def test_a_count_has_no_unit(text: str) -> None:
+    assert not has_symbol("unit", text)
+
+
+@pytest.mark.parametrize("text", ["75 billion", "A330", "12.6 million"])
+def test_a_number_alone_is_no_money(text: str) -> None:
+    assert not has_symbol("currency", text)

@@ -88,7 +88,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(
     ("file", "stages"),
     [
-        ("config/lexicons/stubs.tsv", {"normalize"}),
+        ("config/lexicons/furniture.tsv", {"normalize"}),
         ("config/lexicons/people.tsv", {"entities", "people"}),
         ("config/lexicons/transliteration.tsv", {"people"}),
         ("config/lexicons/cues.tsv", {"quotes"}),

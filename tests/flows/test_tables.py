@@ -62,9 +62,9 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Any:
     real = stage.annotate_entities
 
     def do(**options: Any) -> None:
-        def annotate(documents: pa.Table, sentences: pa.Table, settings: EntitySettings) -> dict[str, pa.Table]:
+        def annotate(documents: pa.Table, *others: pa.Table, settings: EntitySettings) -> dict[str, pa.Table]:
             """The stage that yields it."""
-            return real(documents, sentences, settings) | {"years": find_years(documents, **options)}
+            return real(documents, *others, settings=settings) | {"years": find_years(documents, **options)}
 
         monkeypatch.setitem(TABLES, "years", YEARS)
         monkeypatch.setattr(stage, "annotate_entities", annotate)

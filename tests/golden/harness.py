@@ -34,11 +34,11 @@ from tasks.settings import Settings, load_settings
 
 ROOT = Path(__file__).parent
 _MODELS = tempfile.TemporaryDirectory(prefix="communique-golden-", ignore_cleanup_errors=True)
-GOLDEN_TABLES = ("documents", "sentences", "entities", "roles", "quotes")
+GOLDEN_TABLES = ("documents", "sentences", "furniture", "entities", "roles", "quotes")
 DOCUMENT = "document"  # the column that names the document
 _PARTING = "=== "
 _OF_ENTITIES = frozenset({"speaker_entity_id", "speaker_id"})  # what quotes take from entities
-_ABOUT = ("source", "title", "kind", "published_on")
+_ABOUT = ("source", "country", "title", "kind", "published_on")
 _OPTIONS = frozenset({*_ABOUT, "settings", "documents", "only", "model"})
 _ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"))
 
@@ -51,7 +51,7 @@ class GoldenError(Exception):
 
 @dataclass(frozen=True)
 class Document:
-    """A document of a golden folder, with what its options say of it: source, title, kind, published_on."""
+    """A document of a golden folder, with what its options say of it: source, country, title, kind, published_on."""
 
     name: str
     text: str
@@ -234,6 +234,7 @@ def _assemble(folder: Folder, document: Document) -> dict[str, pa.Table]:
         "doc_id": document.name,
         "source_id": about.get("source", "generic"),
         "title": about.get("title"),
+        "country": about.get("country"),
         "published_on": _day(about.get("published_on")),
         "kind": about.get("kind", "release"),
         "kind_basis": "dump" if "kind" in about else "default",
@@ -247,11 +248,11 @@ def _assemble(folder: Folder, document: Document) -> dict[str, pa.Table]:
     staged = {name: table.staged_schema.empty_table() for name, table in TABLES.items()}
     records = pa.Table.from_pylist([record], INGESTED)
     stages = [normalize_batch(records, settings.normalize)]
-    documents, sentences = stages[0]["normalized"], stages[0]["sentences"]
+    read = [stages[0][name] for name in ("normalized", "sentences", "furniture")]
     if named & {"entities", "roles"} or {column for table, column in columns if table == "quotes"} & _OF_ENTITIES:
-        stages.append(annotate_entities(documents, sentences, settings.entities))
+        stages.append(annotate_entities(*read, settings.entities))
     if "quotes" in named:
-        stages.append(extract_quotes(documents, sentences, settings.quotes))
+        stages.append(extract_quotes(*read, settings.quotes))
     for found in stages:
         if found["refusals"].num_rows:
             reason = found["refusals"]["message"][0].as_py()

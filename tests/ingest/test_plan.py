@@ -379,13 +379,13 @@ def test_the_users_own_resources_come_before_those_that_ship(tmp_path: Path, mon
     assert load_source("kremlin").name == "mine"
     assert load_source("generic").id == "generic"
     (tmp_path / "config" / "lexicons").mkdir()
-    own = tmp_path / "config" / "lexicons" / "stubs.tsv"
+    own = tmp_path / "config" / "lexicons" / "furniture.tsv"
     own.write_text("line\tPhoto stub\n")
-    assert find_resource("stubs.tsv", "config/lexicons") == own
+    assert find_resource("furniture.tsv", "config/lexicons") == own
     assert find_resource(str(own), "config/lexicons") == own
     monkeypatch.delenv("COMMUNIQUE_RESOURCES")
     monkeypatch.chdir(own.parent)  # a file that happens to lie where the program runs
-    assert find_resource("stubs.tsv", "config/lexicons") != own
+    assert find_resource("furniture.tsv", "config/lexicons") != own
 
 
 def test_every_shipped_source_loads() -> None:

@@ -21,7 +21,7 @@ def test_offsets_hold_and_failures_are_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(stage, "normalize_text", fail)
     texts = ["Talkswereheldwiththenavyinthemorning. Theyendedwell.", "a bad record", "Fine as it is. It stays."]
     records = rows(INGESTED, [document(text, record=n) for n, text in enumerate(texts)])
-    documents, sentences, refusals = stage.normalize_batch(records, load_settings().normalize).values()
+    documents, sentences, _, refusals = stage.normalize_batch(records, load_settings().normalize).values()
     assert documents.num_rows == 2
     assert [(r["record"], r["code"], r["stage"]) for r in refusals.to_pylist()] == [(1, "stage_failed", "normalize")]
     by_id = {row["doc_id"]: row for row in documents.to_pylist()}
@@ -33,5 +33,5 @@ def test_offsets_hold_and_failures_are_refused(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_record_of_which_nothing_is_left() -> None:
     records = rows(INGESTED, [document("\x00\x01\x02")])
-    documents, _, refusals = stage.normalize_batch(records, load_settings().normalize).values()
+    documents, _, _, refusals = stage.normalize_batch(records, load_settings().normalize).values()
     assert (documents.num_rows, refusals["code"].to_pylist()) == (0, ["no_text"])

@@ -77,7 +77,10 @@ def test_the_shipped_model_reads_what_the_setting_says(reads: str, methods: set[
     ]  # fmt: skip
     settings = QuoteSettings(cues="cues.tsv", model="quotes", model_reads=reads)  # type: ignore[arg-type]
     found, refused = extract_quotes(
-        pa.Table.from_pylist(rows, schema=schemas.NORMALIZED), schemas.SENTENCES.empty_table(), settings
+        pa.Table.from_pylist(rows, schema=schemas.NORMALIZED),
+        schemas.SENTENCES.empty_table(),
+        schemas.FURNITURE.empty_table(),
+        settings,
     ).values()
     assert refused.num_rows == 0
     by_document = {row["doc_id"]: set[str]() for row in rows}

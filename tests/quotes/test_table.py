@@ -11,6 +11,7 @@ from tasks.quotes import table
 from tasks.quotes.table import extract_quotes
 from tasks.settings import QuoteSettings
 
+NONE = schemas.FURNITURE.empty_table()
 SETTINGS = QuoteSettings(cues="cues.tsv", model="quotes", model_reads="none")
 
 
@@ -46,7 +47,7 @@ def batch(*raws: str, edits: tuple[Edit, ...] = ()) -> tuple[pa.Table, pa.Table]
 def test_a_row() -> None:
     raw = '"The pier is ready,"Colonel Ana Ruiz, head of the Harbour Office, said.'
     documents, sentences = batch(raw, edits=(Edit("insert_space", 20, 20, " "),))
-    quotes, refusals = extract_quotes(documents, sentences, SETTINGS).values()
+    quotes, refusals = extract_quotes(documents, sentences, NONE, SETTINGS).values()
     assert quotes.schema.equals(schemas.EXTRACTED_QUOTES)
     assert refusals.num_rows == 0
     (row,) = quotes.to_pylist()
@@ -65,7 +66,7 @@ def test_a_row() -> None:
 
 def test_no_documents() -> None:
     quotes, refusals = extract_quotes(
-        schemas.NORMALIZED.empty_table(), schemas.SENTENCES.empty_table(), SETTINGS
+        schemas.NORMALIZED.empty_table(), schemas.SENTENCES.empty_table(), NONE, SETTINGS
     ).values()
     assert quotes.schema.equals(schemas.EXTRACTED_QUOTES)
     assert (quotes.num_rows, refusals.num_rows) == (0, 0)
@@ -73,7 +74,7 @@ def test_no_documents() -> None:
 
 def test_a_document_without_sentences_keeps_its_quotes() -> None:
     documents, sentences = batch("Colonel Ana Ruiz said that the pier is ready.")
-    quotes, _ = extract_quotes(documents, sentences.slice(0, 0), SETTINGS).values()
+    quotes, _ = extract_quotes(documents, sentences.slice(0, 0), NONE, SETTINGS).values()
     assert quotes["sentence_id"].to_pylist() == [None]
 
 
@@ -87,7 +88,7 @@ def test_one_failing_document_is_one_refusal(monkeypatch: pytest.MonkeyPatch) ->
         return real(text, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(table, "find_quotations", fail)
-    quotes, refusals = extract_quotes(documents, sentences, SETTINGS).values()
+    quotes, refusals = extract_quotes(documents, sentences, NONE, SETTINGS).values()
     assert quotes["doc_id"].to_pylist() == ["d0", "d2"]
     (refusal,) = refusals.to_pylist()
     assert (refusal["stage"], refusal["code"], refusal["record"]) == ("quotes", "stage_failed", 1)
@@ -99,7 +100,7 @@ def test_a_block_of_the_page_bounds_a_statement() -> None:
     documents, sentences = batch(raw, edits=(Edit("insert_space", 27, 27, " "),))
 
     def read(documents: pa.Table) -> list[str]:
-        (row,) = extract_quotes(documents, sentences, SETTINGS)["quotes"].to_pylist()
+        (row,) = extract_quotes(documents, sentences, NONE, SETTINGS)["quotes"].to_pylist()
         text = documents["text"][0].as_py()
         return [text[segment["start"] : segment["end"]] for segment in row["segments"]]
 

@@ -71,9 +71,9 @@ def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = Non
     settings = settings or load_settings()
     records = [_record(i, release) for i, release in enumerate(releases)]
     done = normalize_batch(pa.Table.from_pylist(records, schema=schemas.INGESTED), settings.normalize)
-    documents, sentences = done["normalized"], done["sentences"]
-    named = annotate_entities(documents, sentences, settings.entities)
-    quoted = extract_quotes(documents, sentences, settings.quotes)
+    documents, sentences, furniture = done["normalized"], done["sentences"], done["furniture"]
+    named = annotate_entities(documents, sentences, furniture, settings.entities)
+    quoted = extract_quotes(documents, sentences, furniture, settings.quotes)
     staged = {name: table.staged_schema.empty_table() for name, table in schemas.TABLES.items()}
     staged |= {"documents": documents, "sentences": sentences, "entities": named["entities"], "roles": named["roles"]}
     staged["quotes"] = quoted["quotes"]
