@@ -31,6 +31,10 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 with dump.open("a") as sink:
                     sink.write("not json\n")
                     sink.write('{"id": "undated", "content": "The minister will visit the dockyard with the fleet."}\n')
+            with dump.open("a") as sink:  # a line of the page, which is a row of `furniture`
+                sink.write(
+                    f'{{"id": "{source}", "publish_time": "2019-04-01", "content": "Source: Port Office Editor: A. Moreau\\nThe fleet left port."}}\n'
+                )
             build_corpus([str(dump)], str(root / "out"), source_id=source)
     return root / "out"
 

@@ -163,7 +163,7 @@ def test_document_that_a_late_stage_refused_leaves_all_tables() -> None:
     refused = {"uri": "dump.jsonl", "record": 0, "stage": "quotes", "code": "stage_failed", "message": "m"}
     tables = assembled(staged(refusals=[refused]))
     assert {name: table.num_rows for name, table in tables.items()} == {
-        "documents": 0, "sentences": 0, "entities": 0, "quotes": 0, "roles": 0, "duplicates": 0, "rejects": 1,
+        "documents": 0, "sentences": 0, "furniture": 0, "entities": 0, "quotes": 0, "roles": 0, "duplicates": 0, "rejects": 1,
     }  # fmt: skip
 
 
