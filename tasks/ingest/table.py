@@ -138,8 +138,8 @@ def _read_rows(file: UnitFile, source: Source, settings: IngestSettings) -> Iter
             row = _refusal(_judge(error)) | place
         yield row
     for column, (example, n_dates) in unread.items():
-        message = "%s: %d dates in column %r are not read, such as %s; date_formats of the source may say what they are"
-        logger.warning(message, file.uri, n_dates, column, example)
+        message = "%s: column %r: not read as a date: %d, such as %s; date_formats of the source may say what they are"
+        logger.warning(message, file.uri, column, n_dates, example)
 
 
 def _judge(error: Exception) -> RecordRejected:

@@ -349,7 +349,7 @@ def test_unknown_columns_and_bad_dates_are_told_once(tmp_path: Path, caplog: pyt
     assert [row["published_raw"] for row in records] == ["soon"] * 3
     assert sum("mood" in message for message in caplog.messages) == 1
     [dates] = [message for message in caplog.messages if "'soon'" in message]
-    assert "3 dates in column 'date'" in dates
+    assert "column 'date': not read as a date: 3, such as 'soon' (0)" in dates
 
 
 @pytest.mark.parametrize(("number", "is_damage"), [(errno.EINVAL, True), (errno.ENOSPC, False), (errno.EIO, False)])
