@@ -291,6 +291,21 @@ def _find(table, key):
         slot = slot + 1 if slot + 1 < slots else 0
 
 
+@compiled
+def pair_cost(tables, behind, token):
+    """Return what a token costs behind another, in nats.
+
+    Args:
+        tables: The costs.
+        behind: The token before it; of a word twice its number plus one.
+        token: The token.
+    """
+    value = _find(tables.pairs, (np.int64(behind) << 20) | np.int64(token))
+    if value:
+        return (value & PAIR_MASK) * PAIR_STEP
+    return (np.int64(tables.rest[behind, token & 1]) + np.int64(tables.single[token])) * COST_STEP
+
+
 @compiled_inner
 def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way, term):
     """Enter a path into a state at a position; the dearest state gives way where there are too many."""
