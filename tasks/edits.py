@@ -42,6 +42,24 @@ def apply_edits(raw: str, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
+def drop_overlaps(edits: Iterable[Edit]) -> list[Edit]:
+    """Return edits of one text in order, without those that overlap one before them.
+
+    Example:
+        >>> [edit.kind for edit in drop_overlaps([Edit("b", 3, 5, ""), Edit("c", 4, 6, ""), Edit("a", 0, 3, "")])]
+        ['a', 'b']
+    """
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=_place):
+        if not kept or edit.raw_start >= kept[-1].raw_end:
+            kept.append(edit)
+    return kept
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.raw_start, edit.raw_end
+
+
 class RawMap:
     """From offsets in the restored text to offsets in the raw text.
 

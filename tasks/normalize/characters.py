@@ -13,7 +13,7 @@ import unicodedata
 import ftfy
 from ftfy.badness import is_bad
 
-from tasks.edits import Edit, apply_edits, compose_edits
+from tasks.edits import Edit, apply_edits, compose_edits, drop_overlaps
 
 _LINE_END = re.compile(r"\r\n?|[\v\f\x85\u2029]")
 _LINE_SEPARATOR = re.compile("\u2028")
@@ -75,9 +75,7 @@ def _clean(text: str) -> list[Edit]:
             composed = unicodedata.normalize("NFC", match.group())
             if composed != match.group():
                 edits.append(Edit("nfc", match.start(), match.end(), composed))
-    edits.sort(key=lambda edit: edit.raw_start)
-    ends = [0, *(edit.raw_end for edit in edits)]
-    return [edit for edit, end in zip(edits, ends, strict=False) if edit.raw_start >= end]
+    return drop_overlaps(edits)
 
 
 def _part_lines(text: str) -> list[Edit]:

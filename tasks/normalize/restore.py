@@ -36,8 +36,10 @@ _INNER = re.compile(r"(?<=[^\W_])[-–—/’'&.]+(?=[^\W_])")  # marks that joi
 _CLINGING = re.compile(r"[^\W\d_][,;:!?)\]”][^\W_]|[^\W_][(\[“][^\W\d_]|[a-z][.\"][A-Z]|[A-Za-z]\d+[A-Z]?[a-z]")
 _HYPHENED = re.compile(r"[A-Z][a-z]{1,7}-(?=[a-z])")
 _NUMBER = re.compile(r"[\d.,:/%-]*\d(?:st|nd|rd|th|s|m|bn|k|km|mm|cm|kg|am|pm|hrs)?")
-_ADDRESS = re.compile(r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ADDRESS_MARK = re.compile(r"(?i)@|http|www")
+_ADDRESS = re.compile(
+    r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|</?[a-z][^<>\s]{0,80}>"
+)
+_ADDRESS_MARK = re.compile(r"(?i)@|http|www|</?[a-z]")
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
 
 _LONGEST_FINE = 200  # characters of a token; no word and no usual address is longer

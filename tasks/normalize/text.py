@@ -1,6 +1,7 @@
 """A whole text, as one list of edits.
 
-Order: characters → boilerplate lines → wrapped lines → quote marks and spaces by paragraph → gaps of one width.
+Order: markup → characters → boilerplate lines → wrapped lines and their hyphens → quote marks and spaces by paragraph →
+gaps of one width.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from tasks.edits import Edit, apply_edits, compose_edits
 from tasks.normalize.characters import repair_characters
 from tasks.normalize.lattice import Decoder
 from tasks.normalize.lines import find_stubs
+from tasks.normalize.markup import read_markup
 from tasks.normalize.restore import restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
 from tasks.normalize.spaces import find_gaps
@@ -52,7 +54,7 @@ def normalize_text(
     """
     edits: list[Edit] = []
     text = raw
-    for repair in (repair_characters, find_stubs, find_wraps, find_hyphens):
+    for repair in (read_markup, repair_characters, find_stubs, find_wraps, find_hyphens):
         edits, text = _add(raw, edits, text, repair(text))
     if not restore:
         edits, text = _add(raw, edits, text, find_gaps(text))

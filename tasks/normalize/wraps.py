@@ -25,6 +25,7 @@ _NARROWEST, _WIDEST = 24, 200  # characters of a line
 _PROPORTIONAL = 0.15  # of the width by which lines of proportional letters fall short of it
 _FULL_SHARE = 0.5  # of breaks that stand where the next word would not have fitted
 _FEWEST_FULL = 3
+_STRAGGLERS = 0.05  # of the lines that surely go on, those that might have gone on for longer
 _TOGETHER = 4.0  # nats from which two words rather follow each other than part two lines
 _RATHER = 2.0  # nats, of one break among others that are surely within a sentence
 _TAIL = 40  # characters of a line that are looked at
@@ -41,8 +42,9 @@ _ENUMERATED = re.compile(r"[,;:](?: (?:and|or))?\Z")
 _ITEM_END = re.compile(r";(?: (?:and|or))?\Z")
 _DEPTH = re.compile(r"(?:> ?)*")
 _HYPHENED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]\Z")
-_BROKEN = re.compile(r"(?<![\w-])([^\W\d_]*[a-z]{3,})-([a-z]{3,})(?![\w-])")
-_WORD = re.compile(r"[^\W\d_]+")
+_BROKEN = re.compile(r"(?<=[a-z]{3})-([a-z]{3,20})(?![\w-])")
+_LAST_WORD = re.compile(r"[^\W\d_]{3,}\Z")
+_WORD = re.compile(r"[^\W\d_]{1,40}")
 
 
 class _Line(NamedTuple):
@@ -102,22 +104,22 @@ def find_wraps(text: str) -> list[Edit]:
         return []
     width = _find_width(breaks)
     full = [found for found in breaks if _is_full(found, width)]
-    is_wrapped = (
+    if (
         _NARROWEST <= width <= _WIDEST
         and len(full) >= max(_FEWEST_FULL, _FULL_SHARE * len(breaks))
         and _belong_together(full)
-    )
-    edits: list[Edit] = []
-    for run in runs:
-        own = width if is_wrapped else max(found.length for found in run)
-        if is_wrapped or _is_ragged(run):
-            edits += [
-                _join(found.line, found.following, model)
-                for found in run
-                if (_is_full(found, own) if is_wrapped or found.is_closed else False)
-                or (found.weight > (_TOGETHER if is_wrapped else _RATHER) and not found.is_closed)
-            ]
-    return edits
+    ):
+        least = _find_least(full)
+        joined = [found for found in breaks if _is_inside(found, _TOGETHER) or _is_wrapped(found, width, least)]
+    else:
+        joined = [
+            found
+            for run in runs
+            if _is_ragged(run)
+            for found in run
+            if _is_inside(found, _RATHER) or (found.is_closed and _is_full(found, max(f.length for f in run)))
+        ]
+    return [_join(found.line, found.following, model) for found in joined]
 
 
 def find_hyphens(text: str) -> list[Edit]:
@@ -127,16 +129,16 @@ def find_hyphens(text: str) -> list[Edit]:
         >>> find_hyphens("a drop in visibil-ity at dusk")
         [Edit(kind='hyphen', raw_start=17, raw_end=18, replacement='')]
     """
-    if "-" not in text:
-        return []
-    model = load_model()
-    return [
-        Edit("hyphen", match.end(1), match.end(1) + 1, "")
-        for match in _BROKEN.finditer(text)
-        if not _is_word(match.group(1), model)
-        and not _is_word(match.group(2), model)
-        and _find_whole(match.group(1), match.group(2), model)
-    ]
+    edits: list[Edit] = []
+    for match in _BROKEN.finditer(text):
+        model = load_model()
+        at = match.start()
+        left = _LAST_WORD.search(text, max(0, at - _LONGEST_PART), at)
+        right = match.group(1)
+        is_word = left is None or _is_word(left.group(), model) or _is_word(right, model)
+        if left and not is_word and _find_whole(left.group(), right, model):
+            edits.append(Edit("hyphen", at, at + 1, ""))
+    return edits
 
 
 def _read(text: str) -> Iterator[_Line]:
@@ -166,7 +168,7 @@ def _find_runs(lines: Sequence[_Line]) -> Iterator[list[tuple[_Line, _Line]]]:
 
 
 def _runs_on(line: _Line, following: _Line) -> bool:
-    return following.text[0].islower() and (line.text[-1].isalpha() or _HYPHENED.search(line.text) is not None)
+    return following.text[0].islower() and (line.text[-1].isalpha() or _HYPHENED.search(line.text[-_TAIL:]) is not None)
 
 
 def _may_join(line: _Line, following: _Line) -> bool:
@@ -178,9 +180,9 @@ def _may_join(line: _Line, following: _Line) -> bool:
         return False
     if line.text.isupper() != following.text.isupper():
         return False
-    if _LABEL.fullmatch(line.text) or _ADDRESS.match(following.text):
+    if _LABEL.fullmatch(line.text):
         return False
-    return not (_LABEL.match(following.text) and _CLOSED.search(line.text))
+    return not (_LABEL.match(following.text) and _CLOSED.search(line.text[-_TAIL:]))
 
 
 def _weigh(line: _Line, following: _Line, model: RestoreModel) -> _Break:
@@ -190,18 +192,18 @@ def _weigh(line: _Line, following: _Line, model: RestoreModel) -> _Break:
     runs_on = _runs_on(line, following)
     if runs_on and not last.isalpha():
         weight = _HYPHEN
-    elif (first == OPEN and last[-1] not in ",:") or _ITEM_END.search(tail):
-        weight = 0.0  # somebody begins to speak; the next item
+    elif (first == OPEN and last[-1] not in ",:") or _ITEM_END.search(tail) or _ADDRESS.match(following.text):
+        weight = 0.0  # somebody begins to speak; the next item; an address
     else:
         weight = model.weigh_line_end(last, first)
     length = len(line.text)
     reach = length + 1 + len(following.text.split(maxsplit=1)[0])
-    return _Break(line, following, length, reach, weight, runs_on, _CLOSED.search(line.text) is not None)
+    return _Break(line, following, length, reach, weight, runs_on, _CLOSED.search(line.text[-_TAIL:]) is not None)
 
 
 def _is_list(run: Sequence[tuple[_Line, _Line]]) -> bool:
     """Tell lines that all end as items of an enumeration do."""
-    return len(run) > 1 and all(_ENUMERATED.search(line.text) for line, _ in run)
+    return len(run) > 1 and all(_ENUMERATED.search(line.text[-_TAIL:]) for line, _ in run)
 
 
 def _find_width(breaks: Sequence[_Break]) -> int:
@@ -219,6 +221,26 @@ def _is_full(found: _Break, width: int) -> bool:
     return found.reach > width * (1 - _PROPORTIONAL) and found.length <= width * (1 + _PROPORTIONAL)
 
 
+def _find_least(full: Sequence[_Break]) -> int:
+    """Return how far a line reaches, with the first word of the next, that goes on: further than the longest, or less.
+
+    Letters of one width fill their lines to the last word that fits; of others, nearly all reach so far.
+    """
+    sure = [found for found in full if _is_inside(found, _TOGETHER)]
+    reaches = sorted(found.reach for found in sure)
+    return min(max(found.length for found in sure) + 1, reaches[int(len(reaches) * _STRAGGLERS)])
+
+
+def _is_wrapped(found: _Break, width: int, least: int) -> bool:
+    """Tell a break that stands where the next word would not have fitted, unless it is the end of a heading."""
+    is_heading = not found.is_closed and found.weight < -_RATHER and found.following.text[0].isupper()
+    return _is_full(found, width) and found.reach >= least and not is_heading
+
+
+def _is_inside(found: _Break, least: float) -> bool:
+    return found.weight > least and not found.is_closed
+
+
 def _belong_together(breaks: Sequence[_Break]) -> bool:
     open_ones = [found.weight for found in breaks if not found.is_closed]
     return 2 * len(open_ones) >= len(breaks) and fmean(open_ones) >= _TOGETHER
@@ -226,11 +248,11 @@ def _belong_together(breaks: Sequence[_Break]) -> bool:
 
 def _is_ragged(run: Sequence[_Break]) -> bool:
     """Tell lines that are parted inside sentences, the last of which ends with one."""
-    return _belong_together(run) and _CLOSED.search(run[-1].following.text) is not None
+    return _belong_together(run) and _CLOSED.search(run[-1].following.text[-_TAIL:]) is not None
 
 
 def _join(line: _Line, following: _Line, model: RestoreModel) -> Edit:
-    if match := _HYPHENED.search(line.text):
+    if match := _HYPHENED.search(line.text[-_TAIL:]):
         is_word_broken = following.text[0].islower() and _is_broken(match.group(1), following.text, model)
         return Edit("wrap", line.end - is_word_broken, following.start, "")
     if line.text[-1] in "—/" and line.text[-2:-1].strip():
