@@ -38,7 +38,7 @@ FLOOR = 5.0  # nats behind the best state of a position beyond which a state is 
 LONGEST = 64  # characters of a piece
 SECTION = 2048  # characters after which the search commits, but for the last BACK
 BACK = 64
-AHEAD, BEHIND = 24, 4.5  # characters and nats by which a path may lie behind another
+AHEAD, BEHIND = 24, 9.0  # characters and nats by which a path may lie behind another
 USUAL_COST = 2.0  # nats a character, of text of known words, rather more than less
 HOPELESS = 20.0  # nats behind such a path at which an unknown word is given up
 LONGEST_WORD, LONGEST_UNKNOWN = 24, 20
@@ -66,9 +66,10 @@ STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED, S
 WORD = STARTS | STOPS
 _KEPT = STOPS | LEADS | WIDE | CAPITALS | ACRONYM  # traits that matter to the next piece
 _REPAIRED_WAY, _UNKNOWN_WAY = 2, 4
+REPAIRED_MARK, UNKNOWN_START = _REPAIRED_WAY >> 1, _UNKNOWN_WAY >> 1
 _CHILDREN, _FIRST, _END = 8, 16, 40  # bits of a node of a trie: see `build_trie`
 MOST_NODES, MOST_ENDS = (1 << 24) - 1, (1 << 23) - 1
-_QUOTE, _SINGLE, _CURLY, _STOP = 34, 39, 0x2019, 46
+_QUOTE, _SINGLE, _CURLY, _HYPHEN, _STOP = 34, 39, 0x2019, 45, 46
 _CHARS = 1 << 16
 SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 
@@ -183,6 +184,7 @@ class _Place(NamedTuple):
     at: Any
     is_first: Any
     is_spaced: Any
+    is_hyphened: Any
     insert_cost: Any
     delete_cost: Any
     repair: Any
@@ -418,13 +420,13 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
                     pair = triple * COST_STEP
                 else:
                     pair += state.backoff
-            cost += min(pair, SEEN_COST) if traits & SEEN and spaced else pair
+            cost += min(pair, SEEN_COST) if traits & SEEN and spaced != place.is_hyphened else pair
             last = 2 * piece + 1 if tables.is_letters[piece] else token
             context = key if level != NO_TRIPLES else np.int64(-1)
             way = spaced
             if traits & REPAIRED:
                 way |= _REPAIRED_WAY
-            if UNKNOWN_PIECE <= piece < NUMBER_PIECE:
+            if UNKNOWN_PIECE <= piece < NUMBER_PIECE and term < 0:
                 way |= _UNKNOWN_WAY
             total = state.total + cost
             _push(
@@ -448,11 +450,11 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
         delete_cost: Nats that it costs to take a space out.
         repair: Whether a double mark may stand for an apostrophe.
         spaces: Takes, for each character, whether a space stands before it, uint8.
-        repaired: Takes, for each character, whether it is a double mark that stands for an apostrophe, uint8.
+        repaired: Takes, for each character, bits: REPAIRED_MARK for a double mark that stands for an apostrophe,
+            UNKNOWN_START for the first one of a piece outside the vocabulary, uint8.
 
     Returns:
-        The cost of the path, the cost of all paths together (never more), both in nats, and the number of its pieces
-        that are outside the vocabulary.
+        The cost of the path and the cost of all paths together (never more), both in nats.
     """
     n = len(codes)
     width = min(n, SECTION) + LONGEST + 2
@@ -477,7 +479,6 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
     grid.states[0, 0].backoff = 0.0
     grid.states[0, 0].flags = 0
     base = 0
-    unknown = np.int64(0)
     while True:
         size = min(n - base, SECTION)
         for at in range(size):
@@ -491,13 +492,15 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
             if nearest + BEHIND < cheapest:
                 continue
             p = base + at
-            place = _Place(base, at, p == 0, gaps[p] != 0, insert_cost, delete_cost, repair)
+            is_hyphened = p > 0 and text[p - 1].code == _HYPHEN
+            place = _Place(base, at, p == 0, gaps[p] != 0, is_hyphened, insert_cost, delete_cost, repair)
             _expand(grid, tables, trie, chars, terms, seen, text, place)
         if base + size == n:
             best, final, total = _finish(grid, tables, size)
-            return final, total, unknown + _trace(grid, terms, base, size, best, spaces, repaired)
+            _trace(grid, terms, base, size, best, spaces, repaired)
+            return final, total
         stop, state = _find_commit(grid, size)
-        unknown += _trace(grid, terms, base, stop, state, spaces, repaired)
+        _trace(grid, terms, base, stop, state, spaces, repaired)
         _restart(grid, stop, state)
         base += stop
 
@@ -562,17 +565,14 @@ def _join(a, b):
 
 @compiled_inner
 def _trace(grid, terms, base, at, state, spaces, repaired):
-    unknown = np.int64(0)
     while at > 0:
         start, way, term = grid.states[at, state].origin, grid.states[at, state].way, grid.states[at, state].term
         spaces[base + start] = way & 1
-        repaired[base + start] = way & _REPAIRED_WAY != 0
+        repaired[base + start] = way >> 1  # REPAIRED_MARK, UNKNOWN_START
         if term >= 0:
             for i in range(1, min(at - start, 64)):
                 spaces[base + start + i] = (terms.spaces[term] >> np.uint64(i)) & np.uint64(1)
-        unknown += way & _UNKNOWN_WAY != 0
         at, state = np.int64(start), np.int64(grid.states[at, state].origin_state)
-    return unknown
 
 
 @compiled_inner

@@ -1,7 +1,7 @@
 """A whole text, as one list of edits.
 
-Order: markup → characters → boilerplate lines → wrapped lines and their hyphens → quote marks and spaces by paragraph →
-gaps of one width.
+Order: markup → characters → boilerplate lines → wrapped lines and their hyphens → words in pieces → quote marks and
+spaces by paragraph → gaps of one width.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tasks.normalize.lines import find_stubs
 from tasks.normalize.markup import read_markup
 from tasks.normalize.restore import restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
-from tasks.normalize.spaces import find_gaps
+from tasks.normalize.spaces import find_gaps, find_split_words
 from tasks.normalize.wraps import find_hyphens, find_wraps
 
 _GLUED, _SPACED = 0.8, 0.0
@@ -54,7 +54,7 @@ def normalize_text(
     """
     edits: list[Edit] = []
     text = raw
-    for repair in (read_markup, repair_characters, find_stubs, find_wraps, find_hyphens):
+    for repair in (read_markup, repair_characters, find_stubs, find_wraps, find_hyphens, find_split_words):
         edits, text = _add(raw, edits, text, repair(text))
     if not restore:
         edits, text = _add(raw, edits, text, find_gaps(text))
