@@ -1,28 +1,31 @@
 """Cuts that the search made and that a look at the words about them puts right.
 
-Order: no space before a colon → letter-digit codes stay whole → a given name ends before a word that was taken for its
-second half → a cut beside what is no word moves by a letter or two where that gives words. Only spaces that were put in
-move or go; those that stood are left to the search.
+Order: no space before a colon, before a hyphen alone, at a dash between countries → letter-digit codes stay whole → a
+given name ends before a word that was taken for its second half → a cut beside what is no word moves by a letter or two
+where that gives words. Only spaces that were put in move or go; those that stood are left to the search.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise, product
 
 import numpy as np
 import numpy.typing as npt
 
+from tasks.lexicons import alternation, read_rows
 from tasks.normalize.model import RestoreModel
 
 Flags = npt.NDArray[np.uint8]
 
-_COLON = re.compile(":")
+_MARK = re.compile(r":|(?<=[^\W\d_])-(?=[^\W\d_])")
 _CODE = re.compile(r"(?<![A-Z])[A-Z]\d{1,4}(?:[A-Z]\d{0,2}(?![a-z])){0,2}")
 _VARIANT = re.compile(r"(?:-\d{1,3}|(?<![A-Z])[A-Z]\d[A-Z]?\d?)([A-Z])")
 _GIVEN_NAME = re.compile(r"(?<=[A-Z])[a-z]{1,7}-(?=[a-z]{5})")
 _LETTERS = re.compile(r"[a-z]+")
+_BEHIND = ".,:;!?)]\"'”’»"  # marks behind a word
 _FURTHEST = 2  # letters that a cut moves
 _SHORTEST_HALF, _LONGEST_HALF = 2, 5  # letters of the second half of a given name
 _SHORTEST_BEHIND = 3  # letters of the word behind it
@@ -41,8 +44,14 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
         unknown: Where the pieces start that are outside the vocabulary.
         model: The words.
     """
-    for match in _COLON.finditer(bare):
-        spaces[match.start()] &= gaps[match.start()]
+    for match in _MARK.finditer(bare):
+        at = match.start()
+        if spaces[at] and not gaps[at] and (bare[at] == ":" or not spaces[at + 1]):
+            spaces[at] = 0
+    if "–" in bare:
+        for match in _between_countries().finditer(bare):
+            beside = slice(match.end() - 1, match.end() + 1)
+            spaces[beside] &= gaps[beside]
     for match in _CODE.finditer(bare):
         inside = slice(match.start() + 1, match.end())
         spaces[inside] &= gaps[inside]
@@ -54,6 +63,13 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
                 _end_given_name(bare, spaces, match.end(), model)
         for at in unknown:
             _move_cuts(bare, gaps, spaces, at, model)
+
+
+@cache
+def _between_countries() -> re.Pattern[str]:
+    rows = read_rows("countries.tsv", 3)
+    countries = alternation({form.replace(" ", "") for _, kind, form in rows if kind in ("name", "alias", "demonym")})
+    return re.compile(f"{countries}–(?={countries})")
 
 
 def _join_variant(bare: str, gaps: Flags, spaces: Flags, at: int, model: RestoreModel) -> None:
@@ -81,8 +97,10 @@ def _end_given_name(bare: str, spaces: Flags, at: int, model: RestoreModel) -> N
 
 def _move_cuts(bare: str, gaps: Flags, spaces: Flags, at: int, model: RestoreModel) -> None:
     """Move the cuts before and behind a piece that is no word."""
+    if not bare[at].islower():  # names are mostly unknown, and start in capitals
+        return
     end = _word_end(bare, spaces, at)
-    if not bare[at:end].isalpha() or not bare[at:end].islower() or bare[at:end] in model.words:
+    if not bare[at:end].islower() or bare[at:end] in model.words:
         return
     starts = [at]
     while len(starts) <= _MOST_WORDS and spaces[starts[0]] and not gaps[starts[0]]:
@@ -161,12 +179,16 @@ def find_shifts(tokens: Iterable[tuple[int, str]], model: RestoreModel) -> Itera
         right = match.group() if match else ""
         if not right or not first.isalpha() or not (first.islower() or first.istitle()):
             continue
-        if _is_word(first, model) and _is_word(right, model):
+        if _is_listed(first, model) or _is_listed(right, model) or second[len(right) :].strip(_BEHIND):
             continue
         cut = len(first)
         joined = first + right
         if len(joined) <= 2 * _LONGEST and (moved := _find_cuts(joined, [0, cut, len(joined)], model)):
             yield at, moved[0] - cut
+
+
+def _is_listed(letters: str, model: RestoreModel) -> bool:
+    return letters in model.words or letters.lower() in model.words
 
 
 def _is_word(letters: str, model: RestoreModel) -> bool:

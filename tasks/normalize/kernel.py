@@ -38,7 +38,9 @@ FLOOR = 5.0  # nats behind the best state of a position beyond which a state is 
 LONGEST = 64  # characters of a piece
 SECTION = 2048  # characters after which the search commits, but for the last BACK
 BACK = 64
-AHEAD, BEHIND = 24, 9.0  # characters and nats by which a path may lie behind another
+AHEAD, BEHIND = 24, 4.5  # characters and nats by which a path may lie behind another
+UNKNOWN_BEHIND = 6.0  # the same of an unknown word
+LONG_BEHIND, LONG_PIECE = 7.5, 4  # the same of one that ends with a piece of so many characters: `missile strikes`
 USUAL_COST = 2.0  # nats a character, of text of known words, rather more than less
 HOPELESS = 20.0  # nats behind such a path at which an unknown word is given up
 LONGEST_WORD, LONGEST_UNKNOWN = 24, 20
@@ -489,7 +491,7 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
             for i in range(at + 1, min(at + 1 + AHEAD, size + 1)):
                 if grid.positions[i].reach < nearest:
                     nearest = grid.positions[i].reach
-            if nearest + BEHIND < cheapest:
+            if nearest + BEHIND < cheapest and (nearest + LONG_BEHIND < cheapest or not _ends_long(grid, at)):
                 continue
             p = base + at
             is_hyphened = p > 0 and text[p - 1].code == _HYPHEN
@@ -503,6 +505,15 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
         _trace(grid, terms, base, stop, state, spaces, repaired)
         _restart(grid, stop, state)
         base += stop
+
+
+@compiled_inner
+def _ends_long(grid, at):
+    """Tell whether a path into a position ends with a piece that is not short."""
+    for k in range(grid.positions[at].count):  # noqa: SIM110 - numba compiles no generators
+        if at - grid.states[at, k].origin >= LONG_PIECE:
+            return True
+    return False
 
 
 @compiled_inner
@@ -821,6 +832,6 @@ def _unknown_words(grid, tables, chars, text, place):
             break
         if i and not (i < LONGEST_WORD and grid.known[i + 1] & 1 and grid.known[i + 1] >= 0):
             own = cost + tables.spelling[before * ALPHABET] * SPELLING_STEP + _deleted(text, place, i + 1)
-            if grid.positions[at].reach + own < bound + BEHIND:
+            if grid.positions[at].reach + own < bound + UNKNOWN_BEHIND:
                 grid.known[0] = 1
                 _relax(grid, tables, place, at + i + 1, UNKNOWN_PIECE + shape, own, WORD, -1)

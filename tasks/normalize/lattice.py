@@ -101,5 +101,7 @@ class Decoder:
             codes, gaps, model.tables, model.trie, model.characters, self._terms, seen, float(insert_cost),
             float(delete_cost), repair_quotes, spaces, repaired,
         )  # fmt: skip
-        marks, unknown = (np.flatnonzero(repaired & bit).tolist() for bit in (REPAIRED_MARK, UNKNOWN_START))
+        starts = np.flatnonzero(repaired).tolist()
+        marks = [at for at in starts if repaired[at] == REPAIRED_MARK] if repair_quotes else []
+        unknown = [at for at in starts if repaired[at] == UNKNOWN_START]
         return Decoded(spaces, marks, cost, min(0.0, total - cost), unknown)
