@@ -15,17 +15,19 @@ from itertools import pairwise, product
 import numpy as np
 import numpy.typing as npt
 
-from tasks.lexicons import alternation, read_rows
+from tasks.lexicons import read_rows
 from tasks.normalize.model import RestoreModel
 
 Flags = npt.NDArray[np.uint8]
 
-_MARK = re.compile(r":|(?<=[^\W\d_])-(?=[^\W\d_])")
-_CODE = re.compile(r"(?<![A-Z])[A-Z]\d{1,4}(?:[A-Z]\d{0,2}(?![a-z])){0,2}")
-_VARIANT = re.compile(r"(?:-\d{1,3}|(?<![A-Z])[A-Z]\d[A-Z]?\d?)([A-Z])")
-_GIVEN_NAME = re.compile(r"(?<=[A-Z])[a-z]{1,7}-(?=[a-z]{5})")
+_MARK = re.compile(r"[:-]")
+_CODE = re.compile(r"[A-Z]\d{1,4}(?:[A-Z]\d{0,2}(?![a-z])){0,2}")
+_VARIANT = re.compile(r"\d[A-Z]")
+_TYPE = re.compile(r"(?:-\d{1,3}|(?<![A-Z])[A-Z]\d[A-Z]?\d?)\Z")
+_LONGEST_TYPE = 6  # characters
+_GIVEN_NAME = re.compile(r"[A-Z][a-z]{1,7}-\Z")
 _LETTERS = re.compile(r"[a-z]+")
-_BEHIND = ".,:;!?)]\"'”’»"  # marks behind a word
+_MARKS = ".,:;!?()[]\"'“”‘’«»"  # marks beside a word
 _FURTHEST = 2  # letters that a cut moves
 _SHORTEST_HALF, _LONGEST_HALF = 2, 5  # letters of the second half of a given name
 _SHORTEST_BEHIND = 3  # letters of the word behind it
@@ -46,36 +48,51 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
     """
     for match in _MARK.finditer(bare):
         at = match.start()
-        if spaces[at] and not gaps[at] and (bare[at] == ":" or not spaces[at + 1]):
-            spaces[at] = 0
-    if "–" in bare:
-        for match in _between_countries().finditer(bare):
-            beside = slice(match.end() - 1, match.end() + 1)
+        if bare[at] == ":":
+            spaces[at] &= gaps[at]
+        elif bare[at - 1 : at].isalpha() and bare[at + 1 : at + 2].isalpha() and not spaces[at + 1]:
+            spaces[at] &= gaps[at]
+            if unknown and bare[at + 1].islower():
+                _end_given_name(bare, spaces, at + 1, model)
+    at = bare.find("–")
+    while at > 0:
+        if _is_between_countries(bare, spaces, at):
+            beside = slice(at, at + 2)
             spaces[beside] &= gaps[beside]
+        at = bare.find("–", at + 1)
     for match in _CODE.finditer(bare):
-        inside = slice(match.start() + 1, match.end())
-        spaces[inside] &= gaps[inside]
+        start, end = match.span()
+        if not bare[start - 1 : start].isupper():
+            inside = slice(start + 1, end)
+            spaces[inside] &= gaps[inside]
     for match in _VARIANT.finditer(bare):
-        _join_variant(bare, gaps, spaces, match.start(1), model)
-    if unknown:
-        for match in _GIVEN_NAME.finditer(bare):
-            if not spaces[match.end()]:
-                _end_given_name(bare, spaces, match.end(), model)
-        for at in unknown:
+        at = match.end() - 1
+        if spaces[at] and not gaps[at] and _TYPE.search(bare, max(0, at - _LONGEST_TYPE), at):
+            _join_variant(bare, spaces, at, model)
+    for at in unknown:
+        if bare[at].islower():  # names are mostly unknown, and start in capitals
             _move_cuts(bare, gaps, spaces, at, model)
 
 
 @cache
-def _between_countries() -> re.Pattern[str]:
+def _read_countries() -> frozenset[str]:
     rows = read_rows("countries.tsv", 3)
-    countries = alternation({form.replace(" ", "") for _, kind, form in rows if kind in ("name", "alias", "demonym")})
-    return re.compile(f"{countries}–(?={countries})")
+    return frozenset(form for _, kind, form in rows if kind in ("name", "alias", "demonym"))
 
 
-def _join_variant(bare: str, gaps: Flags, spaces: Flags, at: int, model: RestoreModel) -> None:
+def _is_between_countries(bare: str, spaces: Flags, at: int) -> bool:
+    start, end = at - 1, at + 2
+    while start > 0 and at - start < _LONGEST and not spaces[start]:
+        start -= 1
+    while end < len(bare) and end - at < _LONGEST and not spaces[end]:
+        end += 1
+    before, behind = bare[start:at].strip(_MARKS), bare[at + 1 : end].strip(_MARKS)
+    countries = _read_countries()
+    return all(name in countries or f"{name}." in countries for name in (before, behind))
+
+
+def _join_variant(bare: str, spaces: Flags, at: int, model: RestoreModel) -> None:
     """Join the letter behind the number of a type to it, also one that was taken for the first of a word."""
-    if not spaces[at] or gaps[at]:
-        return
     end = _word_end(bare, spaces, at)
     word = bare[at:end]
     if len(word) > 1:
@@ -87,7 +104,9 @@ def _join_variant(bare: str, gaps: Flags, spaces: Flags, at: int, model: Restore
 
 def _end_given_name(bare: str, spaces: Flags, at: int, model: RestoreModel) -> None:
     end = _word_end(bare, spaces, at)
-    if _is_word(bare[at:end], model):
+    if end - at < _SHORTEST_HALF + _SHORTEST_BEHIND or _is_word(bare[at:end], model):
+        return
+    if not _GIVEN_NAME.search(bare, max(0, at - _LONGEST_TYPE - _LONGEST_HALF), at):
         return
     for cut in range(at + _SHORTEST_HALF, min(at + _LONGEST_HALF, end - _SHORTEST_BEHIND) + 1):
         if model.cost(bare[cut:end]) <= _COMMON:
@@ -97,8 +116,6 @@ def _end_given_name(bare: str, spaces: Flags, at: int, model: RestoreModel) -> N
 
 def _move_cuts(bare: str, gaps: Flags, spaces: Flags, at: int, model: RestoreModel) -> None:
     """Move the cuts before and behind a piece that is no word."""
-    if not bare[at].islower():  # names are mostly unknown, and start in capitals
-        return
     end = _word_end(bare, spaces, at)
     if not bare[at:end].islower() or bare[at:end] in model.words:
         return
@@ -179,7 +196,7 @@ def find_shifts(tokens: Iterable[tuple[int, str]], model: RestoreModel) -> Itera
         right = match.group() if match else ""
         if not right or not first.isalpha() or not (first.islower() or first.istitle()):
             continue
-        if _is_listed(first, model) or _is_listed(right, model) or second[len(right) :].strip(_BEHIND):
+        if _is_listed(first, model) or _is_listed(right, model) or second[len(right) :].strip(_MARKS):
             continue
         cut = len(first)
         joined = first + right

@@ -63,10 +63,12 @@ LEFT_OPEN_COST = 2.5
 
 # Traits of a piece: it starts or stops with a letter, is joined to what stands before it, leads what stands behind it,
 # is of a script without spaces, is a word in capitals, an acronym, an opening, closing or repaired mark,
-# a name that the text has had before.
-STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED, SEEN = (1 << n for n in range(11))
+# a name that the text has had before, a hyphen: such a name is joined to it.
+STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED, SEEN, HYPHEN = (
+    1 << n for n in range(12)
+)
 WORD = STARTS | STOPS
-_KEPT = STOPS | LEADS | WIDE | CAPITALS | ACRONYM  # traits that matter to the next piece
+_KEPT = STOPS | LEADS | WIDE | CAPITALS | ACRONYM | HYPHEN  # traits that matter to the next piece
 _REPAIRED_WAY, _UNKNOWN_WAY = 2, 4
 REPAIRED_MARK, UNKNOWN_START = _REPAIRED_WAY >> 1, _UNKNOWN_WAY >> 1
 _CHILDREN, _FIRST, _END = 8, 16, 40  # bits of a node of a trie: see `build_trie`
@@ -186,7 +188,6 @@ class _Place(NamedTuple):
     at: Any
     is_first: Any
     is_spaced: Any
-    is_hyphened: Any
     insert_cost: Any
     delete_cost: Any
     repair: Any
@@ -422,7 +423,7 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
                     pair = triple * COST_STEP
                 else:
                     pair += state.backoff
-            cost += min(pair, SEEN_COST) if traits & SEEN and spaced != place.is_hyphened else pair
+            cost += min(pair, SEEN_COST) if traits & SEEN and (was & HYPHEN == 0) == spaced else pair
             last = 2 * piece + 1 if tables.is_letters[piece] else token
             context = key if level != NO_TRIPLES else np.int64(-1)
             way = spaced
@@ -494,8 +495,7 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
             if nearest + BEHIND < cheapest and (nearest + LONG_BEHIND < cheapest or not _ends_long(grid, at)):
                 continue
             p = base + at
-            is_hyphened = p > 0 and text[p - 1].code == _HYPHEN
-            place = _Place(base, at, p == 0, gaps[p] != 0, is_hyphened, insert_cost, delete_cost, repair)
+            place = _Place(base, at, p == 0, gaps[p] != 0, insert_cost, delete_cost, repair)
             _expand(grid, tables, trie, chars, terms, seen, text, place)
         if base + size == n:
             best, final, total = _finish(grid, tables, size)
@@ -622,6 +622,8 @@ def _expand(grid, tables, trie, chars, terms, seen, text, place):
             traits = LEADS
         elif kind & MARK or code == 41 or code == 93 or code == 44 or code == 59:  # ) ] , ;
             traits = JOINS
+        elif code == _HYPHEN:
+            traits = HYPHEN
         elif code >= SCRIPTS:
             traits = WIDE
         _relax(grid, tables, place, place.at + 1, piece, 0.0, traits, -1)
