@@ -23,6 +23,7 @@ def find_split_words(text: str) -> list[Edit]:
     """Return edits of kind delete_space for words whose letters are set apart, and words in capitals in pieces.
 
     Example:
+        >>> from tasks.edits import apply_edits
         >>> text = "P R E S S   R E L E A S E" + chr(10) + "STA TEMENT BY THE MINIS TRY"
         >>> apply_edits(text, find_split_words(text)).split(chr(10))
         ['PRESS   RELEASE', 'STATEMENT BY THE MINISTRY']

@@ -87,6 +87,7 @@ def find_wraps(text: str) -> list[Edit]:
         text: A text whose line ends are all "\n".
 
     Example:
+        >>> from tasks.edits import apply_edits
         >>> text = "The frigate will return to\nport at the end of the\nmonth, the ministry con-\nfirmed on Monday."
         >>> apply_edits(text, find_wraps(text))
         'The frigate will return to port at the end of the month, the ministry confirmed on Monday.'
