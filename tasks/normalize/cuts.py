@@ -1,8 +1,9 @@
 """Cuts that the search made and that a look at the words about them puts right.
 
-Order: no space before a colon, before a hyphen alone, at a dash between countries → letter-digit codes stay whole → a
-given name ends before a word that was taken for its second half → a cut beside what is no word moves by a letter or two
-where that gives words. Only spaces that were put in move or go; those that stood are left to the search.
+Order: marks that follow each other close what the first opens → no space before a colon, before a hyphen alone, at a
+dash between countries → letter-digit codes stay whole → a given name ends before a word that was taken for its second
+half → a cut beside what is no word moves by a letter or two where that gives words. Only spaces that were put in move
+or go; those that stood are left to the search.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tasks.normalize.model import RestoreModel
 
 Flags = npt.NDArray[np.uint8]
 
+_DOUBLE = re.compile('"')
 _MARK = re.compile(r"[:-]")
 _CODE = re.compile(r"[A-Z]\d{1,4}(?:[A-Z]\d{0,2}(?![a-z])){0,2}")
 _VARIANT = re.compile(r"\d[A-Z]")
@@ -28,6 +30,7 @@ _LONGEST_TYPE = 6  # characters
 _GIVEN_NAME = re.compile(r"[A-Z][a-z]{1,7}-\Z")
 _LETTERS = re.compile(r"[a-z]+")
 _MARKS = ".,:;!?()[]\"'“”‘’«»"  # marks beside a word
+_SHORT, _FREQUENT = 2, 9.0  # letters, and nats from which a word of so many is none
 _FURTHEST = 2  # letters that a cut moves
 _SHORTEST_HALF, _LONGEST_HALF = 2, 5  # letters of the second half of a given name
 _SHORTEST_BEHIND = 3  # letters of the word behind it
@@ -54,6 +57,8 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
             spaces[at] &= gaps[at]
             if unknown and bare[at + 1].islower():
                 _end_given_name(bare, spaces, at + 1, model)
+    if bare.count('"') % 2 == 0:
+        _close_marks(bare, gaps, spaces)
     at = bare.find("–")
     while at > 0:
         if _is_between_countries(bare, spaces, at):
@@ -72,6 +77,17 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
     for at in unknown:
         if bare[at].islower():  # names are mostly unknown, and start in capitals
             _move_cuts(bare, gaps, spaces, at, model)
+
+
+def _close_marks(bare: str, gaps: Flags, spaces: Flags) -> None:
+    """Let the second of two marks close where a comma or a full stop stands before it and the first one opens."""
+    marks = [match.start() for match in _DOUBLE.finditer(bare)]
+    for first, second in zip(marks[::2], marks[1::2], strict=True):
+        opens = (first == 0 or spaces[first]) and not spaces[first + 1]
+        may_close = second < len(bare) - 1 and bare[second - 1] in ",.!?" and bare[second + 1].isalpha()
+        has_opened = spaces[second : second + 2].tolist() == [1, 0] and not gaps[second : second + 2].any()
+        if opens and may_close and has_opened:
+            spaces[second], spaces[second + 1] = 0, 1
 
 
 @cache
@@ -117,7 +133,7 @@ def _end_given_name(bare: str, spaces: Flags, at: int, model: RestoreModel) -> N
 def _move_cuts(bare: str, gaps: Flags, spaces: Flags, at: int, model: RestoreModel) -> None:
     """Move the cuts before and behind a piece that is no word."""
     end = _word_end(bare, spaces, at)
-    if not bare[at:end].islower() or bare[at:end] in model.words:
+    if not bare[at:end].islower() or _is_listed(bare[at:end], model) or bare[at:end].title() in model.words:
         return
     starts = [at]
     while len(starts) <= _MOST_WORDS and spaces[starts[0]] and not gaps[starts[0]]:
@@ -154,13 +170,18 @@ def _find_cuts(bare: str, bounds: Sequence[int], model: RestoreModel) -> list[in
             continue
         words = [bare[a:b] for a, b in pairwise(edges)]
         costs = [model.cost(word) for word in words]
-        if max(costs) <= _KNOWN and min(costs) <= _COMMON and all(map(_is_long, words)) and sum(costs) < least:
+        if (
+            max(costs) <= _KNOWN
+            and min(costs) <= _COMMON
+            and all(_is_whole(word, model) for word in words)
+            and sum(costs) < least
+        ):
             best, least = moved, sum(costs)
     return best
 
 
-def _is_long(word: str) -> bool:
-    return len(word) > 1 or word in "aI"
+def _is_whole(word: str, model: RestoreModel) -> bool:
+    return word in "aI" if len(word) == 1 else len(word) > _SHORT or model.cost(word) <= _FREQUENT
 
 
 def _word_end(bare: str, spaces: Flags, at: int) -> int:

@@ -270,11 +270,11 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
     if shifts := _shift_spaces(paragraph, tokens, odd) if len(tokens) > 1 else []:
         shifted = apply_edits(paragraph, shifts)
         reading = read_paragraph(shifted, decoder, names, repair_quotes=repair_quotes)
-        both = (
+        restored, otherwise = (
             done._replace(edits=compose_edits(paragraph, shifts, done.edits))
             for done in (reading.restored, reading.otherwise)
         )
-        return reading._replace(**dict(zip(("restored", "otherwise"), both, strict=True)))
+        return reading._replace(restored=restored, otherwise=otherwise)
     otherwise = Restored(found, 0.0, 1.0)
     as_it_is = Reading(
         otherwise, apply_edits(paragraph, found) if found else paragraph, otherwise, False, 0, len(tokens)
