@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from flows.stages import STAGES, before_publish
+from tasks.edits import EDIT_KINDS
 from tasks.schemas import TABLES, VIEWS, Table
 
 _PICTURE = re.compile(r"(?<=<!-- picture -->\n).*?(?=<!-- end -->)", re.S)
@@ -41,6 +42,9 @@ def tables_markdown() -> str:
             lines.append(f"| {field.name} | {kind} | {text} |")
         for column, values in sorted(table.vocabularies.items()):
             lines += ["", f"`{column}` is one of {', '.join(values)}."]
+        if any(field.name == "edits" for field in table.schema):
+            lines += ["", "| kind of edit | what it does |", "|---|---|"]
+            lines += [f"| {kind} | {meaning} |" for kind, meaning in EDIT_KINDS.items()]
         lines.append("")
     return "\n".join(lines)
 

@@ -11,6 +11,25 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+#: The kinds of edits of a document, and what each does.
+EDIT_KINDS = {
+    "escape": r"an escape of a program (`\\n`, `\\u201c`, `\\xe2\\x80\\x99`) becomes its character",
+    "entity": "an entity of HTML becomes its character",
+    "markup": "a tag of HTML or a mark of Markdown goes, or becomes a line end or a space",
+    "mojibake": "characters that were decoded wrongly are decoded again",
+    "control": "a control character, a soft hyphen or a mark without a width goes",
+    "line_end": "a line end becomes that of Unix",
+    "nfc": "a letter and its accents become one character",
+    "ligature": "a ligature becomes its letters",
+    "stub": "a line of the page goes",
+    "wrap": "a line end inside a paragraph becomes a space, or goes with its hyphen",
+    "hyphen": "a hyphen goes that a line end left inside a word",
+    "insert_space": "a space is put in",
+    "delete_space": "a space is taken out",
+    "apostrophe": "a double mark becomes an apostrophe",
+    "space": "a space of another kind, or several, become one space",
+}
+
 
 class Edit(NamedTuple):
     """One repair. Offsets are code points into the raw text, half-open."""
@@ -40,6 +59,24 @@ def apply_edits(raw: str, edits: Iterable[Edit]) -> str:
         at = end
     parts.append(raw[at:])
     return "".join(parts)
+
+
+def drop_overlaps(edits: Iterable[Edit]) -> list[Edit]:
+    """Return edits of one text in order, without those that overlap one before them.
+
+    Example:
+        >>> [edit.kind for edit in drop_overlaps([Edit("b", 3, 5, ""), Edit("c", 4, 6, ""), Edit("a", 0, 3, "")])]
+        ['a', 'b']
+    """
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=_place):
+        if not kept or edit.raw_start >= kept[-1].raw_end:
+            kept.append(edit)
+    return kept
+
+
+def _place(edit: Edit) -> tuple[int, int]:
+    return edit.raw_start, edit.raw_end
 
 
 class RawMap:

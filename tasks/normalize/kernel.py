@@ -39,6 +39,8 @@ LONGEST = 64  # characters of a piece
 SECTION = 2048  # characters after which the search commits, but for the last BACK
 BACK = 64
 AHEAD, BEHIND = 24, 4.5  # characters and nats by which a path may lie behind another
+UNKNOWN_BEHIND = 6.0  # the same of an unknown word
+LONG_BEHIND, LONG_PIECE = 7.5, 4  # the same of one that ends with a piece of so many characters: `missile strikes`
 USUAL_COST = 2.0  # nats a character, of text of known words, rather more than less
 HOPELESS = 20.0  # nats behind such a path at which an unknown word is given up
 LONGEST_WORD, LONGEST_UNKNOWN = 24, 20
@@ -61,14 +63,17 @@ LEFT_OPEN_COST = 2.5
 
 # Traits of a piece: it starts or stops with a letter, is joined to what stands before it, leads what stands behind it,
 # is of a script without spaces, is a word in capitals, an acronym, an opening, closing or repaired mark,
-# a name that the text has had before.
-STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED, SEEN = (1 << n for n in range(11))
+# a name that the text has had before, a hyphen: such a name is joined to it.
+STARTS, STOPS, JOINS, LEADS, WIDE, CAPITALS, ACRONYM, OPENS, CLOSES, REPAIRED, SEEN, HYPHEN = (
+    1 << n for n in range(12)
+)
 WORD = STARTS | STOPS
-_KEPT = STOPS | LEADS | WIDE | CAPITALS | ACRONYM  # traits that matter to the next piece
+_KEPT = STOPS | LEADS | WIDE | CAPITALS | ACRONYM | HYPHEN  # traits that matter to the next piece
 _REPAIRED_WAY, _UNKNOWN_WAY = 2, 4
+REPAIRED_MARK, UNKNOWN_START = _REPAIRED_WAY >> 1, _UNKNOWN_WAY >> 1
 _CHILDREN, _FIRST, _END = 8, 16, 40  # bits of a node of a trie: see `build_trie`
 MOST_NODES, MOST_ENDS = (1 << 24) - 1, (1 << 23) - 1
-_QUOTE, _SINGLE, _CURLY, _STOP = 34, 39, 0x2019, 46
+_QUOTE, _SINGLE, _CURLY, _HYPHEN, _STOP = 34, 39, 0x2019, 45, 46
 _CHARS = 1 << 16
 SCRIPTS = 0x2E80  # code point from which scripts have neither case nor spaces
 
@@ -291,6 +296,21 @@ def _find(table, key):
         slot = slot + 1 if slot + 1 < slots else 0
 
 
+@compiled
+def pair_cost(tables, behind, token):
+    """Return what a token costs behind another, in nats.
+
+    Args:
+        tables: The costs.
+        behind: The token before it; of a word twice its number plus one.
+        token: The token.
+    """
+    value = _find(tables.pairs, (np.int64(behind) << 20) | np.int64(token))
+    if value:
+        return (value & PAIR_MASK) * PAIR_STEP
+    return (np.int64(tables.rest[behind, token & 1]) + np.int64(tables.single[token])) * COST_STEP
+
+
 @compiled_inner
 def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way, term):
     """Enter a path into a state at a position; the dearest state gives way where there are too many."""
@@ -403,13 +423,13 @@ def _relax(grid, tables, place, end, piece, own, traits, term):
                     pair = triple * COST_STEP
                 else:
                     pair += state.backoff
-            cost += min(pair, SEEN_COST) if traits & SEEN and spaced else pair
+            cost += min(pair, SEEN_COST) if traits & SEEN and (was & HYPHEN == 0) == spaced else pair
             last = 2 * piece + 1 if tables.is_letters[piece] else token
             context = key if level != NO_TRIPLES else np.int64(-1)
             way = spaced
             if traits & REPAIRED:
                 way |= _REPAIRED_WAY
-            if UNKNOWN_PIECE <= piece < NUMBER_PIECE:
+            if UNKNOWN_PIECE <= piece < NUMBER_PIECE and term < 0:
                 way |= _UNKNOWN_WAY
             total = state.total + cost
             _push(
@@ -433,11 +453,11 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
         delete_cost: Nats that it costs to take a space out.
         repair: Whether a double mark may stand for an apostrophe.
         spaces: Takes, for each character, whether a space stands before it, uint8.
-        repaired: Takes, for each character, whether it is a double mark that stands for an apostrophe, uint8.
+        repaired: Takes, for each character, bits: REPAIRED_MARK for a double mark that stands for an apostrophe,
+            UNKNOWN_START for the first one of a piece outside the vocabulary, uint8.
 
     Returns:
-        The cost of the path, the cost of all paths together (never more), both in nats, and the number of its pieces
-        that are outside the vocabulary.
+        The cost of the path and the cost of all paths together (never more), both in nats.
     """
     n = len(codes)
     width = min(n, SECTION) + LONGEST + 2
@@ -462,7 +482,6 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
     grid.states[0, 0].backoff = 0.0
     grid.states[0, 0].flags = 0
     base = 0
-    unknown = np.int64(0)
     while True:
         size = min(n - base, SECTION)
         for at in range(size):
@@ -473,18 +492,28 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
             for i in range(at + 1, min(at + 1 + AHEAD, size + 1)):
                 if grid.positions[i].reach < nearest:
                     nearest = grid.positions[i].reach
-            if nearest + BEHIND < cheapest:
+            if nearest + BEHIND < cheapest and (nearest + LONG_BEHIND < cheapest or not _ends_long(grid, at)):
                 continue
             p = base + at
             place = _Place(base, at, p == 0, gaps[p] != 0, insert_cost, delete_cost, repair)
             _expand(grid, tables, trie, chars, terms, seen, text, place)
         if base + size == n:
             best, final, total = _finish(grid, tables, size)
-            return final, total, unknown + _trace(grid, terms, base, size, best, spaces, repaired)
+            _trace(grid, terms, base, size, best, spaces, repaired)
+            return final, total
         stop, state = _find_commit(grid, size)
-        unknown += _trace(grid, terms, base, stop, state, spaces, repaired)
+        _trace(grid, terms, base, stop, state, spaces, repaired)
         _restart(grid, stop, state)
         base += stop
+
+
+@compiled_inner
+def _ends_long(grid, at):
+    """Tell whether a path into a position ends with a piece that is not short."""
+    for k in range(grid.positions[at].count):  # noqa: SIM110 - numba compiles no generators
+        if at - grid.states[at, k].origin >= LONG_PIECE:
+            return True
+    return False
 
 
 @compiled_inner
@@ -547,17 +576,14 @@ def _join(a, b):
 
 @compiled_inner
 def _trace(grid, terms, base, at, state, spaces, repaired):
-    unknown = np.int64(0)
     while at > 0:
         start, way, term = grid.states[at, state].origin, grid.states[at, state].way, grid.states[at, state].term
         spaces[base + start] = way & 1
-        repaired[base + start] = way & _REPAIRED_WAY != 0
+        repaired[base + start] = way >> 1  # REPAIRED_MARK, UNKNOWN_START
         if term >= 0:
             for i in range(1, min(at - start, 64)):
                 spaces[base + start + i] = (terms.spaces[term] >> np.uint64(i)) & np.uint64(1)
-        unknown += way & _UNKNOWN_WAY != 0
         at, state = np.int64(start), np.int64(grid.states[at, state].origin_state)
-    return unknown
 
 
 @compiled_inner
@@ -596,6 +622,8 @@ def _expand(grid, tables, trie, chars, terms, seen, text, place):
             traits = LEADS
         elif kind & MARK or code == 41 or code == 93 or code == 44 or code == 59:  # ) ] , ;
             traits = JOINS
+        elif code == _HYPHEN:
+            traits = HYPHEN
         elif code >= SCRIPTS:
             traits = WIDE
         _relax(grid, tables, place, place.at + 1, piece, 0.0, traits, -1)
@@ -806,6 +834,6 @@ def _unknown_words(grid, tables, chars, text, place):
             break
         if i and not (i < LONGEST_WORD and grid.known[i + 1] & 1 and grid.known[i + 1] >= 0):
             own = cost + tables.spelling[before * ALPHABET] * SPELLING_STEP + _deleted(text, place, i + 1)
-            if grid.positions[at].reach + own < bound + BEHIND:
+            if grid.positions[at].reach + own < bound + UNKNOWN_BEHIND:
                 grid.known[0] = 1
                 _relax(grid, tables, place, at + i + 1, UNKNOWN_PIECE + shape, own, WORD, -1)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tasks.normalize.kernel import LONGEST, UNKNOWN_PIECE, Terms, search
+from tasks.normalize.kernel import LONGEST, REPAIRED_MARK, UNKNOWN_PIECE, UNKNOWN_START, Terms, search
 from tasks.normalize.model import RestoreModel, make_trie
 from tasks.normalize.pieces import UNKNOWNS, unknown_shape
 
@@ -24,14 +24,14 @@ class Decoded(NamedTuple):
         apostrophes: Offsets of double marks that stand for apostrophes.
         cost: Of the whole, in nats.
         log_probability: Of this reading among all, at most 0.
-        unknown: How many pieces are outside the vocabulary.
+        unknown: Where the pieces start that are outside the vocabulary.
     """
 
     spaces: npt.NDArray[np.uint8]
     apostrophes: list[int]
     cost: float
     log_probability: float
-    unknown: int
+    unknown: list[int]
 
 
 def make_terms(entries: Iterable[tuple[str, float]]) -> Terms:
@@ -97,8 +97,11 @@ class Decoder:
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         spaces, repaired = np.zeros(len(codes), np.uint8), np.zeros(len(codes), np.uint8)
         model = self._model
-        cost, total, unknown = search(
+        cost, total = search(
             codes, gaps, model.tables, model.trie, model.characters, self._terms, seen, float(insert_cost),
             float(delete_cost), repair_quotes, spaces, repaired,
         )  # fmt: skip
-        return Decoded(spaces, np.flatnonzero(repaired).tolist(), cost, min(0.0, total - cost), unknown)
+        starts = np.flatnonzero(repaired).tolist()
+        marks = [at for at in starts if repaired[at] == REPAIRED_MARK] if repair_quotes else []
+        unknown = [at for at in starts if repaired[at] == UNKNOWN_START]
+        return Decoded(spaces, marks, cost, min(0.0, total - cost), unknown)

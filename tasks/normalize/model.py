@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from tasks.errors import ConfigError
 from tasks.normalize.kernel import (
+    BOUNDARY_PIECE,
     COST_STEP,
     DIGIT,
     LETTER,
@@ -31,8 +32,9 @@ from tasks.normalize.kernel import (
     Characters,
     Tables,
     build_trie,
+    pair_cost,
 )
-from tasks.normalize.pieces import ALPHABET, FIXED, OTHER, UNKNOWNS, letter_code
+from tasks.normalize.pieces import ALPHABET, FIXED, OTHER, UNKNOWNS, letter_code, number_shape, unknown_shape
 from tasks.resources import find_resource
 
 VOCABULARY = "vocabulary.txt"
@@ -82,6 +84,7 @@ class RestoreModel:
         latin = [(word, n) for n, word in enumerate(words, len(FIXED)) if max(word) < "\u0100"]
         self.trie = make_trie([word for word, _ in latin], np.array([n for _, n in latin], dtype=np.int32))
         self.words = {word: n for n, word in enumerate(words, len(FIXED))}
+        self._fixed = {piece: n for n, piece in enumerate(FIXED)}
         self.characters = _characters(words)
         is_letters = np.zeros(len(vocabulary), dtype=np.bool_)
         is_letters[[n for n, word in enumerate(words, len(FIXED)) if word.isalpha()]] = True
@@ -108,6 +111,30 @@ class RestoreModel:
         """
         numbers = (self.words.get(word), self.words.get(word.lower()))
         return min((float(self.tables.single[2 * n + 1]) * COST_STEP for n in numbers if n is not None), default=inf)
+
+    def weigh_line_end(self, last: str, first: str) -> float:
+        """Return how much likelier two pieces are to follow each other in a line than to end one and begin the next.
+
+        Args:
+            last: The last piece of a line: a word, a number or a mark.
+            first: The first one of the next line.
+
+        Returns:
+            Nats; below 0 where a line ends.
+        """
+        behind = self._token(last) | int(last.isalpha())
+        token = self._token(first) | 1
+        ended = pair_cost(self.tables, behind, 2 * BOUNDARY_PIECE) + pair_cost(self.tables, 2 * BOUNDARY_PIECE, token)
+        return float(ended - pair_cost(self.tables, behind, token))
+
+    def _token(self, piece: str) -> int:
+        number = self.words.get(piece, self.words.get(piece.lower()) if piece.istitle() else None)
+        if number is None:
+            number = self._fixed.get(piece)
+        if number is None:
+            shape = number_shape(piece) if piece[0].isdigit() else unknown_shape(piece) if piece.isalpha() else OTHER
+            number = FIXED.index(shape)
+        return 2 * number
 
 
 def _characters(words: list[str]) -> Characters:

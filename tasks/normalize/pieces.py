@@ -25,8 +25,8 @@ FIXED = (BOUNDARY, OTHER, *UNKNOWNS, DOTTED, *NUMBERS, OPEN, CLOSE, OPEN_SINGLE,
 _SPACES = re.compile(r"[^\S\n]+")
 _OPENING = r"(?<![^\s(\[{—–/-])"
 _STRAIGHT_OPEN = re.compile(_OPENING + r'"(?=[^\s"])')
-_UNNAMED = re.compile("[«»„\ufffd]|``")
-_MARKS = re.compile("[«»„“”\ufffd]")
+_UNNAMED = re.compile("[«»„‚\ufffd]|``")
+_MARKS = re.compile("[«»„“”‚‘\ufffd]")
 _DOUBLE = re.compile('["“”]')
 _SINGLE_SPEECH = re.compile(r"(?<![^\W_])['‘](?=[A-Z])(.{1,400}?)(?:(?<=[,.?!…])['’]|['’](?=[,.;:]))")
 _DOUBLED = OPEN + r"\1" + CLOSE
@@ -48,8 +48,8 @@ def fold_marks(text: str) -> str:
 def name_marks(text: str) -> str:
     """Put marks that the statistics know in the place of marks that they do not know, a character for a character.
 
-    Guillemets open or close by which of them comes first, `“` closes what `„` opens, and a mark that a conversion lost
-    may be any. Single marks around speech become double ones where the text has no double ones.
+    Guillemets open or close by which of them comes first, `“` closes what `„` opens, `‘` what `‚` does, and a mark
+    that a conversion lost may be any. Single marks around speech become double ones where the text has no double ones.
 
     Example:
         >>> name_marks("«A,» „B“ “C” \ufffdD\ufffd"), name_marks("»A« »B»")
@@ -66,10 +66,15 @@ def _name_foreign(text: str) -> str:
     text = text.replace("``", OPEN * 2).replace("''", CLOSE * 2) if "``" in text else text
     is_turned = -1 < text.find("»") < text.find("«") % (len(text) + 1)
     opened = ""
+    is_single_open = False
 
     def name(match: re.Match[str]) -> str:
-        nonlocal opened
+        nonlocal opened, is_single_open
         mark = match.group()
+        if mark in "‚‘":
+            closes = mark == "‘" and is_single_open
+            is_single_open = mark == "‚"
+            return APOSTROPHE if closes else OPEN_SINGLE
         if mark == "\ufffd":
             return '"'
         if mark in "“”" and opened != "„":

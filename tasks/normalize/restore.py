@@ -13,16 +13,17 @@ from collections import Counter, deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from itertools import repeat
+from itertools import pairwise, repeat
 from math import exp, inf, log
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from tasks.edits import Edit, apply_edits
+from tasks.edits import Edit, apply_edits, compose_edits
 from tasks.errors import ConfigError
 from tasks.lexicons import read_lines
+from tasks.normalize.cuts import find_shifts, mend_cuts
 from tasks.normalize.lattice import Decoded, Decoder, make_terms
 from tasks.normalize.model import RestoreModel, load_model
 from tasks.normalize.pieces import name_marks
@@ -36,8 +37,11 @@ _INNER = re.compile(r"(?<=[^\W_])[-–—/’'&.]+(?=[^\W_])")  # marks that joi
 _CLINGING = re.compile(r"[^\W\d_][,;:!?)\]”][^\W_]|[^\W_][(\[“][^\W\d_]|[a-z][.\"][A-Z]|[A-Za-z]\d+[A-Z]?[a-z]")
 _HYPHENED = re.compile(r"[A-Z][a-z]{1,7}-(?=[a-z])")
 _NUMBER = re.compile(r"[\d.,:/%-]*\d(?:st|nd|rd|th|s|m|bn|k|km|mm|cm|kg|am|pm|hrs)?")
-_ADDRESS = re.compile(r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_ADDRESS_MARK = re.compile(r"(?i)@|http|www")
+_ADDRESS = re.compile(
+    r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|</?[a-z][^<>\s]{0,80}>"
+)
+_ADDRESS_MARK = re.compile(r"(?i)@|http|www|</?[a-z]")
+_LONG_RUN = re.compile(r"[^\W_]{0,100}[,.]?[^\W\d_]{25,200}\W{0,3}")
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
 
 _LONGEST_FINE = 200  # characters of a token; no word and no usual address is longer
@@ -56,6 +60,7 @@ _MOST_LEARNED = 100_000  # names, the most frequent ones
 _CONFIDENT = 0.7  # score from which a restored line counts
 _RESTORED = 0.5  # weight of a name in it beside one in a spaced line
 _PLURAL = 0.5  # weight of F-35Bs beside F-35B
+_LONGEST_SYLLABLE = 5  # letters
 _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
 _SHORT, _LONG = 12, 18  # characters up to which a lone token says nothing about its spaces; above which all are lost
@@ -157,15 +162,41 @@ def _is_fine(token: str) -> bool:
     )
 
 
-def _count_odd(tokens: Iterable[str]) -> int:
-    return sum(not (len(token) <= _LONGEST_FINE and _is_fine(token)) for token in tokens)
+def _find_odd(tokens: Sequence[str]) -> list[int]:
+    return [i for i, token in enumerate(tokens) if len(token) > _LONGEST_FINE or not _is_fine(token)]
+
+
+def _shift_spaces(paragraph: str, tokens: Sequence[tuple[int, int]], odd: Sequence[int]) -> list[Edit]:
+    """Return edits that put a space in its place that stands a letter or two beside it: `sto phyping`."""
+    model = load_model()
+    edits: list[Edit] = []
+    for i in sorted({j for at in odd for j in (at, at + 1) if 0 < j < len(tokens)}):
+        pair = [(start, paragraph[start:end]) for start, end in tokens[i - 1 : i + 1]]
+        for at, by in find_shifts(pair, model):
+            if not edits or edits[-1].raw_end < tokens[i - 1][0]:
+                edits += _shift(tokens[i - 1][1], at, by)
+    return edits
+
+
+def _shift(gap: int, at: int, by: int) -> list[Edit]:
+    """Move a gap that starts at one offset and ends at another by so many letters."""
+    closed = Edit("delete_space", gap, at, "")
+    if by > 0:
+        return [closed, Edit("insert_space", at + by, at + by, " ")]
+    return [Edit("insert_space", gap + by, gap + by, " "), closed]
 
 
 def _weigh(before: str, after: str) -> int:
-    """Return how many odd tokens gave way to common words, less the new tokens that are none."""
+    """Return how many odd tokens gave way to common words, less the new tokens that are none.
+
+    A token longer than any word counts as many.
+    """
     old, new = Counter(before.split()), Counter(after.split())
-    gone, come = old - new, new - old
-    return _count_odd(gone.elements()) - sum(not _is_common(token) for token in come.elements())
+    gone, come = list((old - new).elements()), new - old
+    odd = [gone[i] for i in _find_odd(gone)]
+    return sum(_MANY_SLIPS if _LONG_RUN.fullmatch(token) else 1 for token in odd) - sum(
+        not _is_common(token) for token in come.elements()
+    )
 
 
 @lru_cache(maxsize=50_000)
@@ -235,11 +266,20 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
     found: list[Edit] = []
     if repair_quotes and '"' in paragraph:
         found = [Edit("apostrophe", m.start(), m.end(), "'") for m in _STRAY_APOSTROPHE.finditer(paragraph)]
+    odd = _find_odd([paragraph[start:end] for start, end in tokens])
+    if shifts := _shift_spaces(paragraph, tokens, odd) if len(tokens) > 1 else []:
+        shifted = apply_edits(paragraph, shifts)
+        reading = read_paragraph(shifted, decoder, names, repair_quotes=repair_quotes)
+        restored, otherwise = (
+            done._replace(edits=compose_edits(paragraph, shifts, done.edits))
+            for done in (reading.restored, reading.otherwise)
+        )
+        return reading._replace(restored=restored, otherwise=otherwise)
     otherwise = Restored(found, 0.0, 1.0)
     as_it_is = Reading(
         otherwise, apply_edits(paragraph, found) if found else paragraph, otherwise, False, 0, len(tokens)
     )
-    if not _count_odd(paragraph[start:end] for start, end in tokens):
+    if not odd:
         return as_it_is
     bare = name_marks("".join(paragraph[start:end] for start, end in tokens))
     gaps = np.zeros(len(bare), np.uint8)
@@ -262,7 +302,11 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
     if not edits:
         return as_it_is
     restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded, len(bare)))
-    text = apply_edits(paragraph, edits)
+    if len(tokens) == 1 and not decoded.apostrophes:  # the usual case, fast
+        places = [0, *(edit.raw_start for edit in edits), len(paragraph)]
+        text = " ".join([paragraph[a:b] for a, b in pairwise(places)])
+    else:
+        text = apply_edits(paragraph, edits)
     slips = 0 if is_sure else _weigh(paragraph, text)
     return Reading(restored, text, otherwise, is_sure, slips, len(tokens))
 
@@ -348,6 +392,7 @@ def _decode(
         seen=names,
     )
     _join_names(bare, gaps, decoded.spaces)
+    mend_cuts(bare, gaps, decoded.spaces, decoded.unknown, load_model())
     return _open_marks(bare, gaps, decoded)
 
 
@@ -360,8 +405,15 @@ def _join_names(bare: str, gaps: Flags, spaces: Flags) -> None:
     for match in found:
         i = int(np.searchsorted(starts, match.start()))
         is_word = i > 0 and starts[i] == match.start()
-        if is_word and bare[starts[i - 1]].isupper():
+        if is_word and (bare[starts[i - 1]].isupper() or _is_syllable(bare, starts, match.end())):
             spaces[match.end()] = 0
+
+
+def _is_syllable(bare: str, starts: npt.NDArray[np.int64], at: int) -> bool:
+    """Tell the second half of a given name: a short word that is not common."""
+    i = int(np.searchsorted(starts, at, side="right"))
+    word = bare[at : starts[i] if i < len(starts) else len(bare)]
+    return len(word) <= _LONGEST_SYLLABLE and word.isalpha() and load_model().cost(word) > _COMMON
 
 
 def _open_marks(bare: str, gaps: Flags, decoded: Decoded) -> Decoded:
@@ -434,7 +486,7 @@ def _sureness(decoded: Decoded, length: int) -> float:
     odds = (
         _SURE_BASE
         + _SURE_PROBABILITY * decoded.log_probability
-        - _SURE_UNKNOWN * decoded.unknown
+        - _SURE_UNKNOWN * len(decoded.unknown)
         - _SURE_LENGTH * log(length)
         - _SURE_COST * decoded.cost / length
     )

@@ -1,4 +1,8 @@
-"""A whole text: characters → boilerplate lines → quote marks and spaces by paragraph, as one list of edits."""
+"""A whole text, as one list of edits.
+
+Order: markup → characters → boilerplate lines → wrapped lines and their hyphens → words in pieces → quote marks and
+spaces by paragraph → gaps of one width.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,11 @@ from tasks.edits import Edit, apply_edits, compose_edits
 from tasks.normalize.characters import repair_characters
 from tasks.normalize.lattice import Decoder
 from tasks.normalize.lines import find_stubs
+from tasks.normalize.markup import read_markup
 from tasks.normalize.restore import restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
+from tasks.normalize.spaces import find_gaps, find_split_words
+from tasks.normalize.wraps import find_hyphens, find_wraps
 
 _GLUED, _SPACED = 0.8, 0.0
 
@@ -45,12 +52,12 @@ def normalize_text(
         >>> normalize_text("Talkswereheldintheafternoonwiththenavy.").text
         'Talks were held in the afternoon with the navy.'
     """
-    edits = repair_characters(raw)
-    text = apply_edits(raw, edits) if edits else raw
-    if stubs := find_stubs(text):
-        edits = compose_edits(raw, edits, stubs)
-        text = apply_edits(raw, edits)
+    edits: list[Edit] = []
+    text = raw
+    for repair in (read_markup, repair_characters, find_stubs, find_wraps, find_hyphens, find_split_words):
+        edits, text = _add(raw, edits, text, repair(text))
     if not restore:
+        edits, text = _add(raw, edits, text, find_gaps(text))
         return Normalized(text, edits, "spaced", 1.0)
 
     repairs: list[Edit] = []
@@ -65,9 +72,16 @@ def normalize_text(
         letters += own
         glued += restored.lost * own
         sure += restored.score * own
-    if repairs:
-        edits = compose_edits(raw, edits, repairs)
-        text = apply_edits(raw, edits)
+    edits, text = _add(raw, edits, text, repairs)
+    edits, text = _add(raw, edits, text, find_gaps(text))
     share = glued / letters if letters else 0.0
     condition = "spaced" if share <= _SPACED else "glued" if share >= _GLUED else "partly"
     return Normalized(text, edits, condition, sure / letters if letters else 1.0)
+
+
+def _add(raw: str, edits: list[Edit], text: str, more: list[Edit]) -> tuple[list[Edit], str]:
+    """Return all edits, and what they make of the raw text, given what came before and what is done to its text."""
+    if not more:
+        return edits, text
+    edits = compose_edits(raw, edits, more)
+    return edits, apply_edits(raw, edits)

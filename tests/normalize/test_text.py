@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import textwrap
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.edits import RawMap, apply_edits
+from tasks.edits import EDIT_KINDS, RawMap, apply_edits
+from tasks.normalize.markup import read_markup
 from tasks.normalize.restore import restore_lines
 from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.normalize.text import normalize_text
+from tasks.normalize.wraps import find_hyphens, find_wraps
 
 FINE = (
     "The Minister met Gen. Anna O’Brien of the U.S. Air Force in Washington, D.C., on Oct. 12, 2019.\n"
@@ -69,7 +74,7 @@ def test_marks_of_every_kind_stay_and_cling_to_what_they_enclose(line: str) -> N
     [
         "\ufffdThe ship is ready,\ufffd said Minister Anna Holt. \ufffdIt\ufffds over.\ufffd",
         "?The ship is ready,? said Minister Anna Holt. ?It?s over.?",
-        "« The ship is ready », said Minister Anna Holt. «\u00a0It is over.\u00a0»",
+        "« The ship is ready », said Minister Anna Holt. « It is over. »",
     ],
 )
 def test_lost_marks_and_wide_ones_are_left_alone(line: str) -> None:
@@ -100,6 +105,152 @@ def test_characters() -> None:
     assert "China’s" in done.text
     assert "\r" not in done.text
     assert {edit.kind for edit in done.edits} >= {"control", "mojibake", "line_end"}
+
+
+def wrap(text: str, columns: int) -> str:
+    return "\n\n".join(textwrap.fill(line, columns) for line in text.split("\n"))
+
+
+LONG = (
+    "The Ministry of National Defence said on Monday that Lieutenant General Anna Holt will lead the 3rd Armoured "
+    "Brigade, which returns from a mission of six months in the south of the country this week.\n"
+    '"We are ready for whatever comes, and we will not be moved," the general told reporters in the United States. '
+    "She thanked the crews of the frigates that had brought the soldiers and their well-kept vehicles home."
+)
+
+
+@pytest.mark.parametrize("columns", [50, 72, 90])
+def test_wrapped_lines_become_the_paragraphs_that_they_were(columns: int) -> None:
+    done = normalize_text(wrap(LONG, columns))
+    assert done.text == LONG.replace("\n", "\n\n")
+    assert {edit.kind for edit in done.edits} == {"wrap"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Present were:\nthe minister,\nthe chief of staff,\nthe ambassador.",
+        "- Two frigates sailed from the port\n- and one tanker stayed behind.",
+        "Ministry of Defence\nMain Building\nWhitehall\nLondon SW1A 2HB",
+        "The sea is wide\nThe ships are gray\nThe crews have sailed\nSince break of day.",
+        "Q: Will the talks go on?\nA: They will.\nMS. HOLT: They will go on until\nFriday noon, we hope.",
+        "Visit to Malta\nby Ann Rowe\n\nThe minister arrived on Monday.",
+        "Ship      Port      Crew\nHalmstad  Malmo     140\nVisby     Lund      43",
+        "MINISTER VISITS MALTA\nThe minister arrived on Monday and stays for a week.",
+    ],
+)
+def test_lists_tables_addresses_poems_and_labels_stay_lines(text: str) -> None:
+    done = normalize_text(text)
+    assert done.text.count("\n") == text.count("\n")
+    assert not any(edit.kind == "wrap" for edit in done.edits)
+
+
+def test_line_end_hyphens_go_with_their_lines() -> None:
+    text = "The frigate held a drill in the op-\nposite sector while the well-\nknown tanker kept visibil-ity high."
+    assert normalize_text(text).text == (
+        "The frigate held a drill in the opposite sector while the well-known tanker kept visibility high."
+    )
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u202f", "  ", " \u200b", "\u2028"])
+def test_spaces_of_every_kind_are_spaces(space: str) -> None:
+    line = "The Ministry of Defence said on Monday that the convoy has arrived."
+    done = normalize_text(line.replace(" ", space))
+    assert done.text == line
+    assert RawMap(done.edits).span(0, 23) == (0, len("The Ministry of Defence".replace(" ", space)))
+
+
+def test_soft_hyphens_and_ligatures_are_undone_before_spaces_are_looked_at() -> None:
+    assert normalize_text("The of\ufb01cers an\u00ad\nnounced a brie\ufb01 ng and a \ufb02eet re\u00adview.").text == (
+        "The officers announced a briefing and a fleet review."
+    )
+
+
+def test_rows_of_tables_keep_their_gaps() -> None:
+    table = "Ship        Port      Crew\nHalmstad    Malmo     140\nVisby       Lund      43"
+    assert normalize_text(table).text == table
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (
+            "<p>Talks &amp; drills <b>ended</b>&nbsp;today.</p><p>They met.</p>",
+            "Talks & drills ended today.\n\nThey met.",
+        ),
+        ("&lt;p&gt;They met.&lt;/p&gt;&lt;p&gt;It went well.&lt;/p&gt;", "They met.\n\nIt went well."),
+        (
+            r"The ministry\xe2\x80\x99s envoy said: \u201cGood.\u201d\nThey left.",
+            "The ministry’s envoy said: “Good.”\nThey left.",
+        ),
+        ("See [the notice](https://www.example.org/a_(b)) **now**.", "See the notice now."),
+        ("<div>They\nmet.<br/>They left.</div><script>if (a < b) { c('</p>') }</script>", "They met.\nThey left."),
+    ],
+)
+def test_markup_is_read_as_what_it_stands_for(raw: str, text: str) -> None:
+    done = normalize_text(raw)
+    assert done.text.strip() == text
+    assert apply_edits(raw, done.edits) == done.text
+
+
+@pytest.mark.parametrize("raw", ["A < B and C > D, and AT&T.", r"It lies in C:\new\text.", "A stray </script> stays."])
+def test_what_only_looks_like_markup_stays(raw: str) -> None:
+    assert normalize_text(raw).text == raw
+
+
+def test_markup_in_glued_text_is_not_cut() -> None:
+    assert restore_line("Theministry</script>announcedonMonday.") == "The ministry</script> announced on Monday."
+
+
+@pytest.mark.parametrize(
+    "char", ["<", "<p ", "<!--", "<script>", "[", "&amp;", "\\", "**a", "a-\n", " ", "\u00ad ", "&"]
+)
+def test_markup_and_lines_take_linear_time(char: str) -> None:
+    raw = char * (200_000 // len(char)) + r"\n.\n](x)"
+    start = time.process_time()
+    read_markup(raw)
+    find_wraps(raw)
+    find_hyphens(raw)
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("P R E S S   R E L E A S E", "PRESS RELEASE"),
+        ("STA TEMENT BY THE MINIS TRY", "STATEMENT BY THE MINISTRY"),
+        ("The sides sto phyping it.", "The sides stop hyping it."),
+        ("USA and NATO BASES IN UK", "USA and NATO BASES IN UK"),
+    ],
+)
+def test_words_in_pieces_are_closed(raw: str, text: str) -> None:
+    assert normalize_text(raw).text == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The three sides stop hyping.",
+        "The missile strikes went on, an official said.",
+        "The H200 chip and the M1A2T tank were shown.",
+        "President Lin Ching-te stated on Monday that they would sail.",
+        "The China–US talks ended.",
+        "„We will stay,“ said General Uwe Brandt. ‚Not a step back,‘ he added.",
+    ],
+)
+def test_cuts_fall_between_words(line: str) -> None:
+    assert restore_line(line.replace(" ", "")) == line
+
+
+def test_every_kind_of_edit_is_listed() -> None:
+    raw = (
+        "<p>R&amp;D talks \\u201cended\\u201d on Chinaâ€™s plan\x00\r\nThe caf\u0065\u0301 of\ufb01cers\u00a0met.</p>\n"
+        'Talkswereheldwiththenavyinthemorning. They didn"t end well, and the crew will\nsail at dusk from the op-\n'
+        "posite side of visibil-ity.\n(photo)\nSTA TEMENT"
+    )
+    kinds = {edit.kind for edit in normalize_text(raw).edits}
+    assert kinds <= EDIT_KINDS.keys()
+    assert len(kinds) >= 12
 
 
 def test_switches() -> None:
