@@ -210,7 +210,8 @@ def _find_repeated(
 
 def _find_datelines(text: str, lines: Sequence[_Line], found: Collection[int]) -> Iterator[Piece]:
     """Yield the datelines that lines start with: those with a day, and a place in capitals on the first long line."""
-    labelled = [n for n in range(len(lines)) if _forms("first").match(lines[n].body)]
+    bodies = [line.body for line in lines]
+    labelled = [n for n, body in enumerate(bodies) if _forms("first").match(body) and not _forms("start").match(body)]
     for n, line in enumerate(lines):
         if n in found:
             continue
