@@ -92,7 +92,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("config/lexicons/people.tsv", {"entities", "people"}),
         ("config/lexicons/transliteration.tsv", {"people"}),
         ("config/lexicons/cues.tsv", {"quotes"}),
-        ("config/lexicons/countries.tsv", {"entities", "quotes"}),
+        ("config/lexicons/countries.tsv", {"normalize", "entities", "quotes"}),
         ("models/entities/ner/model", {"entities"}),
         ("models/quotes/news.tsv", {"quotes"}),
         ("models/restore/single.npy", {"normalize"}),
