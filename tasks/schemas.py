@@ -90,7 +90,7 @@ _RECORD = [
     _field("doc_id", pa.string(), "stable key, made from source and raw text", required=True),
     _field("external_id", pa.string(), "the dump's own id"),
     _field("source_id", VOCABULARY, "the publisher: the id of a column map", required=True),
-    _field("title", pa.string(), "title as the dump has it"),
+    _field("title", pa.string(), "title as the dump has it, but for markup"),
     _field("url", pa.string(), "address as the dump has it"),
     _field(
         "published_on",

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from tasks.edits import apply_edits
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.dates import read_date
 from tasks.ingest.formats import Blocks, Paragraphs, as_text
 from tasks.ingest.sources import WINDOW, Source, fold_name
+from tasks.normalize.markup import read_markup
 
 
 @dataclass(frozen=True)
 class Fields:
-    """A record of a dump in the dataset's terms. Text and title are as in the dump."""
+    """A record of a dump in the dataset's terms. Its text is as in the dump, its title without markup."""
 
     external_id: str | None
     title: str | None
@@ -70,7 +72,7 @@ def map_fields(values: Mapping[str, object], source: Source) -> Fields:
         raise RecordRejected(RejectCode.NO_TEXT, f"no column with a text; the record has {seen or 'no columns'}")
 
     title, published_raw = find(columns.title), find(columns.date)
-    title = " ".join(title.split()) if title else None
+    title = " ".join(apply_edits(title, read_markup(title)).split()) if title else None
     title = _strip(title, source.strip.get("title", ()))[0] if title else None
     own_kind = find(columns.kind)
     body, shift = _strip(text, source.strip.get("text", ()))

@@ -60,7 +60,12 @@ def test_texts_of_sites_are_found_by_path(tmp_path: Path) -> None:
     text = TEXTS[0]
     shapes = {
         "wordpress": [
-            {"id": 1, "title": {"rendered": "T"}, "content": {"rendered": text}, "date": "2021-03-09T10:00:00"}
+            {
+                "id": 1,
+                "title": {"rendered": "<em>T</em> &#8211; U"},
+                "content": {"rendered": text},
+                "date": "2021-03-09T10:00:00",
+            }
         ],
         "gov_uk": {
             "title": "T",
@@ -77,7 +82,8 @@ def test_texts_of_sites_are_found_by_path(tmp_path: Path) -> None:
     for name, value in shapes.items():
         (tmp_path / f"{name}.json").write_text(json.dumps(value))
         [row], refusals = read(tmp_path / f"{name}.json")
-        assert (row["raw_text"], row["title"], str(row["published_on"])) == (text, "T", "2021-03-09"), name
+        title = "T – U" if name == "wordpress" else "T"
+        assert (row["raw_text"], row["title"], str(row["published_on"])) == (text, title, "2021-03-09"), name
         assert refusals == []
 
 
