@@ -180,8 +180,9 @@ def _read_tags(text: str) -> list[Edit]:
     line_ends = 0
     for (start, end), tag in zip(stretches, [*tags, None], strict=True):
         if names & _LAYOUT:  # line ends of the source mean nothing, but for blank lines
+            is_between = not text[start:end].strip() and (tag is None or tag.name in _BLOCKS)
             edits += [
-                Edit("markup", *match.span(), " ")
+                Edit("markup", *match.span(), "" if is_between else " ")
                 for match in _LINE_END.finditer(text, start, end)
                 if match.group().count("\n") == 1
             ]

@@ -184,6 +184,7 @@ def test_rows_of_tables_keep_their_gaps() -> None:
             "The ministry’s envoy said: “Good.”\nThey left.",
         ),
         ("See [the notice](https://www.example.org/a_(b)) **now**.", "See the notice now."),
+        ("<p>They met.</p>\n<p>They left.</p>\n", "They met.\n\nThey left."),
         ("<div>They\nmet.<br/>They left.</div><script>if (a < b) { c('</p>') }</script>", "They met.\nThey left."),
     ],
 )
