@@ -21,7 +21,6 @@ from tasks.edits import Edit, apply_edits
 
 COLUMNS = 72
 LIGATURES = {"ffi": "ﬃ", "ffl": "ﬄ", "ff": "ﬀ", "fi": "ﬁ", "fl": "ﬂ"}
-_PARAGRAPH_END = re.compile(r"\s*\n\s*")
 
 
 def wrap(text: str) -> list[Edit]:

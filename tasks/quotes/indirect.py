@@ -16,7 +16,6 @@ from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, su
 from tasks.quotes.tokens import Token
 from tasks.quotes.units import CueMatch
 
-_TAIL = 7  # tokens of a phrase that says where something was said
 _EXPLAINED = 60  # tokens that appositions to a source take
 _APPOSITION = 5  # tokens of an apposition in which its office stands
 _RELATIVE = 8  # tokens from a comma to the pronoun of a relative clause

@@ -14,7 +14,6 @@ from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import split_name, without_determiner
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
-_DOUBLE = re.compile(r"\b([^\W\d_][\w’'-]+) \1 ([^\W\d_][\w’'-]*)")
 _NUMBER = re.compile(r"[\s#]*\d{1,3}$")
 
 
@@ -117,16 +116,3 @@ def _read_part(part: str, lexicon: Lexicon) -> tuple[str | None, str | None]:
     if name and title and any(lexicon.has(word.lower(), "portfolio", "preposition") for word in name):
         return None, part
     return " ".join(name).rstrip(",") or None, (title if name else part) or None
-
-
-def _read_double(text: str) -> Nameplate | None:
-    """Read a name that stands twice, the second time in reverse: `Minister Ana Ruiz Ruiz AnaMinister of Ports`."""
-    double = _DOUBLE.search(text)
-    if not double:
-        return None
-    before = text[: double.end(1)]
-    given = next((word for word in before.split() if word[0].isupper() and double.group(2).startswith(word)), None)
-    if not given:
-        return None
-    at = before.index(given)
-    return Nameplate(before[at:], before[:at].strip(" ,") or None)

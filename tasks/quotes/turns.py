@@ -30,7 +30,6 @@ _NOTE = re.compile(r"[(\[][^()\[\]]*[)\]][.,]?")
 _LOWER = re.compile(r"\b[^\W\d_A-Z]\w*")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 _ASIDE = re.compile(r"<[a-z]+|\d{1,2}[:.]\d\d\s*[AaPp]\.?\s?[Mm]\b")
-_FURNITURE = re.compile(r"[(\[【]?[^\W\d_][\w &/-]{1,30}?\s?(?=[:：】]| by\b)")
 _MARKED = re.compile(r"[\"“«„‘](?:[^\"”»]*|.*[\"”»“’][.,]?(?:\s*\[.*\])?\\?)", re.S)
 _LAST = 320  # characters at the end of a turn, half of them blank at most, in which it asks
 _LONG = 20  # words of a first line that is no headline though it ends in no mark
@@ -298,12 +297,6 @@ def _read_segments(
     while len(segments) > 1 and _NOTE.fullmatch(text, *segments[-1]):
         segments.pop()
     return segments
-
-
-def _is_furniture(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
-    """Tell `Source: …`, `(Photo by …)` and the like from speech."""
-    match = _FURNITURE.match(text, start, end)
-    return match is not None and lexicon.has(match.group().strip(" ([【").lower(), "nolabel")
 
 
 def _closes(text: str, start: int, end: int, label: str, lexicon: Lexicon) -> bool:
