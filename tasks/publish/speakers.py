@@ -240,7 +240,7 @@ class Cast:
         pairs = zip(self._mentions, self._mentions[1:], strict=False)
         apart = ("PERSON", "DATE")  # `Sunday` can be a forename
         before = (m for m, n in pairs if n.label == "PERSON" and m.label not in apart and n.start - m.end <= 1)
-        return frozenset(name_words(m.text)[-1] for m in before)
+        return frozenset(words[-1] for m in before if (words := name_words(m.text)))
 
     def _body(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
         """Return the country or body whose name alone was taken for a person's: `Fiji said`."""
@@ -328,7 +328,7 @@ class Cast:
     def _fuller(self, name: str) -> str:
         """Return the fuller form of a name that speaks with others; one in full is not looked for by its surname."""
         known = self._canonical(name) or name
-        is_same = " " not in name or (" " in known and name_words(known)[0] == name_words(name)[0])
+        is_same = " " not in name or (" " in known and name_words(known)[:1] == name_words(name)[:1])
         return known if is_same else name
 
     def _canonical(self, name: str) -> str | None:
@@ -350,7 +350,7 @@ class Cast:
         longer = [o for o in longer if len(name_words(o)) == len(set(name_words(o)))]  # no name twice: `Ruiz Ruiz`
         [full] = longer if len(longer) == 1 else [name]
         starts_alike = len(words) > 1 and (len(words[0]) == 1 or name_words(full)[: len(words)] == words)
-        is_surname = words[0] in _particles() and name_words(full)[-len(words) :] == words
+        is_surname = bool(words) and words[0] in _particles() and name_words(full)[-len(words) :] == words
         return full if starts_alike or is_surname or words[-1:] == _first_surname(full) else name
 
     @cached_property

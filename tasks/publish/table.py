@@ -6,6 +6,7 @@ columns → link speakers to entities by offsets → check every offset and ever
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -17,6 +18,8 @@ from tasks.errors import DatasetError, OffsetMismatch
 from tasks.publish.speakers import Cast, Linked, Mention, Office, Speaker
 from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS, YEAR
 from tasks.tables import keys_of_batches, take_batches
+
+logger = logging.getLogger(__name__)
 
 #: Exact copies that were set aside.
 COPIES = TABLES["duplicates"].staged_schema
@@ -181,7 +184,12 @@ def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.T
             held = [Office(name, title, org or country or "") for name, title, org, country in offices.get(doc_id, [])]
             casts[doc_id] = Cast(named, held)
         phrase = None if start is None else (start, end)
-        linked.append(casts[doc_id].link(proposed, phrase, is_turn=kind == "turn", at=at))
+        try:
+            found = casts[doc_id].link(proposed, phrase, is_turn=kind == "turn", at=at)
+        except Exception:  # one quotation must not take the batch along
+            logger.exception("%s, quotation at %d: its speaker is left as the text says it", doc_id, at)
+            found = Linked(proposed, None)
+        linked.append(found)
     for name, values in zip(_SPEAKER, zip(*(one.speaker for one in linked), strict=True), strict=False):
         index = quotes.column_names.index(name)
         quotes = quotes.set_column(index, name, pa.array(values, quotes.schema.field(name).type))

@@ -1,7 +1,7 @@
 """What the label of a turn says of who speaks: `OLENA MARCHUK, DEPUTY MINISTER, MINISTRY OF DEFENSE`.
 
-Order: what is in brackets at the end → is it `Question` or the like → parts between commas: the one with the name, offices
-before and after it, then whom it speaks for.
+Order: what is in brackets at the end → is it `Question` or the like → parts between commas: the one with the name,
+offices before and after it, then whom it speaks for.
 """
 
 from __future__ import annotations

@@ -1,0 +1,44 @@
+"""Who a proposed speaker is, whatever stands in names."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest import LogCaptureFixture, MonkeyPatch
+
+from tasks.publish.speakers import Cast, Mention, Office, Speaker
+from tasks.publish.table import link_speakers
+from tests.builders import staged
+
+WORDS = ("Ana", "Ruiz", "A.", "Jr.", "III", "de", "van", ".", "-", "MINISTER", "Sunday", "’s", "Port")
+names = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
+labels = st.sampled_from(["PERSON", "ORG", "TITLE", "GPE", "DATE"])
+
+
+@given(st.lists(st.tuples(labels, names), max_size=5), names, names, st.booleans(), st.booleans())
+@settings(deadline=None)
+def test_no_name_is_too_odd(named: list[tuple[str, str]], own: str, owner: str, is_turn: bool, is_placed: bool) -> None:
+    mentions, at = [], 0
+    for row, (label, text) in enumerate(named):
+        mentions.append(Mention(row, label, text, at, at + len(text), at, at + len(text), None))
+        at += len(text) + 1
+    cast = Cast(mentions, [Office(owner, "Minister", "Navy")])
+    start, end = (0, len(own)) if is_placed else (None, None)
+    for name in (own, f"{own} and {owner}"):
+        proposed = Speaker(own, start, end, start, end, name, "person", "Minister", None)
+        linked = cast.link(proposed, None if start is None else (start, end), is_turn=is_turn, at=at + 1)  # type: ignore[arg-type]
+        assert linked.speaker.kind
+
+
+def test_a_quotation_that_cannot_be_joined_keeps_what_the_text_says(
+    monkeypatch: MonkeyPatch, caplog: LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise IndexError("odd")
+
+    batch = staged()
+    monkeypatch.setattr(Cast, "link", fail)
+    [row] = link_speakers(batch["quotes"], batch["entities"], batch["roles"]).to_pylist()
+    [before] = batch["quotes"].to_pylist()
+    assert (row["speaker_name"], row["speaker_entity_id"]) == (before["speaker_name"], None)
+    assert f"{before['doc_id']}, quotation at {before['start']}" in caplog.text
