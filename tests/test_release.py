@@ -70,5 +70,5 @@ def test_the_wheel_runs_without_the_checkout(archives: Path, tmp_path: Path) -> 
     root = call("-c", "import tasks.resources; print(tasks.resources.resource_root())")
     assert Path(root.strip()) == place / "tasks" / "_resources"
     assert call("-m", "flows.cli", "--version").strip() == VERSION
-    assert "49 documents" in call("-m", "flows.cli", "run", "dumps", "--out", "dataset")
+    assert "54 documents" in call("-m", "flows.cli", "run", "dumps", "--out", "dataset")
     assert "no faults" in call("-m", "flows.cli", "verify", "dataset")
