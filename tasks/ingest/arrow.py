@@ -93,7 +93,7 @@ def _enough_memory() -> Iterator[None]:
     """Refuse a file for which Arrow lacks memory: it asks at once for what data say that they need."""
     try:
         yield
-    except pa.ArrowMemoryError as error:
+    except MemoryError as error:
         raise RecordRejected(RejectCode.UNREADABLE, f"asks for more memory than there is: {error}") from error
 
 

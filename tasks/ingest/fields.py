@@ -13,7 +13,7 @@ from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.dates import read_date
 from tasks.ingest.formats import Blocks, Paragraphs, as_text
 from tasks.ingest.sources import WINDOW, Source, fold_name
-from tasks.normalize.markup import read_markup
+from tasks.markup import read_markup
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tasks.edits import Edit, apply_edits, compose_edits
+from tasks.markup import read_markup
 from tasks.normalize.characters import repair_characters
 from tasks.normalize.lattice import Decoder
 from tasks.normalize.lines import find_stubs
-from tasks.normalize.markup import read_markup
 from tasks.normalize.restore import restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
 from tasks.normalize.spaces import find_gaps, find_split_words

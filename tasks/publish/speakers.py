@@ -211,6 +211,8 @@ class Cast:
         if proposed.kind != "person" or not proposed.name:
             return name
         words, own = name_words(proposed.name), name_words(name)
+        if not words or not own:
+            return name
         title = {*lower_words(proposed.title or ""), *_titles()}
         while len(own) > 1 and own[0] in title and own[0] not in words and own[-1] not in title:
             own, name = own[1:], name.partition(" ")[2]

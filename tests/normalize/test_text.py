@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.edits import EDIT_KINDS, RawMap, apply_edits
-from tasks.normalize.markup import read_markup
+from tasks.markup import read_markup
 from tasks.normalize.restore import restore_lines
 from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.normalize.text import normalize_text

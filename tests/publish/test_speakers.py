@@ -16,7 +16,7 @@ labels = st.sampled_from(["PERSON", "ORG", "TITLE", "GPE", "DATE"])
 
 
 @given(st.lists(st.tuples(labels, names), max_size=5), names, names, st.booleans(), st.booleans())
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 def test_no_name_is_too_odd(named: list[tuple[str, str]], own: str, owner: str, is_turn: bool, is_placed: bool) -> None:
     mentions, at = [], 0
     for row, (label, text) in enumerate(named):
