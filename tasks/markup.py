@@ -24,22 +24,23 @@ _ENTITY = re.compile(r"&(?:amp;){0,8}(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-
 
 _BLOCK_NAMES = (
     "address article aside blockquote br caption center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header "
-    "hr li main nav ol p pre section table tbody tfoot thead title tr ul"
+    "hr li main nav ol p pre section table tbody tfoot thead tr ul"
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _CELLS = frozenset(("td", "th"))
 _LAYOUT = frozenset(("br", "div", "li", "p", "table", "tr"))  # where they are, line ends of the source mean nothing
 _INLINE = (
     "a abbr b big body cite code del em embed font form head html i iframe img input ins link mark meta noscript "
-    "object q s script small source span strike strong style sub sup svg template time tt u video wbr"
+    "object q s script small source span strike strong style sub sup svg template time title tt u video wbr"
 )
-_NAMES = "|".join(sorted((*_BLOCKS, *_CELLS, *_INLINE.split()), key=len, reverse=True))
+_OTHER = r"[a-z]\w{0,9}:[a-z]\w{0,20}"  # of another vocabulary: `o:p` in mails
+_NAMES = "|".join([*sorted((*_BLOCKS, *_CELLS, *_INLINE.split()), key=len, reverse=True), _OTHER])
 _TAG = re.compile(
     rf"<(?P<close>/?)(?P<name>{_NAMES})(?=[\s/>])(?:\"[^\"<>]{{0,2000}}\"|'[^'<>]{{0,2000}}'|[^<>\"']){{0,500}}>"
     r"|<!--|<!DOCTYPE[^<>]{0,200}>",
     re.I,
 )
-_HIDING = ("script", "style", "noscript", "template", "svg")
+_HIDING = ("script", "style", "noscript", "template", "svg", "title")
 _HIDDEN = {name: re.compile(rf"</{name}\s{{0,20}}>", re.I) for name in _HIDING} | {"<!--": re.compile("-->")}
 _LINE_END = re.compile(r"\n\s*")
 _MOST_LINE_ENDS = 2  # between two paragraphs

@@ -11,6 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 import xlwt
 
+from tasks.edits import apply_edits
+from tasks.markup import read_markup
+
 TEXTS = (
     "The Minister of Defence, Ingrid Halvorsen, received the Chief of Naval Staff on Tuesday.\n"
     "“Our crews are ready,” she said. The frigate’s refit ends in May.",
@@ -39,6 +42,11 @@ def rows() -> list[dict[str, str]]:
 def markup(text: str) -> str:
     """Return a text as a page has it."""
     return "".join(f"<p>{line}</p>" for line in text.split("\n"))
+
+
+def shown(raw: str) -> str:
+    """Return the lines of a record's text as the dataset shows it, whatever markup it is in."""
+    return "\n".join(line for line in apply_edits(raw, read_markup(raw)).split("\n") if line)
 
 
 def message(n: int, *, is_html: bool = False, attached: dict[str, bytes] | None = None) -> EmailMessage:

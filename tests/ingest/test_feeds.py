@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.ingest.builders import DAYS, TEXTS, TITLES, atom, rss
+from tests.ingest.builders import DAYS, TEXTS, TITLES, atom, rss, shown
 from tests.ingest.test_formats import read
 
 
 def test_rss(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(rss())
     records, refusals = read(tmp_path / "a.xml")
-    assert [r["raw_text"] for r in records] == [TEXTS[0], TEXTS[2]]
+    assert [shown(r["raw_text"]) for r in records] == [TEXTS[0], TEXTS[2]]
     assert [(r["external_id"], r["title"], r["url"], r["published_on"]) for r in records] == [
         (f"r-{n}", TITLES[n], f"https://mod.example/r-{n}", date.fromisoformat(DAYS[n])) for n in (0, 2)
     ]
@@ -24,7 +24,9 @@ def test_rss(tmp_path: Path) -> None:
 def test_atom(tmp_path: Path) -> None:
     (tmp_path / "a.atom").write_bytes(atom())
     records, refusals = read(tmp_path / "a.atom")
-    assert [(r["raw_text"], r["url"]) for r in records] == [(TEXTS[n], f"https://mod.example/r-{n}") for n in (0, 2)]
+    assert [(shown(r["raw_text"]), r["url"]) for r in records] == [
+        (TEXTS[n], f"https://mod.example/r-{n}") for n in (0, 2)
+    ]
     assert [(r["code"], r["record"]) for r in refusals] == [("bad_encoding", 1)]
 
 
@@ -46,7 +48,7 @@ def test_wordpress_keeps_paragraphs_as_lines(tmp_path: Path) -> None:
     )
     (tmp_path / "a.xml").write_text(export)
     [row], _ = read(tmp_path / "a.xml")
-    assert row["raw_text"] == "The frigate returns.\nHer crew\xa0has done well."
+    assert shown(row["raw_text"]) == "The frigate returns.\nHer crew\xa0has done well."
     assert (row["external_id"], row["title"], row["kind"]) == ("7", "Q & A", "speech")
 
 

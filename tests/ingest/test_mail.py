@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ingest.builders import DAYS, MHTML, TEXTS, TITLES, mbox, message
+from tests.ingest.builders import DAYS, MHTML, TEXTS, TITLES, mbox, message, shown
 from tests.ingest.test_formats import jsonl, read
 
 
@@ -33,7 +33,7 @@ def test_html_is_the_text_where_there_is_no_other(tmp_path: Path) -> None:
     both.add_alternative("<p>The same, in colours.</p>", subtype="html")
     for name, mail in (("html", message(1, is_html=True)), ("both", both)):
         (tmp_path / f"{name}.eml").write_bytes(bytes(mail))
-    assert [r["raw_text"] for name in ("html", "both") for r in read(tmp_path / f"{name}.eml")[0]] == [
+    assert [shown(r["raw_text"]) for name in ("html", "both") for r in read(tmp_path / f"{name}.eml")[0]] == [
         TEXTS[1],
         TEXTS[0],
     ]
@@ -52,7 +52,7 @@ def test_headers_in_encoded_words_and_lines_that_flow(tmp_path: Path) -> None:
 def test_mailbox(tmp_path: Path) -> None:
     (tmp_path / "a.mbox").write_bytes(mbox())
     records, refusals = read(tmp_path / "a.mbox")
-    assert [(r["record"], r["raw_text"]) for r in records] == [(0, TEXTS[0]), (2, TEXTS[2])]
+    assert [(r["record"], shown(r["raw_text"])) for r in records] == [(0, TEXTS[0]), (2, TEXTS[2])]
     assert [(r["code"], r["record"]) for r in refusals] == [("no_text", 1)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import logging
 from collections.abc import Iterator
 from typing import IO
@@ -10,7 +9,6 @@ from typing import IO
 from lxml import etree
 
 from tasks.errors import RecordRejected, RejectCode
-from tasks.ingest.formats.markup import read_markup
 from tasks.ingest.formats.record import EXCERPT, Item, Reader, Values
 from tasks.settings import Limits
 
@@ -115,13 +113,9 @@ def _read_entry(entry: etree._Element, *, is_cut: bool) -> Values | RecordReject
     content = fields["content"]
     if "\ufffd" in content or "\ufffd" in begins:
         return RecordRejected(RejectCode.BAD_ENCODING, "bytes that are no character in the feed's encoding", begins)
-    if any(name.startswith("wp:") for name in values) and "<p" not in content:
-        content = content.replace("\n", "<br>")  # WordPress keeps paragraphs as lines, and tells by nothing else
     kinds = [child.get("term") or child.text or "" for child in entry.iterchildren("{*}category")]
     return {
         **fields,
-        "title": " ".join(html.unescape(fields["title"]).split()),
-        "content": read_markup(content),
         "category": "; ".join(kinds)[:EXCERPT],
     }
 

@@ -21,7 +21,6 @@ from typing import IO
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.encoding import decode_text
 from tasks.ingest.formats.html import read_html
-from tasks.ingest.formats.markup import read_markup
 from tasks.ingest.formats.record import Inner, Item, Reader, Values, excerpt, read_all, stem, too_large
 from tasks.settings import Limits
 
@@ -92,7 +91,7 @@ def _read_message(data: bytes, key: str) -> Iterator[Values | Inner | RecordReje
         parts = list(_parts(mail))
         plain = "\n\n".join(_decode(p) for p in parts if _is_text(p, "text/plain")).strip()
         markup = [_decode(p) for p in parts if _is_text(p, "text/html")]
-        text = plain or "\n".join(map(read_markup, markup))
+        text = plain or "\n".join(markup)
     except (MessageError, RecursionError) as error:
         yield RecordRejected(RejectCode.BAD_RECORD, f"the message cannot be read: {error}", excerpt(data))
         return
