@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,17 @@ def test_tables_with_a_row_that_has_no_text(name: str, tmp_path: Path) -> None:
     ]
     assert [r["published_on"] for r in records] == [date.fromisoformat(DAYS[n]) for n in (0, 2)]
     assert [(r["code"], r["record"]) for r in refusals] == [("no_text", 1)]
+
+
+@pytest.mark.parametrize(("name", "build"), [("a.ods", ods), ("a.xls", xls)])
+@pytest.mark.parametrize(("limit", "most"), [("sheet_rows", 2), ("sheet_cells", 9)])
+def test_a_workbook_keeps_the_limits(
+    name: str, build: Callable[[], bytes], limit: str, most: int, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(build())
+    records, refusals = read_as(tmp_path / name, "generic", **{limit: most})
+    assert len(records) <= 1
+    assert [r["code"] for r in refusals] == ["too_many"]
 
 
 def test_a_workbook_by_its_old_name(tmp_path: Path) -> None:

@@ -23,10 +23,10 @@ from tasks.ingest.formats import (
     objects,
     packages,
     pdf,
-    sheets,
-    spreadsheets,
+    tables,
     text,
     webarchives,
+    workbooks,
 )
 from tasks.ingest.formats.entries import cut_entries
 from tasks.ingest.formats.record import Blocks, Inner, Paragraphs, QueriedReader, Reader, Values, as_text
@@ -45,8 +45,8 @@ READERS: dict[str, Reader] = {
     **objects.READERS,
     **packages.READERS,
     **pdf.READERS,
-    **sheets.READERS,
-    **spreadsheets.READERS,
+    **tables.READERS,
+    **workbooks.READERS,
     **text.READERS,
     **webarchives.READERS,
 }

@@ -1,4 +1,4 @@
-"""Other spreadsheets: OpenDocument's, row by row, and those of Excel before 2007."""
+"""Workbooks: Excel's and OpenDocument's, row by row, and those of Excel before 2007."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 
+import openpyxl
 from lxml import etree
 
 from tasks.errors import RecordRejected, RejectCode
@@ -55,13 +57,26 @@ except calamine.CalamineError as error:
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 
+def _read_xlsx(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
+    file = copy_seekable(stream)
+    with zipfile.ZipFile(file) as parts:
+        expanded, compressed = (sum(getattr(i, n) for i in parts.infolist()) for n in ("file_size", "compress_size"))
+        if expanded > limits.most_expanded(compressed):
+            raise RecordRejected(RejectCode.BOMB, f"expands to {expanded:,} bytes")
+    workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    for sheet in workbook.worksheets:
+        sheet.reset_dimensions()  # what a sheet says of its size may be anything
+    yield from _number_records((sheet.iter_rows(values_only=True) for sheet in workbook.worksheets), limits)
+    workbook.close()
+
+
 def _read_ods(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     with open_package(stream, limits) as package:
         if "content.xml" not in package.namelist():
             raise RecordRejected(RejectCode.BAD_RECORD, "the workbook has no part content.xml")
         try:
             with package.open("content.xml") as part:
-                yield from _number_records(_ods_sheets(part))
+                yield from _number_records(_ods_sheets(part), limits)
         except etree.XMLSyntaxError as error:
             raise RecordRejected(RejectCode.BAD_RECORD, f"the workbook cannot be read further: {error}") from error
 
@@ -107,7 +122,7 @@ def _read_xls(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
         assert child.stdout is not None
         try:
             sheets = itertools.groupby(_told_rows(child.stdout, limits), key=lambda pair: pair[0])
-            yield from _number_records((row for _, row in rows) for _, rows in sheets)
+            yield from _number_records(((row for _, row in rows) for _, rows in sheets), limits)
         finally:
             child.kill()
 
@@ -135,13 +150,24 @@ def _as_written(value: object) -> object:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _number_records(sheets: Iterator[Iterator[Sequence[object]]]) -> Iterator[Item]:
-    """Yield the rows of sheets by the names that each has in its first row."""
-    number = 0
+def _number_records(sheets: Iterable[Iterable[Sequence[object]]], limits: Limits) -> Iterator[Item]:
+    """Yield the rows of sheets by the names that each has in its first row.
+
+    Raises:
+        RecordRejected: TOO_MANY rows or cells, blank ones with them; EMPTY where there are no rows.
+    """
+    number = n_rows = n_cells = 0
     for rows in sheets:
-        columns = [str(value) for value in next(rows, ())]
+        columns: list[str] | None = None
         for row in rows:
-            if any(str(value).strip() for value in row):
+            n_rows += 1
+            n_cells += len(row)
+            for what, n, most in (("rows", n_rows, limits.sheet_rows), ("cells", n_cells, limits.sheet_cells)):
+                if n > most:
+                    raise RecordRejected(RejectCode.TOO_MANY, f"more than ingest.limits.sheet_{what} = {most:,}")
+            if columns is None:
+                columns = [str(value) if value is not None else "" for value in row]
+            elif any(value is not None and str(value).strip() for value in row):
                 cells = itertools.zip_longest(columns, map(as_cell, row), fillvalue="")
                 yield number, {column: value for column, value in cells if column}
                 number += 1
@@ -149,4 +175,4 @@ def _number_records(sheets: Iterator[Iterator[Sequence[object]]]) -> Iterator[It
         raise RecordRejected(RejectCode.EMPTY, "the workbook holds no rows")
 
 
-READERS: dict[str, Reader] = {"ods": _read_ods, "xls": _read_xls}
+READERS: dict[str, Reader] = {"xlsx": _read_xlsx, "ods": _read_ods, "xls": _read_xls}

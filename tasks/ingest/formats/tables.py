@@ -1,15 +1,12 @@
-"""Tables: CSV and its kin, workbooks, Parquet, Arrow."""
+"""Tables: CSV and its kin, Parquet, Arrow."""
 
 from __future__ import annotations
 
 import csv
 import io
 import itertools
-import zipfile
 from collections.abc import Iterator, Sequence
 from typing import IO
-
-import openpyxl
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.ingest.arrow import read_arrow_rows, read_parquet_rows
@@ -111,36 +108,6 @@ def _as_row(columns: Sequence[str], row: Sequence[str]) -> Values | RecordReject
     return dict(zip(columns, row, strict=True))
 
 
-def _read_xlsx(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
-    file = copy_seekable(stream)
-    with zipfile.ZipFile(file) as parts:
-        expanded, compressed = (sum(getattr(i, n) for i in parts.infolist()) for n in ("file_size", "compress_size"))
-        if expanded > limits.most_expanded(compressed):
-            raise RecordRejected(RejectCode.BOMB, f"expands to {expanded:,} bytes")
-    workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    number = n_rows = n_cells = 0
-    for sheet in workbook.worksheets:
-        sheet.reset_dimensions()  # what a sheet says of its size may be anything
-        columns: list[str] | None = None
-        for row in sheet.iter_rows(values_only=True):
-            n_rows += 1
-            n_cells += len(row)
-            if n_rows > limits.sheet_rows or n_cells > limits.sheet_cells:
-                what, most = (
-                    ("rows", limits.sheet_rows) if n_rows > limits.sheet_rows else ("cells", limits.sheet_cells)
-                )
-                raise RecordRejected(RejectCode.TOO_MANY, f"more than ingest.limits.sheet_{what} = {most:,}")
-            if columns is None:
-                columns = [str(value) if value is not None else "" for value in row]
-            elif any(value is not None and str(value).strip() for value in row):
-                cells = itertools.zip_longest(columns, map(as_cell, row), fillvalue="")
-                yield number, {column: value for column, value in cells if column}
-                number += 1
-    workbook.close()
-    if not number:
-        raise RecordRejected(RejectCode.EMPTY, "the workbook holds no rows")
-
-
 def _read_parquet(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Item]:
     yield from _number_rows(read_parquet_rows(copy_seekable(stream), limits))
 
@@ -161,7 +128,6 @@ def _number_rows(rows: Iterator[dict[str, object] | RecordRejected]) -> Iterator
 READERS: dict[str, Reader] = {
     "csv": _read_csv,
     "tsv": _read_csv,
-    "xlsx": _read_xlsx,
     "parquet": _read_parquet,
     **dict.fromkeys(("arrow", "arrows", "feather", "ipc"), _read_arrow),
 }
