@@ -13,7 +13,6 @@ from tasks.ingest.sources import load_source
 from tasks.ingest.streams import split_suffixes
 from tasks.settings import load_settings
 
-
 #: Formats whose valid file has a record that is refused.
 DAMAGED = {"arrow", "sqlite", "mbox", "rss", "ods", "xls", "warc"}
 
