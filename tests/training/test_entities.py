@@ -222,7 +222,7 @@ def test_examples_of_what_names_name(tmp_path: Path) -> None:
     (tmp_path / "a.conll").write_text("Reno B-LOC\nHamlet B-MISC\nX5 B-MISC\nMay B-TIME\n")
     corpus = Corpus(path="a.conll", format="columns", licence="own", labels={"LOC": "place", "MISC": "other"})
     recipe = read_recipe(Recipe, "entities.toml").model_copy(
-        update={"gold": "gold.jsonl", "held_out_every": 2, "corpora": [corpus]}
+        update={"gold": ("gold.jsonl",), "held_out_every": 2, "corpora": [corpus]}
     )
     found = [(text[start:end], kind) for text, start, end, kind in name_examples(tmp_path, recipe)]
     assert found == [("Reno", 2), ("Hamlet", NEITHER), ("May", NEITHER), ("Zoe Hill", 0), ("Oslo", 2)]
@@ -240,13 +240,13 @@ def test_a_missing_corpus_is_named(tmp_path: Path) -> None:
 
 SMALL = """
 seed = 1
-gold = "gold/train.jsonl"
+gold = ["gold/train.jsonl"]
 held_out_every = 4
 epochs = 2
 grammar_lines = 40
 vectors = { text = "text", size = 50, width = 8, rare = 20, shared = 5, extra = 10 }
 pretraining = { steps = 3, lines = 10 }
-shares = { replaced = 1.0, capitals = 0.5, headlines = 0.5, flattened = 0.5, restored = 0.0, open = 0.5 }
+shares = { replaced = 1.0, swapped = 0.5, capitals = 0.5, headlines = 0.5, flattened = 0.5, restored = 0.0, open = 0.5 }
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tasks.entities.lexicon import country_forms
 from training.entities.corpora import Line
@@ -22,17 +23,56 @@ def replace_names(line: Line, names: Names, rng: random.Random) -> Line:
         'In Leeds.'
     """
     forms = country_forms()
+
+    def other(value: str, label: str) -> str:
+        if label == "PERSON":
+            return names.person(rng) if " " in value else names.surname(rng)
+        if label == "GPE" and value in forms:
+            return rng.choice(names.lists["country"]) if rng.random() < 0.5 else value
+        if label == "GPE":
+            return rng.choice(names.lists["city"])
+        return rng.choice(names.lists["people"]) if label == "NORP" and value in forms else value
+
+    return _put(line, other)
+
+
+Pool = Mapping[tuple[str, bool], Sequence[str]]
+
+_SWAPPED = {"ORG", "UNIT", "FAC", "LOC", "EQUIPMENT", "EVENT", "AGREEMENT"}
+
+
+def pool_names(lines: Iterable[Line]) -> Pool:
+    """Collect names of the kinds that no list holds, by label and whether they are one word; one that recurs once."""
+    pool: dict[tuple[str, bool], dict[str, None]] = {}
+    for line in lines:
+        for start, end, label in line.names:
+            if label in _SWAPPED:
+                value = line.text[start:end]
+                pool.setdefault((label, " " in value), {})[value] = None
+    return {key: list(values) for key, values in pool.items()}
+
+
+def swap_names(line: Line, pool: Pool, share: float, rng: random.Random) -> Line:
+    """Return a line in which a share of the bodies, sites, systems, events and treaties is another of its kind.
+
+    Example:
+        >>> line = Line("HMS Kent left.", [(0, 8, "EQUIPMENT")])
+        >>> swap_names(line, {("EQUIPMENT", True): ["INS Delhi"]}, 1.0, random.Random(1))
+        Line(text='INS Delhi left.', names=[(0, 9, 'EQUIPMENT')], is_partial=False)
+    """
+
+    def other(value: str, label: str) -> str:
+        choices = pool.get((label, " " in value)) if label in _SWAPPED and rng.random() < share else None
+        return rng.choice(choices) if choices else value
+
+    return _put(line, other)
+
+
+def _put(line: Line, other: Callable[[str, str], str]) -> Line:
+    """Return a line in which each name is what `other` makes of it and its label."""
     text, spans, at = "", [], 0
     for start, end, label in sorted(line.names):
-        value = line.text[start:end]
-        if label == "PERSON":
-            value = names.person(rng) if " " in value else names.surname(rng)
-        elif label == "GPE" and value in forms:
-            value = rng.choice(names.lists["country"]) if rng.random() < 0.5 else value
-        elif label == "GPE":
-            value = rng.choice(names.lists["city"])
-        elif label == "NORP" and value in forms:
-            value = rng.choice(names.lists["people"])
+        value = other(line.text[start:end], label)
         text += line.text[at:start]
         spans.append((len(text), len(text) + len(value), label))
         text += value

@@ -53,11 +53,19 @@ def lines_of(text: str, entities: Iterable[Labelled]) -> Iterator[Line]:
         start = end + 1
 
 
-def read_gold(path: Path) -> Iterator[list[Line]]:
-    """Yield the lines of every annotated document."""
+class Release(NamedTuple):
+    """The lines of an annotated release; `publisher` is empty where nobody says it."""
+
+    publisher: str
+    lines: list[Line]
+
+
+def read_gold(path: Path) -> Iterator[Release]:
+    """Yield every annotated document."""
     for row in path.read_text(encoding="utf-8").splitlines():
         document = json.loads(row)
-        yield list(lines_of(document["text"], [tuple(e) for e in document["entities"]]))
+        entities = [tuple(e) for e in document["entities"]]
+        yield Release(document.get("publisher", ""), list(lines_of(document["text"], entities)))
 
 
 def join_words(words: list[str], tags: Iterable[tuple[int, int, str]]) -> tuple[str, list[Labelled]]:

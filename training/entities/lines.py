@@ -1,12 +1,13 @@
 """The lines that the entity model learns from, in spaCy's binary format, and the names in them as examples.
 
-Order: annotated releases, every so many held out → the same with names replaced, in capitals, as headlines, with plain
+Order: annotated releases, those of some publishers held out → the same with names replaced, in capitals, as headlines, with plain
 marks, glued and restored → lines out of the grammar → a share of the open corpora, some of it with other names.
 """
 
 from __future__ import annotations
 
 import random
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from spacy.tokens import DocBin
 from tasks.entities.kinds import KINDS, NEITHER, words_of
 from tasks.resources import find_resource
 from training.data import read_train_texts
-from training.entities.changes import flatten, headline, replace_names, respace, shout
+from training.entities.changes import flatten, headline, pool_names, replace_names, respace, shout, swap_names
 from training.entities.corpora import OPEN, Labelled, Line, Mapping, read_columns, read_docred, read_gold, to_doc
 from training.entities.grammar import Grammar, read_grammar
 from training.entities.kinds import Example
@@ -42,7 +43,21 @@ def read_open(data: Path, corpus: Corpus) -> Iterator[tuple[str, list[Labelled]]
 def annotated_texts(data: Path, recipe: Recipe) -> list[str]:
     """Return the lines of all corpora without their labels."""
     texts = [text for corpus in recipe.corpora for text, _ in read_open(data, corpus)]
-    return texts + [line.text for document in read_gold(data / recipe.gold) for line in document]
+    return texts + [line.text for lines in split_gold(data, recipe) for line in lines]
+
+
+def split_gold(data: Path, recipe: Recipe) -> tuple[list[Line], list[Line]]:
+    """Return the lines of the annotated releases to learn from, and of those that are held out.
+
+    All releases of a publisher are on one side; where none is stated, every n-th document is held out.
+    """
+    learnt: list[Line] = []
+    held_out: list[Line] = []
+    for path in recipe.gold:
+        for i, release in enumerate(read_gold(data / path)):
+            place = zlib.crc32(release.publisher.encode()) if release.publisher else i
+            (learnt if place % recipe.held_out_every else held_out).extend(release.lines)
+    return learnt, held_out
 
 
 def name_lists(names: Names) -> dict[str, frozenset[str]]:
@@ -72,9 +87,7 @@ def convert(data: Path, work: Path, recipe: Recipe, restore: Restore | None) -> 
     """
     rng = random.Random(recipe.seed)
     nlp = spacy.blank("en")
-    gold = list(read_gold(data / recipe.gold))
-    held_out = [line for i, document in enumerate(gold) if not i % recipe.held_out_every for line in document]
-    learnt = [line for i, document in enumerate(gold) if i % recipe.held_out_every for line in document]
+    learnt, held_out = split_gold(data, recipe)
     names = read_names(data / "gazetteer")
     grammar: Grammar = read_grammar(find_resource("releases.txt", "config/training"), names)
     mapping = Mapping()
@@ -100,9 +113,10 @@ def read_corpus(data: Path, corpus: Corpus, mapping: Mapping, rng: random.Random
 def vary(lines: list[Line], names: Names, shares: Shares, restore: Restore | None, rng: random.Random) -> list[Line]:
     """Return changed copies of some of the lines."""
     varied: list[Line] = []
+    pool = pool_names(lines)
     for line in lines:
         if rng.random() < shares.replaced:
-            varied.append(replace_names(line, names, rng))
+            varied.append(replace_names(swap_names(line, pool, shares.swapped, rng), names, rng))
         if rng.random() < shares.capitals:
             varied.append(shout(line))
         if len(line.text) < _HEADLINE and rng.random() < shares.headlines:
@@ -124,6 +138,5 @@ def name_examples(data: Path, recipe: Recipe) -> Iterator[Example]:
                 read = mapping.read(text[start:end], known)
                 if known is None or read != OPEN:
                     yield Example(text, start, end, KINDS.get(read or OPEN, NEITHER))
-    for i, document in enumerate(read_gold(data / recipe.gold)):
-        for line in document if i % recipe.held_out_every else ():
-            yield from (Example(line.text, s, e, KINDS.get(label, NEITHER)) for s, e, label in line.names)
+    for line in split_gold(data, recipe)[0]:
+        yield from (Example(line.text, s, e, KINDS.get(label, NEITHER)) for s, e, label in line.names)

@@ -36,9 +36,20 @@ class Pretraining(Section):
 
 
 class Shares(Section):
-    """How often a line of the annotated releases is seen again, changed; `open`: one of an open corpus."""
+    """How often a line of the annotated releases is seen again, changed.
+
+    Attributes:
+        replaced: With other people, places and peoples.
+        swapped: Of the names of other kinds in these, how many change places with one from another line.
+        capitals: In capitals.
+        headlines: A short one, with every word capitalised.
+        flattened: With plain quote marks and hyphens.
+        restored: Glued and restored.
+        open: A line of an open corpus, with other people, places and peoples.
+    """
 
     replaced: float
+    swapped: float
     capitals: float
     headlines: float
     flattened: float
@@ -50,7 +61,7 @@ class Recipe(Section):
     """What goes into the model: config/training/entities.toml."""
 
     seed: int
-    gold: str
+    gold: tuple[str, ...]
     held_out_every: int
     epochs: int
     grammar_lines: int

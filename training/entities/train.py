@@ -114,7 +114,7 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
     Raises:
         InputError: A corpus that the recipe names is not under `data`.
     """
-    for path in (recipe.gold, recipe.vectors.text, *(corpus.path for corpus in recipe.corpora)):
+    for path in (*recipe.gold, recipe.vectors.text, *(corpus.path for corpus in recipe.corpora)):
         find_data(data, path)
     work.mkdir(parents=True, exist_ok=True)
     write_vectors(data, work / "vectors", recipe)
