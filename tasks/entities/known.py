@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Forms, Mention, find_forms, index_forms
+from tasks.entities.lexicon import Forms, Mention, country_forms, find_forms, index_forms
+from tasks.entities.merge import no_names
 from tasks.entities.military import WORD
 from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_rows, read_terms
@@ -58,13 +60,20 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     chain = rf"{WORD}(?:(?:,? and(?: the)?|,| (?:of|for|on|to)(?: the)?)? {WORD}){{0,7}}"
     body = rf"(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {heads['body']}"
     last = r"(?!\w)(?! [A-Z])"
+    council = (
+        r"(?:(?:(?:UN|U\.N\.|United Nations) )?(?:General Assembly |Security Council )|UNGA |UNSC |UN |U\.N\. |"
+        r"United Nations )?"
+    )
+    office = alternation([form.capitalize() for form in read_terms("name_heads.tsv")["title"]])
     patterns = (
-        ("EVENT", rf"{heads['operation']} {WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}"),
-        ("AGREEMENT", r"(?:(?:UN|U\.N\.|United Nations) )?(?:Security Council |UNSC )?[Rr]esolutions? \d{3,4}(?!\w)"),
+        ("EVENT", rf"{heads['operation']} (?!{office}(?!\w)){WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}"),
+        ("EVENT", rf"(?!{heads['aim']}){WORD}(?:[ -](?:(?:of|in|for) )?{WORD}){{0,4}}-20[0-3]\d[A-Z]?(?!\w)"),
+        ("AGREEMENT", rf"{council}[Rr]esolutions? \d{{3,4}}(?: \((?:19|20)\d\d\))?(?![\w])"),
         ("AGREEMENT", r"UNSCR \d{3,4}(?!\w)"),
+        ("AGREEMENT", rf"{WORD} (?:Instruction|Directive|Regulation) \d+(?:[./-]\d+)+(?!\w)"),
         ("AGREEMENT", rf"{chain} {heads['accord']}{last}(?: of (?:19|20)\d\d)?"),
         ("EQUIPMENT", rf"(?:{WORD} ){{1,5}}{heads['weapon']}{last}"),
-        ("EVENT", rf"{chain} {heads['gathering']}{last}"),
+        ("EVENT", rf"(?:\d+(?:st|nd|rd|th) |2\+2 )?{chain} {heads['gathering']}{last}"),
         ("FAC", rf"{heads['base']} {WORD}(?:[ -]{WORD}){{0,2}}"),
         ("FAC", rf"(?:{WORD} ){{1,3}}{heads['strong_building']}(?!\w)(?: (?:East|West|North|South)(?!\w))?"),
         ("ORG", rf"{body}(?!\w)(?! of [A-Z])"),
@@ -102,10 +111,68 @@ def find_patterns(text: str) -> list[Mention]:
                 start = before.end()
             if (after := date.search(text, start + 1, end)) is not None:
                 end = after.start()
-            if " " in text[start:end] and text[start].isupper():
+            if " " in text[start:end] and not text[start].islower() and text[start:end] not in no_names():
                 found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
     found += [Mention(*hit.span(1), "GPE", "pattern:gpe") for hit in _PARTY.finditer(text)]
     return sorted(found)
+
+
+@cache
+def _exercises() -> re.Pattern[str]:
+    heads = read_terms("name_heads.tsv")
+    calendar = read_terms("calendar.tsv", 3)
+    stop = alternation((*calendar["month"], *calendar["weekday"], *heads["small_word"], *heads["operation"]))
+    word = rf"(?!{stop}(?!\w)){WORD}"
+    edition = r"(?:[ -](?:20\d\d|[’'‘]?\d\d(?![\d:,.]\d)(?:-\d)?|[IVX]+)(?!\w))?"
+    name = rf"{word}(?:[ -](?:(?:of|in|for|the) )?{word}){{0,4}}{edition}"
+    return re.compile(
+        rf"(?<!\w)(?:(?:{alternation(heads['drill'])})(?:,? (?:code)?-?(?:named|called|dubbed))?"
+        rf" [\"“«‘'](?P<quoted>{name})[\"”»’']|exercises? (?P<bare>{name}))"
+    )
+
+
+def find_exercises(text: str) -> list[Mention]:
+    """Find the names of exercises behind that word.
+
+    Example:
+        >>> text = 'The joint exercise "Steppe Comrade-2024" follows exercise Argonaut 22, not drills in May.'
+        >>> [text[m.start:m.end] for m in find_exercises(text)]
+        ['Steppe Comrade-2024', 'Argonaut 22']
+    """
+    nations = country_forms()
+    return [
+        Mention(*hit.span(part), "EVENT", "pattern:exercise")
+        for hit in _exercises().finditer(text)
+        if (part := "quoted" if hit.group("quoted") else "bare") and hit.group(part).split()[0] not in nations
+    ]
+
+
+_EDITION = re.compile(r"[- ](?:(?:19|20)\d\d(?![/–-]\d)(?!\w)|[’'‘]?\d\d(?:-\d)?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b))")
+
+
+def add_editions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Let named events take in their year or number; what lies within goes.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> text = "Balikatan 2024 follows Cobra Gold in 2023."
+        >>> found = [Mention(0, 9, "EVENT", "name"), Mention(10, 14, "DATE", "rule:date"), Mention(23, 33, "EVENT", "name")]
+        >>> [text[m.start:m.end] for m in add_editions(text, found)]
+        ['Balikatan 2024', 'Cobra Gold']
+    """
+    ends = {m.start: m.end for m in mentions}
+    done: list[Mention] = []
+    for mention in mentions:
+        if done and done[-1].end > mention.start:
+            continue
+        if mention.label == "EVENT" and (edition := _EDITION.match(text, mention.end)) is not None:
+            if ends.get(mention.end + 1, edition.end()) <= edition.end():
+                mention = mention._replace(end=edition.end())
+        done.append(mention)
+    return done
 
 
 @cache

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tasks.entities.dates import find_dates
-from tasks.entities.known import find_dateline, find_known, find_patterns, find_towns
+from tasks.entities.equipment import complete_systems, find_ships, find_systems
+from tasks.entities.known import add_editions, find_dateline, find_exercises, find_known, find_patterns, find_towns
 from tasks.entities.lexicon import Mention, find_countries
-from tasks.entities.merge import is_name, merge_mentions, split_title, trim
+from tasks.entities.merge import is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import find_military, name_units
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import drop_functions, find_functions, find_ranks
@@ -25,13 +26,16 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
         >>> [(m.label, text[m.start:m.end]) for m in find_in_line(text, [])][:4]
         [('DATE', '3 May'), ('TITLE', 'Col.'), ('PERSON', 'Ann Hill'), ('TITLE', 'test pilot')]
     """
-    trimmed = [part for m in (trim(text, m) for m in model) if m and is_name(text, m) for part in split_title(text, m)]
+    names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
+    trimmed = [part for m in names_of_model for part in split_title(text, m)]
     ranks = find_ranks(text)
-    forms = [*find_dates(text), *find_quantities(text), *find_military(text), *(m for m in ranks if m.label == "TITLE")]
+    forms = [*find_dates(text), *find_quantities(text), *find_military(text), *find_ships(text), *find_systems(text)]
+    forms += [m for m in ranks if m.label == "TITLE"]
     people = {m.start for m in trimmed if m.label == "PERSON"}
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
-    names += [*find_known(text), *find_patterns(text), *find_dateline(text)]
+    names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
     merged = merge_mentions(text, trimmed, forms, names, [*find_countries(text), *find_towns(text)])
+    merged = add_editions(text, complete_systems(text, merged))
     merged = sorted([*merged, *find_functions(text, merged)])
     return name_units(text, drop_functions(text, merged))

@@ -24,6 +24,7 @@ from tasks.labels import ENTITY_LABELS, LABELS
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES, name_forms
 
+_NAMED = frozenset({"ORG", "UNIT", "GPE", "LOC", "FAC", "EVENT", "AGREEMENT"})
 _MEASURED = frozenset(label.name for label in ENTITY_LABELS if label.value)
 _EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
@@ -63,6 +64,17 @@ def _choose(candidates: Iterable[Mention], chosen: list[Mention]) -> None:
             chosen.append(mention)
 
 
+@cache
+def _other_heads() -> frozenset[str]:
+    heads = read_terms("name_heads.tsv")
+    return frozenset(word.casefold() for kind in ("title", "unit", "body", "building") for word in heads[kind])
+
+
+def _runs_on(after: str) -> bool:
+    """Return whether a mention of a system runs on into an office, a unit or a site (`B-52 Test Pilot`)."""
+    return any(word.casefold() in _other_heads() for word in after.split())
+
+
 def _holds(text: str, mention: Mention, form: Mention, forms: Iterable[Mention]) -> bool:
     """Return whether a mention is the longer name of which a form is a part; one that holds two forms is not."""
     if mention.label != form.label or form.label in _MEASURED or mention[:2] == form[:2]:
@@ -72,7 +84,7 @@ def _holds(text: str, mention: Mention, form: Mention, forms: Iterable[Mention])
     before, last = text[mention.start : form.start].split(), text[form.start : form.end].split()[-1]
     if form.label == "TITLE":
         return mention.end == form.end and all(word in _prefixes() for word in before)
-    if mention.end > form.end and (form.label == "EQUIPMENT" or last.isupper()):
+    if mention.end > form.end and (_runs_on(text[form.end : mention.end]) if form.label == "EQUIPMENT" else last.isupper()):
         return False  # `92nd SFS Combat Arms`, `B-52 Test Pilot`
     inside = [f for f in forms if mention.start <= f.start and f.end <= mention.end and f.label == form.label]
     return inside == [form]
@@ -193,6 +205,25 @@ def is_name(text: str, mention: Mention) -> bool:
     if mention.label in _MEASURED:
         return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
     return value not in no_names() and not _ADDRESS.search(value)
+
+
+@cache
+def _sure_heads() -> re.Pattern[str]:
+    heads = {kind: terms for kind, terms in read_terms("name_heads.tsv").items() if kind.startswith("sure.")}
+    return re.compile("|".join(rf"(?P<{kind[5:]}>.* {alternation(terms)}$)" for kind, terms in heads.items()))
+
+
+def read_head(text: str, mention: Mention) -> Mention:
+    """Give a mention of the model the label that its last word has wherever a name ends in it.
+
+    Example:
+        >>> text = "The Naval Sea Systems Command is in Washington."
+        >>> read_head(text, Mention(4, 29, "ORG", "model")).label
+        'UNIT'
+    """
+    if mention.label not in _NAMED or (hit := _sure_heads().match(text[mention.start : mention.end])) is None:
+        return mention
+    return mention._replace(label=hit.lastgroup or mention.label)
 
 
 @cache

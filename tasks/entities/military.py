@@ -8,6 +8,7 @@ from functools import cache
 
 from tasks.entities.lexicon import Mention
 from tasks.lexicons import alternation, read_terms
+from tasks.names import POSSESSIVES
 
 WORD = r"[A-Z][\w’'/&-]*\w"
 _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)"
@@ -45,6 +46,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:[A-Z]\w+ [A-Z]\. )?(?!{no_class}-)[A-Z][\w’']+-class(?!\w)",
         r"(?:M|K)\d{1,4}[A-Z]?\d?(?![\w-])(?=[ ,.])(?! [ap]\.m)",  # M1A2, K9
         r"Type \d{2,3}[A-Z]?(?!\w)",
+        r"M[Kk][ .-]?\d{1,3}(?: Mod\.? ?\d+)?(?!\w)",
     ]
     return (
         ("UNIT", re.compile(rf"(?<![\w-])(?:{'|'.join(units)})")),
@@ -56,6 +58,17 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def _not_ship() -> re.Pattern[str]:
     """Return what a ship's name does not run into: the group that it leads."""
     return re.compile(rf" {alternation(read_terms('military.tsv')['named_head'])}(?!\w)")
+
+
+@cache
+def _ship_prefixes() -> tuple[str, ...]:
+    return tuple(f"{prefix} " for prefix in read_terms("military.tsv")["ship_prefix"])
+
+
+@cache
+def _on_shore() -> frozenset[str]:
+    """Return bases that are named as ships are."""
+    return frozenset(read_terms("defence_names.tsv")["facility"])
 
 
 def find_military(text: str) -> list[Mention]:
@@ -71,9 +84,13 @@ def find_military(text: str) -> list[Mention]:
         for hit in rule.finditer(text):
             start, end = hit.span()
             start += 4 if hit.group().startswith("The ") else 0
+            end -= 2 if hit.group().endswith(POSSESSIVES) else 0
             if label == "EQUIPMENT" and (group := _not_ship().search(text, start, end + 40)):
                 end = min(end, group.start())
-            found.append(Mention(start, end, label, f"rule:{label.lower()}"))
+            is_shore = text[start:end].startswith(_ship_prefixes()) and (
+                text[start:end] in _on_shore() or text[:start].endswith((" at ", "\nat "))
+            )
+            found.append(Mention(start, end, "FAC" if is_shore else label, f"rule:{'shore' if is_shore else label.lower()}"))
     return sorted(found)
 
 
