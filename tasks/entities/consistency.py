@@ -59,6 +59,8 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
             hit = _ACRONYM.match(text, mention.end)
             if hit and abbreviates(hit.group(1), wording):
                 told.setdefault(hit.group(1), mention.label)
+        if mention.method == "rule:ship" and len(wording) > 3:
+            told.setdefault(wording, "EQUIPMENT")
         if mention.method == "rule:equipment":
             prefix, _, name = wording.partition(" ")
             if prefix.isupper() and prefix.isalpha() and len(name) > 2:

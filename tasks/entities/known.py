@@ -56,7 +56,7 @@ def find_known(text: str) -> list[Mention]:
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     heads = {kind: alternation(terms) for kind, terms in read_terms("name_heads.tsv").items()}
     post = rf"{WORD}(?: {heads['portfolio']}(?!\w))*"
-    posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post})?"
+    posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post}(?! [A-Z]))?"
     chain = rf"{WORD}(?:(?:,? and(?: the)?|,| (?:of|for|on|to)(?: the)?)? {WORD}){{0,7}}"
     body = rf"(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {heads['body']}"
     last = r"(?!\w)(?! [A-Z])"

@@ -17,10 +17,10 @@ _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|S
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     terms = read_terms("military.tsv")
-    heads, named, numbered, acronyms, prefixes, designators, nicknames, no_class = (
+    heads, counted, named, numbered, acronyms, prefixes, designators, nicknames, no_class = (
         alternation(terms[kind])
         for kind in (
-            "unit_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "designator", "nickname",
+            "unit_head", "counted_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "designator", "nickname",
             "no_class",
         )
     )  # fmt: skip
@@ -32,6 +32,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:{owner} )?{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
         rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
+        # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade
+        rf"(?:Nos?\. ?)?(?<![\d.,$£€¥] )\d{{1,4}} (?:(?:{WORD}|and|&) ){{0,4}}?{counted}(?!\w)(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF))?",
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? \d+(?:[./-]\d+)*(?![\w,.]\d)\b",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
@@ -96,6 +98,34 @@ def find_military(text: str) -> list[Mention]:
 
 _BEFORE = re.compile(r"[“\"]([A-Z][\w’' -]+)[”\"] of (?:the )?$")
 _AFTER = re.compile(r",? (?:the )?[“\"]([A-Z][\w’' -]+),?[”\"]")
+
+
+_PARENT = re.compile(r", (?:The |the )?$")
+_SUB, _WHOLE = re.compile(r"Battalion(?: \(\w+\))?$"), re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles)$")
+
+
+def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Join a battalion and the regiment that it is of; sorted, free of overlaps.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> text = "2nd Battalion, 69th Armor Regiment, and 1st Battalion, 5th Brigade"
+        >>> units = [Mention(*span, "UNIT", "model") for span in ((0, 13), (15, 34), (40, 53), (55, 66))]
+        >>> [text[m.start:m.end] for m in join_battalions(text, units)]
+        ['2nd Battalion, 69th Armor Regiment', '1st Battalion', '5th Brigade']
+    """
+    joined: list[Mention] = []
+    for mention in mentions:
+        last = joined[-1] if joined else None
+        if last and last.label == mention.label == "UNIT" and _PARENT.fullmatch(text[last.end : mention.start]):
+            if _SUB.search(text[last.start : last.end]) and _WHOLE.search(text[mention.start : mention.end]):
+                joined[-1] = last._replace(end=mention.end)
+                continue
+        joined.append(mention)
+    return joined
 
 
 def name_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
