@@ -33,7 +33,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
         rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
         # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade
-        rf"(?:Nos?\. ?)?(?<![\d.,$£€¥] )\d{{1,4}} (?:(?:{WORD}|and|&) ){{0,4}}?{counted}(?!\w)(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF))?",
+        rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d.,$£€¥] ))\d{{1,4}} (?:(?:{WORD}|and|&) ){{0,4}}?{counted}(?!\w)"
+        r"(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF)(?!\w))?",
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? \d+(?:[./-]\d+)*(?![\w,.]\d)\b",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
