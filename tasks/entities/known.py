@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 from tasks.entities.lexicon import Forms, Mention, country_forms, find_forms, index_forms
@@ -145,34 +144,6 @@ def find_exercises(text: str) -> list[Mention]:
         for hit in _exercises().finditer(text)
         if (part := "quoted" if hit.group("quoted") else "bare") and hit.group(part).split()[0] not in nations
     ]
-
-
-_EDITION = re.compile(r"[- ](?:(?:19|20)\d\d(?![/–-]\d)(?!\w)|[’'‘]?\d\d(?:-\d)?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b))")
-
-
-def add_editions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Let named events take in their year or number; what lies within goes.
-
-    Args:
-        text: The line.
-        mentions: What was found in it, sorted and free of overlaps.
-
-    Example:
-        >>> text = "Balikatan 2024 follows Cobra Gold in 2023."
-        >>> found = [Mention(0, 9, "EVENT", "name"), Mention(10, 14, "DATE", "rule:date"), Mention(23, 33, "EVENT", "name")]
-        >>> [text[m.start:m.end] for m in add_editions(text, found)]
-        ['Balikatan 2024', 'Cobra Gold']
-    """
-    ends = {m.start: m.end for m in mentions}
-    done: list[Mention] = []
-    for mention in mentions:
-        if done and done[-1].end > mention.start:
-            continue
-        if mention.label == "EVENT" and (edition := _EDITION.match(text, mention.end)) is not None:
-            if ends.get(mention.end + 1, edition.end()) <= edition.end():
-                mention = mention._replace(end=edition.end())
-        done.append(mention)
-    return done
 
 
 @cache

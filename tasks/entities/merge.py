@@ -28,6 +28,7 @@ _NAMED = frozenset({"ORG", "UNIT", "GPE", "LOC", "FAC", "EVENT", "AGREEMENT"})
 _MEASURED = frozenset(label.name for label in ENTITY_LABELS if label.value)
 _EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
+_MADE = re.compile(r"[A-Z][\w.]*-(?:made|built|supplied|donated|backed|funded|flagged) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)|^(?=(?:\D*\d){5})[A-Z0-9]{9,}$")
@@ -171,6 +172,8 @@ def trim(text: str, mention: Mention) -> Mention | None:
         start = article.end()
     if mention.label == "PERSON" and (address := _address().match(text, start, end)) is not None:
         start = address.end()
+    if (made := _MADE.match(text, start, end)) is not None:
+        start = made.end()
     if (acronym := _LAST_ACRONYM.search(text, start, end)) is not None:
         end = acronym.start()  # a mention of its own
     while start < end and (text[start].isspace() or text[start] in _EDGE):

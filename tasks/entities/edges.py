@@ -1,0 +1,71 @@
+"""What belongs to a name and stands at its edges: year and parties before it, year, number or `Exercise` behind it.
+
+Order: the edition behind an event → the parties before a treaty, an event or a body (`China-Vietnam`) → the year before
+a treaty (`1951 Mutual Defense Treaty`). What lies within goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+
+from tasks.entities.lexicon import Mention, country_forms
+from tasks.lexicons import alternation
+
+_EDITION = re.compile(
+    r"(?: (?:[Mm]ilitary )?Exercise(?!\w))?"
+    r"(?:[- ](?:(?:19|20)\d\d(?![/–-]\d)(?!\w)|[’'‘]?\d\d(?:-\d)?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)))?"
+)
+_YEAR = re.compile(r"(?:(?:Fiscal Year|FY) ?)?(?:19|20)\d\d $")
+_NAMED = {"AGREEMENT", "EVENT", "ORG"}
+
+
+@cache
+def _parties() -> re.Pattern[str]:
+    party = alternation((*country_forms(), "NATO", "EU", "ASEAN", "Sino", "UN", "African Union"))
+    return re.compile(rf"(?<![\w-]){party}(?: ?[-–] ?{party}){{1,2}} $")
+
+
+def _start(text: str, mention: Mention) -> int:
+    start = mention.start
+    if mention.label not in _NAMED:
+        return start
+    line = text[max(0, start - 60) : start]
+    if line[-2:-1].isalpha() or line[-2:-1] == ".":
+        if (parties := _parties().search(line)) is not None:
+            start -= len(parties.group())
+    if mention.label == "AGREEMENT" and (year := _YEAR.search(text, max(0, start - 17), start)) is not None:
+        start = year.start()
+    return start
+
+
+def widen(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Let names take in what stands at their edges; sorted, free of overlaps.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> text = "Balikatan 2024 follows the 1951 U.S.-Philippines Mutual Defense Treaty, not Cobra Gold in 2023."
+        >>> spans = ((0, 9, "EVENT"), (27, 31, "DATE"), (32, 36, "GPE"), (37, 48, "GPE"), (49, 70, "AGREEMENT"))
+        >>> [text[m.start : m.end] for m in widen(text, [Mention(*span, "model") for span in spans])]
+        ['Balikatan 2024', '1951 U.S.-Philippines Mutual Defense Treaty']
+    """
+    ends = {m.start: m.end for m in mentions}
+    done: list[Mention] = []
+    for mention in mentions:
+        if done and done[-1].end > mention.start:
+            continue
+        start, end = _start(text, mention), mention.end
+        if mention.label == "EVENT" and (edition := _EDITION.match(text, end)) is not None:
+            behind = [at for at in range(end, edition.end()) if at in ends]
+            end = edition.end() if all(ends[at] <= edition.end() for at in behind) else end
+        while done and done[-1].end > start:
+            if done[-1].start < start:
+                start = mention.start
+                break
+            done.pop()
+        done.append(mention._replace(start=start, end=end))
+    return done
