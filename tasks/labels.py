@@ -28,6 +28,8 @@ class Label:
         has_short_form: Whether it stands for itself without the country in it, and has a key of organisations.tsv.
         has_offices: Whether an office can be held there: a base or a ship has a commander.
         joins_office: Whether it may turn out to be a part of an office.
+        ends_in_head: Whether the last word of a name that has it may tell so.
+        has_parties: Whether the parties before a name (`China-Vietnam`) belong to it.
         value: What it stands for, if it is a date, an amount of money or a measure.
         known_as: Kinds of defence_names.tsv that have it.
         nation_as: Kinds of countries.tsv that have it.
@@ -43,6 +45,8 @@ class Label:
     has_short_form: bool = False
     has_offices: bool = False
     joins_office: bool = False
+    ends_in_head: bool = False
+    has_parties: bool = False
     value: Value | None = None
     known_as: tuple[str, ...] = ()
     nation_as: tuple[str, ...] = ()
@@ -79,6 +83,8 @@ ENTITY_LABELS = (
         has_offices=True,
         joins_office=True,
         known_as=("org", "residence"),
+        ends_in_head=True,
+        has_parties=True,
     ),
     Label(
         "UNIT",
@@ -90,6 +96,7 @@ ENTITY_LABELS = (
         has_offices=True,
         joins_office=True,
         known_as=("command",),
+        ends_in_head=True,
     ),
     Label(
         "GPE",
@@ -98,6 +105,7 @@ ENTITY_LABELS = (
         is_doubted=True,
         known_as=("us_state",),
         nation_as=("name", "alias"),
+        ends_in_head=True,
     ),
     Label(
         "LOC",
@@ -107,6 +115,7 @@ ENTITY_LABELS = (
         has_acronym=True,
         joins_office=True,
         known_as=("region",),
+        ends_in_head=True,
     ),
     Label(
         "FAC",
@@ -117,6 +126,7 @@ ENTITY_LABELS = (
         has_offices=True,
         joins_office=True,
         known_as=("facility",),
+        ends_in_head=True,
     ),
     Label("NORP", "nationalities, religious and political groups", known_as=("group",), nation_as=("demonym",)),
     Label(
@@ -125,6 +135,8 @@ ENTITY_LABELS = (
         lends_label=True,
         has_acronym=True,
         known_as=("event",),
+        ends_in_head=True,
+        has_parties=True,
     ),
     Label(
         "EQUIPMENT",
@@ -142,6 +154,8 @@ ENTITY_LABELS = (
         has_acronym=True,
         joins_office=True,
         known_as=("agreement",),
+        ends_in_head=True,
+        has_parties=True,
     ),
     Label("DATE", "calendar expressions; no durations, no clock times", is_by_place=True, value="date"),
     Label("MONEY", "amounts with a currency", is_by_place=True, value="currency"),

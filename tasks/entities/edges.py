@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from tasks.entities.lexicon import Mention, country_forms
+from tasks.labels import LABELS
 from tasks.lexicons import alternation
 
 _EDITION = re.compile(
@@ -18,7 +19,6 @@ _EDITION = re.compile(
     r"(?:[- ](?:(?:19|20)\d\d(?![/–-]\d)(?!\w)|[’'‘]?\d\d(?:-\d)?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)))?"
 )
 _YEAR = re.compile(r"(?:(?:Fiscal Year|FY) ?)?(?:19|20)\d\d $")
-_NAMED = {"AGREEMENT", "EVENT", "ORG"}
 
 
 @cache
@@ -29,7 +29,7 @@ def _parties() -> re.Pattern[str]:
 
 def _start(text: str, mention: Mention) -> int:
     start = mention.start
-    if mention.label not in _NAMED:
+    if not LABELS[mention.label].has_parties:
         return start
     line = text[max(0, start - 60) : start]
     if line[-2:-1].isalpha() or line[-2:-1] == ".":

@@ -24,7 +24,7 @@ from tasks.labels import ENTITY_LABELS, LABELS
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES, name_forms
 
-_NAMED = frozenset({"ORG", "UNIT", "GPE", "LOC", "FAC", "EVENT", "AGREEMENT"})
+_NAMED = frozenset(label.name for label in ENTITY_LABELS if label.ends_in_head)
 _MEASURED = frozenset(label.name for label in ENTITY_LABELS if label.value)
 _EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 MAX_PIECE = 2000
+
+_WIDE = re.compile("[\uff01-\uff5e]")
+_NARROW = {0xFF01 + i: 0x21 + i for i in range(0x5E)}
+
+
+def narrow(text: str) -> str:
+    """Return a text with the full-width marks and letters of East Asian type as plain ones, each in its place.
+
+    Example:
+        >>> narrow("Ann Hill：Yes（laughs）")
+        'Ann Hill:Yes(laughs)'
+    """
+    return text.translate(_NARROW) if _WIDE.search(text) else text
 
 
 def cut_pieces(text: str, sentence_starts: Sequence[int], limit: int = MAX_PIECE) -> Iterator[tuple[int, int]]:

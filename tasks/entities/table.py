@@ -24,7 +24,7 @@ from tasks.entities.kinds import load_kinds
 from tasks.entities.lexicon import Mention, organisation_keys
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
-from tasks.entities.pieces import cut_pieces
+from tasks.entities.pieces import cut_pieces, narrow
 from tasks.entities.resolve import Resolved, country_key, resolve_names
 from tasks.entities.roles import Role, find_roles
 from tasks.labels import LABELS
@@ -52,7 +52,7 @@ def find_mentions(
     found: list[list[Mention]] = [[] for _ in texts]
     kinds = load_kinds(nlp)
     places = [(i, s, e) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
-    pieces = [texts[i][s:e] for i, s, e in places]
+    pieces = [narrow(texts[i][s:e]) for i, s, e in places]
     with nlp.memory_zone():
         named = list(find_entities(nlp, pieces))
         if kinds:
