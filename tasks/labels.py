@@ -20,8 +20,8 @@ class Label:
     Attributes:
         name: As in the dataset.
         description: What has it.
-        nature: What it is to the second look, which tells people, bodies and places apart.
-        is_doubted: Whether the second look may change or give up a mention of the model.
+        nature: What it is to corpora that know people, bodies and places only.
+        is_doubted: Whether the second look tells it from others, and may change or give up a mention of the model.
         is_by_place: Whether what it is depends on where it stands, so that a document's other mentions say nothing.
         lends_label: Whether an acronym in brackets beside it has its label.
         has_acronym: Whether its acronym stands for it, and is resolved to it.
@@ -97,6 +97,7 @@ ENTITY_LABELS = (
         joins_office=True,
         known_as=("command",),
         ends_in_head=True,
+        is_doubted=True,
     ),
     Label(
         "GPE",
@@ -127,6 +128,7 @@ ENTITY_LABELS = (
         joins_office=True,
         known_as=("facility",),
         ends_in_head=True,
+        is_doubted=True,
     ),
     Label("NORP", "nationalities, religious and political groups", known_as=("group",), nation_as=("demonym",)),
     Label(
@@ -137,6 +139,7 @@ ENTITY_LABELS = (
         known_as=("event",),
         ends_in_head=True,
         has_parties=True,
+        is_doubted=True,
     ),
     Label(
         "EQUIPMENT",
@@ -146,6 +149,7 @@ ENTITY_LABELS = (
         has_offices=True,
         joins_office=True,
         known_as=("equipment",),
+        is_doubted=True,
     ),
     Label(
         "AGREEMENT",
@@ -156,6 +160,7 @@ ENTITY_LABELS = (
         known_as=("agreement",),
         ends_in_head=True,
         has_parties=True,
+        is_doubted=True,
     ),
     Label("DATE", "calendar expressions; no durations, no clock times", is_by_place=True, value="date"),
     Label("MONEY", "amounts with a currency", is_by_place=True, value="currency"),

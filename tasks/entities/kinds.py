@@ -1,10 +1,10 @@
-"""Second thoughts on what a name names, once the whole name is known: a person, a body, a place or none of these.
+"""Second thoughts on what a name names, once the whole name is known: a person, a body, a place, a ship or no name.
 
 The recogniser decides on a label at a name's first word and sees three words on either side of it. Here the whole name
-and what stands around it are weighed, with four outcomes: its words, their ends, its shape, the words before and after
-by a logistic regression, the vectors of all these by a small network beside it. The recogniser's own label has a head
-start, and so has `none`, since the examples hold fewer of these than text does. Where another outcome is surer, the
-name becomes a PERSON, an ORG or a GPE, or is given up. Names with other labels stay as they are.
+and what stands around it are weighed, with an outcome for each label that may be doubted and one for `none`: its words,
+their ends, its shape, the words before and after by a logistic regression, the vectors of all these by a small network
+beside it. The recogniser's own label has a head start, and so has `none`, since the examples hold fewer of these than
+text does. Where another outcome is surer, the name takes its label, or is given up.
 """
 
 from __future__ import annotations
@@ -26,12 +26,9 @@ from tasks.errors import ConfigError
 from tasks.labels import ENTITY_LABELS
 
 FILE = "kinds.npz"
-_NATURES = ("person", "body", "place")
-KINDS = {label.name: _NATURES.index(label.nature) for label in ENTITY_LABELS if label.nature}
-NEITHER = len(_NATURES)  # a title, a film, a people: neither person nor body nor place
-
-_DOUBTED = frozenset(label.name for label in ENTITY_LABELS if label.is_doubted)
-_LABELS = tuple(next(label.name for label in ENTITY_LABELS if label.nature == nature) for nature in _NATURES)
+_LABELS = tuple(label.name for label in ENTITY_LABELS if label.is_doubted)
+KINDS = {label: i for i, label in enumerate(_LABELS)}
+NEITHER = len(KINDS)  # a title, a film, a people: nothing that has one of these labels
 _BUCKETS = 2**15  # of hashed traits
 _PARTS = 5  # first word, last word, the name, before, after: a vector each
 _HEAD_START = 1.0  # of the recogniser's label, log odds
@@ -172,7 +169,7 @@ class NameKinds:
 
     def settle(self, texts: Sequence[str], found: Sequence[Sequence[Found]]) -> list[list[Found]]:
         """Return, of each text, the names that stand a second look, with the labels that they then have."""
-        doubted = [(i, n) for i, names in enumerate(found) for n, (*_, label) in enumerate(names) if label in _DOUBTED]
+        doubted = [(i, n) for i, names in enumerate(found) for n, (*_, label) in enumerate(names) if label in KINDS]
         settled: list[list[Found | None]] = [list(names) for names in found]
         for at in range(0, len(doubted), _BLOCK):
             block = doubted[at : at + _BLOCK]

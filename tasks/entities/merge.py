@@ -85,7 +85,9 @@ def _holds(text: str, mention: Mention, form: Mention, forms: Iterable[Mention])
     before, last = text[mention.start : form.start].split(), text[form.start : form.end].split()[-1]
     if form.label == "TITLE":
         return mention.end == form.end and all(word in _prefixes() for word in before)
-    if mention.end > form.end and (_runs_on(text[form.end : mention.end]) if form.label == "EQUIPMENT" else last.isupper()):
+    if mention.end > form.end and (
+        _runs_on(text[form.end : mention.end]) if form.label == "EQUIPMENT" else last.isupper()
+    ):
         return False  # `92nd SFS Combat Arms`, `B-52 Test Pilot`
     inside = [f for f in forms if mention.start <= f.start and f.end <= mention.end and f.label == form.label]
     return inside == [form]

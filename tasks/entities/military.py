@@ -93,7 +93,9 @@ def find_military(text: str) -> list[Mention]:
             is_shore = text[start:end].startswith(_ship_prefixes()) and (
                 text[start:end] in _on_shore() or text[:start].endswith((" at ", "\nat "))
             )
-            found.append(Mention(start, end, "FAC" if is_shore else label, f"rule:{'shore' if is_shore else label.lower()}"))
+            found.append(
+                Mention(start, end, "FAC" if is_shore else label, f"rule:{'shore' if is_shore else label.lower()}")
+            )
     return sorted(found)
 
 

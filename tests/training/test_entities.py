@@ -12,16 +12,16 @@ from spacy.language import Language
 from spacy.vectors import Vectors
 from thinc.api import fix_random_seed
 
-from tasks.entities.kinds import NEITHER, Weights
+from tasks.entities.kinds import KINDS, NEITHER, Weights
 from tasks.errors import InputError
 from tasks.resources import find_resource
 from tasks.schemas import LABELS
 from tests.entities.test_kinds import EXAMPLES
-from training.entities.changes import replace_names, respace
+from training.entities.changes import pool_names, replace_names, respace, swap_names
 from training.entities.corpora import OPEN, Line, Mapping, read_columns, to_doc
 from training.entities.grammar import Grammar, read_grammar
 from training.entities.kinds import learn_kinds
-from training.entities.lines import name_examples, name_lists
+from training.entities.lines import name_examples, name_lists, split_gold
 from training.entities.names import Names, read_names
 from training.entities.pretraining import pretrain
 from training.entities.recipe import Corpus, Recipe
@@ -222,10 +222,11 @@ def test_examples_of_what_names_name(tmp_path: Path) -> None:
     (tmp_path / "a.conll").write_text("Reno B-LOC\nHamlet B-MISC\nX5 B-MISC\nMay B-TIME\n")
     corpus = Corpus(path="a.conll", format="columns", licence="own", labels={"LOC": "place", "MISC": "other"})
     recipe = read_recipe(Recipe, "entities.toml").model_copy(
-        update={"gold": ("gold.jsonl",), "held_out_every": 2, "corpora": [corpus]}
+        update={"gold": ("gold.jsonl",), "held_out_every": 2, "second_looks": 0, "corpora": [corpus]}
     )
     found = [(text[start:end], kind) for text, start, end, kind in name_examples(tmp_path, recipe)]
-    assert found == [("Reno", 2), ("Hamlet", NEITHER), ("May", NEITHER), ("Zoe Hill", 0), ("Oslo", 2)]
+    place, person = KINDS["GPE"], KINDS["PERSON"]
+    assert found == [("Reno", place), ("Hamlet", NEITHER), ("May", NEITHER), ("Zoe Hill", person), ("Oslo", place)]
 
 
 def test_the_shipped_recipe_maps_to_labels_that_exist() -> None:
@@ -242,6 +243,7 @@ SMALL = """
 seed = 1
 gold = ["gold/train.jsonl"]
 held_out_every = 4
+second_looks = 1
 epochs = 2
 grammar_lines = 40
 vectors = { text = "text", size = 50, width = 8, rare = 20, shared = 5, extra = 10 }
@@ -272,3 +274,34 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
         last = [(tmp_path / f"work {name}/out/model-last" / part).read_bytes() for name in ("one", "two")]
         assert last[0] == last[1], part
         assert last[0] != (tmp_path / "one" / part).read_bytes()
+
+
+def test_swapped_names_keep_their_labels_and_stay_of_one_or_many_words() -> None:
+    lines = [
+        Line("HMS Kent met Orca.", [(0, 8, "EQUIPMENT"), (13, 17, "EQUIPMENT")]),
+        Line("INS Delhi met Puma in Oslo.", [(0, 9, "EQUIPMENT"), (14, 18, "EQUIPMENT"), (22, 26, "GPE")]),
+    ]
+    pool = pool_names(lines)
+    assert pool == {("EQUIPMENT", True): ["HMS Kent", "INS Delhi"], ("EQUIPMENT", False): ["Orca", "Puma"]}
+    seen = set()
+    for seed in range(20):
+        text, spans, _ = swap_names(lines[1], pool, 1.0, random.Random(seed))
+        seen.add(text)
+        assert [label for *_, label in spans] == ["EQUIPMENT", "EQUIPMENT", "GPE"]
+        assert text[slice(*spans[0][:2])] in pool["EQUIPMENT", True]
+        assert text[slice(*spans[2][:2])] == "Oslo"
+    assert len(seen) == 4
+    assert swap_names(lines[1], pool, 0.0, random.Random(1)) == lines[1]
+
+
+def test_all_releases_of_a_publisher_are_on_one_side(tmp_path: Path) -> None:
+    rows = [{"publisher": f"P{i % 30}", "text": f"Release {i}", "entities": []} for i in range(120)]
+    rows += [{"text": f"Page {i}", "entities": []} for i in range(24)]
+    (tmp_path / "gold.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
+    recipe = read_recipe(Recipe, "entities.toml").model_copy(update={"gold": ("gold.jsonl",), "corpora": ()})
+    learnt, held_out = ({line.text for line in lines} for lines in split_gold(tmp_path, recipe))
+    assert len(learnt) + len(held_out) == 144
+    assert {text for text in held_out if text.startswith("Page")} == {"Page 0", "Page 12"}
+    sides = {p: {f"Release {i}" in held_out for i in range(p, 120, 30)} for p in range(30)}
+    assert all(len(side) == 1 for side in sides.values())
+    assert {True, False} == {value for side in sides.values() for value in side}

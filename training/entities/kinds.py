@@ -1,4 +1,4 @@
-"""Learn what tells people, bodies and places apart once the whole name is known: models/entities/kinds.npz.
+"""Learn what tells names of all kinds apart once the whole name is known: models/entities/kinds.npz.
 
 Order: names in their lines → what a run sees of them (tasks/entities/kinds.py) → weights of traits by AdaGrad, those of
 the network and of the vectors by Adam, both at a rate that falls to nothing → half precision.
@@ -96,7 +96,7 @@ class _Learner:
 
 
 def learn_kinds(examples: Sequence[Example], vocab: Vocab, seed: int) -> Weights:
-    """Learn to tell people, bodies, places and what is neither.
+    """Learn to tell what names name: one of KINDS, or nothing that has such a label.
 
     Args:
         examples: Names in their lines.

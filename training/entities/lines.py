@@ -129,7 +129,10 @@ def vary(lines: list[Line], names: Names, shares: Shares, restore: Restore | Non
 
 
 def name_examples(data: Path, recipe: Recipe) -> Iterator[Example]:
-    """Yield the names of the corpora in their lines, with what they name; without the held-out releases."""
+    """Yield the names of the corpora in their lines, with what they name; without the held-out releases.
+
+    The annotated releases come again with other names, as often as the recipe says.
+    """
     mapping = Mapping()
     for corpus in recipe.corpora:
         for text, spans in read_open(data, corpus):
@@ -138,5 +141,14 @@ def name_examples(data: Path, recipe: Recipe) -> Iterator[Example]:
                 read = mapping.read(text[start:end], known)
                 if known is None or read != OPEN:
                     yield Example(text, start, end, KINDS.get(read or OPEN, NEITHER))
-    for line in split_gold(data, recipe)[0]:
+    rng = random.Random(recipe.seed)
+    learnt, _ = split_gold(data, recipe)
+    pool, names = pool_names(learnt), read_names(data / "gazetteer") if recipe.second_looks else None
+    changed = (
+        replace_names(swap_names(line, pool, recipe.shares.swapped, rng), names, rng)
+        for _ in range(recipe.second_looks)
+        for line in learnt
+        if names
+    )
+    for line in (*learnt, *changed):
         yield from (Example(line.text, s, e, KINDS.get(label, NEITHER)) for s, e, label in line.names)

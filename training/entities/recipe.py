@@ -58,13 +58,27 @@ class Shares(Section):
 
 
 class Recipe(Section):
-    """What goes into the model: config/training/entities.toml."""
+    """What goes into the model: config/training/entities.toml.
+
+    Attributes:
+        seed: Of everything that is drawn.
+        gold: Annotated releases.
+        held_out_every: One of so many publishers, or of documents without one, is not learnt from.
+        epochs: Rounds at most.
+        grammar_lines: Lines out of the grammar.
+        second_looks: How often the annotated releases come again, with other names, to learn what a whole name names.
+        vectors: Word vectors.
+        pretraining: Guessing of masked words.
+        shares: Changed copies of lines.
+        corpora: Open corpora.
+    """
 
     seed: int
     gold: tuple[str, ...]
     held_out_every: int
     epochs: int
     grammar_lines: int
+    second_looks: int
     vectors: VectorSizes
     pretraining: Pretraining
     shares: Shares
