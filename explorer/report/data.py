@@ -377,6 +377,6 @@ class SampleEngagement(NamedTuple):
     type: str
     status: str
     date_start: str | None
-    sides: str | None
+    parties: str | None
     raw: str
     text: str

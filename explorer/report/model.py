@@ -17,10 +17,11 @@ PERIODS = 500
 
 
 class Cell(NamedTuple):
-    """What stands in a cell, and the address that it leads to."""
+    """What stands in a cell, the address that it leads to, and smaller lines below."""
 
     parts: list[Part]
     href: str | None = None
+    lines: tuple[list[Part], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,10 @@ def day(value: date | None) -> Cell:
     return Cell([Part("–" if value is None else f"{value.year:04}-{value.month:02}-{value.day:02}")])
 
 
-def text(value: str | None, href: str | None = None) -> Cell:
-    """Return a cell with text out of a dump."""
-    return Cell(show_text(value) if value else [Part("–")], href)
+def text(value: str | None, href: str | None = None, lines: Sequence[str | None] = ()) -> Cell:
+    """Return a cell with text out of a dump, and lines below."""
+    below = tuple(show_text(line) for line in lines if line)
+    return Cell(show_text(value) if value else [Part("–")], href, below)
 
 
 def raw(value: str | None) -> Cell:

@@ -152,7 +152,7 @@ def plot_timelines(periods: Sequence[date], rows: Sequence[Timeline], says: str,
     """Return a line a row, from its first period to its last, as thick in each as its count."""
     left, tall = 230, 26
     frame = _Frame(periods, width, tall * len(rows) + _TOP + _BOTTOM, 1, left=left)
-    shapes = frame.draw_time()
+    shapes = frame.draw_time(is_ruled=True)
     most = max((count for row in rows for count in row.counts.values()), default=1)
     for number, row in enumerate(rows):
         middle = _TOP + tall * number + tall / 2
@@ -160,6 +160,7 @@ def plot_timelines(periods: Sequence[date], rows: Sequence[Timeline], says: str,
             Shape("text", {"class": "name", "x": left - 10, "y": f"{middle + 4:.4g}", "text-anchor": "end"}, row.name)
         )
         if not row.counts:
+            shapes.append(Shape("text", {"x": left + 2, "y": f"{middle + 4:.4g}"}, "no dated quotation"))
             continue
         first, last = min(row.counts), max(row.counts)
         line = {"class": "axis", "x1": f"{frame.x(first):.4g}", "x2": f"{frame.x(last) + frame.bar:.4g}"}
@@ -234,12 +235,14 @@ class _Frame:
             shapes.append(Shape("text", place, label))
         return shapes + self.draw_time()
 
-    def draw_time(self) -> list[Shape]:
-        """Return marks and names of some periods."""
+    def draw_time(self, *, is_ruled: bool = False) -> list[Shape]:
+        """Return marks and names of some periods, with lines up to the top where rows have to be followed."""
         shapes = []
         foot = self.height - _BOTTOM
         for at, label in name_periods(self.periods, int((self.width - self.left) / (8 * _LETTER))):
             x = f"{self.x(at) + (self.bar / 2 if len(self.periods) < 30 else 0):.4g}"
+            if is_ruled:
+                shapes.append(Shape("line", {"class": "grid", "x1": x, "x2": x, "y1": _TOP, "y2": foot}))
             shapes.append(Shape("line", {"class": "axis", "x1": x, "x2": x, "y1": foot, "y2": foot + 4}))
             shapes.append(Shape("text", {"x": x, "y": foot + 17, "text-anchor": "middle"}, label))
         return shapes

@@ -59,7 +59,7 @@ FROM picked GROUP BY source ORDER BY releases DESC, source
 
 -- acts: engagements that are news, in the quarter in which they are, else are told; partners are the other sides
 CREATE TEMP TABLE acts AS
-SELECT type, status, date_trunc('quarter', coalesce(try_cast(date_start AS DATE), day))::DATE AS period,
+SELECT type, status, date_trunc('quarter', coalesce(date_start, day))::DATE AS period,
        list_filter(country_ids, lambda side: side IS DISTINCT FROM 'iso:' || country) AS partners
 FROM engagements JOIN picked USING (doc_id) WHERE mention = 'news'
 
@@ -129,17 +129,17 @@ SELECT edit.kind AS kind, count(*) AS repairs, count(DISTINCT doc_id) AS release
 FROM (SELECT doc_id, unnest(edits) AS edit FROM documents WHERE {scope}) GROUP BY ALL ORDER BY releases DESC, kind
 
 -- sample_documents: releases, those with most damage first; keys are hashes, so their order is as good as chance
+WITH some AS (
+  SELECT doc_id FROM picked
+  ORDER BY CASE condition WHEN 'glued' THEN 0 WHEN 'partly' THEN 1 ELSE 2 END, doc_id LIMIT 12
+), start AS (
+  SELECT *, greatest(0, coalesce(edits[1].raw_start, 0) - 40) AS start FROM documents SEMI JOIN some USING (doc_id)
+)
 SELECT doc_id, published_on AS day, title[:200] AS title, url[:500] AS url, uri[:200] AS uri, record,
        text_condition AS condition, restoration_score AS score, len(edits) AS repairs,
-       raw_text[from_here : from_here + 219] AS raw, text[from_here : from_here + 239] AS text
-FROM (
-  SELECT *, greatest(1, coalesce(edits[1].raw_start, 0) - 40) AS from_here FROM documents
-  SEMI JOIN (
-    SELECT doc_id FROM picked
-    ORDER BY CASE condition WHEN 'glued' THEN 0 WHEN 'partly' THEN 1 ELSE 2 END, doc_id LIMIT 12
-  ) USING (doc_id)
-)
-ORDER BY doc_id
+       CASE WHEN start > 0 THEN '…' ELSE '' END || raw_text[start + 1 : start + 260] || '…' AS raw,
+       CASE WHEN start > 0 THEN '…' ELSE '' END || text[start + 1 : start + 290] || '…' AS text
+FROM start ORDER BY doc_id
 
 -- sample_quotes: a quotation of each of some releases
 SELECT quote_id, published_on AS day, type, speaker_name[:120] AS speaker, speaker_title[:120] AS title,
@@ -153,7 +153,7 @@ ORDER BY quote_id
 
 -- sample_engagements: an engagement of each of some releases
 SELECT engagement_id, published_on AS day, type, status, date_start::VARCHAR AS date_start,
-       array_to_string(list_sort(country_ids), ', ')[:200] AS sides,
+       parties[:200] AS parties,
        raw_text[engagements.raw_start + 1 : least(engagements.raw_end, engagements.raw_start + 300)] AS raw,
        engagements.text[:300] AS text
 FROM (SELECT * EXCLUDE published_on FROM engagements) AS engagements JOIN documents USING (doc_id)

@@ -43,7 +43,7 @@ from explorer.report.shown import is_link, show_line, show_number, show_period, 
 from tasks.edits import EDIT_KINDS
 from tasks.lexicons import read_rows
 
-_FINE, _COARSE = 480, 60  # periods in a plot over the whole width, and in a small one
+_FINE, _COARSE = 480, 40  # periods in a plot over the whole width, and in a small one
 _SPEAKERS, _PARTNERS, _OFFICES = 20, 10, 3
 _OTHER = "all others"
 _DAY, _NAME = "day", "name"
@@ -431,57 +431,64 @@ def repairs_section(data: Data, span: rows.Span) -> Section:
 
 def samples_section(data: Data, span: rows.Span) -> Section:
     """Some rows, restored and raw."""
-    figures = [_sample_documents(data, span)]
+    figures = [_sample_documents(data)]
     quotes = data.ask("sample_quotes", rows.SampleQuote)
     if quotes:
-        columns = [
-            Column("who", _NAME), Column("restored", "text"), Column("raw", "raw"), Column("type", _NAME),
-            Column("cue", _NAME), Column("score"), Column("day", _DAY), Column("quote_id", _NAME),
-        ]  # fmt: skip
         table = [
             [
-                text(", ".join(filter(None, (q.speaker, q.title, q.affiliation)))), text(q.text), raw(q.raw),
-                text(q.type), text(q.cue), score(q.score), day(q.day), text(q.quote_id),
+                text(q.speaker or "(nobody known)", None, [
+                    ", ".join(filter(None, (q.title, q.affiliation))),
+                    f"{q.type}, cue {q.cue}" if q.cue else q.type,
+                    _say_score(q.score), _say_day(q.day), q.quote_id,
+                ]),
+                text(q.text), raw(q.raw),
             ]
             for q in quotes
         ]  # fmt: skip
         lead = "A quotation of each of twelve releases, cut after 300 characters."
-        figures.append(Figure("Quotations", lead, Table(columns, table, len(table)), ["picked", "sample_quotes"]))
+        figures.append(_sample("Quotations", "who", lead, table, "sample_quotes"))
     engagements = data.ask("sample_engagements", rows.SampleEngagement) if data.has("engagements") else []
     if engagements:
-        columns = [
-            Column("type", _NAME), Column("restored", "text"), Column("raw", "raw"), Column("status", _NAME),
-            Column("sides", _NAME), Column("when", _DAY), Column("told", _DAY), Column("engagement_id", _NAME),
-        ]  # fmt: skip
         table = [
             [
-                text(e.type), text(e.text), raw(e.raw), text(e.status), text(e.sides), text(e.date_start), day(e.day),
-                text(e.engagement_id),
+                text(f"{e.type}, {e.status}", None, [
+                    e.parties, f"when: {e.date_start or 'not known'}", f"told: {_say_day(e.day)}", e.engagement_id,
+                ]),
+                text(e.text), raw(e.raw),
             ]
             for e in engagements
         ]  # fmt: skip
         lead = "An engagement of each of twelve releases, cut after 300 characters."
-        figures.append(
-            Figure("Engagements", lead, Table(columns, table, len(table)), ["picked", "sample_engagements"])
-        )
+        figures.append(_sample("Engagements", "what", lead, table, "sample_engagements"))
     return Section("rows", "Rows to look at", ["communique explain DATASET DOC_ID shows all of a release."], figures)
 
 
-def _sample_documents(data: Data, span: rows.Span) -> Figure:
-    found = data.ask("sample_documents", rows.SampleDocument)
-    columns = [
-        Column("title", _NAME), Column("restored", "text"), Column("raw", "raw"), Column("day", _DAY),
-        Column("repairs"), Column("score"), Column("file", "text"), Column("doc_id", _NAME),
-    ]  # fmt: skip
+def _sample_documents(data: Data) -> Figure:
     table = [
         [
-            text(d.title or "(no title)", d.url if d.url and is_link(d.url) else None), text(d.text), raw(d.raw),
-            day(d.day), number(d.repairs), score(d.score), text(_place(d.uri, None, d.record)), text(d.doc_id),
+            text(d.title or "(no title)", d.url if d.url and is_link(d.url) else None, [
+                _say_day(d.day), f"{show_number(d.repairs)} repairs, {_say_score(d.score)}",
+                _place(d.uri, None, d.record), d.doc_id,
+            ]),
+            text(d.text), raw(d.raw),
         ]
-        for d in found
+        for d in data.ask("sample_documents", rows.SampleDocument)
     ]  # fmt: skip
     lead = "Twelve releases, those with lost spaces first, from some characters before the first repair."
-    return Figure("Releases", lead, Table(columns, table, len(table)), ["picked", "sample_documents"])
+    return _sample("Releases", "release", lead, table, "sample_documents")
+
+
+def _sample(title: str, what: str, lead: str, table: Sequence[Sequence[Cell]], query: str) -> Figure:
+    columns = [Column(what, _NAME), Column("restored", "text"), Column("raw", "raw")]
+    return Figure(title, lead, Table(columns, table, len(table)), ["picked", query])
+
+
+def _say_day(value: date | None) -> str:
+    return "no day" if value is None else str(value)
+
+
+def _say_score(value: float | None) -> str:
+    return "no score" if value is None else f"score {value:.2f}"
 
 
 #: The sections that come when there are releases, in order.
@@ -587,10 +594,19 @@ def _country(code: str) -> str:
 
 @cache
 def _country_names() -> dict[str, str]:
-    """Return what countries are called: by the project's own list, else by their shortest name."""
-    names: dict[str, str] = {}
+    """Return what countries are called: as the project's own list has it, else a short name that a longer one holds."""
+    forms: dict[str, list[str]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)
     for code, kind, form in read_rows("countries.tsv", 3):
         if kind in ("name", "alias") and not form.isupper():
-            names[code] = min(names.get(code, form), form, key=lambda name: (len(name), name))
+            forms[code].append(form)
+            if kind == "name":
+                names[code].append(form)
     own = {code: form for code, kind, form in reversed(read_rows("countries_extra.tsv", 3)) if kind == "name"}
-    return names | own
+    return {code: min(known, key=lambda form: _long(form, known, names[code])) for code, known in forms.items()} | own
+
+
+def _long(form: str, known: Sequence[str], names: Sequence[str]) -> tuple[bool, bool, bool, int, str]:
+    """Return what is less the better a form is a short name: one that is misspelt stands in no other."""
+    is_held = any(form in other and form != other for other in known)
+    return " of " in form, not is_held, form not in names, len(form), form
