@@ -129,17 +129,17 @@ SELECT edit.kind AS kind, count(*) AS repairs, count(DISTINCT doc_id) AS release
 FROM (SELECT doc_id, unnest(edits) AS edit FROM documents WHERE {scope}) GROUP BY ALL ORDER BY releases DESC, kind
 
 -- sample_documents: releases, those with most damage first; keys are hashes, so their order is as good as chance
-WITH some AS (
+WITH chosen AS (
   SELECT doc_id FROM picked
   ORDER BY CASE condition WHEN 'glued' THEN 0 WHEN 'partly' THEN 1 ELSE 2 END, doc_id LIMIT 12
-), start AS (
-  SELECT *, greatest(0, coalesce(edits[1].raw_start, 0) - 40) AS start FROM documents SEMI JOIN some USING (doc_id)
+), begun AS (
+  SELECT *, greatest(0, coalesce(edits[1].raw_start, 0) - 40) AS start FROM documents SEMI JOIN chosen USING (doc_id)
 )
 SELECT doc_id, published_on AS day, title[:200] AS title, url[:500] AS url, uri[:200] AS uri, record,
        text_condition AS condition, restoration_score AS score, len(edits) AS repairs,
        CASE WHEN start > 0 THEN '…' ELSE '' END || raw_text[start + 1 : start + 260] || '…' AS raw,
        CASE WHEN start > 0 THEN '…' ELSE '' END || text[start + 1 : start + 290] || '…' AS text
-FROM start ORDER BY doc_id
+FROM begun ORDER BY doc_id
 
 -- sample_quotes: a quotation of each of some releases
 SELECT quote_id, published_on AS day, type, speaker_name[:120] AS speaker, speaker_title[:120] AS title,
