@@ -26,7 +26,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its head, and what its cells are: name, number, day, text or raw."""
+    """A column of a table: its head, and what its cells are: name, head, number, day, text or raw."""
 
     name: str
     kind: str = "number"

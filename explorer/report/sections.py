@@ -479,7 +479,7 @@ def _sample_documents(data: Data) -> Figure:
 
 
 def _sample(title: str, what: str, lead: str, table: Sequence[Sequence[Cell]], query: str) -> Figure:
-    columns = [Column(what, _NAME), Column("restored", "text"), Column("raw", "raw")]
+    columns = [Column(what, "head"), Column("restored", "text"), Column("raw", "raw")]
     return Figure(title, lead, Table(columns, table, len(table)), ["picked", query])
 
 
@@ -594,19 +594,25 @@ def _country(code: str) -> str:
 
 @cache
 def _country_names() -> dict[str, str]:
-    """Return what countries are called: as the project's own list has it, else a short name that a longer one holds."""
+    """Return what countries are called: the project's own name, else a short one, else an alias of its own list."""
     forms: dict[str, list[str]] = defaultdict(list)
-    names: dict[str, list[str]] = defaultdict(list)
     for code, kind, form in read_rows("countries.tsv", 3):
-        if kind in ("name", "alias") and not form.isupper():
+        if kind == "name":
             forms[code].append(form)
-            if kind == "name":
-                names[code].append(form)
-    own = {code: form for code, kind, form in reversed(read_rows("countries_extra.tsv", 3)) if kind == "name"}
-    return {code: min(known, key=lambda form: _long(form, known, names[code])) for code, known in forms.items()} | own
+    found = {code: min(known, key=lambda form: _unfit(form, known)) for code, known in forms.items()}
+    for code, kind, form in reversed(read_rows("countries_extra.tsv", 3)):  # of several the first stays
+        if kind == "alias" and _is_plain(form) and not any(map(_is_plain, forms[code])):
+            found[code] = form
+    for code, kind, form in reversed(read_rows("countries_extra.tsv", 3)):
+        if kind == "name":
+            found[code] = form
+    return found
 
 
-def _long(form: str, known: Sequence[str], names: Sequence[str]) -> tuple[bool, bool, bool, int, str]:
+def _is_plain(form: str) -> bool:
+    return " of " not in form and "." not in form and not form.isupper()
+
+
+def _unfit(form: str, known: Sequence[str]) -> tuple[bool, bool, int, str]:
     """Return what is less the better a form is a short name: one that is misspelt stands in no other."""
-    is_held = any(form in other and form != other for other in known)
-    return " of " in form, not is_held, form not in names, len(form), form
+    return not _is_plain(form), not any(form in other for other in known if form != other), len(form), form
