@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 
 #: Lengths of a period, in months.
-UNITS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
+UNITS = {"month": 1, "quarter": 3, "year": 12}
 STYLES = 8  # colours of series in base.css
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 10, 24
@@ -66,14 +66,14 @@ class Series:
 
 
 def choose_unit(first: date, last: date, most: int) -> str:
-    """Return the shortest period of which at most so many lie between two days.
+    """Return the shortest period of which at most so many lie between two days; a year where none does.
 
     Example:
         >>> choose_unit(date(2004, 1, 1), date(2024, 1, 1), 480), choose_unit(date(2004, 1, 1), date(2024, 1, 1), 100)
         ('month', 'quarter')
     """
     months = (last.year - first.year) * 12 + last.month - first.month
-    return next((unit for unit, length in UNITS.items() if months // length + 1 <= most), "century")
+    return next((unit for unit, length in UNITS.items() if months // length + 1 <= most), "year")
 
 
 def list_periods(first: date, last: date, unit: str) -> list[date]:
@@ -84,7 +84,7 @@ def list_periods(first: date, last: date, unit: str) -> list[date]:
         ['2023-10-01', '2024-01-01', '2024-04-01']
     """
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month, UNITS[unit])
-    return [date(month // 12, month % 12 + 1, 1) for month in months if month // 12 <= date.max.year]
+    return [date(month // 12, month % 12 + 1, 1) for month in months]
 
 
 def plot_bars(
@@ -253,7 +253,7 @@ def nice_ticks(most: float, *, is_share: bool = False) -> list[float]:
 
     Example:
         >>> nice_ticks(7), nice_ticks(1234), nice_ticks(0), nice_ticks(0.07, is_share=True)
-        ([0, 2, 4, 6, 8], [0, 500, 1000, 1500], [0, 1], [0, 0.02, 0.04, 0.06, 0.08])
+        ([0, 2, 4, 6, 8], [0, 500, 1000, 1500], [0, 1], [0.0, 0.02, 0.04, 0.06, 0.08])
     """
     if most <= 0:
         return [0, 1]

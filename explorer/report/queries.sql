@@ -57,10 +57,10 @@ SELECT source, count(*) AS releases, count(*) FILTER (day IS NULL) AS undated,
        quantile_disc(score, 0.5) FILTER (condition <> 'spaced') AS score, min(day) AS first, max(day) AS last
 FROM picked GROUP BY source ORDER BY releases DESC, source
 
--- acts: engagements that are news, in the quarter in which they are, else are told; partners are the other sides
+-- acts: engagements that are news, in the quarter in which they are, else are told
 CREATE TEMP TABLE acts AS
-SELECT type, status, date_trunc('quarter', coalesce(date_start, day))::DATE AS period,
-       list_filter(country_ids, lambda side: side IS DISTINCT FROM 'iso:' || country) AS partners
+SELECT type, status, date_trunc('quarter', coalesce(date_start, day))::DATE AS period, country_ids AS sides,
+       'iso:' || country AS own
 FROM engagements JOIN picked USING (doc_id) WHERE mention = 'news'
 
 -- acts_by_type: engagements by quarter and type
@@ -68,18 +68,18 @@ SELECT period, type, count(*) FILTER (status IN ('held', 'ongoing')) AS held,
        count(*) FILTER (status = 'planned') AS planned, count(*) FILTER (status = 'cancelled') AS cancelled
 FROM acts GROUP BY ALL ORDER BY period, type
 
--- partners: engagements by partner
+-- partners: engagements by partner: a side that is not the publisher's own country
 SELECT partner, count(*) FILTER (status IN ('held', 'ongoing')) AS held,
        count(*) FILTER (status = 'planned') AS planned, count(*) FILTER (status = 'cancelled') AS cancelled,
        count(*) OVER () AS partners
-FROM (SELECT status, unnest(partners) AS partner FROM acts)
-GROUP BY partner ORDER BY held DESC, planned DESC, partner LIMIT 50
+FROM (SELECT status, own, unnest(sides) AS partner FROM acts)
+WHERE partner IS DISTINCT FROM own GROUP BY partner ORDER BY held DESC, planned DESC, partner LIMIT 50
 
 -- acts_by_partner: engagements by quarter and partner
 SELECT partner, period, count(*) FILTER (status IN ('held', 'ongoing')) AS held,
        count(*) FILTER (status = 'planned') AS planned
-FROM (SELECT period, status, unnest(partners) AS partner FROM acts)
-WHERE period IS NOT NULL GROUP BY ALL ORDER BY partner, period
+FROM (SELECT period, status, own, unnest(sides) AS partner FROM acts)
+WHERE period IS NOT NULL AND partner IS DISTINCT FROM own GROUP BY ALL ORDER BY partner, period
 
 -- said: quotations whose speaker is a known person, those inside turns left out
 CREATE TEMP TABLE said AS

@@ -29,6 +29,7 @@ from explorer.report.model import (
 )
 from explorer.report.plots import (
     STYLES,
+    UNITS,
     Plot,
     Series,
     Timeline,
@@ -512,16 +513,10 @@ def _start(value: date, unit: str) -> date:
     """Return the first day of the period that a day is in.
 
     Example:
-        >>> _start(date(2024, 5, 17), "quarter").isoformat(), _start(date(2024, 5, 17), "decade").isoformat()
-        ('2024-04-01', '2020-01-01')
+        >>> _start(date(2024, 5, 17), "quarter").isoformat(), _start(date(2024, 5, 17), "year").isoformat()
+        ('2024-04-01', '2024-01-01')
     """
-    if unit == "month":
-        return value.replace(day=1)
-    if unit == "quarter":
-        return date(value.year, value.month - (value.month - 1) % 3, 1)
-    if unit == "century":
-        return date((value.year - 1) // 100 * 100 + 1, 1, 1)
-    return date(max(1, value.year // 10 * 10 if unit == "decade" else value.year), 1, 1)
+    return date(value.year, 1 + (value.month - 1) // UNITS[unit] * UNITS[unit], 1)
 
 
 def _periods(first: date, last: date, unit: str) -> list[date]:

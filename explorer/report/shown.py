@@ -111,12 +111,8 @@ def show_period(start: date, unit: str) -> str:
         >>> show_period(date(2024, 4, 1), "quarter"), show_period(date(2024, 4, 1), "month")
         ('2024 Q2', '2024-04')
     """
-    forms = {
-        "month": f"{start.year:04}-{start.month:02}",
-        "quarter": f"{start.year:04} Q{(start.month + 2) // 3}",
-        "year": f"{start.year:04}",
-    }
-    return forms.get(unit, f"from {start.year:04}")
+    within = {"month": f"-{start.month:02}", "quarter": f" Q{(start.month + 2) // 3}", "year": ""}
+    return f"{start.year:04}{within[unit]}"
 
 
 def is_link(url: str) -> bool:
