@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -15,17 +14,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from explorer.report import data as rows
+from explorer.report import rows
 from explorer.report.data import Data, Query, check_extra, read_queries
 from explorer.report.scope import Scope
 from explorer.report.sections import SECTIONS, read_section, set_units
-from explorer.report.shown import show_line, show_number, show_share, show_text
+from explorer.report.shown import show_count, show_line, show_number, show_share, show_text
 from tasks.publish.layout import Layout
 
 __all__ = ["check_extra", "make_report", "write_report"]
 
 _STATIC = Path(__file__).resolve().parents[1] / "static"
-_RUNS = 5  # named
+_NAMED = 5  # runs and versions
 
 
 def make_report(layout: Layout, scope: Scope | None = None, files: Mapping[str, Sequence[str]] | None = None) -> str:
@@ -61,7 +60,7 @@ def make_report(layout: Layout, scope: Scope | None = None, files: Mapping[str, 
             sections=sections,
             limits=_limit(span),
             queries={name: Query(query.answers, data.sql(name)) for name, query in read_queries().items()},
-            style=Markup(style),  # noqa: S704 - a file of this package
+            style=Markup(style),  # files of this package
             style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
             version=version("communique"),
             state=data.snapshot.digest(),
@@ -87,7 +86,7 @@ def write_report(layout: Layout, path: Path, scope: Scope | None = None) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     part.write_bytes(page)
-    os.replace(part, path)
+    part.replace(path)
     return len(page)
 
 
@@ -100,9 +99,8 @@ def _summarise(data: Data, span: rows.Span) -> str:
         if not data.snapshot.segments:
             return "The dataset is empty: communique run INPUT... --out DATASET fills it."
         return f"No release in the dataset is of what was asked for: {data.scope.say()}."
-    sources = "1 source" if span.sources == 1 else f"{show_number(span.sources)} sources"
     days = "none of them dated" if span.first is None else f"published {span.first} to {span.last}"
-    return f"{show_number(span.releases)} releases of {sources}, {days}."
+    return f"{show_count(span.releases, 'release')} of {show_count(span.sources, 'source')}, {days}."
 
 
 def _count(span: rows.Span, found: rows.Found) -> list[tuple[str, str]]:
@@ -129,11 +127,14 @@ def _tell(data: Data, span: rows.Span) -> list[tuple[str, str]]:
     facts = [("About", show_line(data.scope.say(), 1000))]
     if span.releases:
         runs = data.ask("versions", rows.Version)
-        told = [f"{run.run_id} ({show_number(run.releases)} releases)" for run in runs[:_RUNS]]
-        made = sorted({run.pipeline_version for run in runs})
-        facts.append(("Runs", ", ".join(told) + (f" and {len(runs) - _RUNS} more" if len(runs) > _RUNS else "")))
-        facts.append(("Made by", ", ".join(made[:_RUNS]) + (f" and {len(made) - _RUNS} more" if len(made) > _RUNS else "")))
+        facts.append(("Runs", _list([f"{run.run_id} ({show_count(run.releases, 'release')})" for run in runs])))
+        facts.append(("Made by", _list(sorted({f"version {run.pipeline_version}" for run in runs}))))
     return facts
+
+
+def _list(items: Sequence[str]) -> str:
+    more = [f"{len(items) - _NAMED:,} more"] if len(items) > _NAMED else []
+    return ", ".join([*items[:_NAMED], *more])
 
 
 def _limit(span: rows.Span) -> list[str]:
@@ -152,7 +153,7 @@ def _limit(span: rows.Span) -> list[str]:
     if span.near_duplicates:
         limits.insert(
             1,
-            f"{show_number(span.near_duplicates)} releases nearly equal an earlier one and are counted like any other: "
+            f"Near-duplicates of earlier releases ({show_number(span.near_duplicates)}) are counted like any other: "
             "what is sent twice is quoted twice.",
         )
     return limits

@@ -88,11 +88,11 @@ def list_periods(first: date, last: date, unit: str) -> list[date]:
 
 
 def plot_bars(
-    periods: Sequence[date], series: Sequence[Series], says: str, *, width: int = 960, height: int = 260, title: str = ""
+    periods: Sequence[date], series: Sequence[Series], says: str, size: tuple[int, int] = (960, 260), title: str = ""
 ) -> Plot:
     """Return stacked bars, a column a period."""
     high = [sum(one.values[at] or 0 for one in series) for at in range(len(periods))]
-    frame = _Frame(periods, width, height, max(high, default=0))
+    frame = _Frame(periods, size, max(high, default=0))
     shapes = frame.draw()
     base = [0.0] * len(periods)
     for one in series:
@@ -106,14 +106,15 @@ def plot_bars(
         if path:
             style = f"s{one.style} {'open stroke' if one.is_open else 'fill'}"
             shapes.append(Shape("path", {"class": style, "d": "".join(path)}))
-    return Plot(width, height, says, shapes, title)
+    return Plot(*size, says, shapes, title)
 
 
 def plot_lines(
-    periods: Sequence[date], series: Sequence[Series], says: str, *, width: int = 960, height: int = 200, most: float = 1
+    periods: Sequence[date], series: Sequence[Series], says: str, size: tuple[int, int] = (960, 200), title: str = ""
 ) -> Plot:
     """Return lines of shares, each broken where there is a gap; a point that stands alone is a dot."""
-    frame = _Frame(periods, width, height, most, is_share=True)
+    most = max((value for one in series for value in one.values if value is not None), default=0)
+    frame = _Frame(periods, size, most, is_share=True)
     shapes = frame.draw()
     for one in series:
         path, alone = [], []
@@ -130,7 +131,7 @@ def plot_lines(
         if alone:
             dots = {"class": f"s{one.style} line stroke dot", "d": "".join(alone)}
             shapes.append(Shape("path", dots))
-    return Plot(width, height, says, shapes)
+    return Plot(*size, says, shapes, title)
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ class Timeline:
 def plot_timelines(periods: Sequence[date], rows: Sequence[Timeline], says: str, *, width: int = 960) -> Plot:
     """Return a line a row, from its first period to its last, as thick in each as its count."""
     left, tall = 230, 26
-    frame = _Frame(periods, width, tall * len(rows) + _TOP + _BOTTOM, 1, left=left)
+    frame = _Frame(periods, (width, tall * len(rows) + _TOP + _BOTTOM), 1, left=left)
     shapes = frame.draw_time(is_ruled=True)
     most = max((count for row in rows for count in row.counts.values()), default=1)
     for number, row in enumerate(rows):
@@ -199,19 +200,19 @@ class _Frame:
 
     Args:
         periods: First days.
-        width: Of the plot.
-        height: Of the plot.
+        size: Width and height of the plot.
         most: The highest value.
         left: Room for labels.
         is_share: Whether values are shares.
     """
 
     def __init__(
-        self, periods: Sequence[date], width: int, height: int, most: float, *, left: int = _LEFT, is_share: bool = False
+        self, periods: Sequence[date], size: tuple[int, int], most: float, *, left: int = _LEFT, is_share: bool = False
     ) -> None:
-        self.periods, self.width, self.height, self.left, self.is_share = periods, width, height, left, is_share
+        self.periods, self.left, self.is_share = periods, left, is_share
+        self.width, self.height = size
         self.ticks = nice_ticks(most, is_share=is_share)
-        self.step = (width - left - _RIGHT) / max(len(periods), 1)
+        self.step = (self.width - left - _RIGHT) / max(len(periods), 1)
         self.bar = min(self.step - (1 if self.step > 4 else 0), 40.0)
 
     def x(self, at: int) -> float:

@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
+from typing import TypeVar
 
-from explorer.report import data as rows
+from explorer.report import rows
 from explorer.report.data import Data
 from explorer.report.model import (
     PERIODS,
@@ -40,10 +41,13 @@ from explorer.report.plots import (
     plot_ranking,
     plot_timelines,
 )
-from explorer.report.shown import is_link, show_line, show_number, show_period, show_share
+from explorer.report.shown import is_link, show_count, show_line, show_number, show_period, show_share
 from tasks.edits import EDIT_KINDS
 from tasks.lexicons import read_rows
 
+Key = TypeVar("Key")
+
+_SMALL = (320, 140)  # of plots that stand side by side
 _FINE, _COARSE = 480, 40  # periods in a plot over the whole width, and in a small one
 _SPEAKERS, _PARTNERS, _OFFICES = 20, 10, 3
 _OTHER = "all others"
@@ -56,8 +60,8 @@ def read_section(data: Data) -> Section:
     records, missing = sum(a.records for a in accounts), sum(abs(a.missing) for a in accounts)
     refused = sum(a.rejects for a in accounts)
     paragraphs = [
-        f"{show_number(records)} records read = {show_number(sum(a.documents for a in accounts))} documents + "
-        f"{show_number(sum(a.duplicates for a in accounts))} duplicates + {show_number(refused)} refused. "
+        f"{show_count(records, 'record')} read = {show_count(sum(a.documents for a in accounts), 'document')} + "
+        f"{show_count(sum(a.duplicates for a in accounts), 'duplicate')} + {show_number(refused)} refused. "
         + ("It adds up." if not missing else f"It does not add up: {show_number(missing)} differ.")
     ]
     if data.scope.has_period:
@@ -120,15 +124,13 @@ def releases_section(data: Data, span: rows.Span) -> Section:
     paragraphs = []
     if span.undated:
         paragraphs.append(
-            f"{show_number(span.undated)} of {show_number(span.releases)} releases "
-            f"({show_share(span.undated, span.releases)}) have no day and are in no plot over time."
+            f"{show_number(span.undated)} of {show_count(span.releases, 'release')} "
+            f"({show_share(span.undated, span.releases)}) without a day, in no plot over time."
         )
     return Section("releases", "Releases", paragraphs, figures)
 
 
-def _releases(
-    found: Sequence[rows.Releases], sources: Sequence[str], periods: Sequence[date], unit: str
-) -> Figure:
+def _releases(found: Sequence[rows.Releases], sources: Sequence[str], periods: Sequence[date], unit: str) -> Figure:
     counts = _grid([(r.source, r.period, r.releases) for r in found], periods)
     series = _stack(counts, sources, len(periods))
     totals = [sum(series_values) for series_values in zip(*(one.values for one in series), strict=True)]
@@ -146,17 +148,8 @@ def _releases(
 def _shares(
     found: Sequence[rows.Releases], sureness: Sequence[rows.Sureness], periods: Sequence[date], unit: str
 ) -> Figure:
-    releases: dict[date, list[int]] = {}
-    for r in found:
-        releases[r.period] = [
-            a + b for a, b in zip(releases.get(r.period, [0] * 3), (r.releases, r.uncertain, r.near_duplicates), strict=True)
-        ]
-    quotes: dict[date, list[int]] = {}
-    for s in sureness:
-        if s.period is not None:
-            quotes[s.period] = [
-                a + b for a, b in zip(quotes.get(s.period, [0, 0]), (s.quotations, s.unsure), strict=True)
-            ]
+    releases = _sum_rows((r.period, (r.releases, r.uncertain, r.near_duplicates)) for r in found)
+    quotes = _sum_rows((s.period, (s.quotations, s.unsure)) for s in sureness)
     uncertain = [_part(releases.get(p), 1) for p in periods]
     near = [_part(releases.get(p), 2) for p in periods]
     unsure = [_part(quotes.get(p), 1) for p in periods]
@@ -170,26 +163,22 @@ def _shares(
         Column(unit, _DAY), *map(Column, ("releases", "uncertain", "near-duplicates", "quotations", "unsure")),
     ]  # fmt: skip
     table = []
-    for period in periods:
-        if period in releases:
-            n, m = releases[period], quotes.get(period, [0, 0])
-            table.append(
-                [_period(period, unit), number(n[0]), share(n[1], n[0]), share(n[2], n[0]), number(m[0]), share(m[1], m[0])]
-            )
+    for period in (period for period in periods if period in releases):
+        n, said = releases[period], quotes.get(period, (0, 0))
+        cells = number(n[0]), share(n[1], n[0]), share(n[2], n[0]), number(said[0]), share(said[1], said[0])
+        table.append([_period(period, unit), *cells])
     says = f"Lines: shares a {unit}, none above {show_share(round(1000 * highest), 1000)}."
     return Figure(
         f"Shares a {unit} that are uncertain, near-duplicates or unsure",
-        "Uncertain: a restoration_score below normalize.min_score when it was made. Unsure: a quotation whose speaker is "
-        "unknown, or with a score under a half.",
+        "Uncertain: a restoration_score below normalize.min_score when it was made. Unsure: a quotation whose speaker "
+        "is unknown, or with a score under a half.",
         Table(columns, table[:PERIODS], len(table)), ["picked", "releases", "sureness"],
-        [plot_lines(periods, series, says, most=highest)], series,
+        [plot_lines(periods, series, says)], series,
     )  # fmt: skip
 
 
 def _quality(quality: Sequence[rows.Quality], sureness: Sequence[rows.Sureness]) -> Figure:
-    said: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for s in sureness:
-        said[s.source] = [said[s.source][0] + s.quotations, said[s.source][1] + s.unsure]
+    said = defaultdict(lambda: [0, 0], _sum_rows((s.source, (s.quotations, s.unsure)) for s in sureness))
     columns = [
         Column("source", _NAME),
         *map(Column, ("releases", "undated", "near-duplicates", "glued", "partly glued", "median score", "uncertain")),
@@ -227,7 +216,7 @@ def engagements_section(data: Data, span: rows.Span) -> Section:
     dates = [a.period for a in found if a.period is not None and _is_near(a.period, span)]
     aside = sum(a.held + a.planned + a.cancelled for a in found if a.period not in set(dates))
     if aside:
-        paragraphs.append(f"{show_number(aside)} are without a day, or years away from any release, and in no plot.")
+        paragraphs.append(f"In no plot, since without a day or years away from any release: {show_number(aside)}.")
     if not dates:
         return Section(key, title, paragraphs)
     unit = choose_unit(min(dates), max(dates), _FINE)
@@ -272,12 +261,13 @@ def _partners(data: Data, periods: Sequence[date], unit: str) -> Iterable[Figure
         ]
         name = _side(partner.partner)
         says = f"Bars: {name}, {partner.held:,} held or under way, {partner.planned:,} planned."
-        plots.append(plot_bars(periods, series, says, width=320, height=140, title=name))
+        plots.append(plot_bars(periods, series, says, _SMALL, name))
     columns = [Column("partner", _NAME), *map(Column, ("held or under way", "planned", "cancelled"))]
     table = [[text(_side(p.partner)), number(p.held), number(p.planned), number(p.cancelled)] for p in partners]
     yield Figure(
         f"The partners met most, by {unit}",
-        "A partner is any side but the publisher's own country, which its source file names. Each plot has its own scale.",
+        "A partner is any side but the publisher's own country, which its source file names. Each plot has its own "
+        "scale.",
         Table(columns, table, partners[0].partners), ["picked", "acts", "partners", "acts_by_partner"],
         plots, legend, is_small=True,
     )  # fmt: skip
@@ -293,7 +283,7 @@ def speakers_section(data: Data, span: rows.Span) -> Section:
     if not speakers:
         return Section(key, title, ["No quotation in these releases has a speaker who is known by name."])
     paragraphs = [
-        f"{show_number(speakers[0].people)} people are quoted by name. A quotation of a spokesman of whom no name is "
+        f"People quoted by name: {show_number(speakers[0].people)}. A quotation of a spokesman of whom no name is "
         "given, or of an institution, is not counted here."
     ]
     if data.stale & {"people", "person_mentions"}:
@@ -380,8 +370,7 @@ def countries_section(data: Data, span: rows.Span) -> Section:
         for country in countries[:12]:
             own = [found.get((country.country, p), 0) / dated[p] if p in dated else None for p in periods]
             says = f"Line: {_country(country.country)}, named in {country.releases:,} releases."
-            plot = plot_lines(periods, [Series("", 1, own)], says, width=320, height=140, most=max(filter(None, own), default=0))
-            plots.append(Plot(plot.width, plot.height, plot.says, plot.shapes, _country(country.country)))
+            plots.append(plot_lines(periods, [Series("", 1, own)], says, _SMALL, _country(country.country)))
     columns = [
         Column("country", _NAME), Column("releases"), Column("share"),
         Column(f"first {unit}", _DAY), Column(f"last {unit}", _DAY),
@@ -395,8 +384,8 @@ def countries_section(data: Data, span: rows.Span) -> Section:
     ]  # fmt: skip
     figure = Figure(
         f"Share of a {unit}'s releases that name a country",
-        "By its name, its adjective or its people; a city or a body is not counted for its country. A publisher names its own "
-        "country most. Each plot has its own scale.",
+        "By its name, its adjective or its people; a city or a body is not counted for its country. A publisher names "
+        "its own country most. Each plot has its own scale.",
         Table(columns, table, countries[0].countries), ["picked", "named", "countries", "naming", "dated"],
         plots, is_small=True,
     )  # fmt: skip
@@ -424,7 +413,8 @@ def repairs_section(data: Data, span: rows.Span) -> Section:
         for r in found[:TOP]
     ]  # fmt: skip
     figure = Figure(
-        "Releases by kind of repair", "A release may have several kinds.", Table(columns, table, len(found)), ["repairs"],
+        "Releases by kind of repair", "A release may have several kinds.",
+        Table(columns, table, len(found)), ["repairs"],
         [plot_ranking(bars, f"Bars: releases by kind of repair, most {found[0].kind} with {found[0].releases:,}.")],
     )  # fmt: skip
     return Section(key, title, paragraphs, [figure])
@@ -562,6 +552,14 @@ def _over_time(periods: Sequence[date], unit: str, series: Sequence[Series], tot
     return Table(columns, table[:PERIODS], len(table))
 
 
+def _sum_rows(cells: Iterable[tuple[Key, Sequence[int]]]) -> dict[Key, list[int]]:
+    """Return the sums of rows of numbers by key."""
+    sums: dict[Key, list[int]] = {}
+    for key, values in cells:
+        sums[key] = [a + b for a, b in zip(sums.get(key, [0] * len(values)), values, strict=True)]
+    return sums
+
+
 def _period(start: date | None, unit: str) -> Cell:
     return text(None if start is None else show_period(start, unit))
 
@@ -595,13 +593,10 @@ def _country_names() -> dict[str, str]:
         if kind == "name":
             forms[code].append(form)
     found = {code: min(known, key=lambda form: _unfit(form, known)) for code, known in forms.items()}
-    for code, kind, form in reversed(read_rows("countries_extra.tsv", 3)):  # of several the first stays
-        if kind == "alias" and _is_plain(form) and not any(map(_is_plain, forms[code])):
-            found[code] = form
-    for code, kind, form in reversed(read_rows("countries_extra.tsv", 3)):
-        if kind == "name":
-            found[code] = form
-    return found
+    own = list(reversed(read_rows("countries_extra.tsv", 3)))  # of several the first stays
+    has_plain = {code for code, known in forms.items() if any(map(_is_plain, known))}
+    found |= {c: form for c, kind, form in own if kind == "alias" and _is_plain(form) and c not in has_plain}
+    return found | {code: form for code, kind, form in own if kind == "name"}
 
 
 def _is_plain(form: str) -> bool:

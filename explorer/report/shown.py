@@ -87,6 +87,16 @@ def show_number(value: int) -> str:
     return f"{value:,}"
 
 
+def show_count(value: int, noun: str) -> str:
+    """Return how many there are of what.
+
+    Example:
+        >>> show_count(1, "release"), show_count(2000, "release")
+        ('1 release', '2,000 releases')
+    """
+    return f"{show_number(value)} {noun}{'' if value == 1 else 's'}"
+
+
 def show_share(part: int, whole: int) -> str:
     """Return a share in percent: none and all only where it is so.
 

@@ -72,7 +72,9 @@ def copy_of(n: int, record: int) -> Rows:
     return {"duplicates": [{"doc_id": document["doc_id"], "uri": "dump.jsonl", "record": record, "kind": "exact"}]}
 
 
-def publish(root: Path, source: str, found: list[Rows], near: dict[str, str] | None = None, *, views: bool = True) -> None:
+def publish(
+    root: Path, source: str, found: list[Rows], near: dict[str, str] | None = None, *, views: bool = True
+) -> None:
     """Add a batch of a source to a dataset, and make the views.
 
     Args:

@@ -67,7 +67,7 @@ def test_it_opens_offline_without_a_word_on_the_console_and_fits(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(browser: Browser, page_file: Path, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
-    context = browser.new_context(color_scheme=scheme, offline=True, bypass_csp=True)  # axe is a script; the page has none
+    context = browser.new_context(color_scheme=scheme, offline=True, bypass_csp=True)  # axe is a script
     page = context.new_page()
     page.goto(page_file.as_uri())
     page.evaluate(_OPEN)

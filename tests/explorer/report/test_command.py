@@ -45,7 +45,7 @@ def test_it_says_where_it_wrote_how_much(dataset: Path, tmp_path: Path, capsys: 
 def test_options_narrow_it(dataset: Path, tmp_path: Path) -> None:
     out = tmp_path / "some.html"
     call("report", dataset, "--out", out, "--source", "alpha", "--from", "2022", "--to", "2022-02")
-    assert "1 releases of 1 source, published 2022-02-03 to 2022-02-03." in out.read_text("utf-8")
+    assert "1 release of 1 source, published 2022-02-03 to 2022-02-03." in out.read_text("utf-8")
     call("report", dataset, "-o", out, "--source", "alpha", "--source", "beta", "--to", "2021-12-31")
     assert "2 releases of 2 sources" in out.read_text("utf-8")
 
@@ -66,7 +66,9 @@ def test_what_cannot_be_asked_for_is_said_and_nothing_is_written(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["communique", "report", str(dataset), "--out", str(tmp_path / "r.html"), *arguments])
+    monkeypatch.setattr(
+        sys, "argv", ["communique", "report", str(dataset), "--out", str(tmp_path / "r.html"), *arguments]
+    )
     with pytest.raises(SystemExit, match="1"):
         main()
     assert said in capsys.readouterr().err

@@ -35,7 +35,7 @@ def rectangles(path: object) -> list[list[float]]:
 
 def test_bars_stand_on_one_another_and_on_the_axis() -> None:
     first, second = Series("a", 1, [2, 0, 1, 0, 0, 0]), Series("b", 2, [3, 0, 0, 4, 0, 0], is_open=True)
-    plot = plot_bars(MONTHS, [first, second], "bars", height=260)
+    plot = plot_bars(MONTHS, [first, second], "bars")
     low, high = (rectangles(shape.attributes["d"]) for shape in plot.shapes if shape.tag == "path")
     assert [len(low), len(high)] == [2, 2]
     assert low[0][1] + low[0][3] == pytest.approx(236, abs=0.5)
@@ -46,7 +46,7 @@ def test_bars_stand_on_one_another_and_on_the_axis() -> None:
 
 
 def test_a_line_breaks_at_a_gap_and_a_lone_value_is_a_dot() -> None:
-    plot = plot_lines(MONTHS, [Series("a", 1, [0.1, 0.2, None, 0.3, None, None])], "lines", most=0.3)
+    plot = plot_lines(MONTHS, [Series("a", 1, [0.1, 0.2, None, 0.3, None, None])], "lines")
     line, dot = (str(shape.attributes["d"]) for shape in plot.shapes if shape.tag == "path")
     assert line.count("M") == 2
     assert line.count("L") == 1

@@ -117,8 +117,11 @@ def test_the_figures_are_those_that_the_tables_give(dataset: Layout) -> None:
     assert sum(int(row[1]) for row in body) == sum(months.values()) == documents.num_rows - 1
     assert [row[0] for row in body] == sorted({month for month, _ in months})
 
-    assert page.tables["Records by source"][1:] == [["alpha", "26", "22", "1", "3", "0"], ["beta", "6", "6", "0", "0", "0"]]
-    assert "32 records read = 28 documents + 1 duplicates + 3 refused. It adds up." in page.text
+    assert page.tables["Records by source"][1:] == [
+        ["alpha", "26", "22", "1", "3", "0"],
+        ["beta", "6", "6", "0", "0", "0"],
+    ]
+    assert "32 records read = 28 documents + 1 duplicate + 3 refused. It adds up." in page.text
     assert [row[:4] for row in page.tables["What was refused, and why"][1:]] == [
         ["empty", "ingest", "2", "1"],
         ["language", "ingest", "1", "1"],
@@ -153,7 +156,9 @@ def test_what_is_shown_as_computed_is_what_runs(dataset: Layout) -> None:
         assert picked in shown
         assert "source IN (&#39;alpha&#39;) AND published_on &gt;= DATE &#39;2021-06-01&#39;" in picked
     joined = "\n".join(shown)
-    without_engagements = {name for name in read_queries() if "engagements" not in name and "acts" not in name} - {"partners"}
+    without_engagements = {name for name in read_queries() if "engagements" not in name and "acts" not in name} - {
+        "partners"
+    }
     for name in without_engagements:
         last = read_queries()[name].sql.splitlines()[-1].split(" ")[0]
         assert last in joined, name
@@ -175,7 +180,9 @@ def test_nothing_is_loaded_and_nothing_runs(dataset: Layout) -> None:
     outside = [link for link in page.links if not link.startswith("#")]
     assert outside
     assert all(re.fullmatch(r"https://mod\.example/\d+", link) for link in outside)
-    assert {link[1:] for link in page.links if link.startswith("#")} <= set(re.findall(r' id="(\w+)"', make_report(dataset)))
+    assert {link[1:] for link in page.links if link.startswith("#")} <= set(
+        re.findall(r' id="(\w+)"', make_report(dataset))
+    )
 
 
 def test_sources_and_days_narrow_it(dataset: Layout) -> None:
@@ -211,7 +218,7 @@ def test_no_release_and_no_dataset_to_speak_of_say_so(dataset: Layout, tmp_path:
 def test_releases_without_a_day_have_tables_and_no_plots_over_time(tmp_path: Path) -> None:
     publish(tmp_path / "undated", "alpha", [release(n, None) for n in range(4)])
     page = Page(make_report(Layout(tmp_path / "undated")))
-    assert "4 of 4 releases (100 %) have no day" in page.text
+    assert "4 of 4 releases (100 %) without a day" in page.text
     assert page.tables["Sources"][1][:3] == ["alpha", "4", "100 %"]
     assert "Releases a month by source" not in page.tables
 
@@ -219,7 +226,9 @@ def test_releases_without_a_day_have_tables_and_no_plots_over_time(tmp_path: Pat
 def test_what_a_hostile_dump_holds_is_shown_as_text(tmp_path: Path) -> None:
     bad = []
     for n, value in enumerate(HOSTILE):
-        one = release(n, date(2022, 1, 1 + n), title=value, url=f"javascript:{n}" if n % 2 else f'https://a.example/"{n}>')
+        one = release(
+            n, date(2022, 1, 1 + n), title=value, url=f"javascript:{n}" if n % 2 else f'https://a.example/"{n}>'
+        )
         for table, columns in {
             "quotes": ("speaker_name", "speaker_title", "speaker_affiliation"),
             "roles": ("person_name", "title", "organisation"),
@@ -237,7 +246,14 @@ def test_what_a_hostile_dump_holds_is_shown_as_text(tmp_path: Path) -> None:
     assert page.tags["b"] == html.count("<figcaption>")
     assert not {name for name in page.attributes if name.startswith("on")}
     assert not [link for link in page.links if not link.startswith(("#", "https://a.example/"))]
-    for value in ("<script>alert(1)</script>", "<svg onload=alert(1)>", "{{ 7 * 7 }}{% raw %}", "U+202E", "U+0007", "U+2028"):
+    for value in (
+        "<script>alert(1)</script>",
+        "<svg onload=alert(1)>",
+        "{{ 7 * 7 }}{% raw %}",
+        "U+202E",
+        "U+0007",
+        "U+2028",
+    ):
         assert value in page.text, value
     assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\ufeff\u2028\x00-\x08\x0b-\x1f]", html)
     assert not re.search("x{1000}", html)
@@ -258,7 +274,9 @@ def test_many_sources_and_centuries_stay_small(tmp_path: Path) -> None:
     assert [row[1:3] for row in body if row[0] == "2020"] == [["51", "0"]]
 
 
-def engagement(document: dict[str, object], number: int, kind: str, status: str, sides: list[str], on: date | None) -> dict[str, object]:
+def engagement(
+    document: dict[str, object], number: int, kind: str, status: str, sides: list[str], on: date | None
+) -> dict[str, object]:
     return {
         "engagement_id": f"{document['doc_id']}-g{number}", "doc_id": document["doc_id"], "published_on": document["published_on"],
         "type": kind, "status": status, "mention": "news", "text": "the fleet would visit", "raw_start": 24, "raw_end": 45,
@@ -281,7 +299,7 @@ def test_engagements_by_quarter_type_and_partner(dataset: Layout, tmp_path: Path
     html = make_report(dataset, files=list_files(dataset) | {"engagements": [str(path)]})
     page = Page(html)
     assert "4 held or under way, 1 planned, 1 cancelled." in page.text
-    assert "1 are without a day, or years away from any release" in page.text
+    assert "In no plot, since without a day or years away from any release: 1." in page.text
     head, *body = page.tables["Engagements a quarter by type"]
     assert head == ["quarter", "meeting", "call", "visit", "planned"]
     assert ["2022 Q1", "3", "0", "0", "0"] in body
