@@ -109,7 +109,7 @@ def _count(span: rows.Span, found: rows.Found) -> list[tuple[str, str]]:
     counts = {
         "releases": span.releases,
         "quotations": found.quotations,
-        "people": found.people,
+        "people named in full": found.people,
         "names and terms": found.names,
         "stated offices": found.offices,
     }

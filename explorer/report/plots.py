@@ -6,7 +6,7 @@ Colours are classes of base.css, so that a plot is light or dark with the page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -24,7 +24,7 @@ class Shape:
     """An element of SVG: its name, attributes, and the text in it."""
 
     tag: str
-    attributes: dict[str, str | float | int]
+    attributes: Mapping[str, object]
     text: str = ""
     tip: str = ""
 

@@ -17,13 +17,14 @@ FROM picked
 SELECT (SELECT count(*) FROM quotes SEMI JOIN picked USING (doc_id)) AS quotations,
        (SELECT count(*) FROM entities SEMI JOIN picked USING (doc_id)) AS names,
        (SELECT count(*) FROM roles SEMI JOIN picked USING (doc_id)) AS offices,
-       (SELECT count(DISTINCT person_key) FROM person_mentions SEMI JOIN picked USING (doc_id)) AS people
+       (SELECT count(DISTINCT person_key) FROM person_mentions SEMI JOIN picked USING (doc_id)
+        WHERE NOT contains(person_key, '@')) AS people
 
 -- versions: what the rows were made by
 SELECT run_id, pipeline_version, count(*) AS releases
 FROM documents WHERE {scope} GROUP BY ALL ORDER BY releases DESC, run_id, pipeline_version
 
--- accounts: what became of every record that was read; the table `read` holds what the commits say
+-- accounts: what became of every record that was read; the table read holds what the commits say
 SELECT source, max(records) AS records, sum(documents)::BIGINT AS documents, sum(duplicates)::BIGINT AS duplicates,
        sum(rejects)::BIGINT AS rejects, (max(records) - sum(documents + duplicates + rejects))::BIGINT AS missing
 FROM (
@@ -53,7 +54,7 @@ FROM quotes JOIN picked USING (doc_id) GROUP BY ALL ORDER BY period, picked.sour
 -- quality: the releases of each source; the score is the median of those whose text was repaired
 SELECT source, count(*) AS releases, count(*) FILTER (day IS NULL) AS undated,
        count(*) FILTER (is_uncertain) AS uncertain, count(*) FILTER (is_near) AS near_duplicates,
-       count(*) FILTER (condition = 'glued') AS glued, count(*) FILTER (condition = 'partly') AS partly,
+       count(*) FILTER (condition <> 'spaced') AS restored,
        quantile_disc(score, 0.5) FILTER (condition <> 'spaced') AS score, min(day) AS first, max(day) AS last
 FROM picked GROUP BY source ORDER BY releases DESC, source
 
@@ -81,7 +82,7 @@ SELECT partner, period, count(*) FILTER (status IN ('held', 'ongoing')) AS held,
 FROM (SELECT period, status, own, unnest(sides) AS partner FROM acts)
 WHERE period IS NOT NULL AND partner IS DISTINCT FROM own GROUP BY ALL ORDER BY partner, period
 
--- said: quotations whose speaker is a known person, those inside turns left out
+-- said: quotations with a speaker who has a name, those inside turns left out; a key with @ is of one release alone
 CREATE TEMP TABLE said AS
 SELECT person_key, day, type, quotes.doc_id
 FROM person_mentions JOIN quotes USING (quote_id) JOIN picked ON picked.doc_id = quotes.doc_id
@@ -91,19 +92,30 @@ WHERE within IS NULL
 SELECT person_key, min(name) AS name, min(country_id) AS country_id, count(*) AS quotations,
        count(*) FILTER (type = 'turn') AS turns, count(DISTINCT doc_id) AS releases, min(day) AS first, max(day) AS last,
        count(*) OVER () AS people
-FROM said JOIN people USING (person_key) GROUP BY person_key ORDER BY quotations DESC, person_key LIMIT 50
+FROM said JOIN people USING (person_key)
+WHERE NOT contains(person_key, '@') GROUP BY person_key ORDER BY quotations DESC, person_key LIMIT 50
+
+-- surnames: quotations of people whom the release names by surname alone
+SELECT count(*) AS quotations FROM said WHERE contains(person_key, '@')
 
 -- speaking: quotations of the most quoted, by period
-WITH most AS (SELECT person_key FROM said GROUP BY ALL ORDER BY count(*) DESC, person_key LIMIT 20)
+WITH most AS (
+  SELECT person_key FROM said WHERE NOT contains(person_key, '@')
+  GROUP BY ALL ORDER BY count(*) DESC, person_key LIMIT 50
+)
 SELECT person_key, date_trunc('{unit}', day)::DATE AS period, count(*) AS quotations
 FROM said SEMI JOIN most USING (person_key) WHERE day IS NOT NULL GROUP BY ALL ORDER BY person_key, period
 
 -- offices: what these hold, as all releases of the dataset state it
-WITH most AS (SELECT person_key FROM said GROUP BY ALL ORDER BY count(*) DESC, person_key LIMIT 20)
-SELECT person_key, office.title AS title, office.qualifier AS qualifier, office.organisation AS organisation,
-       office.first_on AS first, office.last_on AS last, len(office.doc_ids) AS releases
+WITH most AS (
+  SELECT person_key FROM said WHERE NOT contains(person_key, '@')
+  GROUP BY ALL ORDER BY count(*) DESC, person_key LIMIT 50
+)
+SELECT person_key, min(office.title) AS title, office.qualifier AS qualifier, office.organisation AS organisation,
+       min(office.first_on) AS first, max(office.last_on) AS last, sum(len(office.doc_ids))::BIGINT AS releases
 FROM (SELECT person_key, unnest(offices) AS office FROM people SEMI JOIN most USING (person_key))
-ORDER BY person_key, releases DESC, first, title, organisation, qualifier, last
+GROUP BY person_key, lower(office.title), qualifier, organisation
+ORDER BY person_key, releases DESC, first, title, organisation, qualifier
 
 -- named: in how many releases a country is named, by period
 CREATE TEMP TABLE named AS

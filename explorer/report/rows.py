@@ -84,8 +84,7 @@ class Quality(NamedTuple):
     undated: int
     uncertain: int
     near_duplicates: int
-    glued: int
-    partly: int
+    restored: int
     score: float | None
     first: date | None
     last: date | None
@@ -132,6 +131,12 @@ class Speaker(NamedTuple):
     first: date | None
     last: date | None
     people: int
+
+
+class Surnames(NamedTuple):
+    """Of surnames."""
+
+    quotations: int
 
 
 class Speaking(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import TypeVar
@@ -181,13 +182,13 @@ def _quality(quality: Sequence[rows.Quality], sureness: Sequence[rows.Sureness])
     said = defaultdict(lambda: [0, 0], _sum_rows((s.source, (s.quotations, s.unsure)) for s in sureness))
     columns = [
         Column("source", _NAME),
-        *map(Column, ("releases", "undated", "near-duplicates", "glued", "partly glued", "median score", "uncertain")),
+        *map(Column, ("releases", "undated", "near-duplicates", "restored", "median score", "uncertain")),
         *map(Column, ("quotations", "unsure")), Column("first", _DAY), Column("last", _DAY),
     ]  # fmt: skip
     table = [
         [
             text(q.source), number(q.releases), share(q.undated, q.releases), share(q.near_duplicates, q.releases),
-            share(q.glued, q.releases), share(q.partly, q.releases), score(q.score), share(q.uncertain, q.releases),
+            share(q.restored, q.releases), score(q.score), share(q.uncertain, q.releases),
             number(said[q.source][0]), share(said[q.source][1], said[q.source][0]), day(q.first), day(q.last),
         ]
         for q in quality[:TOP]
@@ -237,6 +238,7 @@ def _acts(found: Sequence[rows.Acts], periods: Sequence[date], unit: str) -> Fig
     types = sorted(totals, key=lambda kind: (-totals[kind], kind))
     held = _stack(_grid([(a.type, a.period, a.held) for a in found], periods, unit), types, len(periods))
     planned = _sum_grid([(a.period, a.planned) for a in found], periods, unit)
+    held = [replace(one, name=one.name.replace("_", " ")) for one in held]
     series = [*held, Series("planned", STYLES, planned, is_open=True)]
     says = f"Bars: engagements a {unit} from {show_period(periods[0], unit)} to {show_period(periods[-1], unit)}."
     return Figure(
@@ -281,10 +283,12 @@ def speakers_section(data: Data, span: rows.Span) -> Section:
     data.prepare("said")
     speakers = data.ask("speakers", rows.Speaker)
     if not speakers:
-        return Section(key, title, ["No quotation in these releases has a speaker who is known by name."])
+        return Section(key, title, ["No quotation in these releases has a speaker who is named in full."])
+    [surnames] = data.ask("surnames", rows.Surnames)
     paragraphs = [
-        f"People quoted by name: {show_number(speakers[0].people)}. A quotation of a spokesman of whom no name is "
-        "given, or of an institution, is not counted here."
+        f"People quoted and named in full: {show_number(speakers[0].people)}. Left out are institutions, spokesmen "
+        f"without a name, and {show_count(surnames.quotations, 'quotation')} of people whom a release names by surname "
+        "alone: nothing says who that is."
     ]
     if data.stale & {"people", "person_mentions"}:
         paragraphs.append("Rows have changed since these views were made: communique views DATASET makes them anew.")
@@ -305,7 +309,7 @@ def speakers_section(data: Data, span: rows.Span) -> Section:
     figure = Figure(
         "The most quoted, from first to last quotation",
         "A line is as thick as the quotations of its time; a triangle marks the first release that states an office.",
-        Table(columns, table, speakers[0].people), ["picked", "said", "speakers", "speaking", "offices"],
+        Table(columns, table, speakers[0].people), ["picked", "said", "speakers", "speaking", "offices", "surnames"],
         _timelines(data, span, speakers[:_SPEAKERS], offices),
     )  # fmt: skip
     return Section(key, title, paragraphs, [figure])
