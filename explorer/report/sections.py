@@ -208,7 +208,8 @@ def engagements_section(data: Data, span: rows.Span) -> Section:
     found = data.ask("acts_by_type", rows.Acts)
     if not found:
         return Section(key, title, ["No engagement was found in these releases."])
-    held, planned, cancelled = (sum(a[n] for a in found) for n in (2, 3, 4))
+    held, planned = sum(a.held for a in found), sum(a.planned for a in found)
+    cancelled = sum(a.cancelled for a in found)
     paragraphs = [
         f"{show_number(held)} held or under way, {show_number(planned)} planned, {show_number(cancelled)} cancelled. "
         "A row is what one release reports as news: the same meeting in two releases is two rows, and a visit with a "
@@ -604,7 +605,7 @@ def _country_names() -> dict[str, str]:
 
 
 def _is_plain(form: str) -> bool:
-    return " of " not in form and "." not in form and not form.isupper()
+    return not (" of " in form or "." in form or form.startswith("The ") or form.isupper())
 
 
 def _unfit(form: str, known: Sequence[str]) -> tuple[bool, bool, int, str]:

@@ -259,6 +259,7 @@ def test_what_a_hostile_dump_holds_is_shown_as_text(tmp_path: Path) -> None:
     assert not re.search("x{1000}", html)
 
 
+@pytest.mark.slow
 def test_many_sources_and_centuries_stay_small(tmp_path: Path) -> None:
     found = [release(n, date(1 + 37 * n, 1 + n % 12, 1)) for n in range(250)]
     publish(tmp_path / "wide", "alpha", found)
@@ -308,6 +309,24 @@ def test_engagements_by_quarter_type_and_partner(dataset: Layout, tmp_path: Path
         ["France", "3", "1", "0"], ["Japan", "1", "0", "1"], ["NATO", "0", "1", "0"],
     ]  # fmt: skip
     assert "&lt;i&gt;AUS – FRA" in html
+
+
+def test_who_is_named_by_surname_alone_is_nobody_in_particular(tmp_path: Path) -> None:
+    found = [release(n, date(2021, 3, 1 + n)) for n in range(3)]
+    for row in found[2]["quotes"]:
+        row["speaker_name"] = row["speaker"] = "Duarte"
+        row["speaker_start"] = row["speaker_raw_start"] = row["speaker_start"] + 6
+    for table in ("entities", "roles"):
+        for row in found[2][table]:
+            row.update({k: "Duarte" for k in ("canonical", "person_name", "person") if row.get(k) == PEOPLE[2]})
+            if row["text"].endswith(PEOPLE[2]) and table == "entities":
+                row["text"] = "Duarte"
+                row["start"] = row["raw_start"] = row["start"] + 6
+    publish(tmp_path / "surname", "alpha", found)
+    page = Page(make_report(Layout(tmp_path / "surname")))
+    assert {row[0] for row in page.tables["The most quoted, from first to last quotation"][1:]} == set(PEOPLE[:2])
+    assert "People quoted and named in full: 2." in page.text
+    assert "1 quotation of people whom a release names by surname alone" in page.text
 
 
 def test_people_whose_views_were_never_made(dataset: Layout) -> None:
