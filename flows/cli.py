@@ -351,7 +351,7 @@ def report(
     Parameters
     ----------
     dataset
-        Folder of the dataset, or its address: s3://bucket/prefix.
+        Folder of the dataset.
     out
         The file.
     source

@@ -18,6 +18,7 @@ from explorer.report.scope import Scope
 from flows.upkeep import list_files, sql_views
 from flows.views import find_stale
 from tasks.errors import ConfigError, DatasetError
+from tasks.objects import is_address
 from tasks.publish.layout import Layout
 from tasks.publish.log import Snapshot, read_snapshot
 
@@ -74,7 +75,7 @@ class Data:
         stale: Views that were made from something else than what is there.
 
     Raises:
-        ConfigError: DuckDB is not installed, or a source is not in the dataset.
+        ConfigError: DuckDB is not installed, the dataset lies in object storage, or a source is not in it.
         DatasetError: It cannot be read.
     """
 
@@ -82,6 +83,8 @@ class Data:
         check_extra()
         import duckdb
 
+        if is_address(layout.root):
+            raise ConfigError(f"{layout.root}: a report is made of a dataset in a folder; copy it to one first")
         self.name = layout.name
         self.scope = scope
         self.snapshot: Snapshot = read_snapshot(layout)

@@ -36,7 +36,7 @@ def make_report(layout: Layout, scope: Scope | None = None, files: Mapping[str, 
         files: Its tables and views, each with its files; None: those that are committed.
 
     Raises:
-        ConfigError: DuckDB is not installed, or a source is not in the dataset.
+        ConfigError: DuckDB is not installed, the dataset lies in object storage, or a source is not in it.
         DatasetError: The dataset cannot be read.
     """
     with Data(layout, scope or Scope(), files) as data:

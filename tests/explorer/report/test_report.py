@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -202,6 +203,11 @@ def test_sources_and_days_narrow_it(dataset: Layout) -> None:
 def test_a_source_that_is_not_there_is_an_error_that_names_those_that_are(dataset: Layout) -> None:
     with pytest.raises(ConfigError, match="no source 'gamma' in the dataset; there are alpha, beta"):
         make_report(dataset, Scope(("alpha", "gamma")))
+
+
+def test_a_dataset_in_object_storage_is_to_be_copied_first() -> None:
+    with pytest.raises(ConfigError, match="s3://bucket/releases: a report is made of a dataset in a folder"):
+        make_report(SimpleNamespace(root="s3://bucket/releases", name="releases"))  # type: ignore[arg-type]
 
 
 def test_no_release_and_no_dataset_to_speak_of_say_so(dataset: Layout, tmp_path: Path) -> None:
