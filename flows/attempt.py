@@ -8,6 +8,7 @@ An attempt that has nothing to do is closed at once, before Prefect is started f
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import shutil
@@ -33,6 +34,8 @@ from tasks.publish.log import read_snapshot, remove_what_is_replaced
 from tasks.publish.upgrade import find_manifests, upgrade
 from tasks.settings import Settings, load_settings
 from tasks.staging import peak_rss_mb
+
+logger = logging.getLogger(__name__)
 
 _NAMED = 5  # failures that are told in full; the ledger has all
 
@@ -116,6 +119,28 @@ class Attempt:
         if status == "done":
             shutil.rmtree(self.layout.staging, ignore_errors=True)
 
+    @property
+    def report_file(self) -> Path | None:
+        """Where the settings want a report on the dataset; None if they want none."""
+        return Path(self.settings.run.report).absolute() if self.settings.run.report else None
+
+    def write_report(self) -> str:
+        """Write the report on the dataset, if the settings want one.
+
+        Returns:
+            Why there is none though it was wanted; the dataset is what a run is for, and fails by no report.
+        """
+        if self.report_file is None:
+            return ""
+        from explorer.report.page import write_report
+
+        try:
+            write_report(self.layout, self.report_file)
+        except Exception as error:  # whatever a dump made of it
+            logger.exception("no report was written to %s", self.report_file)
+            return f"{type(error).__name__}: {error}"
+        return ""
+
     def check(self) -> Ledger:
         """Return the ledger of an attempt that ended.
 
@@ -194,6 +219,8 @@ def finish_idle(
         attempt.begin()
         attempt.ledger.stale_views = attempt.stale_views()
         attempt.end("done")
+        if attempt.report_file is not None and not attempt.report_file.exists():
+            attempt.write_report()
         return attempt.check()
 
 

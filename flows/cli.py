@@ -338,6 +338,39 @@ def files(dataset: str, table: str | None = None, *, sql: Annotated[bool, Parame
 
 
 @app.command
+def report(
+    dataset: str,
+    *,
+    out: Annotated[Path, Parameter(name=["--out", "-o"])] = Path("report.html"),
+    source: Annotated[tuple[str, ...], Parameter(negative="", consume_multiple=False)] = (),
+    first: Annotated[str | None, Parameter(name="--from")] = None,
+    last: Annotated[str | None, Parameter(name="--to")] = None,
+) -> int:
+    """Make a report: one HTML file to read, mail and print, with plots, tables and how each figure is computed.
+
+    Parameters
+    ----------
+    dataset
+        Folder of the dataset.
+    out
+        The file.
+    source
+        Only releases of this publisher; may be given several times.
+    first
+        Only releases published on this day or later: 2024-05-17, or a month or year, 2024-05 or 2024.
+    last
+        Only releases published on this day or earlier; of a month or year its last day.
+    """
+    from explorer.report.page import write_report
+    from explorer.report.scope import Scope, parse_first, parse_last
+
+    scope = Scope(source, parse_first(first) if first else None, parse_last(last) if last else None)
+    size = write_report(_layout(dataset), out, scope)
+    print(f"{out}: {size:,} bytes")
+    return DONE
+
+
+@app.command
 def compact(dataset: str, *, config: Path | None = None) -> int:
     """Merge the small files that many small runs left.
 
@@ -500,7 +533,10 @@ def _check_before_start(inputs: Sequence[str], out: str, source: str, config: Pa
 
     check_inputs(inputs, leave_out=out)
     load_source(source)
-    load_settings(config)
+    if load_settings(config).run.report:
+        from explorer.report.page import check_extra
+
+        check_extra()
     check_dataset(Layout(out))
     if is_address(out):
         return

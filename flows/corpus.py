@@ -3,7 +3,7 @@
 Plan the files of the input → decide over each → segments that changed: read what is read again, do later stages again,
 and replace them → what is new: ingest → decide, in the order of the plan, what is a copy of something earlier → per
 bundle of batches: normalize → (entities ∥ quotes) → publish → a segment for so many bundles → a commit → views →
-summary.
+report → summary.
 
 What is in the dataset already, made with the same settings and versions, is left alone. Commits follow the order of the
 plan, so the dataset of an interrupted run is the beginning of a whole one's, and the same command goes on from there.
@@ -158,7 +158,7 @@ class _Run(Attempt):
         finally:
             self.end(status)
         describe_dataset(self.layout, self.snapshot)
-        show_summary(self)
+        show_summary(self, self.write_report())
         return self.check()
 
     def _work(self) -> None:

@@ -58,13 +58,18 @@ def show_tags(tags: Sequence[str]) -> None:
             context.client.update_flow_run(context.flow_run.id, tags=wanted)
 
 
-def show_summary(attempt: Attempt) -> None:
-    """Show a dataset and what an attempt did for it, under a key of the dataset's own."""
+def show_summary(attempt: Attempt, no_report: str = "") -> None:
+    """Show a dataset and what an attempt did for it, under a key of the dataset's own.
+
+    Args:
+        attempt: The attempt.
+        no_report: Why there is no report, where one was wanted.
+    """
     layout = attempt.layout
     slug = re.sub(r"[^a-z0-9]+", "-", layout.name.lower()).strip("-")
     create_markdown_artifact(
         key=f"communique-{slug}-{sha256(full_place(layout.root).encode()).hexdigest()[:6]}",
-        markdown=summarise(attempt, count_rejects(layout, attempt.snapshot, attempt.source.id)),
+        markdown=summarise(attempt, count_rejects(layout, attempt.snapshot, attempt.source.id), no_report),
         description=f"{layout.name}: {attempt.ledger.status}, run {attempt.ledger.run_id}",
     )
 

@@ -64,15 +64,25 @@ def _place(code: str, uri: str, record: int | None, message: str) -> str:
     return f"{uri}{'' if record is None else f', record {record}'}: {message[:_WIDTH]}"
 
 
-def summarise(attempt: Attempt, rejects: dict[str, Rejects]) -> str:
-    """Return a page of Markdown on a dataset and what an attempt did for it."""
-    return "\n".join(_summarise(attempt, rejects)) + "\n"
+def summarise(attempt: Attempt, rejects: dict[str, Rejects], no_report: str = "") -> str:
+    """Return a page of Markdown on a dataset and what an attempt did for it.
+
+    Args:
+        attempt: The attempt.
+        rejects: What is refused, by rule.
+        no_report: Why there is no report, where one was wanted.
+    """
+    return "\n".join(_summarise(attempt, rejects, no_report)) + "\n"
 
 
-def _summarise(attempt: Attempt, rejects: dict[str, Rejects]) -> Iterator[str]:
+def _summarise(attempt: Attempt, rejects: dict[str, Rejects], no_report: str) -> Iterator[str]:
     ledger, decision = attempt.ledger, attempt.decision
     yield f"# {_text(attempt.layout.name)}: {ledger.status}"
     yield f"\n{say_counts(ledger)}."
+    if no_report:
+        yield f"\nThere is no report: {_text(no_report)}"
+    elif attempt.report_file is not None:
+        yield f"\nReport: [{_text(str(attempt.report_file))}]({attempt.report_file.as_uri()})"
     for failure in ledger.failures[:_FILES]:
         yield f"- failed: {_text(failure)}"
     yield "\n| what | rows |\n|---|--:|"

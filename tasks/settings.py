@@ -122,6 +122,7 @@ class RunSettings(_Section):
     views_documents: int = Field(ge=0, description="documents up to which a run makes the views anew")
     fail_on_unreadable: bool = Field(description="exit code 3 if a file or folder of the input cannot be read")
     max_reject_share: float = Field(ge=0, le=1, description="share of rejects above which the exit code is 3")
+    report: str = Field(description="file to which a run writes a report on the dataset; empty: none")
 
 
 class Settings(BaseSettings):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from prefect.states import State
 
+from flows.attempt import finish_idle
 from flows.corpus import build_corpus
 from flows.pipeline import label_files
 from flows.shown import name_task
@@ -70,6 +71,22 @@ def test_what_no_run_can_begin_with_is_the_message_of_the_state(tmp_path: Path) 
     assert state.message == f"{tmp_path}/nothing.jsonl: no such file or folder, and no file matches it"
 
 
+def test_a_run_writes_the_report_that_the_settings_ask_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("duckdb")
+    dump, report = write_jsonl(tmp_path / "dump.jsonl", range(3)), tmp_path / "pages" / "report.html"
+    monkeypatch.setenv("COMMUNIQUE_RUN__REPORT", str(report))
+    assert end(dump, tmp_path / "out").is_completed()
+    first = report.read_bytes()
+    assert b"3 releases of 1 source" in first
+    report.write_text("as a reader left it")
+    arguments = ([str(dump)], str(tmp_path / "out"), "generic", None, 0, None, False)
+    assert finish_idle(*arguments) is not None
+    assert report.read_text() == "as a reader left it", "nothing was new, and the file is there"
+    report.unlink()
+    assert finish_idle(*arguments) is not None
+    assert report.read_bytes() == first
+
+
 def test_parameters_are_checked(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="greater than or equal to 0"):
         build_corpus([str(tmp_path)], str(tmp_path / "out"), workers=-1)
@@ -90,7 +107,7 @@ def test_names_out_of_a_dump_are_text_on_the_page() -> None:
 
     ledger = Ledger("r", "generic", [], {}, status="done", slowest={"a|b.csv": 3.0})
     decision = SimpleNamespace(new=[], changed=[], gone=[])
-    attempt = SimpleNamespace(ledger=ledger, decision=decision, layout=Layout("out"))
+    attempt = SimpleNamespace(ledger=ledger, decision=decision, layout=Layout("out"), report_file=None)
     page = summarise(attempt, {"bomb": Rejects(2, ["<b>.zip: ![x](http://y)\n# z"])})  # type: ignore[arg-type]
     assert r"| a\|b.csv | 3.0 |" in page
     assert r"- \<b\>.zip: \!\[x\](http://y) \# z" in page
