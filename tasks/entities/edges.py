@@ -32,9 +32,8 @@ def _start(text: str, mention: Mention) -> int:
     if not LABELS[mention.label].has_parties:
         return start
     line = text[max(0, start - 60) : start]
-    if line[-2:-1].isalpha() or line[-2:-1] == ".":
-        if (parties := _parties().search(line)) is not None:
-            start -= len(parties.group())
+    if (line[-2:-1].isalpha() or line[-2:-1] == ".") and (parties := _parties().search(line)) is not None:
+        start -= len(parties.group())
     if mention.label == "AGREEMENT" and (year := _YEAR.search(text, max(0, start - 17), start)) is not None:
         start = year.start()
     return start

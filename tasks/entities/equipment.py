@@ -1,8 +1,8 @@
 """EQUIPMENT by what stands beside it: its type, the number of a hull, the variant of a system.
 
 Order: names behind a type of ship (`the frigates Adrias and Hydra`) and numbered ones before a type of system (`NH90
-helicopters`) are found with the other forms; once the mentions of a line stand, a system takes in what names its variant (`F-35A` and `Block 4`, `M142` and `HIMARS`), and a number in
-brackets behind a ship is its hull's.
+helicopters`) are found with the other forms; once the mentions of a line stand, a system takes in what names its
+variant (`F-35A` and `Block 4`, `M142` and `HIMARS`), and a number in brackets behind a ship is its hull's.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _HULL = re.compile(
     r" ?\((?:(?:hull|[Pp]ennant) )?(?:[Nn]umber |[Nn]o\. ?)?(?P<number>(?:Hull |[A-Z]{1,4}[ -]?)?\d{2,4}[A-Z]?)\)"
 )
 _VARIANT = re.compile(
-    r"(?: Block \d+[A-Z]?s?| Mod(?:\.|ification)? \d+|(?<=Mod) \d+| M[Kk][ .-]?(?:\d+[A-Z]?|[IVX]+)|/[A-Z]{1,2}\d{0,2}s?"
-    r"|\(V\)\d*|-[A-Z]{1,2}\b|-\d{1,3}[A-Z]?\b| (?=[A-Z\d]*[A-Z])[A-Z]{0,3}\d{1,3}[A-Z]{0,3}s?| [IVX]{2,3})(?![\w-])"
+    r"(?: Block \d+[A-Z]?s?| Mod(?:\.|ification)? \d+|(?<=Mod) \d+| M[Kk][ .-]?(?:\d+[A-Z]?|[IVX]+)"
+    r"|/[A-Z]{1,2}\d{0,2}s?|\(V\)\d*|-[A-Z]{1,2}\b|-\d{1,3}[A-Z]?\b| (?=[A-Z\d]*[A-Z])[A-Z]{0,3}\d{1,3}[A-Z]{0,3}s?| [IVX]{2,3})(?![\w-])"
 )
 
 
@@ -94,6 +94,13 @@ def find_ships(text: str) -> list[Mention]:
     return [m for m in found if m.start < m.end and text[m.start : m.end] not in country_forms()]
 
 
+def _is_one_system(text: str, first: Mention, second: Mention) -> bool:
+    """Return whether two mentions side by side name one system: a designator and its name."""
+    if not first.label == second.label == "EQUIPMENT" or text[first.end : second.start] != " ":
+        return False
+    return second.method == "name" or any(c.isdigit() for c in text[first.start : first.end])
+
+
 def complete_systems(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Let systems take in what names their variant, and find the numbers of hulls; sorted, free of overlaps.
 
@@ -113,10 +120,9 @@ def complete_systems(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         last = done[-1] if done else None
         if last and last.end > mention.start:  # within a variant or a number that was taken in
             continue
-        if last and last.label == mention.label == "EQUIPMENT" and text[last.end : mention.start] == " ":
-            if any(c.isdigit() for c in text[last.start : last.end]) or mention.method == "name":
-                done[-1] = last._replace(end=mention.end)
-                continue
+        if last and _is_one_system(text, last, mention):
+            done[-1] = last._replace(end=mention.end)
+            continue
         done.append(mention)
         if mention.label != "EQUIPMENT":
             continue

@@ -20,8 +20,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     heads, counted, named, numbered, acronyms, prefixes, designators, nicknames, no_class = (
         alternation(terms[kind])
         for kind in (
-            "unit_head", "counted_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "designator", "nickname",
-            "no_class",
+            "unit_head", "counted_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "designator",
+            "nickname", "no_class",
         )
     )  # fmt: skip
     # restoration may cut a hull number that it has not met: (C G67)
@@ -123,11 +123,16 @@ def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     joined: list[Mention] = []
     for mention in mentions:
         last = joined[-1] if joined else None
-        if last and last.label == mention.label == "UNIT" and _PARENT.fullmatch(text[last.end : mention.start]):
-            if _SUB.search(text[last.start : last.end]) and _WHOLE.search(text[mention.start : mention.end]):
-                joined[-1] = last._replace(end=mention.end)
-                continue
-        joined.append(mention)
+        if (
+            last
+            and last.label == mention.label == "UNIT"
+            and _PARENT.fullmatch(text[last.end : mention.start])
+            and _SUB.search(text[last.start : last.end])
+            and _WHOLE.search(text[mention.start : mention.end])
+        ):
+            joined[-1] = last._replace(end=mention.end)
+        else:
+            joined.append(mention)
     return joined
 
 
