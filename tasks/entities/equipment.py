@@ -20,7 +20,8 @@ _HULL = re.compile(
 )
 _VARIANT = re.compile(
     r"(?: Block \d+[A-Z]?s?| Mod(?:\.|ification)? \d+|(?<=Mod) \d+| M[Kk][ .-]?(?:\d+[A-Z]?|[IVX]+)"
-    r"|/[A-Z]{1,2}\d{0,2}s?|\(V\)\d*|-[A-Z]{1,2}\b|-\d{1,3}[A-Z]?\b| (?=[A-Z\d]*[A-Z])[A-Z]{0,3}\d{1,3}[A-Z]{0,3}s?| [IVX]{2,3})(?![\w-])"
+    r"|/[A-Z]{1,2}\d{0,2}s?|\(V\)\d*|-[A-Z]{1,2}\b|-\d{1,3}[A-Z]?\b"
+    r"| (?=[A-Z\d]*[A-Z])[A-Z]{0,3}\d{1,3}[A-Z]{0,3}s?| [IVX]{2,3})(?![\w-])"
 )
 
 
