@@ -101,7 +101,6 @@ class Decoder:
             codes, gaps, model.tables, model.trie, model.characters, self._terms, seen, float(insert_cost),
             float(delete_cost), repair_quotes, spaces, repaired,
         )  # fmt: skip
-        starts = np.flatnonzero(repaired).tolist()
-        marks = [at for at in starts if repaired[at] == REPAIRED_MARK] if repair_quotes else []
-        unknown = [at for at in starts if repaired[at] == UNKNOWN_START]
+        marks = np.flatnonzero(repaired == REPAIRED_MARK).tolist() if repair_quotes and '"' in text else []
+        unknown = np.flatnonzero(repaired == UNKNOWN_START).tolist()
         return Decoded(spaces, marks, cost, min(0.0, total - cost), unknown)

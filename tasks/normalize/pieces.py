@@ -57,9 +57,12 @@ def name_marks(text: str) -> str:
         >>> name_marks("'Wewon't,'hesaid.'It'sover.'")
         "“Wewon't,”hesaid.“It'sover.”"
     """
-    if _UNNAMED.search(text):
+    is_ascii = text.isascii()
+    if ("``" in text) if is_ascii else _UNNAMED.search(text):
         text = _name_foreign(text)
-    return text if _DOUBLE.search(text) or not _SINGLE_SPEECH.search(text) else _SINGLE_SPEECH.sub(_DOUBLED, text)
+    if not is_ascii and _DOUBLE.search(text) or '"' in text or ("'" not in text and "‘" not in text):
+        return text
+    return _SINGLE_SPEECH.sub(_DOUBLED, text)
 
 
 def _name_foreign(text: str) -> str:
