@@ -28,7 +28,7 @@ from tasks.normalize.lattice import Decoded, Decoder, make_terms
 from tasks.normalize.model import RestoreModel, load_model
 from tasks.normalize.pieces import name_marks
 
-TERMS = "restore_terms.tsv"
+TERMS, NAMES = "restore_terms.tsv", "restore_names.tsv"
 Flags = npt.NDArray[np.uint8]
 _TOKEN = re.compile(r"\S+")
 _EDGES = "\"'“”‘’«».,:;!?()[]{}–—-…*•|/&%$£€#+=<>"
@@ -60,6 +60,7 @@ _MOST_LEARNED = 100_000  # names, the most frequent ones
 _CONFIDENT = 0.7  # score from which a restored line counts
 _RESTORED = 0.5  # weight of a name in it beside one in a spaced line
 _PLURAL = 0.5  # weight of F-35Bs beside F-35B
+_NAME = 1e-3  # weight of a word of the lexicon of names
 _LONGEST_SYLLABLE = 5  # letters
 _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
@@ -92,7 +93,13 @@ def _read_terms() -> tuple[tuple[str, float], ...]:
     if bad := [term for term, weight in terms if not 0 < weight < inf]:
         raise ConfigError(f"{TERMS}: the weight of {bad[0]!r} is not above 0")
     plurals = tuple((f"{term}s", weight * _PLURAL) for term, weight in terms if any(map(str.isdecimal, term)))
-    return (*terms, *plurals)
+    return (*terms, *plurals, *((name, _NAME) for name in _read_names()))
+
+
+def _read_names() -> list[str]:
+    """Return the words of the lexicon of names that the vocabulary lacks, and acronyms, which it has for rare ones."""
+    known = load_model().words
+    return [name for name in read_lines(NAMES) if name.isupper() or name not in known]
 
 
 @cache

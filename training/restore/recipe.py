@@ -35,15 +35,6 @@ class Names(Section):
     columns: list[str]
 
 
-class Lexicon(Section):
-    """A lexicon in config/lexicons: how many columns it has, which hold names, and how often each name is learned."""
-
-    name: str
-    width: int
-    columns: list[int]
-    weight: int
-
-
 class Recipe(Section):
     """What goes into the resource: config/training/restore.toml."""
 
@@ -54,4 +45,3 @@ class Recipe(Section):
     triples: int
     texts: list[Texts]
     names: list[Names]
-    lexicons: list[Lexicon] = []

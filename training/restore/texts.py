@@ -1,7 +1,7 @@
 """Text as the restoration learns it: the texts of a recipe as a stream of numbered pieces, its lists as words.
 
-Order: texts, lines written for the purpose, names of lexicons → pieces, as a run cuts them → a number for each string;
-beside them the words of the lists of names.
+Order: texts and lines written for the purpose → pieces, as a run cuts them → a number for each string; beside them the
+words of the lists of names.
 """
 
 from __future__ import annotations
@@ -18,12 +18,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.normalize.pieces import BOUNDARY, PIECE, fold_marks
-from tasks.lexicons import read_rows
 from training.data import find_data, read_table, read_train_texts
 from training.recipes import read_recipe
-from training.restore.recipe import Lexicon, Names, Phrases, Recipe
-
-_LETTERS = re.compile(r"[^\W\d_]+")
+from training.restore.recipe import Names, Phrases, Recipe
 
 
 class Numbering(defaultdict[str, int]):
@@ -95,31 +92,15 @@ def read_stream(data: Path, recipe: Recipe, numbering: Numbering) -> npt.NDArray
             stream.extend(own)
     for text in expand_phrases(read_recipe(Phrases, recipe.phrases)):
         stream.extend(pieces_of(text))
-    for lexicon in recipe.lexicons:
-        for text in read_lexicon(lexicon):
-            stream.extend(pieces_of(text) * lexicon.weight)
     return np.frombuffer(stream, dtype=np.uint32)
 
 
-def read_lexicon(lexicon: Lexicon) -> list[str]:
-    """Return the distinct names of a lexicon, in its order; several in one column are separated by `|`."""
-    rows = read_rows(lexicon.name, lexicon.width)
-    names = (name for row in rows for column in lexicon.columns for name in row[column].split("|"))
-    return list(dict.fromkeys(filter(None, names)))
-
-
-def read_names(data: Path, lists: list[Names], lexicons: list[Lexicon]) -> Counter[str]:
-    """Return the words of the lists of names, with the number of names that have them.
-
-    Lists may write surnames in capitals; in lexicons what is in capitals is an acronym.
-    """
+def read_names(data: Path, lists: list[Names]) -> Counter[str]:
+    """Return the words of the lists of names, with the number of names that have them."""
     words: Counter[str] = Counter()
-    for lexicon in lexicons:
-        for name in read_lexicon(lexicon):
-            words.update(word for word in _LETTERS.findall(name) if not word.islower())
     for source in lists:
         for file in find_data(data, source.path):
             names = {row[column] for row in read_table(file) for column in source.columns}
             for name in names:
-                words.update(w.title() if w.isupper() and len(w) > 3 else w for w in _LETTERS.findall(name))
+                words.update(w.title() if w.isupper() and len(w) > 3 else w for w in re.findall(r"[^\W\d_]+", name))
     return words

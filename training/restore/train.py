@@ -57,7 +57,7 @@ def train_restore(data: Path, out: Path, recipe: Recipe) -> None:
     for pattern in (*(texts.path for texts in recipe.texts), *(names.path for names in recipe.names)):
         find_data(data, pattern)
     numbering = Numbering()
-    names = read_names(data, recipe.names, recipe.lexicons)
+    names = read_names(data, recipe.names)
     raw = read_stream(data, recipe, numbering)
     counts = np.bincount(raw, minlength=len(numbering))
     vocabulary, tokens, borrowed = choose_vocabulary(numbering, raw, counts, names, lists, recipe.min_count)
