@@ -22,14 +22,12 @@ class Decoded(NamedTuple):
     Attributes:
         spaces: For each character whether a space stands before it, uint8.
         apostrophes: Offsets of double marks that stand for apostrophes.
-        cost: Of the whole, in nats.
         log_probability: Of this reading among all, at most 0.
         unknown: Where the pieces start that are outside the vocabulary.
     """
 
     spaces: npt.NDArray[np.uint8]
     apostrophes: list[int]
-    cost: float
     log_probability: float
     unknown: list[int]
 
@@ -103,4 +101,4 @@ class Decoder:
         )  # fmt: skip
         marks = np.flatnonzero(repaired == REPAIRED_MARK).tolist() if repair_quotes and '"' in text else []
         unknown = np.flatnonzero(repaired == UNKNOWN_START).tolist()
-        return Decoded(spaces, marks, cost, min(0.0, total - cost), unknown)
+        return Decoded(spaces, marks, min(0.0, total - cost), unknown)

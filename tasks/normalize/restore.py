@@ -65,8 +65,10 @@ _LONGEST_SYLLABLE = 5  # letters
 _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
 _SHORT, _LONG = 12, 18  # characters up to which a lone token says nothing about its spaces; above which all are lost
-# Sureness: a logistic function fitted on glued paragraphs (benchmarks/RESULTS.md).
-_SURE_BASE, _SURE_PROBABILITY, _SURE_UNKNOWN, _SURE_LENGTH, _SURE_COST = 8.0, 2.692, 0.134, 0.787, 1.193
+# Sureness: a logistic function fitted on glued paragraphs of releases (benchmarks/RESULTS.md). What another reading
+# takes of the probability tells most where it is little, up to _NEARLY.
+_SURE_BASE, _SURE_PROBABILITY, _SURE_NEARLY, _SURE_UNKNOWN = 2.893, 1.622, 10.852, 0.33
+_NEARLY = -0.15
 
 
 class Restored(NamedTuple):
@@ -311,7 +313,7 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
         edits = _edits_of(paragraph, tokens, gaps, decoded)
     if not edits:
         return as_it_is
-    restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded, len(bare)))
+    restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded))
     if len(tokens) == 1 and not decoded.apostrophes:  # the usual case, fast
         places = [0, *[edit.raw_start for edit in edits], len(paragraph)]
         text = " ".join([paragraph[a:b] for a, b in pairwise(places)])
@@ -502,13 +504,12 @@ def _place(edit: Edit) -> tuple[int, int]:
     return edit.raw_start, edit.raw_end
 
 
-def _sureness(decoded: Decoded, length: int) -> float:
+def _sureness(decoded: Decoded) -> float:
     odds = (
         _SURE_BASE
         + _SURE_PROBABILITY * decoded.log_probability
+        + _SURE_NEARLY * max(_NEARLY, decoded.log_probability)
         - _SURE_UNKNOWN * len(decoded.unknown)
-        - _SURE_LENGTH * log(length)
-        - _SURE_COST * decoded.cost / length
     )
     return 1 / (1 + exp(-max(-_MOST_ODDS, odds)))
 
