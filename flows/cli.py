@@ -407,8 +407,8 @@ def train(model: str, /, *, data: Path, out: Path | None = None, recipe: str | N
     out
         Folder of the result. If absent, what the program itself reads is replaced: models/MODEL, config/lexicons.
     recipe
-        What goes in: a file in config/training, or a path; MODEL.toml if absent. scores, lexicons, names and words have none.
-        quotes_releases.toml leaves PolNeAR out.
+        What goes in: a file in config/training, or a path; MODEL.toml if absent. scores, lexicons, names and words
+        have none. quotes_releases.toml leaves PolNeAR out.
     """
     from training.registry import TRAININGS, describe_trainings
 

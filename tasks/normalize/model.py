@@ -90,7 +90,8 @@ class RestoreModel:
         is_letters[[n for n, word in enumerate(words, len(FIXED)) if word.isalpha()]] = True
         is_letters[[FIXED.index(unknown) for unknown in UNKNOWNS]] = True
         self.tables = Tables(single, rest, pairs, triples, spelling, is_letters)
-        self._costs = single[1::2].tobytes()  # of pieces behind a space: a number of Python's is had sooner than one of numpy's
+        # Of pieces behind a space; numbers of Python's are had sooner than numpy's.
+        self._costs: bytes = single[1::2].tobytes()
         self.names = self._find_names()
 
     def _find_names(self) -> dict[str, int]:

@@ -27,7 +27,6 @@ _OPENING = r"(?<![^\s(\[{—–/-])"
 _STRAIGHT_OPEN = re.compile(_OPENING + r'"(?=[^\s"])')
 _UNNAMED = re.compile("[«»„‚\ufffd]|``")
 _MARKS = re.compile("[«»„“”‚‘\ufffd]")
-_DOUBLE = re.compile('["“”]')
 _SINGLE_SPEECH = re.compile(r"(?<![^\W_])['‘](?=[A-Z])(.{1,400}?)(?:(?<=[,.?!…])['’]|['’](?=[,.;:]))")
 _DOUBLED = OPEN + r"\1" + CLOSE
 _SINGLE_OPEN = re.compile(r"(?<![^\s(\[{“—–])'(?=[^\W\d_])")
@@ -57,10 +56,10 @@ def name_marks(text: str) -> str:
         >>> name_marks("'Wewon't,'hesaid.'It'sover.'")
         "“Wewon't,”hesaid.“It'sover.”"
     """
-    is_ascii = text.isascii()
-    if ("``" in text) if is_ascii else _UNNAMED.search(text):
+    if "``" in text or (not text.isascii() and _UNNAMED.search(text)):
         text = _name_foreign(text)
-    if not is_ascii and _DOUBLE.search(text) or '"' in text or ("'" not in text and "‘" not in text):
+    has_double, has_single = (any(mark in text for mark in marks) for marks in ('"“”', "'‘"))
+    if has_double or not has_single:
         return text
     return _SINGLE_SPEECH.sub(_DOUBLED, text)
 
