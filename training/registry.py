@@ -37,6 +37,7 @@ TRAININGS = {
     "quotes": Training("who says what in news", "training.quotes.train", "models/quotes", "quotes.toml"),
     "scores": Training("how likely a quotation is right", "training.quotes.scores", "config/lexicons"),
     "lexicons": Training("countries, cities, people, organisations", "training.lexicons.build", "config/lexicons"),
+    "names": Training("names that the restoration keeps whole", "training.names", "config/lexicons"),
     "words": Training("wide word vectors, for `entities`", "training.words", "models/words"),
 }
 

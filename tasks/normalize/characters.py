@@ -24,9 +24,11 @@ _CONTROL = re.compile(
     r"|[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]+"
     r"|(?<=[A-Za-z])[\u200c\u200d]+(?=[A-Za-z])"
 )
+_ASCII_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]+")
 _SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ACCENT = re.compile(r"[\u0300-\u036f]")
 _COMBINED = re.compile(r".[\u0300-\u036f]+", re.S)
 
 
@@ -63,15 +65,17 @@ def _clean(text: str) -> list[Edit]:
         Edit("line_end", match.start(), match.end(), "\n")
         for match in (_LINE_END.finditer(text) if _LINE_END.search(text) else ())
     ]
-    edits += [Edit("control", match.start(), match.end(), "") for match in _CONTROL.finditer(text)]
-    if not text.isascii():
+    is_ascii = text.isascii()
+    control = _ASCII_CONTROL if is_ascii else _CONTROL
+    edits += [Edit("control", match.start(), match.end(), "") for match in control.finditer(text)]
+    if not is_ascii:
         edits += [Edit("space", match.start(), match.end(), " ") for match in _SPACE.finditer(text)]
         edits += [
             Edit("ligature", match.start(), match.end(), unicodedata.normalize("NFKC", match.group()))
             for match in _LIGATURE.finditer(text)
         ]
         edits += _part_lines(text)
-        for match in _COMBINED.finditer(text):
+        for match in _COMBINED.finditer(text) if _ACCENT.search(text) else ():
             composed = unicodedata.normalize("NFC", match.group())
             if composed != match.group():
                 edits.append(Edit("nfc", match.start(), match.end(), composed))

@@ -22,6 +22,7 @@ from tasks.normalize.model import RestoreModel
 Flags = npt.NDArray[np.uint8]
 
 _DOUBLE = re.compile('"')
+_DIGIT = re.compile(r"\d")
 _MARK = re.compile(r"[:-]")
 _CODE = re.compile(r"[A-Z]\d{1,4}(?:[A-Z]\d{0,2}(?![a-z])){0,2}")
 _VARIANT = re.compile(r"\d[A-Z]")
@@ -49,7 +50,7 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
         unknown: Where the pieces start that are outside the vocabulary.
         model: The words.
     """
-    for match in _MARK.finditer(bare):
+    for match in _MARK.finditer(bare) if "-" in bare or ":" in bare else ():
         at = match.start()
         if bare[at] == ":":
             spaces[at] &= gaps[at]
@@ -57,7 +58,8 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
             spaces[at] &= gaps[at]
             if unknown and bare[at + 1].islower():
                 _end_given_name(bare, spaces, at + 1, model)
-    if bare.count('"') % 2 == 0:
+    n_marks = bare.count('"')
+    if n_marks and n_marks % 2 == 0:
         _close_marks(bare, gaps, spaces)
     at = bare.find("–")
     while at > 0:
@@ -65,12 +67,13 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
             beside = slice(at, at + 2)
             spaces[beside] &= gaps[beside]
         at = bare.find("–", at + 1)
-    for match in _CODE.finditer(bare):
+    has_digits = _DIGIT.search(bare) is not None
+    for match in _CODE.finditer(bare) if has_digits else ():
         start, end = match.span()
         if not bare[start - 1 : start].isupper():
             inside = slice(start + 1, end)
             spaces[inside] &= gaps[inside]
-    for match in _VARIANT.finditer(bare):
+    for match in _VARIANT.finditer(bare) if has_digits else ():
         at = match.end() - 1
         if spaces[at] and not gaps[at] and _TYPE.search(bare, max(0, at - _LONGEST_TYPE), at):
             _join_variant(bare, spaces, at, model)

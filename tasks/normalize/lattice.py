@@ -22,14 +22,12 @@ class Decoded(NamedTuple):
     Attributes:
         spaces: For each character whether a space stands before it, uint8.
         apostrophes: Offsets of double marks that stand for apostrophes.
-        cost: Of the whole, in nats.
         log_probability: Of this reading among all, at most 0.
         unknown: Where the pieces start that are outside the vocabulary.
     """
 
     spaces: npt.NDArray[np.uint8]
     apostrophes: list[int]
-    cost: float
     log_probability: float
     unknown: list[int]
 
@@ -101,7 +99,6 @@ class Decoder:
             codes, gaps, model.tables, model.trie, model.characters, self._terms, seen, float(insert_cost),
             float(delete_cost), repair_quotes, spaces, repaired,
         )  # fmt: skip
-        starts = np.flatnonzero(repaired).tolist()
-        marks = [at for at in starts if repaired[at] == REPAIRED_MARK] if repair_quotes else []
-        unknown = [at for at in starts if repaired[at] == UNKNOWN_START]
-        return Decoded(spaces, marks, cost, min(0.0, total - cost), unknown)
+        marks = np.flatnonzero(repaired == REPAIRED_MARK).tolist() if repair_quotes and '"' in text else []
+        unknown = np.flatnonzero(repaired == UNKNOWN_START).tolist()
+        return Decoded(spaces, marks, min(0.0, total - cost), unknown)

@@ -90,6 +90,8 @@ class RestoreModel:
         is_letters[[n for n, word in enumerate(words, len(FIXED)) if word.isalpha()]] = True
         is_letters[[FIXED.index(unknown) for unknown in UNKNOWNS]] = True
         self.tables = Tables(single, rest, pairs, triples, spelling, is_letters)
+        # Of pieces behind a space; numbers of Python's are had sooner than numpy's.
+        self._costs: bytes = single[1::2].tobytes()
         self.names = self._find_names()
 
     def _find_names(self) -> dict[str, int]:
@@ -109,8 +111,11 @@ class RestoreModel:
         Args:
             word: A word, its case as written.
         """
-        numbers = (self.words.get(word), self.words.get(word.lower()))
-        return min((float(self.tables.single[2 * n + 1]) * COST_STEP for n in numbers if n is not None), default=inf)
+        number, lower = self.words.get(word), self.words.get(word.lower())
+        if number is None or lower is None:
+            number = lower if number is None else number
+            return inf if number is None else self._costs[number] * COST_STEP
+        return min(self._costs[number], self._costs[lower]) * COST_STEP
 
     def weigh_line_end(self, last: str, first: str) -> float:
         """Return how much likelier two pieces are to follow each other in a line than to end one and begin the next.

@@ -27,7 +27,6 @@ _OPENING = r"(?<![^\s(\[{—–/-])"
 _STRAIGHT_OPEN = re.compile(_OPENING + r'"(?=[^\s"])')
 _UNNAMED = re.compile("[«»„‚\ufffd]|``")
 _MARKS = re.compile("[«»„“”‚‘\ufffd]")
-_DOUBLE = re.compile('["“”]')
 _SINGLE_SPEECH = re.compile(r"(?<![^\W_])['‘](?=[A-Z])(.{1,400}?)(?:(?<=[,.?!…])['’]|['’](?=[,.;:]))")
 _DOUBLED = OPEN + r"\1" + CLOSE
 _SINGLE_OPEN = re.compile(r"(?<![^\s(\[{“—–])'(?=[^\W\d_])")
@@ -57,9 +56,12 @@ def name_marks(text: str) -> str:
         >>> name_marks("'Wewon't,'hesaid.'It'sover.'")
         "“Wewon't,”hesaid.“It'sover.”"
     """
-    if _UNNAMED.search(text):
+    if "``" in text or (not text.isascii() and _UNNAMED.search(text)):
         text = _name_foreign(text)
-    return text if _DOUBLE.search(text) or not _SINGLE_SPEECH.search(text) else _SINGLE_SPEECH.sub(_DOUBLED, text)
+    has_double, has_single = (any(mark in text for mark in marks) for marks in ('"“”', "'‘"))
+    if has_double or not has_single:
+        return text
+    return _SINGLE_SPEECH.sub(_DOUBLED, text)
 
 
 def _name_foreign(text: str) -> str:

@@ -13,14 +13,14 @@ from collections import Counter, deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from itertools import pairwise, repeat
+from itertools import pairwise
 from math import exp, inf, log
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from tasks.edits import Edit, apply_edits, compose_edits
+from tasks.edits import Edit, apply_edits, compose_edits, insert_spaces
 from tasks.errors import ConfigError
 from tasks.lexicons import read_lines
 from tasks.normalize.cuts import find_shifts, mend_cuts
@@ -28,10 +28,11 @@ from tasks.normalize.lattice import Decoded, Decoder, make_terms
 from tasks.normalize.model import RestoreModel, load_model
 from tasks.normalize.pieces import name_marks
 
-TERMS = "restore_terms.tsv"
+TERMS, NAMES = "restore_terms.tsv", "restore_names.tsv"
 Flags = npt.NDArray[np.uint8]
 _TOKEN = re.compile(r"\S+")
 _EDGES = "\"'“”‘’«».,:;!?()[]{}–—-…*•|/&%$£€#+=<>"
+_BEFORE_NAME = '"“‘('
 _INNER = re.compile(r"(?<=[^\W_])[-–—/’'&.]+(?=[^\W_])")  # marks that join words without a space
 _CLINGING = re.compile(r"[^\W\d_][,;:!?)\]”][^\W_]|[^\W_][(\[“][^\W\d_]|[a-z][.\"][A-Z]|[A-Za-z]\d+[A-Z]?[a-z]")
 _HYPHENED = re.compile(r"[A-Z][a-z]{1,7}-(?=[a-z])")
@@ -39,7 +40,7 @@ _NUMBER = re.compile(r"[\d.,:/%-]*\d(?:st|nd|rd|th|s|m|bn|k|km|mm|cm|kg|am|pm|hr
 _ADDRESS = re.compile(
     r"(?i)(?:https?://|www\.)[\w./?=&%#~+:@-]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|</?[a-z][^<>\s]{0,80}>"
 )
-_ADDRESS_MARK = re.compile(r"(?i)@|http|www|</?[a-z]")
+_ADDRESS_MARKS = ("@", "<", "http", "www")
 _LONG_RUN = re.compile(r"[^\W_]{0,100}[,.]?[^\W\d_]{25,200}\W{0,3}")
 _STRAY_APOSTROPHE = re.compile(r'(?<=[^\W\d_])"(?=(?:s|t|re|ve|ll|d|m)(?![^\W_]))')
 
@@ -59,12 +60,15 @@ _MOST_LEARNED = 100_000  # names, the most frequent ones
 _CONFIDENT = 0.7  # score from which a restored line counts
 _RESTORED = 0.5  # weight of a name in it beside one in a spaced line
 _PLURAL = 0.5  # weight of F-35Bs beside F-35B
+_NAME = 1e-3  # weight of a word of the lexicon of names
 _LONGEST_SYLLABLE = 5  # letters
 _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
 _SHORT, _LONG = 12, 18  # characters up to which a lone token says nothing about its spaces; above which all are lost
-# Sureness: a logistic function fitted on glued paragraphs (benchmarks/RESULTS.md).
-_SURE_BASE, _SURE_PROBABILITY, _SURE_UNKNOWN, _SURE_LENGTH, _SURE_COST = 8.0, 2.692, 0.134, 0.787, 1.193
+# Sureness: a logistic function fitted on glued paragraphs of releases (benchmarks/RESULTS.md). What another reading
+# takes of the probability tells most where it is little, up to _NEARLY.
+_SURE_BASE, _SURE_PROBABILITY, _SURE_NEARLY, _SURE_UNKNOWN = 2.893, 1.622, 10.852, 0.33
+_NEARLY = -0.15
 
 
 class Restored(NamedTuple):
@@ -91,7 +95,13 @@ def _read_terms() -> tuple[tuple[str, float], ...]:
     if bad := [term for term, weight in terms if not 0 < weight < inf]:
         raise ConfigError(f"{TERMS}: the weight of {bad[0]!r} is not above 0")
     plurals = tuple((f"{term}s", weight * _PLURAL) for term, weight in terms if any(map(str.isdecimal, term)))
-    return (*terms, *plurals)
+    return (*terms, *plurals, *((name, _NAME) for name in _read_names()))
+
+
+def _read_names() -> list[str]:
+    """Return the words of the lexicon of names that the vocabulary lacks, and acronyms, which it has for rare ones."""
+    known = load_model().words
+    return [name for name in read_lines(NAMES) if name.isupper() or name not in known]
 
 
 @cache
@@ -162,6 +172,8 @@ def _is_fine(token: str) -> bool:
 
 
 def _find_odd(tokens: Sequence[str]) -> list[int]:
+    if not tokens or (max(map(len, tokens)) <= _LONGEST_FINE and all(map(_is_fine, tokens))):  # the usual case, fast
+        return []
     return [i for i, token in enumerate(tokens) if len(token) > _LONGEST_FINE or not _is_fine(token)]
 
 
@@ -261,11 +273,18 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
         names: For each piece of the vocabulary whether it is a name that the text has had before.
         repair_quotes: Whether double marks that stand for apostrophes are repaired.
     """
-    tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
+    words = paragraph.split()
     found: list[Edit] = []
     if repair_quotes and '"' in paragraph:
         found = [Edit("apostrophe", m.start(), m.end(), "'") for m in _STRAY_APOSTROPHE.finditer(paragraph)]
-    odd = _find_odd([paragraph[start:end] for start, end in tokens])
+    otherwise = Restored(found, 0.0, 1.0)
+    as_it_is = Reading(
+        otherwise, apply_edits(paragraph, found) if found else paragraph, otherwise, False, 0, len(words)
+    )
+    odd = _find_odd(words)
+    if not odd:
+        return as_it_is
+    tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
     if shifts := _shift_spaces(paragraph, tokens, odd) if len(tokens) > 1 else []:
         shifted = apply_edits(paragraph, shifts)
         reading = read_paragraph(shifted, decoder, names, repair_quotes=repair_quotes)
@@ -274,13 +293,7 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
             for done in (reading.restored, reading.otherwise)
         )
         return reading._replace(restored=restored, otherwise=otherwise)
-    otherwise = Restored(found, 0.0, 1.0)
-    as_it_is = Reading(
-        otherwise, apply_edits(paragraph, found) if found else paragraph, otherwise, False, 0, len(tokens)
-    )
-    if not odd:
-        return as_it_is
-    bare = name_marks("".join(paragraph[start:end] for start, end in tokens))
+    bare = name_marks("".join(words))
     gaps = np.zeros(len(bare), np.uint8)
     at = 0
     for start, end in tokens[:-1]:
@@ -300,14 +313,22 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
         edits = _edits_of(paragraph, tokens, gaps, decoded)
     if not edits:
         return as_it_is
-    restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded, len(bare)))
+    restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded))
     if len(tokens) == 1 and not decoded.apostrophes:  # the usual case, fast
-        places = [0, *(edit.raw_start for edit in edits), len(paragraph)]
+        places = [0, *[edit.raw_start for edit in edits], len(paragraph)]
         text = " ".join([paragraph[a:b] for a, b in pairwise(places)])
     else:
         text = apply_edits(paragraph, edits)
     slips = 0 if is_sure else _weigh(paragraph, text)
     return Reading(restored, text, otherwise, is_sure, slips, len(tokens))
+
+
+@lru_cache(maxsize=200_000)
+def _find_name(token: str) -> int | None:
+    """Return the number of the name that a token is, marks about it aside."""
+    if not token[0].isupper() and token[0] not in _BEFORE_NAME:
+        return None
+    return load_model().names.get(token.strip(_EDGES).removesuffix("'s").removesuffix("’s"))
 
 
 class TextSoFar:
@@ -323,9 +344,8 @@ class TextSoFar:
     def __init__(self) -> None:
         self._words = 0
         self._slips = 0
-        self._model = load_model()
         self._recent: deque[list[int]] = deque()
-        self.names = np.zeros(len(self._model.tables.is_letters), np.uint8)
+        self.names = np.zeros(len(load_model().tables.is_letters), np.uint8)
 
     def add(self, paragraph: str, reading: Reading) -> None:
         """Take a paragraph and how it can be read into account."""
@@ -337,9 +357,7 @@ class TextSoFar:
         if len(self._recent) == _RECENT:
             for name in self._recent.popleft():
                 self.names[name] -= 1
-        tokens = {token for token in paragraph.split() if token[0].isupper() or token[0] in '"“‘('}
-        words = {token.strip(_EDGES).removesuffix("'s").removesuffix("’s") for token in tokens}
-        self._recent.append([number for word in words if (number := self._model.names.get(word)) is not None])
+        self._recent.append([name for name in set(map(_find_name, paragraph.split())) if name is not None])
         for name in self._recent[-1]:
             self.names[name] += 1
 
@@ -390,7 +408,8 @@ def _decode(
         repair_quotes=repair_quotes,
         seen=names,
     )
-    _join_names(bare, gaps, decoded.spaces)
+    if "-" in bare:
+        _join_names(bare, gaps, decoded.spaces)
     mend_cuts(bare, gaps, decoded.spaces, decoded.unknown, load_model())
     return _open_marks(bare, gaps, decoded)
 
@@ -438,19 +457,23 @@ def _count_changes(decoded: Decoded, gaps: Flags) -> tuple[int, int, int]:
     return inserted, deleted, int(np.count_nonzero(gaps)) - deleted
 
 
+def _may_hold_address(text: str) -> bool:
+    lower = text.lower()
+    return any(mark in lower for mark in _ADDRESS_MARKS)
+
+
 def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decoded: Decoded) -> list[Edit]:
     """Return what the decoder changed as edits of the paragraph, addresses left alone."""
-    if len(tokens) == 1 and not decoded.apostrophes and not _ADDRESS_MARK.search(paragraph):  # the usual case, fast
-        shift = tokens[0][0]
-        places = (np.flatnonzero(decoded.spaces[1:]) + 1 + shift).tolist()
-        return list(map(Edit, repeat("insert_space"), places, places, repeat(" ")))
+    may_hold_address = _may_hold_address(paragraph)
+    if len(tokens) == 1 and not decoded.apostrophes and not may_hold_address:  # the usual case, fast
+        return insert_spaces((np.flatnonzero(decoded.spaces[1:]) + (1 + tokens[0][0])).tolist())
     starts = np.array([start for start, _ in tokens])
     shifts = starts - np.flatnonzero(np.concatenate(([1], gaps[1:])))  # what stands where, for each token
     changed = np.flatnonzero(decoded.spaces[1:] != gaps[1:]) + 1
     token = np.cumsum(gaps, dtype=np.int64)
     ends = changed + shifts[token[changed]]
     befores = np.where(gaps[changed], changed + shifts[token[changed - 1]], ends)
-    if _ADDRESS_MARK.search(paragraph):
+    if may_hold_address:
         for match in _ADDRESS.finditer(paragraph):
             outside = (ends <= match.start()) | (befores >= match.end())
             ends, befores = ends[outside], befores[outside]
@@ -481,13 +504,12 @@ def _place(edit: Edit) -> tuple[int, int]:
     return edit.raw_start, edit.raw_end
 
 
-def _sureness(decoded: Decoded, length: int) -> float:
+def _sureness(decoded: Decoded) -> float:
     odds = (
         _SURE_BASE
         + _SURE_PROBABILITY * decoded.log_probability
+        + _SURE_NEARLY * max(_NEARLY, decoded.log_probability)
         - _SURE_UNKNOWN * len(decoded.unknown)
-        - _SURE_LENGTH * log(length)
-        - _SURE_COST * decoded.cost / length
     )
     return 1 / (1 + exp(-max(-_MOST_ODDS, odds)))
 

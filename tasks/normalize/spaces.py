@@ -10,6 +10,8 @@ from tasks.normalize.model import RestoreModel, load_model
 
 _GAP = re.compile(r"(?<=\S)  +(?=\S)")
 _COLUMN = re.compile(r"(?<=\S) {3,}(?=\S)")
+_APART = re.compile(r" [^\W\d_] [^\W\d_] ")  # in every run of letters set apart that is long enough
+_CAPITALS_APART = re.compile(r"[A-Z] [A-Z]")
 _SET_APART = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_])+(?=[\s.,:;!?]|\Z)")
 _FEWEST_APART, _SURELY_APART = 4, 6  # letters
 _CAPITALS = re.compile(r"(?<!\S)[A-Z]+(?: [A-Z]+)+(?=[\s.,:;!?]|\Z)")
@@ -31,10 +33,10 @@ def find_split_words(text: str) -> list[Edit]:
     edits: list[Edit] = []
     start = 0
     for line in text.split("\n"):
-        runs = list(_SET_APART.finditer(line)) if " " in line else []
+        runs = list(_SET_APART.finditer(line)) if _APART.search(line) else []
         if any(len(run.group()) >= 2 * _FEWEST_APART - 1 for run in runs):
             edits += _close_letters(line, runs, start)
-        for match in _CAPITALS.finditer(line):
+        for match in _CAPITALS.finditer(line) if _CAPITALS_APART.search(line) else ():
             edits += _join_capitals(match.group().split(" "), start + match.start())
         start += len(line) + 1
     return drop_overlaps(edits)

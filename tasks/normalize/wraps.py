@@ -42,7 +42,7 @@ _ENUMERATED = re.compile(r"[,;:](?: (?:and|or))?\Z")
 _ITEM_END = re.compile(r";(?: (?:and|or))?\Z")
 _DEPTH = re.compile(r"(?:> ?)*")
 _HYPHENED = re.compile(r"([^\W\d_]+)[-\u2010\u00ad]\Z")
-_BROKEN = re.compile(r"(?<=[a-z]{3})-([a-z]{3,20})(?![\w-])")
+_BROKEN = re.compile(r"-(?<=[a-z]{3}-)([a-z]{3,20})(?![\w-])")  # its first character is soon found
 _LAST_WORD = re.compile(r"[^\W\d_]{3,}\Z")
 _WORD = re.compile(r"[^\W\d_]{1,40}")
 
@@ -92,11 +92,11 @@ def find_wraps(text: str) -> list[Edit]:
         >>> apply_edits(text, find_wraps(text))
         'The frigate will return to port at the end of the month, the ministry confirmed on Monday.'
     """
-    lines = list(_read(text))
-    if len(lines) < 2:
+    if not any(map(_may_run_on, text.split("\n")[1:])):  # the usual case, fast
         return []
+    lines = list(_read(text))
     pairs = [run for run in _find_runs(lines) if not _is_list(run)]
-    if not any(_runs_on(*pair) for run in pairs for pair in run):  # the usual case, fast
+    if not any(_runs_on(*pair) for run in pairs for pair in run):
         return []
     model = load_model()
     runs = [[_weigh(*pair, model) for pair in run] for run in pairs]
@@ -166,6 +166,11 @@ def _find_runs(lines: Sequence[_Line]) -> Iterator[list[tuple[_Line, _Line]]]:
             run = []
     if run:
         yield run
+
+
+def _may_run_on(line: str) -> bool:
+    first = line.lstrip()[:1]
+    return first.islower() or first == ">"
 
 
 def _runs_on(line: _Line, following: _Line) -> bool:
