@@ -25,7 +25,7 @@ from tasks.entities.lexicon import Mention, organisation_keys
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
 from tasks.entities.pieces import cut_pieces
-from tasks.entities.resolve import Resolved, country_key, resolve_names
+from tasks.entities.resolve import Origin, Resolved, country_key, resolve_names
 from tasks.entities.roles import Role, find_roles
 from tasks.labels import LABELS
 from tasks.settings import EntitySettings
@@ -157,7 +157,7 @@ def _annotate(
     for document, text, own in zip(chunk, texts, find_mentions(nlp, texts, starts, label_map), strict=True):
         to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
         roles = find_roles(text, own)
-        names = resolve_names(text, own, roles)
+        names = resolve_names(text, own, roles, Origin(document["country"], document["published_on"]))
         entities = list(_entity_rows(document, sentences, to_raw, own, names))
         found.entities.extend(entities)
         found.roles.extend(_role_rows(document, to_raw, roles, entities))
