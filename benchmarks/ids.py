@@ -6,8 +6,8 @@
 documents: from each Parquet file of the folder TEXT so many documents, to OUT/<file>.jsonl, to be run with the source
 file of their publisher. A document is cut at the end of the paragraph in which it passes 4,000 characters: what a long
 one says later costs much and shows little else.
-ids: of the datasets' entities with a canonical_id, a third each of countries and cities, of organisations and of people,
-since most are countries, and those are easy. Is the id that of what is meant there?
+ids: of the datasets' entities with a canonical_id, a third each of countries and cities, of organisations and of
+people, since most are countries, and those are easy. Is the id that of what is meant there?
 
 benchmarks/ids_sample.tsv holds the verdicts, without the words around; what a reader could not be sure of is wrong.
 """

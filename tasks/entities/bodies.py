@@ -3,8 +3,8 @@
 Order: the owner beside the name (`Indian Ministry of Defence`, `Ministry of Defence of Ukraine`), which stands before
 all else: with another owner than the lexicon's a name has no key → the owner that the document states elsewhere for a
 body of that name, and its home, the publisher's country or else that of the dateline: where they agree or there is but
-one of them → none. A dateline says nothing of armed services (sailors write from foreign ports) unless the text names no
-other country.
+one of them → none. A dateline says nothing of armed services (sailors write from foreign ports) unless the text names
+no other country.
 """
 
 from __future__ import annotations
@@ -123,9 +123,9 @@ def find_owner(text: str, mentions: Sequence[Mention], values: Sequence[str], i:
     """
     if i and mentions[i - 1].label in _NATIONS and _BEFORE.fullmatch(text, mentions[i - 1].end, mentions[i].start):
         return country_of(mentions[i - 1], values[i - 1])
-    if i + 1 < len(mentions) and mentions[i + 1].label == "GPE":
-        if _AFTER.fullmatch(text, mentions[i].end, mentions[i + 1].start):
-            return country_of(mentions[i + 1], values[i + 1])
+    after = mentions[i + 1] if i + 1 < len(mentions) else None
+    if after and after.label == "GPE" and _AFTER.fullmatch(text, mentions[i].end, after.start):
+        return country_of(after, values[i + 1])
     return None
 
 

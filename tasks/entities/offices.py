@@ -1,7 +1,7 @@
 """Who is meant by a surname beside an office: `President Lind`, `Defence Minister Orlov`.
 
-Order: a title → the office that it names (config/lexicons/high_offices.tsv) → who of that surname held it in the year of
-publication (people_offices.tsv), in the stated country or, where none is stated, in any → one person, or nobody.
+Order: a title → the office that it names (config/lexicons/high_offices.tsv) → who of that surname held it in the year
+of publication (people_offices.tsv), in the stated country or, where none is stated, in any → one person, or nobody.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Order: acronyms that stand in brackets beside their long form, before or after it → people: fullest names, then the
 parts of them, by title where two people share one → a short form of an organisation, where one longer form adds but the
 country → keys of the lexicons: of a body that many countries have by its owner (bodies.py), of a surname by the office
-that stands with it (offices.py) → mentions with one key share its fullest form. Where two would do, a mention stands for
-itself, and without a match it has no key: better none than a wrong one.
+that stands with it (offices.py) → mentions with one key share its fullest form. Where two would do, a mention stands
+for itself, and without a match it has no key: better none than a wrong one.
 """
 
 from __future__ import annotations
@@ -143,21 +143,24 @@ def _country_of(name: str) -> str | None:
 
 
 class Origin(NamedTuple):
-    """Where and when a document was published, as far as it is known: the country's ISO 3166-1 alpha-3 code, the day."""
+    """Where and when a document was published, as far as is known: the country's ISO 3166-1 alpha-3 code, the day."""
 
     country: str | None = None
     day: date | None = None
 
 
+_NOWHERE = Origin()
+
+
 def resolve_names(
-    text: str, mentions: Sequence[Mention], roles: Sequence[Role] = (), origin: Origin = Origin()
+    text: str, mentions: Sequence[Mention], roles: Sequence[Role] = (), origin: Origin = _NOWHERE
 ) -> list[Resolved]:
     """Resolve every mention of a document, in order.
 
     Args:
         text: The document.
         mentions: Its mentions, sorted and free of overlaps.
-        roles: What it states of its people; tells apart two of one surname, and who is meant by a surname and an office.
+        roles: What it states of its people; tells apart two of one surname, and whom a surname with an office means.
         origin: Where and when it was published.
 
     Example:

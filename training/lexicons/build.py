@@ -1,8 +1,8 @@
 """Generate the lexicons of names: `communique train lexicons --data DIR`.
 
 countries.tsv, cities.tsv, portfolios.tsv, people.tsv, people_offices.tsv and organisations.tsv in config/lexicons come
-from open lists under DIR/gazetteer; what those lack or get wrong comes from the lexicons named *_extra.tsv, which have the last word.
-The same lists give the same bytes.
+from open lists under DIR/gazetteer; what those lack or get wrong comes from the lexicons named *_extra.tsv, which have
+the last word. The same lists give the same bytes.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ _HEADERS = {
 """,
     HELD: f"""\
 # id	office	country	since	until — {_MADE};
-# edit people_extra.tsv instead. The people of people.tsv in the offices of high_offices.tsv, with the first and the last year
-# in which the lists show them there; no last year where people_extra.tsv has none. CIA World Leaders 2019 and World
-# Factbook (public domain), speakers of the UN General Debate with their posts (open list, facts only), visits of
+# edit people_extra.tsv instead. The people of people.tsv in the offices of high_offices.tsv, with the first and the
+# last year in which the lists show them there; no last year where people_extra.tsv has none. CIA World Leaders 2019 and
+# World Factbook (public domain), speakers of the UN General Debate with their posts (open list, facts only), visits of
 # foreign leaders (CC0). The rest: people_extra.tsv (this project).
 """,
     ORGANISATIONS: f"""\

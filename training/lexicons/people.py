@@ -279,8 +279,8 @@ def _without_shared(extra: list[Person], listed: Iterable[Person]) -> list[Perso
 def build_held(held: Iterable[Held], people: Iterable[Person]) -> list[tuple[str, str, str, str, str]]:
     """Return the rows `id, office, country, since, until` of people_offices.tsv: who is shown in a high office, when.
 
-    From the first to the last year in which the lists show somebody in an office, that one is taken to have held it; those
-    of people_extra.tsv by its years, without a last year if they hold it still.
+    From the first to the last year in which the lists show somebody in an office, that one is taken to have held it;
+    those of people_extra.tsv by its years, without a last year if they hold it still.
 
     Example:
         >>> lines = [Held("Ana Ruiz", "PER", "Foreign Minister", year) for year in (2012, 2014)]
