@@ -28,6 +28,7 @@ class Label:
         has_short_form: Whether it stands for itself without the country in it, and has a key of organisations.tsv.
         has_offices: Whether an office can be held there: a base or a ship has a commander.
         joins_office: Whether it may turn out to be a part of an office.
+        holds_date: Whether a date may be a part of its name: `2016 Arbitral Award`.
         value: What it stands for, if it is a date, an amount of money or a measure.
         known_as: Kinds of defence_names.tsv that have it.
         nation_as: Kinds of countries.tsv that have it.
@@ -43,6 +44,7 @@ class Label:
     has_short_form: bool = False
     has_offices: bool = False
     joins_office: bool = False
+    holds_date: bool = False
     value: Value | None = None
     known_as: tuple[str, ...] = ()
     nation_as: tuple[str, ...] = ()
@@ -123,6 +125,7 @@ ENTITY_LABELS = (
         "EVENT",
         "exercises, operations, wars, conferences, feasts by name",
         lends_label=True,
+        holds_date=True,
         has_acronym=True,
         known_as=("event",),
     ),
@@ -139,6 +142,7 @@ ENTITY_LABELS = (
         "AGREEMENT",
         "treaties, laws, resolutions, strategies, programmes by name",
         lends_label=True,
+        holds_date=True,
         has_acronym=True,
         joins_office=True,
         known_as=("agreement",),

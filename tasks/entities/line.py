@@ -11,6 +11,9 @@ from tasks.entities.merge import is_name, merge_mentions, split_title, trim
 from tasks.entities.military import find_military, name_units
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import drop_functions, find_functions, find_ranks
+from tasks.labels import ENTITY_LABELS
+
+_DATED = frozenset(label.name for label in ENTITY_LABELS if label.holds_date)
 
 
 def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
@@ -27,7 +30,9 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     """
     trimmed = [part for m in (trim(text, m) for m in model) if m and is_name(text, m) for part in split_title(text, m)]
     ranks = find_ranks(text)
-    forms = [*find_dates(text), *find_quantities(text), *find_military(text), *(m for m in ranks if m.label == "TITLE")]
+    dated = [m for m in trimmed if m.label in _DATED]
+    dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
+    forms = [*dates, *find_quantities(text), *find_military(text), *(m for m in ranks if m.label == "TITLE")]
     people = {m.start for m in trimmed if m.label == "PERSON"}
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
