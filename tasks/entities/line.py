@@ -9,6 +9,7 @@ from tasks.entities.known import find_dateline, find_known, find_patterns, find_
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_name, merge_mentions, split_title, trim
 from tasks.entities.military import find_military, name_units
+from tasks.entities.persons import settle_people
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import drop_functions, find_functions, find_ranks
 from tasks.labels import ENTITY_LABELS
@@ -29,6 +30,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
         [('DATE', '3 May'), ('TITLE', 'Col.'), ('PERSON', 'Ann Hill'), ('TITLE', 'test pilot')]
     """
     trimmed = [part for m in (trim(text, m) for m in model) if m and is_name(text, m) for part in split_title(text, m)]
+    trimmed = settle_people(text, trimmed)
     ranks = find_ranks(text)
     dated = [m for m in trimmed if m.label in _DATED]
     dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
