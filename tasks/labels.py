@@ -125,7 +125,6 @@ ENTITY_LABELS = (
         "EVENT",
         "exercises, operations, wars, conferences, feasts by name",
         lends_label=True,
-        holds_date=True,
         has_acronym=True,
         known_as=("event",),
     ),

@@ -101,6 +101,8 @@ def read_number(text: str) -> float | None:
         [765000000.0, 1100000000.0, 18000.0, 200000.0, 25.0]
         >>> [read_number(text) for text in ("1,200 crore", "250 lakh", "one and a half", "1,08,248")]
         [12000000000.0, 25000000.0, 1.5, 108248.0]
+        >>> [read_number(text) for text in ("5 lakh crore", "1 trillion 730 billion", "730 billion 1 trillion", "2 3")]
+        [5000000000000.0, 1730000000000.0, None, None]
         >>> [read_number(text) for text in ("two to three", "5 or 6", "3,6 billion", "56 billones", "several", "")]
         [None, None, None, None, None, None]
     """
@@ -108,13 +110,16 @@ def read_number(text: str) -> float | None:
     total: float = 0
     group: float | None = None
     scale: list[int] = []
+    above: float | None = None
     digits = False
     plain = text.casefold()
     half = 0.5 if _HALF.search(plain) else 0.0
     for token in re.findall(rf"{_DIGITS.pattern}|[^\W\d_]+|[^\s-]", _HALF.sub("", plain)):
         if _DIGITS.fullmatch(token):
-            if group is not None or total or not _GROUPED.fullmatch(token):
+            if not _GROUPED.fullmatch(token) or (group is not None and not (digits and scale and above is None)):
                 return None
+            if group is not None:  # "1 trillion | 730 billion"
+                total, above, scale = group * prod(scale), prod(scale), []
             group, digits = float(token.replace(",", "")), True
         elif token in magnitudes and group is not None:
             scale.append(int(magnitudes[token]))
@@ -128,7 +133,9 @@ def read_number(text: str) -> float | None:
                 group = (group or 0) + value
         elif token != "and":
             return None
-    return None if group is None else float(total + (group + half) * prod(scale))
+    if group is None or (above is not None and not 1 < prod(scale) < above):
+        return None
+    return float(total + (group + half) * prod(scale))
 
 
 def read_amount(
