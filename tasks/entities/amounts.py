@@ -22,6 +22,7 @@ _DIGITS = re.compile(rf"{DIGITS}|\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|[\d.]+")
 _HALF = re.compile(r" and a half\b")
 _SEVERAL = "?"
+_INITIAL = 5  # characters in which an initial and the digit after it stand
 
 
 class Amount(NamedTuple):
@@ -179,7 +180,7 @@ def read_amount(
 def _read_currency(plain: str, country: str, stated: Collection[str]) -> tuple[str, str | None]:
     """Return what is left without the currency, and its code."""
     money = _money()
-    hits = [*money.symbols.finditer(plain), *money.at_start.finditer(plain[:3])]
+    hits = [*money.symbols.finditer(plain), *money.at_start.finditer(plain[:_INITIAL])]
     forms = {hit.group().casefold() for hit in hits}
     known = {money.national.get((country, form), money.codes[form]) for form in forms} - {"-"}
     if len(known) > 1:  # "$ ... dollars"
