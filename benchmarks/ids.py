@@ -45,26 +45,29 @@ def _cut(text: str) -> str:
     return text if end < 0 else text[:end]
 
 
-def draw_ids(datasets: Sequence[Path], n: int, seed: int) -> Iterator[tuple[str, ...]]:
-    """Yield doc_id, start, end, label, canonical_id, day of publication and the words around, by kind of id."""
-    documents: dict[str, dict[str, Any]] = {}
-    named: list[dict[str, Any]] = []
+def read_mentions(datasets: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return the entities with an id, each with its document's external_id, day and text, in order of both."""
+    found: list[dict[str, Any]] = []
     for dataset in datasets:
-        rows = ds.dataset(dataset / "documents").to_table(["doc_id", "text", "published_on", "title"]).to_pylist()
-        documents |= {row["doc_id"]: row for row in rows}
-        columns = ["doc_id", "start", "end", "label", "canonical_id"]
-        named += ds.dataset(dataset / "entities").to_table(columns).to_pylist()
-    named.sort(key=lambda row: (row["doc_id"], row["start"]))
+        columns = ["doc_id", "external_id", "published_on", "text"]
+        documents = ds.dataset(dataset / "documents").to_table(columns).to_pylist()
+        of = {row["doc_id"]: {name: row[name] for name in columns[1:]} for row in documents}
+        rows = ds.dataset(dataset / "entities").to_table(["doc_id", "start", "end", "label", "canonical_id"]).to_pylist()
+        found += [row | of[row["doc_id"]] for row in rows if row["canonical_id"]]
+    return found
+
+
+def draw_ids(named: Sequence[dict[str, Any]], n: int, seed: int) -> Iterator[tuple[str, ...]]:
+    """Yield external_id, start, end, label, canonical_id, day of publication and the words around, by kind of id."""
+    ordered = sorted(named, key=lambda row: (row["external_id"], row["start"]))
     for i, prefixes in enumerate(_KINDS):
-        mine = [row for row in named if (row["canonical_id"] or "").startswith(prefixes)]
+        mine = [row for row in ordered if row["canonical_id"].startswith(prefixes)]
         size = n // len(_KINDS) + (i < n % len(_KINDS))
         for row in random.Random(seed).sample(mine, min(size, len(mine))):
-            document = documents[row["doc_id"]]
-            start, end = row["start"], row["end"]
-            text = document["text"]
+            start, end, text = row["start"], row["end"], row["text"]
             shown = f"{text[max(0, start - _AROUND) : start]}[[{text[start:end]}]]{text[end : end + _AROUND]}"
-            day = str(document["published_on"] or "")
-            yield row["doc_id"], str(start), str(end), row["label"], row["canonical_id"], day, " ".join(shown.split())
+            place = (row["external_id"], str(start), str(end), row["label"], row["canonical_id"])
+            yield *place, str(row["published_on"] or ""), " ".join(shown.split())
 
 
 def main() -> None:
@@ -84,7 +87,7 @@ def main() -> None:
     if arguments.command == "documents":
         draw_documents(arguments.text, arguments.out, arguments.each, arguments.seed)
     else:
-        for row in draw_ids(arguments.datasets, arguments.ids, arguments.seed):
+        for row in draw_ids(read_mentions(arguments.datasets), arguments.ids, arguments.seed):
             print("\t".join(row))
 
 

@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.quotes.scores import score, traits
+from training.data import read_releases
 from training.quotes.examples import read_documents
-from training.quotes.scores import RELEASES, fit, fold, judge, judge_articles, load_reader, read_releases
+from training.quotes.scores import RELEASES, fit, fold, judge, judge_articles, load_reader
 
 _BINS = 10
 

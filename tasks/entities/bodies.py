@@ -3,7 +3,7 @@
 Order: the owner beside the name (`Indian Ministry of Defence`, `Ministry of Defence of Ukraine`), which stands before
 all else: with another owner than the lexicon's a name has no key → the owner that the document states elsewhere for a
 body of that name, and its home, the publisher's country or else that of the dateline: where they agree or there is but
-one of them → none. A dateline says nothing of armed services (sailors write from foreign ports) unless the text names
+one of them → none, and none for what is a part of a longer name (`Navy Pier`) or of a country (`the state Senate`). A dateline says nothing of armed services (sailors write from foreign ports) unless the text names
 no other country.
 """
 
@@ -24,7 +24,7 @@ from tasks.entities.lexicon import (
     uncapitalise,
 )
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import read_rows, read_terms
+from tasks.lexicons import alternation, read_rows, read_terms
 
 _NATIONS = frozenset(label.name for label in ENTITY_LABELS if label.is_nation)
 _LONGEST = 5  # words of a country's name
@@ -34,6 +34,8 @@ _POSSESSIVE = re.compile(r"(?:['’]s?)?$")
 _BEFORE = re.compile(r"(?:['’]s?)? (?:the )?")
 _AFTER = re.compile(r" of (?:the )?|, Government of (?:the )?")
 _DASH = re.compile(r"[^\n]{0,60}?(?: ?[–—]|--| - |: )")
+_GOES_ON = re.compile(r"[ -][A-Z]")
+_WORD = 20  # characters of a word before a body
 UNKNOWN = ""  # an owner that no lexicon knows
 
 
@@ -98,6 +100,12 @@ def _international() -> frozenset[str]:
     owners = read_terms("lists.tsv")["world_owner"]
     rows = ((name, *aliases.split("|")) for _, name, aliases, iso, _ in read_rows(ORGANISATIONS, 5) if not iso)
     return frozenset(form.removeprefix(f"{owner} ") for forms in rows for form in forms for owner in owners)
+
+
+@cache
+def _regional() -> re.Pattern[str]:
+    """Return the pattern of what makes a body that of a part of a country: `the state Senate`."""
+    return re.compile(rf"\b{alternation(read_terms('lists.tsv')['regional'])} $")
 
 
 def country_of(mention: Mention, value: str) -> str | None:
@@ -186,6 +194,12 @@ class Owners:
     ) -> None:
         self._home = find_home(text, mentions, values, publisher)
         self._beside = {i: find_owner(text, mentions, values, i) for i in range(len(mentions))}
+        starts = {mention.start for mention in mentions}
+        self._parts = {
+            i
+            for i, m in enumerate(mentions)
+            if (_GOES_ON.match(text, m.end) and m.end + 1 not in starts) or _regional().search(text[: m.start][-_WORD:])
+        }
         self._stated: set[str] = set()  # keys of bodies whose owner is stated, names of those whose owner is unknown
         for i, value in enumerate(values):
             name = _plain(value)
@@ -216,7 +230,8 @@ class Owners:
                 if owner in owned or (parted is None and (key or owned)):
                     return owned.get(owner)
             elif len(owned) > 1 or (owned and key is None):
-                return self._by_document(name, owned) if name not in _international() else None
+                is_open = i in self._parts or name in _international()
+                return None if is_open else self._by_document(name, owned)
             elif key:
                 return key
         return None

@@ -71,7 +71,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?i:{part}|(?:first|last) (?:{first}|\d+) (?:months|weeks|days)) of (?:the )?{whole}",  # first half of 2024
         rf"(?i:end)-(?:{month}(?:{of_year})?|{year})",
         rf"(?:Q|H)[1-4](?: of)?,? {year}",
-        rf"(?i:fiscal(?: year)?|FY|financial year)(?: \(FY\))?[ -]?(?:20\d\d(?:[–/-]\d{{2,4}})?|\d\d(?:[–/-]\d\d)?)\b",
+        r"(?i:fiscal(?: year)?|FY|financial year)(?: \(FY\))?[ -]?(?:20\d\d(?:[–/-]\d{2,4})?|\d\d(?:[–/-]\d\d)?)\b",
         rf"(?i:{season}|fall)(?: of)? {year}|{year} (?i:{season})\b",
         rf"{a_day}(?: {_TIME_OF_DAY})?",  # Monday 19 December, October 13, 2011
         rf"{weekday},? (?:{nth} {month}|{month} {nth})(?:,? {year})?",
@@ -100,7 +100,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Bb]efore )|(?<=in the )|(?<=until )){season}{strict}",
         rf"(?:(?<=[Tt]he )|(?<= a )|(?<=’s )|(?<='s )){year}(?= [A-Za-z])",  # the 2006 record
         rf"(?:{after_day})\d{{1,2}}(?=\))",  # yesterday (20)
-        rf"(?<=day \()\d{{1,2}}/\d{{1,2}}(?=\))",  # Thursday (29/8)
+        r"(?<=day \()\d{1,2}/\d{1,2}(?=\))",  # Thursday (29/8)
     ]
     return re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})(?!\w)")
 

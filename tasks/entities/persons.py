@@ -105,7 +105,7 @@ def settle_people(text: str, mentions: Iterable[Mention]) -> list[Mention]:
         for start, end in nicknamed:
             if start < person.end and person.start < end:
                 person = person._replace(start=min(start, person.start), end=max(end, person.end))
-        if _suffix().fullmatch(f" {text[person.start : person.end]}") or settled and person.start < settled[-1].end:
+        if _suffix().fullmatch(f" {text[person.start : person.end]}") or (settled and person.start < settled[-1].end):
             continue  # a suffix by itself, or a part of the name before
         settled.append(person)
     return settled

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from tasks.entities.bodies import Owners, country_of_body, national_bodies, part_country
@@ -27,12 +28,14 @@ from tasks.entities.lexicon import (
 from tasks.entities.offices import find_holder
 from tasks.entities.roles import Role
 from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation, read_terms
 from tasks.names import fullest_forms, name_words, spells
 
 _LONG = frozenset(label.name for label in ENTITY_LABELS if label.has_acronym)
 _NATIONS = frozenset(label.name for label in ENTITY_LABELS if label.is_nation)
 _ORGANISED = frozenset(label.name for label in ENTITY_LABELS if label.has_short_form)
 _AFTER = re.compile(r" ?\(([A-Z][\w.&-]{1,14})\)")
+_TITLE = 20  # characters of a form of address
 _BEFORE = re.compile(r"([A-Z][\w.&-]{1,14}) ?\($")
 
 
@@ -56,6 +59,12 @@ def _long_forms(text: str, mentions: Sequence[Mention], values: Sequence[str]) -
             if hit and spells(hit[1], value):
                 found.setdefault(hit[1], set()).add(value)
     return {acronym: max(sorted(names), key=len) for acronym, names in found.items() if len(names) == 1}
+
+
+@cache
+def _relative() -> re.Pattern[str]:
+    """Return the pattern of what makes a surname that of somebody's wife rather than theirs."""
+    return re.compile(rf"\b(?i:{alternation(read_terms('names.tsv', 3)['spouse'])})\.? $")
 
 
 def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles: Sequence[Role]) -> dict[int, str]:
@@ -83,6 +92,8 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
         whole = fullest.get(words)
         named = {whole} if whole is not None else by_part.get(words) or by_first.get(words) or set()
         titles = stated.get((mentions[i].start, mentions[i].end), set())
+        if whole is None and _relative().search(text[: mentions[i].start][-_TITLE:]):
+            named = set()  # Mrs. Lind is not President Lind
         if len(named) > 1 and titles:
             named = {name for name in named if titles & held.get(name, set())}
         if len({people_keys().get(name, name) for name in named}) == 1:  # spellings of one name are one person

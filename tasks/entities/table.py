@@ -1,8 +1,8 @@
 """Documents, sentences and furniture in, entities and roles out.
 
 Order, for each document: pieces → the model's mentions, looked at again as wholes, the rules' and the lexicons' →
-conflicts → consistency in the document → roles → names resolved → values of dates and amounts → offsets into the raw
-text.
+conflicts → consistency in the document → roles → names resolved → values of dates and amounts, scores → offsets into
+the raw text.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tasks.entities.model import load_pipeline
 from tasks.entities.pieces import cut_pieces
 from tasks.entities.resolve import Origin, Resolved, country_key, resolve_names
 from tasks.entities.roles import Role, find_roles
+from tasks.entities.scores import describe, score
 from tasks.labels import LABELS
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, Spans, blank_out, find_spans, refuse_failed
@@ -84,6 +85,8 @@ def _entity_rows(
 ) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
     amounts = _read_amounts(text, document["country"] or "", mentions)
+    found = describe(text, mentions, [name.canonical_id for name in names])
+    scores = [score(one) for one in found]
     for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
         raw_start, raw_end = to_raw.span(mention.start, mention.end)
         value = text[mention.start : mention.end]
@@ -101,7 +104,7 @@ def _entity_rows(
             "canonical": name.canonical,
             "canonical_id": name.canonical_id,
             "method": mention.method,
-            "score": None,
+            "score": scores[n],
             "date_value": read_date(value, document["published_on"]) if kind == "date" else None,
             **amounts[n]._asdict(),
         }

@@ -76,3 +76,10 @@ def test_the_dateline_says_whose_ministry_it_is_but_not_whose_navy() -> None:
 def test_what_the_security_council_is_says_only_its_owner() -> None:
     assert keys("The {O:Security Council} met.", "RUS") == [None]
     assert keys("The {O:Security Council} of the {G:Russian Federation} met.") == ["org:rus-security-council"]
+
+
+@pytest.mark.parametrize(
+    "text", ["{O:Navy} Pier opened.", "the state {O:Senate} voted.", "He left the {O:Army}-Navy game."]
+)
+def test_a_part_of_a_longer_name_or_of_a_country_has_no_key(text: str) -> None:
+    assert keys(text, "USA") == [None]

@@ -58,3 +58,8 @@ def test_held_offices_name_known_people_in_known_offices() -> None:
         assert office in {office for office, _ in read_rows("high_offices.tsv", 2)}
         assert until == "" or since <= until, key
     assert all(office_of(form) == office for office, form in read_rows("high_offices.tsv", 2))
+
+
+def test_the_wife_of_a_president_is_not_the_president() -> None:
+    text = "President {P:Barack Obama} spoke. Mrs. {P:Obama} sang. President {P:Obama} left."
+    assert person_keys(text, date(2014, 5, 9)) == ["person:barack-obama", None, "person:barack-obama"]
