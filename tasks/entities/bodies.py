@@ -34,6 +34,7 @@ _POSSESSIVE = re.compile(r"(?:['’]s?)?$")
 _BEFORE = re.compile(r"(?:['’]s?)? (?:the )?")
 _AFTER = re.compile(r" of (?:the )?|, Government of (?:the )?")
 _DASH = re.compile(r"[^\n]{0,60}?(?: ?[–—]|--| - |: )")
+_BRANCH = re.compile(r" in (?:the )?[A-Z]")  # al-Qaida in the Arabian Peninsula
 _GOES_ON = re.compile(r"[ -][A-Z]")
 _WORD = 20  # characters of a word before a body
 UNKNOWN = ""  # an owner that no lexicon knows
@@ -200,6 +201,8 @@ class Owners:
             for i, m in enumerate(mentions)
             if (_GOES_ON.match(text, m.end) and m.end + 1 not in starts) or _regional().search(text[: m.start][-_WORD:])
         }
+        self._labels = {i for i, (m, v) in enumerate(zip(mentions, values, strict=True)) if _is_label(text, m, v)}
+        self._branches = {i for i, m in enumerate(mentions) if _BRANCH.match(text, m.end)}
         self._stated: set[str] = set()  # keys of bodies whose owner is stated, names of those whose owner is unknown
         for i, value in enumerate(values):
             name = _plain(value)
@@ -232,8 +235,10 @@ class Owners:
             elif len(owned) > 1 or (owned and key is None):
                 is_open = i in self._parts or name in _international()
                 return None if is_open else self._by_document(name, owned)
+            elif key and i in self._labels:
+                return None  # `WHO: 200 sailors`
             elif key:
-                return key
+                return None if i in self._branches and _bodies()[key].kind == "armed group" else key
         return None
 
     def _by_document(self, name: str, owned: Mapping[str, str]) -> str | None:
@@ -248,6 +253,12 @@ class Owners:
         elif is_service and home.others and len(stated) != 1:
             return None
         return owned.get(next(iter(candidates))) if len(candidates) == 1 else None
+
+
+def _is_label(text: str, mention: Mention, value: str) -> bool:
+    """Tell whether a word in capitals heads a line: `WHO: 200 sailors`, `WHEN: ...`."""
+    starts = text[mention.start - 1 : mention.start] in ("", "\n")
+    return starts and value.isupper() and text.startswith(":", mention.end)
 
 
 def _plain(name: str) -> str:

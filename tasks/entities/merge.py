@@ -29,6 +29,7 @@ _EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
+_NUMBER = re.compile(r"\d{1,3}|\d{5,}|\d+\+\d+")  # neither a year nor a day of one
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)|^(?=(?:\D*\d){5})[A-Z0-9]{9,}$")
 
 
@@ -191,7 +192,7 @@ def is_name(text: str, mention: Mention) -> bool:
     if kind in ("currency", "unit"):
         return has_symbol(kind, value)
     if mention.label in _MEASURED:
-        return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
+        return not (_DURATION.fullmatch(value) or _NUMBER.fullmatch(value)) and any(c.isdigit() or c.isalpha() for c in value)
     return value not in no_names() and not _ADDRESS.search(value)
 
 

@@ -83,3 +83,13 @@ def test_what_the_security_council_is_says_only_its_owner() -> None:
 )
 def test_a_part_of_a_longer_name_or_of_a_country_has_no_key(text: str) -> None:
     assert keys(text, "USA") == [None]
+
+
+def test_a_branch_of_an_armed_group_is_another_group() -> None:
+    assert keys("They fought {O:al-Qaida}.") == ["org:al-qaida"]
+    assert keys("They fought {O:al-Qaida} in the Arabian Peninsula.") == [None]
+
+
+def test_a_word_in_capitals_that_heads_a_line_is_no_body() -> None:
+    assert keys("{O:WHO}: Ann Hill and 200 sailors") == [None]
+    assert keys("The {O:WHO}: a body of the {O:UN}") == ["org:who", "org:un"]

@@ -162,11 +162,14 @@ def build_cities(data: Path, codes: Mapping[str, str], countries: Iterable[Row])
             capitals.setdefault(code, set()).add(plain(re.split(r"[,;(]| note", row["capital"])[0].strip()))
     names = {form for _, _, form in countries}
     uses: dict[str, list[Row]] = {}
-    regions = {plain(row["subcountry"]) for row in _table(data, "world-cities.csv")}
+    regions: dict[str, set[str]] = {}
+    for row in _table(data, "world-cities.csv"):
+        regions.setdefault(plain(row["subcountry"]), set()).add(row["country"])
     for row in _table(data, "world-cities.csv"):
         code = codes.get(row["country"])
         form = plain(row["name"])
-        elsewhere = form in regions and form != plain(row["subcountry"])  # Washington, the city and the state
+        # Washington, the city and the state; Florida in Uruguay, and the state
+        elsewhere = form in regions and (form != plain(row["subcountry"]) or len(regions[form]) > 1)
         if code and _NAME.fullmatch(form) and form not in names and not elsewhere:
             capital = form in capitals.get(code, ()) and (code != "USA" or row["subcountry"] == "District of Columbia")
             kind = "capital" if capital else "city" if form == plain(row["subcountry"]) else ""
