@@ -1,8 +1,9 @@
 """What calendar expressions stand for: ISO 8601 days, months, years or intervals.
 
 An expression that does not say its year is resolved against the day of publication, and is left alone without one: a
-bare day or month is the one nearest to publication, a bare weekday the last up to publication, a period the calendar's
-own (weeks from Monday to Sunday). What could be two things (03/04/2020, 2019-20) or has no fixed limits (`this spring`,
+bare day or month is the one nearest to publication unless that lies months ahead, a bare weekday the last up to
+publication, a period the calendar's own (weeks from Monday to Sunday). What is said to be ahead is not resolved to a
+day before publication. What could be two things (03/04/2020, 2019-20) or has no fixed limits (`this spring`,
 fiscal years) has no value, and neither have two days that `and` joins unless one follows the other. `early`, `mid`,
 `late` and `end of` do not narrow a value; a half or a quarter does.
 
@@ -41,7 +42,13 @@ def _nearest(published: date | None, month: int, day: int) -> date | None:
     if published is None:
         return None
     found = [_day(published.year + step, month, day) for step in (-1, 0, 1)]
-    return min((d for d in found if d), key=lambda d: abs(d - published), default=None)
+    nearest = min((d for d in found if d), key=lambda d: abs(d - published), default=None)
+    return None if nearest and nearest - published > _AHEAD else nearest
+
+
+_AHEAD = timedelta(100)  # what lies further ahead may as well be the last year's
+_LATER = re.compile(r"\b(?:will|shall|would|is to|are to|due)\b[^.!?\n]*$")
+_ANY = re.compile(r"\b(?:an?|that|every|each) $", re.IGNORECASE)
 
 
 def _month_of(word: str) -> int:
@@ -274,6 +281,17 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
     return tuple((re.compile(pattern), reading) for pattern, reading in forms)
 
 
+def _is_open(hit: re.Match[str], reading: _Reading, found: str, published: date, before: str) -> bool:
+    """Tell whether an expression without a year may as well be another than what was found: `will meet on Monday`."""
+    stated = hit.groupdict()
+    if stated.get("year") or stated.get("short") or stated.get("step") or reading not in (_days, _month, _weekday):
+        return False
+    if reading is _weekday and _ANY.search(before):
+        return True
+    is_past = found[:10] < published.isoformat()[: len(found[:10])]
+    return _LATER.search(before) is not None and (is_past or reading is _weekday)
+
+
 @cache
 def _part_of() -> re.Pattern[str]:
     """Return the pattern of parts that do not narrow what they are of: `end of 2017`, `end-2027`."""
@@ -281,12 +299,13 @@ def _part_of() -> re.Pattern[str]:
     return re.compile(rf"(?:{parts})(?: of (?:the )?|-)")
 
 
-def read_date(value: str, published: date | None) -> str | None:
+def read_date(value: str, published: date | None, before: str = "") -> str | None:
     """Return what a calendar expression stands for.
 
     Args:
         value: The expression.
         published: The day of publication of the document, where it is known.
+        before: What stands before it: `will meet on` keeps what lies in the past from being the value, `a Monday` is none.
 
     Returns:
         `2023-08-14`, `2023-08`, `2023` or two of a kind with a slash, both included; None if it says no such thing, or
@@ -307,5 +326,6 @@ def read_date(value: str, published: date | None) -> str | None:
     for pattern, reading in _readings():
         hit = pattern.fullmatch(value)
         if hit:
-            return reading(hit, published)
+            found = reading(hit, published)
+            return None if found and published and _is_open(hit, reading, found, published, before) else found
     return None

@@ -192,7 +192,9 @@ def is_name(text: str, mention: Mention) -> bool:
     if kind in ("currency", "unit"):
         return has_symbol(kind, value)
     if mention.label in _MEASURED:
-        return not (_DURATION.fullmatch(value) or _NUMBER.fullmatch(value)) and any(c.isdigit() or c.isalpha() for c in value)
+        return not (_DURATION.fullmatch(value) or _NUMBER.fullmatch(value)) and any(
+            c.isdigit() or c.isalpha() for c in value
+        )
     return value not in no_names() and not _ADDRESS.search(value)
 
 

@@ -1,7 +1,7 @@
 """How likely a mention is right: config/lexicons/entity_scores.tsv, fitted by `communique train entity_scores`.
 
 A mention has traits: what found it, its label, both together, how long it is, whether the document has the same words
-elsewhere with that label or another, whether it has a key. The chance that a reader would mark the same words with the
+elsewhere (with one label, by consistency), whether it has a key. The chance that a reader would mark the same words with the
 same label is the logistic function of the sum of their weights.
 """
 
@@ -29,7 +29,6 @@ class Found(NamedTuple):
         label: Its label.
         text: Its words.
         same: How many other mentions of the document have these words and this label.
-        other: How many have these words and another label.
         has_key: Whether a lexicon knows it.
         starts_line: Whether it is the first of its line.
     """
@@ -38,7 +37,6 @@ class Found(NamedTuple):
     label: str
     text: str
     same: int = 0
-    other: int = 0
     has_key: bool = False
     starts_line: bool = False
 
@@ -52,14 +50,11 @@ def describe(text: str, mentions: Sequence[Mention], keys: Sequence[str | None])
         keys: Their keys.
     """
     words = [text[m.start : m.end] for m in mentions]
-    by_words = Counter(words)
     by_label = Counter((value, m.label) for value, m in zip(words, mentions, strict=True))
     for value, mention, key in zip(words, mentions, keys, strict=True):
         same = by_label[value, mention.label]
         starts_line = text[mention.start - 1 : mention.start] in ("", "\n")
-        yield Found(
-            mention.method, mention.label, value, same - 1, by_words[value] - same, key is not None, starts_line
-        )
+        yield Found(mention.method, mention.label, value, same - 1, key is not None, starts_line)
 
 
 def traits(found: Found) -> Iterator[str]:
@@ -78,8 +73,6 @@ def traits(found: Found) -> Iterator[str]:
     yield f"{min(n_words, _LONG)} words"
     if found.same:
         yield "repeated"
-    if found.other:
-        yield "disputed"
     if found.has_key:
         yield "known"
     if found.starts_line:

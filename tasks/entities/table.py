@@ -8,7 +8,9 @@ the raw text.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -16,7 +18,7 @@ from spacy.language import Language
 
 from tasks import schemas
 from tasks.edits import Edit, RawMap
-from tasks.entities.amounts import Amount, read_amount
+from tasks.entities.amounts import Amount, pick_dollar, read_amount
 from tasks.entities.consistency import settle
 from tasks.entities.date_values import read_date
 from tasks.entities.decode import find_entities
@@ -36,6 +38,7 @@ _CHUNK = 64  # documents in a memory zone
 #: Furniture in which nothing is named; the names in bylines, datelines, contacts and the like are mentions.
 _NAMELESS = frozenset({"menu", "end", "page", "related"})
 _AFTER = 40  # characters behind an amount that may go on
+_BEFORE = 60  # characters before a date that say whether it is ahead
 _COLUMNS = ["doc_id", "text", "edits", "published_on", "country", "uri", "member", "record", "batch_id"]
 
 
@@ -80,11 +83,17 @@ def _read_amounts(text: str, country: str, mentions: Sequence[Mention]) -> list[
     return [read(mention, stated) for mention in mentions]
 
 
+def _read_date(text: str, mention: Mention, published: date | None) -> str | None:
+    before = text[max(0, mention.start - _BEFORE) : mention.start]
+    return read_date(text[mention.start : mention.end], published, before)
+
+
 def _entity_rows(
     document: Row, sentences: SentenceIndex, to_raw: RawMap, mentions: Sequence[Mention], names: Sequence[Resolved]
 ) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
-    amounts = _read_amounts(text, document["country"] or "", mentions)
+    named = Counter((name.canonical_id or "").removeprefix("iso:") for name in names)
+    amounts = _read_amounts(text, document["country"] or pick_dollar(named), mentions)
     found = describe(text, mentions, [name.canonical_id for name in names])
     scores = [score(one) for one in found]
     for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
@@ -105,7 +114,7 @@ def _entity_rows(
             "canonical_id": name.canonical_id,
             "method": mention.method,
             "score": scores[n],
-            "date_value": read_date(value, document["published_on"]) if kind == "date" else None,
+            "date_value": _read_date(text, mention, document["published_on"]) if kind == "date" else None,
             **amounts[n]._asdict(),
         }
 

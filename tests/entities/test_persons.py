@@ -33,7 +33,7 @@ def settle(marked: str, label: str = "PERSON") -> list[tuple[str, str]]:
         ("President {Chito Reyes}-May said", "Chito Reyes-May"),
         ("the {Orr}-led talks", "Orr"),
         ("{Daniel} 'Danny' Lind left", "Daniel 'Danny' Lind"),
-        ("Gilbert \"{Bong\" Salas} left", 'Gilbert "Bong" Salas'),
+        ('Gilbert "{Bong" Salas} left', 'Gilbert "Bong" Salas'),
     ],
 )
 def test_a_name_is_whole_and_alone(marked: str, name: str) -> None:
