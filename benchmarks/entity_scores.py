@@ -23,9 +23,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     data = parser.parse_args().data
-    print(
-        "| mentions | number | right | right in the upper half of scores | calibration error |\n|---|---|---|---|---|"
-    )
+    print("| mentions | number | right | right in the upper half of scores | calibration error |")
+    print("|---|---|---|---|---|")
     held_out: list[Scored] = []
     for seen, left_out in fold(judge(read_held_out(data))):
         weights = fit(seen)

@@ -52,9 +52,8 @@ def read_mentions(datasets: Sequence[Path]) -> list[dict[str, Any]]:
         columns = ["doc_id", "external_id", "published_on", "text"]
         documents = ds.dataset(dataset / "documents").to_table(columns).to_pylist()
         of = {row["doc_id"]: {name: row[name] for name in columns[1:]} for row in documents}
-        rows = (
-            ds.dataset(dataset / "entities").to_table(["doc_id", "start", "end", "label", "canonical_id"]).to_pylist()
-        )
+        columns = ["doc_id", "start", "end", "label", "canonical_id"]
+        rows = ds.dataset(dataset / "entities").to_table(columns).to_pylist()
         found += [row | of[row["doc_id"]] for row in rows if row["canonical_id"]]
     return found
 

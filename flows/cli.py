@@ -407,7 +407,7 @@ def train(model: str, /, *, data: Path, out: Path | None = None, recipe: str | N
     out
         Folder of the result. If absent, what the program itself reads is replaced: models/MODEL, config/lexicons.
     recipe
-        What goes in: a file in config/training, or a path; MODEL.toml if absent. scores, lexicons and words have none.
+        What goes in: a file in config/training, or a path; MODEL.toml if absent. scores, entity_scores, lexicons and words have none.
         quotes_releases.toml leaves PolNeAR out.
     """
     from training.registry import TRAININGS, describe_trainings

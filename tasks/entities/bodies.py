@@ -3,8 +3,9 @@
 Order: the owner beside the name (`Indian Ministry of Defence`, `Ministry of Defence of Ukraine`), which stands before
 all else: with another owner than the lexicon's a name has no key → the owner that the document states elsewhere for a
 body of that name, and its home, the publisher's country or else that of the dateline: where they agree or there is but
-one of them → none, and none for what is a part of a longer name (`Navy Pier`) or of a country (`the state Senate`). A dateline says nothing of armed services (sailors write from foreign ports) unless the text names
-no other country.
+one of them → none, and none for a part of a longer name (`Navy Pier`) or of a country (`the state Senate`).
+
+A dateline says nothing of armed services (sailors write from foreign ports) unless the text names no other country.
 """
 
 from __future__ import annotations

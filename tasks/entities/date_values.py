@@ -305,7 +305,7 @@ def read_date(value: str, published: date | None, before: str = "") -> str | Non
     Args:
         value: The expression.
         published: The day of publication of the document, where it is known.
-        before: What stands before it: `will meet on` keeps what lies in the past from being the value, `a Monday` is none.
+        before: What stands before it: after `will meet on` nothing in the past is meant, and `a Monday` is no day.
 
     Returns:
         `2023-08-14`, `2023-08`, `2023` or two of a kind with a slash, both included; None if it says no such thing, or

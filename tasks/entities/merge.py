@@ -192,9 +192,8 @@ def is_name(text: str, mention: Mention) -> bool:
     if kind in ("currency", "unit"):
         return has_symbol(kind, value)
     if mention.label in _MEASURED:
-        return not (_DURATION.fullmatch(value) or _NUMBER.fullmatch(value)) and any(
-            c.isdigit() or c.isalpha() for c in value
-        )
+        is_date = any(c.isdigit() or c.isalpha() for c in value)
+        return is_date and not _DURATION.fullmatch(value) and not _NUMBER.fullmatch(value)
     return value not in no_names() and not _ADDRESS.search(value)
 
 

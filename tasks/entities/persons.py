@@ -1,8 +1,8 @@
 """Where a person's name begins and ends: what stands beside it is no part of it, what was cut off it is.
 
-Order: forms of address before it (`Shri`, `Dato' Seri`) and letters after it (`CB OBE`) go → what a full stop that reads
-as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Escalera-May`), and so do a name in quote marks in
-the middle (`Daniel “Danny” Lind`) and a suffix (`, Jr.`) → of `the Lai Ching-te administration` the person is left.
+Order: forms of address before it (`Shri`, `Dato' Seri`) and letters after it (`CB OBE`) go → what a full stop that
+reads as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Reyes-May`), and so do a name in quote marks
+in the middle (`Daniel “Danny” Lind`) and a suffix (`, Jr.`) → of `the Lin Ching-wen administration` the person is left.
 """
 
 from __future__ import annotations
@@ -89,10 +89,10 @@ def settle_people(text: str, mentions: Iterable[Mention]) -> list[Mention]:
         mentions: What the model found in it.
 
     Example:
-        >>> text = "The Lai Ching-te administration met Daniel “Danny” Lind."
-        >>> found = [Mention(4, 31, "ORG", "model"), Mention(36, 42, "PERSON", "model")]
+        >>> text = "The Lin Ching-wen administration met Daniel “Danny” Lind."
+        >>> found = [Mention(4, 32, "ORG", "model"), Mention(37, 43, "PERSON", "model")]
         >>> [(m.label, text[m.start:m.end]) for m in settle_people(text, found)]
-        [('PERSON', 'Lai Ching-te'), ('PERSON', 'Daniel “Danny” Lind')]
+        [('PERSON', 'Lin Ching-wen'), ('PERSON', 'Daniel “Danny” Lind')]
     """
     nicknamed = [hit.span() for hit in _NICKNAMED.finditer(text)]
     settled: list[Mention] = []

@@ -32,6 +32,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     amounts = rf"(?i:{amount})(?:{until}(?i:{amount}))?"
     counted = rf"(?:{DIGITS}|(?i:{number})(?: and a half)?)(?:[- ](?i:{magnitude})\b)*"
     scales = rf"{DIGITS}[- ](?i:{magnitude})\b(?:[- ]{DIGITS}[- ](?i:{magnitude})\b)?"
+    many = r"(?:tens|hundreds|thousands|millions|billions|trillions)"
     found = (
         rf"(?:(?:{front}|{code}|{prefix}) ?)?{sign} ?{amounts}(?:[- ](?:de )?(?:{currency}|{code})\b)?",
         rf"(?:{code} |{prefix} ?){amounts}",
@@ -40,7 +41,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"{initial}\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?(?![\w,]*\d)",  # P42,000
         rf"{counted}(?:{until}{counted})?[- ](?:{currency}|{code})\b",
         rf"{scales}[- ]{scaled}\b",
-        rf"(?i:(?:(?:tens|hundreds|thousands) of )?(?:thousands|millions|billions|trillions) of (?:{currency}|{scaled}))\b",
+        rf"(?i:(?:{many} of )?{many} of (?:{currency}|{scaled}))\b",
         rf"(?i:several {magnitude} {currency})\b",
     )
     joint = r"(?: (?:to|or|by) | ?[–—-] ?)"

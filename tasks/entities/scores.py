@@ -1,8 +1,8 @@
 """How likely a mention is right: config/lexicons/entity_scores.tsv, fitted by `communique train entity_scores`.
 
 A mention has traits: what found it, its label, both together, how long it is, whether the document has the same words
-elsewhere (with one label, by consistency), whether it has a key. The chance that a reader would mark the same words with the
-same label is the logistic function of the sum of their weights.
+elsewhere (with one label, by consistency), whether it has a key. The chance that a reader would mark the same words
+with the same label is the logistic function of the sum of their weights.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ from training.recipes import read_recipe
 
 _PENALTY = 2.0  # how strongly weights are drawn to 0, in mentions
 _HEADER = """# trait	weight — what makes a mention more or less likely to be right; see tasks/entities/scores.py.
-# Origin: `communique train entity_scores --data DIR`, fitted on the annotated releases of gold/train and gold/written whose
-# publishers the entity model was not trained on. Fit them anew after every training of the model.
+# Origin: `communique train entity_scores --data DIR`, fitted on the annotated releases of gold/train and gold/written
+# whose publishers the entity model was not trained on. Fit them anew after every training of the model.
 # Licence: that of the project.
 """
 
@@ -47,7 +47,7 @@ def publisher_of(release: Mapping[str, Any]) -> str:
 
 
 def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
-    """Run the pipeline over annotated releases and hold each mention against the annotation, in offsets of the raw text."""
+    """Run the pipeline over annotated releases and hold each mention against the annotation, in the raw text."""
     settings = settings or load_settings()
     records = [
         {
