@@ -11,7 +11,7 @@ A dateline says nothing of armed services (sailors write from foreign ports) unl
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -213,7 +213,7 @@ class Owners:
             if owner is not None:
                 self._stated.add(national_bodies().get(bare, {}).get(owner, bare))
 
-    def key_of(self, i: int, names: Sequence[str]) -> str | None:
+    def key_of(self, i: int, names: Iterable[str]) -> str | None:
         """Return the key of a body.
 
         Args:

@@ -276,7 +276,7 @@ def _without_shared(extra: list[Person], listed: Iterable[Person]) -> list[Perso
     return sorted(kept)
 
 
-def build_held(held: Iterable[Held], people: Iterable[Person]) -> list[tuple[str, str, str, str, str]]:
+def build_held(held: Iterable[Held], people: Iterable[Person]) -> list[tuple[str, ...]]:
     """Return the rows `id, office, country, since, until` of people_offices.tsv: who is shown in a high office, when.
 
     From the first to the last year in which the lists show somebody in an office, that one is taken to have held it;
