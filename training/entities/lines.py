@@ -1,7 +1,7 @@
 """The lines that the entity model learns from, in spaCy's binary format, and the names in them as examples.
 
-Order: annotated releases, those of some publishers held out → the same with names replaced, in capitals, as headlines, with plain
-marks, glued and restored → lines out of the grammar → a share of the open corpora, some of it with other names.
+Order: annotated releases, those of some publishers held out → the same with names replaced, in capitals, as headlines,
+with plain marks, glued and restored → lines out of the grammar → a share of the open corpora, some with other names.
 """
 
 from __future__ import annotations
