@@ -208,7 +208,7 @@ def resolve_names(
             canonical = shorts.get(long_form, long_form)
             if mention.label in _ORGANISED:
                 key = owners.key_of(i, dict.fromkeys((long_form, value)))
-                if key is None and long_form in national_bodies():
+                if key is None and origin.country and long_form in national_bodies():
                     canonical = long_form
         resolved.append(Resolved(canonical, key))
     return _share(mentions, resolved)
