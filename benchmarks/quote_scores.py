@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.quotes.scores import score, traits
+from training.data import read_releases
 from training.quotes.examples import read_documents
-from training.quotes.scores import RELEASES, fit, fold, judge, judge_articles, load_reader, read_releases
+from training.quotes.scores import RELEASES, fit, fold, judge, judge_articles, load_reader
 
 _BINS = 10
 
@@ -27,7 +28,8 @@ def _share(scored: Sequence[Scored]) -> float:
     return sum(right for _, right in scored) / len(scored)
 
 
-def _print_line(name: str, scored: Sequence[Scored]) -> None:
+def print_line(name: str, scored: Sequence[Scored]) -> None:
+    """Print a row of the table: how many, how many are right, how far scores and what is right lie apart."""
     ordered = sorted(scored)
     bins = [ordered[len(ordered) * i // _BINS : len(ordered) * (i + 1) // _BINS] for i in range(_BINS)]
     error = sum(abs(sum(s for s, _ in part) - sum(right for _, right in part)) for part in bins) / len(ordered)
@@ -48,11 +50,11 @@ def main() -> None:
         weights = fit(seen)
         sums = (sum(weights.get(trait, 0.0) for trait in traits(one.found)) for one in left_out)
         held_out += [(1 / (1 + math.exp(-s)), one.is_right) for s, one in zip(sums, left_out, strict=True)]
-    _print_line("of publishers left out", held_out)
+    print_line("of publishers left out", held_out)
     for name in ("gold/dev.jsonl", "unseen/dev.jsonl"):
-        _print_line(name, [(score(one.found), one.is_right) for one in judge(read_releases(data / name))])
+        print_line(name, [(score(one.found), one.is_right) for one in judge(read_releases(data / name))])
     articles = judge_articles(read_documents(data / "quotes/polnear_dev.jsonl.gz"), load_reader())
-    _print_line("the model's, polnear_dev", [(score(found), right) for found, right in articles])
+    print_line("the model's, polnear_dev", [(score(found), right) for found, right in articles])
 
 
 if __name__ == "__main__":

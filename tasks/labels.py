@@ -30,6 +30,7 @@ class Label:
         joins_office: Whether it may turn out to be a part of an office.
         ends_in_head: Whether the last word of a name that has it may tell so.
         has_parties: Whether the parties before a name (`China-Vietnam`) belong to it.
+        holds_date: Whether a date may be a part of its name: `2016 Arbitral Award`.
         value: What it stands for, if it is a date, an amount of money or a measure.
         known_as: Kinds of defence_names.tsv that have it.
         nation_as: Kinds of countries.tsv that have it.
@@ -47,6 +48,7 @@ class Label:
     joins_office: bool = False
     ends_in_head: bool = False
     has_parties: bool = False
+    holds_date: bool = False
     value: Value | None = None
     known_as: tuple[str, ...] = ()
     nation_as: tuple[str, ...] = ()
@@ -155,6 +157,7 @@ ENTITY_LABELS = (
         "AGREEMENT",
         "treaties, laws, resolutions, strategies, programmes by name",
         lends_label=True,
+        holds_date=True,
         has_acronym=True,
         joins_office=True,
         known_as=("agreement",),

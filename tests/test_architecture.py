@@ -23,6 +23,7 @@ ARROW = {
     "tasks/tables.py",
     "tasks/ingest/arrow.py",
     "training/data.py",
+    "training/entities/scores.py",
     "training/quotes/scores.py",
 }
 PREFECT = {"training/flow.py", *(f"tasks/{stage}/task.py" for stage in STAGES)}

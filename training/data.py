@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,6 +41,11 @@ def read_table(path: Path) -> Iterator[dict[str, str]]:
         raise InputError(f"{path}: {error.strerror}; --data takes the folder that holds {path.parent.name}/") from error
     with file:
         yield from csv.DictReader(file)
+
+
+def read_releases(path: Path) -> list[dict[str, Any]]:
+    """Read annotated releases, a JSON object a line."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def read_train_texts(path: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ counts as U.S. dollars where the publisher's country has no dollar of its own, a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from math import prod
 from typing import Literal, NamedTuple
@@ -22,6 +22,7 @@ _DIGITS = re.compile(rf"{DIGITS}|\.\d+")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|[\d.]+")
 _HALF = re.compile(r" and a half\b")
 _SEVERAL = "?"
+ANY_DOLLAR = "$"  # for a country: it is not known, and a bare $ may be another country's
 
 
 class Amount(NamedTuple):
@@ -93,6 +94,19 @@ def has_symbol(kind: Literal["currency", "unit"], value: str) -> bool:
     return _money().symbols.search(value) is not None or _money().at_start.match(value) is not None
 
 
+def pick_dollar(countries: Mapping[str, int]) -> str:
+    """Return the country for a document whose publisher's is not known, from how often it names each country.
+
+    A bare $ is U.S. dollars unless it names a country that has dollars of its own, and more often than the U.S.
+
+    Example:
+        >>> pick_dollar({"AUS": 3, "USA": 1}), pick_dollar({"AUS": 1, "USA": 1}), pick_dollar({"FRA": 2})
+        ('$', '', '')
+    """
+    own = {country for country, form in _money().national if form == "$"}
+    return ANY_DOLLAR if max((countries.get(c, 0) for c in own), default=0) > countries.get("USA", 0) else ""
+
+
 def read_number(text: str) -> float | None:
     """Return the number that digits, numerals and magnitudes spell, None if they spell none or more than one.
 
@@ -101,6 +115,8 @@ def read_number(text: str) -> float | None:
         [765000000.0, 1100000000.0, 18000.0, 200000.0, 25.0]
         >>> [read_number(text) for text in ("1,200 crore", "250 lakh", "one and a half", "1,08,248")]
         [12000000000.0, 25000000.0, 1.5, 108248.0]
+        >>> [read_number(text) for text in ("5 lakh crore", "1 trillion 730 billion", "730 billion 1 trillion", "2 3")]
+        [5000000000000.0, 1730000000000.0, None, None]
         >>> [read_number(text) for text in ("two to three", "5 or 6", "3,6 billion", "56 billones", "several", "")]
         [None, None, None, None, None, None]
     """
@@ -108,13 +124,16 @@ def read_number(text: str) -> float | None:
     total: float = 0
     group: float | None = None
     scale: list[int] = []
+    above: float | None = None
     digits = False
     plain = text.casefold()
     half = 0.5 if _HALF.search(plain) else 0.0
     for token in re.findall(rf"{_DIGITS.pattern}|[^\W\d_]+|[^\s-]", _HALF.sub("", plain)):
         if _DIGITS.fullmatch(token):
-            if group is not None or total or not _GROUPED.fullmatch(token):
+            if not _GROUPED.fullmatch(token) or (group is not None and not (digits and scale and above is None)):
                 return None
+            if group is not None:  # "1 trillion | 730 billion"
+                total, above, scale = group * prod(scale), prod(scale), []
             group, digits = float(token.replace(",", "")), True
         elif token in magnitudes and group is not None:
             scale.append(int(magnitudes[token]))
@@ -128,7 +147,9 @@ def read_number(text: str) -> float | None:
                 group = (group or 0) + value
         elif token != "and":
             return None
-    return None if group is None else float(total + (group + half) * prod(scale))
+    if group is None or (above is not None and not 1 < prod(scale) < above):
+        return None
+    return float(total + (group + half) * prod(scale))
 
 
 def read_amount(
@@ -140,7 +161,7 @@ def read_amount(
         kind: Whether it is to have a currency or a unit.
         value: As it stands in the text.
         after: The text behind it, on its line.
-        country: ISO 3166-1 code of the publisher's country, where it is known.
+        country: ISO 3166-1 code of the publisher's country, where it is known; what `pick_dollar` says where it is not.
         stated: Currencies that the document's other amounts are certainly in.
 
     Example:
@@ -172,11 +193,15 @@ def read_amount(
 def _read_currency(plain: str, country: str, stated: Collection[str]) -> tuple[str, str | None]:
     """Return what is left without the currency, and its code."""
     money = _money()
-    hits = [*money.symbols.finditer(plain), *money.at_start.finditer(plain[:3])]
+    hits = [*money.symbols.finditer(plain), *filter(None, [money.at_start.match(plain)])]
     forms = {hit.group().casefold() for hit in hits}
     known = {money.national.get((country, form), money.codes[form]) for form in forms} - {"-"}
-    if len(known) > 1:  # "$ ... dollars"
-        known -= {"USD"} if known != {"USD", _SEVERAL} else {_SEVERAL}
+    if country == ANY_DOLLAR and known == {"USD"} and forms <= {"$", "dollar", "dollars"}:
+        known = {_SEVERAL}
+    if len(known) > 1:  # "$ ... dollars", "$ ... pesos", "$ ... cents"
+        with_dollars = {c for c, form in money.national if form == "$"}
+        is_theirs = any(c in with_dollars and form in forms - {"$"} for c, form in money.national)
+        known -= {"USD"} if known != {"USD", _SEVERAL} or is_theirs else {_SEVERAL}
     if known == {_SEVERAL}:
         known = {code for (_, form), code in money.national.items() if form in forms} & set(stated)
     for hit in sorted(hits, key=lambda hit: -hit.start()):

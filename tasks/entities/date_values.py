@@ -1,9 +1,11 @@
 """What calendar expressions stand for: ISO 8601 days, months, years or intervals.
 
 An expression that does not say its year is resolved against the day of publication, and is left alone without one: a
-bare day or month is the one nearest to publication, a bare weekday the last up to publication, a period the calendar's
-own (weeks from Monday to Sunday). What could be two things (03/04/2020) or has no fixed limits (`this spring`) has no
-value. `early`, `mid` and `late` do not narrow a value.
+bare day or month is the one nearest to publication unless that lies months ahead, a bare weekday the last up to
+publication, a period the calendar's own (weeks from Monday to Sunday). What is said to be ahead is not resolved to a
+day before publication. What could be two things (03/04/2020, 2019-20) or has no fixed limits (`this spring`,
+fiscal years) has no value, and neither have two days that `and` joins unless one follows the other. `early`, `mid`,
+`late` and `end of` do not narrow a value; a half or a quarter does.
 
 Libraries for this (dateparser, dateutil) always answer, filling in what is not said; here no answer is one.
 """
@@ -40,18 +42,32 @@ def _nearest(published: date | None, month: int, day: int) -> date | None:
     if published is None:
         return None
     found = [_day(published.year + step, month, day) for step in (-1, 0, 1)]
-    return min((d for d in found if d), key=lambda d: abs(d - published), default=None)
+    nearest = min((d for d in found if d), key=lambda d: abs(d - published), default=None)
+    return None if nearest and nearest - published > _AHEAD else nearest
+
+
+_AHEAD = timedelta(100)  # what lies further ahead may as well be the last year's
+_LATER = re.compile(r"\b(?:will|shall|would|is to|are to|due)\b[^.!?\n]*$")
+_ANY = re.compile(r"\b(?:an?|that|every|each) $", re.IGNORECASE)
 
 
 def _month_of(word: str) -> int:
     return int(_values("month")[word.rstrip(".")])
 
 
+def _year(hit: re.Match[str]) -> str | None:
+    """Return the year that is stated, of two digits one of this century."""
+    short = hit.groupdict().get("short")
+    return f"20{short}" if short else hit["year"]
+
+
 def _days(hit: re.Match[str], published: date | None) -> str | None:
-    """Month and day, or two days of a month, with the year or without."""
-    month, first, last = _month_of(hit["month"]), int(hit["first"]), hit["last"]
-    if hit["year"]:
-        days = [_day(int(hit["year"]), month, int(d)) for d in (first, last) if d]
+    """Month and day, or two days of a month, with the year or without; `and` joins days that follow one another."""
+    month, first, last, year = _month_of(hit["month"]), int(hit["first"]), hit["last"], _year(hit)
+    if last and hit["joint"].strip() in _PAIRS and int(last) != first + 1:
+        return None
+    if year:
+        days = [_day(int(year), month, int(d)) for d in (first, last) if d]
     else:
         days = [_nearest(published, month, int(d)) for d in (first, last) if d]
     if None in days:
@@ -77,8 +93,41 @@ def _across(hit: re.Match[str], published: date | None) -> str | None:
 
 
 def _months(hit: re.Match[str], published: date | None) -> str | None:
-    first, last = _month_of(hit["month"]), _month_of(hit["until"])
-    return f"{hit['year']}-{first:02}/{hit['year']}-{last:02}" if first < last else None
+    """From a month to another; a year that is stated once is that of both, without one it is the nearest."""
+    first, last, year, since = _month_of(hit["month"]), _month_of(hit["until"]), hit["year"], hit["since"]
+    if hit["joint"].strip() in _PAIRS and last != first + 1:
+        return None
+    if year is None and since is None:
+        start = _nearest(published, first, 15)
+        if start is None:
+            return None
+        since, year = str(start.year), str(start.year + (last < first))
+    since = since or str(int(year) - (last < first))
+    begin, end = f"{since}-{first:02}", f"{year}-{last:02}"
+    return f"{begin}/{end}" if year and begin < end else None
+
+
+def _part_of_year(hit: re.Match[str], published: date | None) -> str | None:
+    """`second half of 2024`, `Q3 2025`, `first five months of this year`: the months of the year."""
+    if hit["year"]:
+        year = hit["year"]
+    elif published:
+        year = str(published.year + int(_values("step")[hit["step"]]))
+    else:
+        return None
+    if count := hit.groupdict().get("count"):
+        first, last = 1, int(_values("first_months").get(count, count))
+    else:
+        months = _values("part").get(hit["part"]) or _values("quarter")[hit["part"]]
+        first, last = map(int, months.split("-"))
+    return f"{year}-{first:02}/{year}-{last:02}" if 1 <= first < last <= 12 else None
+
+
+def _beside(hit: re.Match[str], published: date | None) -> str | None:
+    """`Thursday (29/8)`: day and month of the nearest year, where there is but one reading."""
+    a, b = int(hit["a"]), int(hit["b"])
+    readings = {day for day in (_nearest(published, a, b), _nearest(published, b, a)) if day}
+    return readings.pop().isoformat() if len(readings) == 1 else None
 
 
 def _stepped_month(hit: re.Match[str], published: date | None) -> str | None:
@@ -168,6 +217,7 @@ def _years(hit: re.Match[str], published: date | None) -> str | None:
     return hit["year"]
 
 
+_PAIRS = frozenset({"and", "&", "/"})
 _Reading = Callable[[re.Match[str], date | None], str | None]
 
 
@@ -177,18 +227,28 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
         f"(?:{'|'.join(sorted(map(re.escape, _values(kind)), key=len, reverse=True))})"
         for kind in ("month", "weekday", "day", "step", "period", "modifier")
     )
+    parts = "|".join(part for part, months in _values("part").items() if months != "same")
+    quarters, counts = "|".join(_values("quarter")), "|".join(_values("first_months"))
+    near_day = f"(?:{weekday}|{'|'.join(day[:3] for day in _values('weekday'))}|tues|thurs)"
     year = r"(?P<year>\d{4})"
-    joint = "(?: ?(?:-|–|—) ?| (?:to|and|until|through) )"
+    joint = "(?P<joint> ?(?:-|–|—|/) ?| (?:to|and|&|until|through) )"
     nth = "(?:st|nd|rd|th)?"
     days = rf"(?P<first>\d{{1,2}}){nth}(?:{joint}(?P<last>\d{{1,2}}){nth})?"
     since = r"(?P<since>\d{4})"
-    front = rf"(?:(?:{modifier})[ -](?:in )?)?"
+    some = rf"(?:{modifier})(?: ?-?to ?-?(?:{modifier}))?"
+    front = rf"(?:{some}[ -](?:in )?)?"
     part = r"(?: (?:morning|afternoon|evening|night))?"
     forms: tuple[tuple[str, _Reading], ...] = (
-        (rf"{front}(?:{weekday}{part},? )?(?P<month>{month})\.? {days}(?:(?:,? )(?:of )?{year})?", _days),
-        (rf"(?:{weekday}{part},? )?(?:the )?{days} (?:of )?(?P<month>{month})\.?(?:,? {year})?", _days),
+        (rf"{front}(?:{near_day}\.?{part},? )?(?P<month>{month})\.? ?{days}(?:(?:,? )(?:of )?{year})?{part}", _days),
+        (
+            rf"(?:{near_day}\.?{part},? )?(?:the )?{days} (?:of )?(?P<month>{month})\.?"
+            rf"(?:,? (?:of )?{year}| (?P<short>\d\d))?{part}",
+            _days,
+        ),
         (rf"{front}(?P<month>{month})\.?(?:,?(?: of)? {year})?", _month),
-        (r"(?P<a>\d{1,2})[./](?P<b>\d{1,2})[./](?P<year>\d{4})", _numeric),
+        (r"(?P<a>\d{1,2})[./-](?P<b>\d{1,2})[./-](?P<year>\d{4})", _numeric),
+        (r"(?P<a>\d{1,2})/(?P<b>\d{1,2})", _beside),
+        (r"(?P<year>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日", _iso),
         (r"(?P<year>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)", _iso),
         (rf"{front}(?P<day>{day}){part}", _relative_day),
         (rf"(?:(?P<step>{step}) )?(?P<weekday>{weekday}){part}", _weekday),
@@ -198,7 +258,13 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
             rf"|{year}(?:(?:{joint}|/)(?P<until>\d{{4}}))?)",
             _years,
         ),
-        (rf"{front}(?P<month>{month})\.?{joint}(?P<until>{month})\.?,? {year}", _months),
+        (
+            rf"{front}(?P<month>{month})\.?(?:,? {since})?{joint}(?:{some}[ -])?(?P<until>{month})\.?(?:,? {year})?",
+            _months,
+        ),
+        (rf"(?P<part>{parts}) of (?:(?:the )?(?P<step>{step}) year|{year})", _part_of_year),
+        (rf"(?P<part>{quarters})(?: of)?,? (?:(?P<step>{step}) year|{year})", _part_of_year),
+        (rf"first (?P<count>{counts}|\d\d?) months of (?:(?:the )?(?P<step>{step}) year|{year})", _part_of_year),
         (
             rf"(?:the )?(?P<first>\d{{1,2}}){nth} (?P<month>{month})\.?(?:,? {since})?{joint}"
             rf"(?P<last>\d{{1,2}}){nth} (?P<until>{month})\.?(?:,? {year})?",
@@ -215,12 +281,31 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
     return tuple((re.compile(pattern), reading) for pattern, reading in forms)
 
 
-def read_date(value: str, published: date | None) -> str | None:
+def _is_open(hit: re.Match[str], reading: _Reading, found: str, published: date, before: str) -> bool:
+    """Tell whether an expression without a year may as well be another than what was found: `will meet on Monday`."""
+    stated = hit.groupdict()
+    if stated.get("year") or stated.get("short") or stated.get("step") or reading not in (_days, _month, _weekday):
+        return False
+    if reading is _weekday and _ANY.search(before):
+        return True
+    is_past = found[:10] < published.isoformat()[: len(found[:10])]
+    return _LATER.search(before) is not None and (is_past or reading is _weekday)
+
+
+@cache
+def _part_of() -> re.Pattern[str]:
+    """Return the pattern of parts that do not narrow what they are of: `end of 2017`, `end-2027`."""
+    parts = "|".join(part for part, months in _values("part").items() if months == "same")
+    return re.compile(rf"(?:{parts})(?: of (?:the )?|-)")
+
+
+def read_date(value: str, published: date | None, before: str = "") -> str | None:
     """Return what a calendar expression stands for.
 
     Args:
         value: The expression.
         published: The day of publication of the document, where it is known.
+        before: What stands before it: after `will meet on` nothing in the past is meant, and `a Monday` is no day.
 
     Returns:
         `2023-08-14`, `2023-08`, `2023` or two of a kind with a slash, both included; None if it says no such thing, or
@@ -237,9 +322,10 @@ def read_date(value: str, published: date | None) -> str | None:
         >>> [read_date(value, None) for value in ("Wednesday", "March", "3 May", "March 2023")]
         [None, None, None, '2023-03']
     """
-    value = " ".join(value.casefold().split())
+    value = _part_of().sub("", " ".join(value.casefold().split()), count=1)
     for pattern, reading in _readings():
         hit = pattern.fullmatch(value)
         if hit:
-            return reading(hit, published)
+            found = reading(hit, published)
+            return None if found and published and _is_open(hit, reading, found, published, before) else found
     return None

@@ -1,4 +1,8 @@
-"""DATE: absolute and relative calendar expressions, as the annotation guide has them. No durations, no clock times."""
+"""DATE: absolute and relative calendar expressions, as the annotation guide has them. No durations, no clock times.
+
+A range of dates (`26 June to 10 July 2018`, `25 and 26 May`, `March–April 2003`) is one mention, and so is a part of a
+month, a year or a decade (`early March`, `second half of 2024`, `end of this year`).
+"""
 
 from __future__ import annotations
 
@@ -8,53 +12,95 @@ from functools import cache
 from tasks.entities.lexicon import Mention
 from tasks.lexicons import alternation, read_terms
 
+_TIME_OF_DAY = "(?i:night|morning|afternoon|evening)"
+
 
 @cache
 def _pattern() -> re.Pattern[str]:
     terms = read_terms("calendar.tsv", 3)
-    month, weekday, day, modifier, step = (
-        alternation(terms[kind]) for kind in ("month", "weekday", "day", "modifier", "step")
+    weekday, day, modifier, step, part, first, season, fiscal = (
+        alternation(terms[kind])
+        for kind in ("weekday", "day", "modifier", "step", "part", "first_months", "season_of", "fiscal")
+    )
+    month = alternation((*terms["month"], *(form.upper() for form in terms["month"] if len(form) > 3)))
+    # beside a number, shorter forms and capitals are months too
+    near = alternation(
+        case for kind in ("month", "short_month") for form in terms[kind] for case in (form, form.upper())
+    )
+    near_day = alternation(
+        case for kind in ("weekday", "short_weekday") for form in terms[kind] for case in (form, form.upper())
     )
     period = alternation((*terms["period"], *terms["season"]))
     year = r"(?:1[6-9]|20)\d\d\b"
-    ordinal = r"\d{1,2}(?:st|nd|rd|th)?\b(?:[-–]\d{1,2}\b)?(?![:.]\d|,\d{3}\b)"
+    near_year = r"(?:19|20)\d\d\b"
+    split_years = "|".join(rf"{n:02}[–/-]{n + 1:02}" for n in range(99))
+    of_year = rf"(?:,? (?:of )?{year}| (?i:{step}) year\b)"
+    short_year = r" \d\d(?=[.,;:)]|$)"
+    nth = r"\d{1,2}(?:st|nd|rd|th)?\b(?![:.]\d|,\d{3}\b)"
+    until = r"(?:(?i: (?:to|until|through) )| ?[–—-] ?)"
+    joint = rf"(?:{until}|/| and | & )"
     count = rf"(?:\d+|(?i:{alternation(terms['count'])})(?:[ -](?i:{alternation(terms['count'])}))*)"
     about = r"(?i:(?:nearly|almost|about|over|some|more than|just over|a little over) )"
-    ci_period = f"(?i:(?:{modifier} )?{step} {period})"
+    some = rf"(?i:{modifier}(?:[ -]to[ -]{modifier})?)[ -](?:in )?"
+
+    named = rf"(?:{near_day}(?: {_TIME_OF_DAY})?,? )?"
+    days = rf"{nth}(?:{joint}{nth})?"
+    day_month = rf"(?:the )?{days} (?:of )?{near}(?!\w)(?:{of_year}|{short_year})?"
+    month_day = rf"(?:{some})?{near} ?{days}(?:{of_year})?"
+    a_day = rf"{named}(?:{day_month}|{month_day})"
+    a_month = rf"(?:{some})?{month}(?:,?{of_year})"
+    some_month = rf"{some}{month}(?!\w)"
+    either = rf"(?:{a_day}|{a_month}|{some_month})"
+    decade = r"(?:the )?(?:1[6-9]|20)\d0s\b"
+    this = rf"(?i:{step}) (?i:{fiscal}|{period})"
+    whole = rf"(?:{month}(?:{of_year})?|{year}|{decade}|(?:the )?{this}|\d{{1,2}}(?:st|nd|rd|th) [Cc]entury)"
+    strict = r"(?=[.,;:)?!”\"’'—–]|$| (?:and|or|with|in|at|on|is|was|were|to|the|a)\b)"
     after = (
         r"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Uu]ntil )|(?<=[Ff]rom )|(?<=[Oo]f )(?<!Act of )(?<!War of ))"
     )
-    until = r"(?: (?:to|until|through) | ?[–—-] ?)"
-    days = rf"{ordinal} {month}(?:,? {year})?"
-    month_days = rf"{month} {ordinal}(?:,? {year})?"
+    later = (
+        r"(?:(?<=[Ff]or )|(?<=[Bb]efore )|(?<=[Aa]fter )|(?<=[Dd]uring )|(?<=[Tt]o )|(?<=[Bb]etween )|(?<=[Tt]han )"
+        r"|(?<=[Bb]eyond )|(?<=[Tt]ill )|(?<=year ))"
+    )
     dated = (*terms["day"], "morning", "afternoon", "evening", "night")
     after_day = "|".join(rf"(?<={day} \()" for day in dated)
     forms = [
-        rf"(?:the )?{days}{until}{days}",  # 26 June to 10 July 2018
-        rf"{month_days}{until}{month_days}",
-        rf"(?:the )?{ordinal}{until}{days}",  # 3 to 5 March
-        rf"{month} {ordinal}(?: to | through ){ordinal}(?:,? {year})?",
-        rf"{weekday},? (?:{ordinal} {month}|{month} {ordinal})(?:,? {year})?",  # Monday 19 December
-        rf"(?i:end of |beginning of |start of ){month}(?! [A-Z])(?:,? {year})?",
-        r"(?i:fiscal year|FY) ?(?:19|20)\d\d\b",
-        rf"(?:{about})?{count} (?i:{period}s?) ago\b",  # nearly five years ago
+        rf"(?:{either}|{weekday}){until}{either}",  # 26 June to 10 July 2018, mid-April to early May
+        rf"{some}{month}{until}(?:{some})?{month}(?:{of_year})?",  # late August-September
+        rf"{month}{joint}{month}(?:{of_year})",  # March-April 2003
+        rf"(?i:{part}|(?:first|last) (?:{first}|\d+) (?:months|weeks|days)) of (?:the )?{whole}",  # first half of 2024
+        rf"(?i:end)-(?:{month}(?:{of_year})?|{year})",
+        rf"(?:Q|H)[1-4](?: of)?,? {year}",
+        r"(?i:fiscal(?: year)?|FY|financial year)(?: \(FY\))?[ -]?(?:20\d\d(?:[–/-]\d{2,4})?|\d\d(?:[–/-]\d\d)?)\b",
+        rf"(?i:{season}|fall)(?: of)? {year}|{year} (?i:{season})\b",
+        rf"{a_day}(?: {_TIME_OF_DAY})?",  # Monday 19 December, October 13, 2011
+        rf"{weekday},? (?:{nth} {month}|{month} {nth})(?:,? {year})?",
+        rf"(?:{about})?{count} (?i:{period}s?) ago\b(?: today\b)?",  # nearly five years ago
         r"(?i:the (?:following|previous|next) day)\b",
-        rf"(?:(?i:{modifier})[ -])?{month} {ordinal}(?:(?:,? )(?:of )?{year})?",  # October 13, 2011
-        rf"(?:the )?{ordinal} (?:of )?{month}(?:,? {year})?",  # 13 October 2011
-        rf"(?:(?i:{modifier})[ -])?{month},?(?: of)? {year}",  # early October 2023
-        rf"(?:(?i:{modifier})[ -](?:in )?){year}",
-        rf"(?i:{step} ){weekday}(?: (?i:night|morning|afternoon|evening))?",
-        rf"{weekday}(?: (?i:night|morning|afternoon|evening))?(?:, {month} \d{{1,2}}(?:, {year})?)?",
-        rf"(?i:(?:{modifier} )?{day})(?: (?i:night|morning|afternoon|evening)\b)?",
-        ci_period,
-        r"\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d\b",
-        r"(?:19|20)\d\d-\d\d-\d\d\b",
-        r"(?:the )?(?:19|20)\d0s\b",
-        r"\d{1,2}(?:st|th) century\b",
+        a_month,
+        rf"{some_month}(?! [A-Z])",
+        rf"{month} (?i:{step}) year\b",
+        rf"(?i:{step}) {month}(?!\w)",
+        rf"{some}{decade}",
+        rf"(?:{some})?{near_year}{until}(?:{some})?{near_year}(?! [a-z]+s\b)",
+        rf"(?<!/)20(?:{split_years})(?![\w–/-])",  # 2019-20
+        rf"{some}{year}",
+        rf"(?i:{step} ){weekday}(?: {_TIME_OF_DAY})?",
+        rf"{weekday}(?: {_TIME_OF_DAY})?(?:, {month} \d{{1,2}}(?:, {year})?)?",
+        rf"(?i:(?:{modifier} )?{day})(?: {_TIME_OF_DAY}\b)?",
+        rf"(?i:(?:{modifier} )?{this})",
+        r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b|\d{1,2}[./]\d{1,2}[./]\d\d\b",
+        r"(?:19|20)\d\d-\d\d-\d\d\b|(?:19|20)\d\d年\d{1,2}月\d{1,2}日",
+        decade,
+        r"\d{1,2}(?:st|th) [Cc]entury\b",
         rf"{after}{year}(?! [a-z]+s\b)",
         rf"{after}{month}(?!\w)(?! [A-Z])",
+        rf"{later}{year}{strict}",
+        rf"{later}(?!May|March){month}{strict}",
+        rf"(?:(?<=[Ii]n )|(?<=[Ss]ince )|(?<=[Bb]y )|(?<=[Bb]efore )|(?<=in the )|(?<=until )){season}{strict}",
         rf"(?:(?<=[Tt]he )|(?<= a )|(?<=’s )|(?<='s )){year}(?= [A-Za-z])",  # the 2006 record
         rf"(?:{after_day})\d{{1,2}}(?=\))",  # yesterday (20)
+        r"(?<=day \()\d{1,2}/\d{1,2}(?=\))",  # Thursday (29/8)
     ]
     return re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})(?!\w)")
 
@@ -63,8 +109,9 @@ def find_dates(text: str) -> list[Mention]:
     """Find calendar expressions; a leading determiner "the" stays outside.
 
     Example:
-        >>> [m.start for m in find_dates("The six-month drill began on 3 May 2021 and ends next week.")]
-        [29, 49]
+        >>> text = "The drill began on 3 May 2021, ran in mid-April to early May and ends by the end of next year."
+        >>> [text[m.start:m.end] for m in find_dates(text)]
+        ['3 May 2021', 'mid-April to early May', 'end of next year']
     """
     found = []
     for hit in _pattern().finditer(text):

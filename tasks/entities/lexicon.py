@@ -64,6 +64,12 @@ def city_keys() -> dict[str, str]:
 
 
 @cache
+def city_countries() -> dict[str, str]:
+    """Return the countries that cities lie in, ISO 3166-1 alpha-3, by the cities' names."""
+    return {form: iso for _, form, iso, _ in read_rows(CITIES, 4)}
+
+
+@cache
 def people_keys() -> dict[str, str]:
     """Return keys of people by name and alias."""
     return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(PEOPLE, 7))

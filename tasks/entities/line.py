@@ -12,8 +12,12 @@ from tasks.entities.known import find_dateline, find_exercises, find_known, find
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import find_military, join_battalions, name_units
+from tasks.entities.persons import settle_people
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import drop_functions, find_functions, find_ranks
+from tasks.labels import ENTITY_LABELS
+
+_DATED = frozenset(label.name for label in ENTITY_LABELS if label.holds_date)
 
 
 def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
@@ -29,9 +33,11 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
         [('DATE', '3 May'), ('TITLE', 'Col.'), ('PERSON', 'Ann Hill'), ('TITLE', 'test pilot')]
     """
     names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
-    trimmed = [part for m in names_of_model for part in split_title(text, m)]
+    trimmed = settle_people(text, [part for m in names_of_model for part in split_title(text, m)])
     ranks = find_ranks(text)
-    forms = [*find_dates(text), *find_quantities(text), *find_military(text), *find_ships(text), *find_systems(text)]
+    dated = [m for m in trimmed if m.label in _DATED]
+    dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
+    forms = [*dates, *find_quantities(text), *find_military(text), *find_ships(text), *find_systems(text)]
     forms += [m for m in ranks if m.label == "TITLE"]
     people = {m.start for m in trimmed if m.label == "PERSON"}
     # the model knows better where a name ends that it has seen

@@ -31,6 +31,7 @@ _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
 _MADE = re.compile(r"[A-Z][\w.]*-(?:made|built|supplied|donated|backed|funded|flagged) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
+_NUMBER = re.compile(r"\d{1,3}|\d{5,}|\d+\+\d+")  # neither a year nor a day of one
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)|^(?=(?:\D*\d){5})[A-Z0-9]{9,}$")
 
 
@@ -208,7 +209,8 @@ def is_name(text: str, mention: Mention) -> bool:
     if kind in ("currency", "unit"):
         return has_symbol(kind, value)
     if mention.label in _MEASURED:
-        return not _DURATION.fullmatch(value) and any(c.isdigit() or c.isalpha() for c in value)
+        is_date = any(c.isdigit() or c.isalpha() for c in value)
+        return is_date and not _DURATION.fullmatch(value) and not _NUMBER.fullmatch(value)
     return value not in no_names() and not _ADDRESS.search(value)
 
 

@@ -13,36 +13,45 @@ from tasks.entities.lexicon import Mention
 from tasks.lexicons import alternation, read_terms
 
 _INCHES = "”"
+_SHORT_UNIT = 3  # letters: what is longer is a unit in capitals too
 _LONGEST_INCHES = 3  # digits: what is longer is a year
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     units, money = read_terms("units.tsv", 3), read_terms("currencies.tsv", 3)
-    magnitude, number, unit, length = (alternation(units[kind]) for kind in ("magnitude", "number", "unit", "length"))
+    magnitude, number, length = (alternation(units[kind]) for kind in ("magnitude", "number", "length"))
+    unit = alternation((*units["unit"], *(form.upper() for form in units["unit"] if len(form) > _SHORT_UNIT)))
     sign, front, currency, scaled, initial = (
         alternation(money[kind]) for kind in ("sign", "front", "currency", "scaled", "initial")
     )
     code = alternation(money["code"])
     prefix = alternation(money["prefix"])
-    amount = rf"{DIGITS}(?:(?:[- ]|(?=[mbkMBclt])){magnitude}\b)?"
+    amount = rf"{DIGITS}(?:(?:[- ]|(?=[mbkMBclt])){magnitude}\b(?: {magnitude}\b)?(?: {DIGITS} {magnitude}\b)?)?"
     until = r"(?: ?[–—-] ?| to | or )"
     amounts = rf"(?i:{amount})(?:{until}(?i:{amount}))?"
     counted = rf"(?:{DIGITS}|(?i:{number})(?: and a half)?)(?:[- ](?i:{magnitude})\b)*"
     scales = rf"{DIGITS}[- ](?i:{magnitude})\b(?:[- ]{DIGITS}[- ](?i:{magnitude})\b)?"
+    many = r"(?:tens|hundreds|thousands|millions|billions|trillions)"
     found = (
-        rf"(?:(?:{front}|{code}|{prefix}) ?)?{sign} ?{amounts}(?:[- ](?:{currency}|{code})\b)?",
+        rf"(?:(?:{front}|{code}|{prefix}) ?)?{sign} ?{amounts}(?:[- ](?:de )?(?:{currency}|{code})\b)?",
         rf"(?:{code} |{prefix} ?){amounts}",
         rf"{code}{DIGITS} ?(?i:{magnitude})\b",
         rf"{initial} ?{DIGITS} ?{magnitude}\b",
+        rf"{initial}\d{{1,3}}(?:,\d{{3}})+(?:\.\d\d)?(?![\w,]*\d)",  # P42,000
         rf"{counted}(?:{until}{counted})?[- ](?:{currency}|{code})\b",
         rf"{scales}[- ]{scaled}\b",
+        rf"(?i:(?:{many} of )?{many} of (?:{currency}|{scaled}))\b",
+        rf"(?i:several {magnitude} {currency})\b",
     )
     joint = r"(?: (?:to|or|by) | ?[–—-] ?)"
     measures = (
-        rf"(?<![\w$£€.,]){counted}(?:{joint}{counted})?(?: ?-?){unit}(?![\w])",
+        rf"(?<![\w$£€.,])(?<![A-Za-z]-){counted}(?:{joint}{counted})?(?: ?-?){unit}(?![\w])",
+        rf"(?i:(?:an?|several) {magnitude}|several) {unit}(?!\w)",
         rf"(?<=[Bb]etween ){counted} and {counted}(?: ?-?){unit}(?![\w])",
         rf"(?<![\w$£€.,]){DIGITS} ?m(?= {length}\b)",
+        rf"(?<![\w$£€.,]){DIGITS} m(?=[ ,.;)]|$)",
+        rf"(?:(?<= at )|(?<=within )|(?<=beyond )){DIGITS}m(?=[ ,.;)]|$)",
         r"[-−]\d+(?:\.\d+)? ?°[CF](?!\w)",
         r"(?<![\w-])Mach \d+(?:\.\d+)?(?!\w)",
     )

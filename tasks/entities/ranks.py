@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention
+from tasks.entities.lexicon import Mention, people_keys
 from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES, name_forms
@@ -30,8 +30,10 @@ def _ranked() -> re.Pattern[str]:
     last = rf"{word}(?:,? (?:{alternation(dotted)}|{alternation(numbers)}(?!\w)))?"
     name = rf"(?:(?:{_INITIALS}|{word}|{particle}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
     title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{rank}(?: {grade})?)"
+    address = rf"(?:{alternation(name_forms('address', 'mention'))}\.? )*"
+    standing = rf"(?: \({alternation(terms['standing'])}\))?"
     no_rank = "".join(rf"(?<!{re.escape(word)} )" for word in terms["before_general"])
-    return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}) (?P<name>{name})")
+    return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}){standing} {address}(?P<name>{name})")
 
 
 @cache
@@ -53,9 +55,12 @@ def find_ranks(text: str) -> list[Mention]:
     """
     found: list[Mention] = []
     for hit in _ranked().finditer(text):
-        found.append(Mention(*hit.span("title"), "TITLE", "rule:rank"))
         start, end = hit.span("name")
         end -= 2 if hit.group("name").endswith(POSSESSIVES) else 0
+        if text[hit.start() : end] in people_keys():  # Gen Nakatani: a given name
+            found.append(Mention(hit.start(), end, "PERSON", "rule:rank"))
+            continue
+        found.append(Mention(*hit.span("title"), "TITLE", "rule:rank"))
         found.append(Mention(start, end, "PERSON", "rule:rank"))
     return found
 

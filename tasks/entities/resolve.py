@@ -2,16 +2,20 @@
 
 Order: acronyms that stand in brackets beside their long form, before or after it → people: fullest names, then the
 parts of them, by title where two people share one → a short form of an organisation, where one longer form adds but the
-country → keys of the lexicons → mentions with one key share its fullest form. Where two would do, a mention stands for
-itself, and without a match it has no key.
+country → keys of the lexicons: of a body that many countries have by its owner (bodies.py), of a surname by the office
+that stands with it (offices.py) → mentions with one key share its fullest form. Where two would do, a mention stands
+for itself, and without a match it has no key: better none than a wrong one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
 from typing import NamedTuple
 
+from tasks.entities.bodies import Owners, country_of_body, national_bodies, part_country
 from tasks.entities.lexicon import (
     Mention,
     city_keys,
@@ -21,14 +25,17 @@ from tasks.entities.lexicon import (
     people_keys,
     uncapitalise,
 )
+from tasks.entities.offices import find_holder
 from tasks.entities.roles import Role
 from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation, read_terms
 from tasks.names import fullest_forms, name_words, spells
 
 _LONG = frozenset(label.name for label in ENTITY_LABELS if label.has_acronym)
 _NATIONS = frozenset(label.name for label in ENTITY_LABELS if label.is_nation)
 _ORGANISED = frozenset(label.name for label in ENTITY_LABELS if label.has_short_form)
 _AFTER = re.compile(r" ?\(([A-Z][\w.&-]{1,14})\)")
+_TITLE = 20  # characters of a form of address
 _BEFORE = re.compile(r"([A-Z][\w.&-]{1,14}) ?\($")
 
 
@@ -52,6 +59,12 @@ def _long_forms(text: str, mentions: Sequence[Mention], values: Sequence[str]) -
             if hit and spells(hit[1], value):
                 found.setdefault(hit[1], set()).add(value)
     return {acronym: max(sorted(names), key=len) for acronym, names in found.items() if len(names) == 1}
+
+
+@cache
+def _relative() -> re.Pattern[str]:
+    """Return the pattern of what makes a surname that of somebody's wife rather than theirs."""
+    return re.compile(rf"\b(?i:{alternation(read_terms('names.tsv', 3)['spouse'])})\.? $")
 
 
 def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles: Sequence[Role]) -> dict[int, str]:
@@ -79,6 +92,8 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
         whole = fullest.get(words)
         named = {whole} if whole is not None else by_part.get(words) or by_first.get(words) or set()
         titles = stated.get((mentions[i].start, mentions[i].end), set())
+        if whole is None and _relative().search(text[: mentions[i].start][-_TITLE:]):
+            named = set()  # Mrs. Lind is not President Lind
         if len(named) > 1 and titles:
             named = {name for name in named if titles & held.get(name, set())}
         if len({people_keys().get(name, name) for name in named}) == 1:  # spellings of one name are one person
@@ -88,44 +103,15 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
     return found
 
 
-def _without_country(name: str) -> str | None:
-    """Return a name without the country or people before or after it, None if there is none.
-
-    Example:
-        >>> _without_country("Russian Defence Ministry"), _without_country("Security Council of the Russian Federation")
-        ('Defence Ministry', 'Security Council')
-    """
-    forms = country_forms()
-    words = name.split()
-    for n in range(1, min(5, len(words))):
-        if " ".join(words[:n]) in forms:
-            return " ".join(words[n:])
-    head, of, tail = name.rpartition(" of ")
-    return head if of and tail.removeprefix("the ") in forms else None
-
-
 def _short_forms(mentions: Sequence[Mention], values: Sequence[str]) -> dict[str, str]:
     """Return the longer form of organisations by the short one, where one adds but the country."""
     found: dict[str, set[str]] = {}
     organised = {value for value, m in zip(values, mentions, strict=True) if m.label in _ORGANISED}
     for value in organised:
-        short = _without_country(value)
-        if short in organised and short is not None:
-            found.setdefault(short, set()).add(value)
+        parted = part_country(value)
+        if parted and parted[0] in organised:
+            found.setdefault(parted[0], set()).add(value)
     return {short: names.pop() for short, names in found.items() if len(names) == 1}
-
-
-def _owned(text: str, mentions: Sequence[Mention], values: Sequence[str], i: int) -> list[str]:
-    """Return an organisation's name with the country or people beside it: "Chinese | Ministry of Defence"."""
-    found = []
-    before = text[mentions[i - 1].end : mentions[i].start] if i else ""
-    if i and mentions[i - 1].label in _NATIONS and re.fullmatch(r"(?:['’]s)? ", before):
-        found.append(f"{values[i - 1]} {values[i]}")
-    if i + 1 < len(mentions) and mentions[i + 1].label == "GPE":
-        between = text[mentions[i].end : mentions[i + 1].start]
-        if between in (" of ", " of the "):
-            found.append(f"{values[i]}{between}{values[i + 1]}")
-    return found
 
 
 def country_key(name: str) -> str | None:
@@ -138,13 +124,55 @@ def _key(forms: Iterable[str], keys: Mapping[str, str]) -> str | None:
     return next((keys[form] for form in forms if form in keys), None)
 
 
-def resolve_names(text: str, mentions: Sequence[Mention], roles: Sequence[Role] = ()) -> list[Resolved]:
+def _offices(
+    text: str, mentions: Sequence[Mention], people: Mapping[int, str], roles: Sequence[Role]
+) -> dict[str, set[tuple[str, str | None]]]:
+    """Return the titles that people are given, each with the country that is stated, by their fullest name.
+
+    A title that is not held now says nothing, nor does one in a body that is no country's.
+    """
+    names = {(mentions[i].start, mentions[i].end): name for i, name in people.items()}
+    found: dict[str, set[tuple[str, str | None]]] = {}
+    for role in roles:
+        if role.person not in names or role.qualifier is not None:
+            continue
+        country = None
+        if place := role.country or role.organisation:
+            country = _country_of(" ".join(text[slice(*place)].split()))
+            if country is None:
+                continue
+        title = " ".join(text[slice(*role.title)].split())
+        found.setdefault(names[role.person], set()).add((title, country))
+    return found
+
+
+def _country_of(name: str) -> str | None:
+    """Return the ISO 3166-1 alpha-3 code of a country or people, or of whose body it is."""
+    if (known := country_forms().get(uncapitalise(name))) is not None:
+        return known[0]
+    return country_of_body(organisation_keys().get(name, ""))
+
+
+class Origin(NamedTuple):
+    """Where and when a document was published, as far as is known: the country's ISO 3166-1 alpha-3 code, the day."""
+
+    country: str | None = None
+    day: date | None = None
+
+
+_NOWHERE = Origin()
+
+
+def resolve_names(
+    text: str, mentions: Sequence[Mention], roles: Sequence[Role] = (), origin: Origin = _NOWHERE
+) -> list[Resolved]:
     """Resolve every mention of a document, in order.
 
     Args:
         text: The document.
         mentions: Its mentions, sorted and free of overlaps.
-        roles: What it states of its people; tells apart two of one surname.
+        roles: What it states of its people; tells apart two of one surname, and whom a surname with an office means.
+        origin: Where and when it was published.
 
     Example:
         >>> text = "Ministry of National Defense (MND) ... MND"
@@ -156,6 +184,8 @@ def resolve_names(text: str, mentions: Sequence[Mention], roles: Sequence[Role] 
     long_forms = _long_forms(text, mentions, values)
     people = _people(text, mentions, values, roles)
     shorts = _short_forms(mentions, values)
+    owners = Owners(text, mentions, values, origin.country)
+    offices = _offices(text, mentions, people, roles)
     countries, cities = country_forms(), city_keys()
     named = {countries[value][0] for value in values if value in countries}
     others = {form: iso for form, (iso, is_shared) in other_places().items() if not is_shared or iso in named}
@@ -171,12 +201,15 @@ def resolve_names(text: str, mentions: Sequence[Mention], roles: Sequence[Role] 
         elif mention.label == "PERSON":
             canonical = people[i]
             key = _key((canonical, value), people_keys())
+            if key is None:
+                key = find_holder(canonical, offices.get(canonical, ()), origin.day)
         elif mention.label in _LONG:
-            canonical = long_forms.get(value, value)
-            canonical = shorts.get(canonical, canonical)
+            long_form = long_forms.get(value, value)
+            canonical = shorts.get(long_form, long_form)
             if mention.label in _ORGANISED:
-                forms = (f.replace("’", "'") for f in (*_owned(text, mentions, values, i), canonical, value))
-                key = _key(forms, organisation_keys())
+                key = owners.key_of(i, dict.fromkeys((long_form, value)))
+                if key is None and origin.country and long_form in national_bodies():
+                    canonical = long_form
         resolved.append(Resolved(canonical, key))
     return _share(mentions, resolved)
 

@@ -1,14 +1,16 @@
 """Documents, sentences and furniture in, entities and roles out.
 
 Order, for each document: pieces → the model's mentions, looked at again as wholes, the rules' and the lexicons' →
-conflicts → consistency in the document → roles → names resolved → values of dates and amounts → offsets into the raw
-text.
+conflicts → consistency in the document → roles → names resolved → values of dates and amounts, scores → offsets into
+the raw text.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -16,7 +18,7 @@ from spacy.language import Language
 
 from tasks import schemas
 from tasks.edits import Edit, RawMap
-from tasks.entities.amounts import Amount, read_amount
+from tasks.entities.amounts import Amount, pick_dollar, read_amount
 from tasks.entities.consistency import settle
 from tasks.entities.date_values import read_date
 from tasks.entities.decode import find_entities
@@ -25,8 +27,9 @@ from tasks.entities.lexicon import Mention, organisation_keys
 from tasks.entities.line import find_in_line
 from tasks.entities.model import load_pipeline
 from tasks.entities.pieces import cut_pieces, narrow
-from tasks.entities.resolve import Resolved, country_key, resolve_names
+from tasks.entities.resolve import Origin, Resolved, country_key, resolve_names
 from tasks.entities.roles import Role, find_roles
+from tasks.entities.scores import describe, score
 from tasks.labels import LABELS
 from tasks.settings import EntitySettings
 from tasks.tables import Row, SentenceIndex, Spans, blank_out, find_spans, refuse_failed
@@ -35,6 +38,7 @@ _CHUNK = 64  # documents in a memory zone
 #: Furniture in which nothing is named; the names in bylines, datelines, contacts and the like are mentions.
 _NAMELESS = frozenset({"menu", "end", "page", "related"})
 _AFTER = 40  # characters behind an amount that may go on
+_BEFORE = 60  # characters before a date that say whether it is ahead
 _COLUMNS = ["doc_id", "text", "edits", "published_on", "country", "uri", "member", "record", "batch_id"]
 
 
@@ -79,11 +83,19 @@ def _read_amounts(text: str, country: str, mentions: Sequence[Mention]) -> list[
     return [read(mention, stated) for mention in mentions]
 
 
+def _read_date(text: str, mention: Mention, published: date | None) -> str | None:
+    before = text[max(0, mention.start - _BEFORE) : mention.start]
+    return read_date(text[mention.start : mention.end], published, before)
+
+
 def _entity_rows(
     document: Row, sentences: SentenceIndex, to_raw: RawMap, mentions: Sequence[Mention], names: Sequence[Resolved]
 ) -> Iterator[Row]:
     text, doc_id = document["text"], document["doc_id"]
-    amounts = _read_amounts(text, document["country"] or "", mentions)
+    named = Counter((name.canonical_id or "").removeprefix("iso:") for name in names)
+    amounts = _read_amounts(text, document["country"] or pick_dollar(named), mentions)
+    found = describe(text, mentions, [name.canonical_id for name in names])
+    scores = [score(one) for one in found]
     for n, (mention, name) in enumerate(zip(mentions, names, strict=True)):
         raw_start, raw_end = to_raw.span(mention.start, mention.end)
         value = text[mention.start : mention.end]
@@ -101,8 +113,8 @@ def _entity_rows(
             "canonical": name.canonical,
             "canonical_id": name.canonical_id,
             "method": mention.method,
-            "score": None,
-            "date_value": read_date(value, document["published_on"]) if kind == "date" else None,
+            "score": scores[n],
+            "date_value": _read_date(text, mention, document["published_on"]) if kind == "date" else None,
             **amounts[n]._asdict(),
         }
 
@@ -157,7 +169,7 @@ def _annotate(
     for document, text, own in zip(chunk, texts, find_mentions(nlp, texts, starts, label_map), strict=True):
         to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
         roles = find_roles(text, own)
-        names = resolve_names(text, own, roles)
+        names = resolve_names(text, own, roles, Origin(document["country"], document["published_on"]))
         entities = list(_entity_rows(document, sentences, to_raw, own, names))
         found.entities.extend(entities)
         found.roles.extend(_role_rows(document, to_raw, roles, entities))

@@ -57,8 +57,8 @@ class Batch(_Record):
         near_duplicates: Documents with near_duplicate_of set.
         rejects_by_stage: Rows of `rejects`, by stage.
         rows: Rows by table, where there are any.
-        unsure: Rows that say themselves that they are unsure, by table: documents with is_uncertain, quotes without a
-            known speaker or with a score under a half.
+        unsure: Rows that say themselves that they are unsure, by table: documents with is_uncertain, entities with a
+            score under a half, quotes without a known speaker or with such a score.
     """
 
     batch_id: str

@@ -123,9 +123,17 @@ def of_batches(tables: Mapping[str, pa.Table], batches: Collection[str]) -> dict
     return {name: take_batches(rows, batches, documents) for name, rows in tables.items()}
 
 
+def _is_doubtful(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.fill_null(pc.less(rows["score"], UNSURE), False)
+
+
 def _unsure_quotes(quotes: pa.Table) -> pa.Table:
     unknown = pc.equal(quotes["speaker_kind"].cast(pa.string()), "unknown")
-    return quotes.filter(pc.or_(unknown, pc.fill_null(pc.less(quotes["score"], UNSURE), False)))
+    return quotes.filter(pc.or_(unknown, _is_doubtful(quotes)))
+
+
+def _unsure_entities(entities: pa.Table) -> list[str]:
+    return entities.filter(_is_doubtful(entities))["doc_id"].to_pylist()  # type: ignore[no-any-return]
 
 
 def count_batches(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
@@ -147,6 +155,7 @@ def count_batches(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
     near = Counter(documents.filter(pc.is_valid(documents["near_duplicate_of"]))["batch_id"].to_pylist())
     unsure = {
         "documents": Counter(documents.filter(documents["is_uncertain"])["batch_id"].to_pylist()),
+        "entities": Counter(batch_of[doc_id] for doc_id in _unsure_entities(tables["entities"])),
         "quotes": Counter(batch_of[doc_id] for doc_id in _unsure_quotes(tables["quotes"])["doc_id"].to_pylist()),
     }
     return {

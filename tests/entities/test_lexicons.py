@@ -51,6 +51,8 @@ def test_people_have_a_role_and_years_in_order() -> None:
         "calendar",
         "units",
         "names",
+        "high_offices",
+        "people_offices",
         "abbreviations",
     ],
 )

@@ -317,3 +317,13 @@ def test_second_writer_is_told_who_holds_the_dataset(tmp_path: Path) -> None:
         child.stdout.close()
     with hold_dataset(layout):
         pass
+
+
+@pytest.mark.parametrize(("score", "unsure"), [(0.3, {"entities": 1}), (0.8, {}), (None, {})])
+def test_entities_with_a_low_score_are_counted_as_unsure(score: float | None, unsure: dict[str, int]) -> None:
+    tables = assembled(staged())
+    entities = tables["entities"]
+    at, field = entities.column_names.index("score"), entities.schema.field("score")
+    scores = pa.array([score] * entities.num_rows, field.type)
+    counted = count_batches(tables | {"entities": entities.set_column(at, field, scores)})[BATCH]["unsure"]
+    assert {name: n for name, n in counted.items() if name == "entities"} == unsure

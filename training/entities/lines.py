@@ -1,14 +1,12 @@
 """The lines that the entity model learns from, in spaCy's binary format, and the names in them as examples.
 
 Order: annotated releases, those of some publishers held out → the same with names replaced, in capitals, as headlines,
-with plain marks, glued and restored → lines out of the grammar → a share of the open corpora, some of it with other
-names.
+with plain marks, glued and restored → lines out of the grammar → a share of the open corpora, some with other names.
 """
 
 from __future__ import annotations
 
 import random
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -56,8 +54,7 @@ def split_gold(data: Path, recipe: Recipe) -> tuple[list[Line], list[Line]]:
     held_out: list[Line] = []
     for path in recipe.gold:
         for i, release in enumerate(read_gold(data / path)):
-            place = zlib.crc32(release.publisher.encode()) if release.publisher else i
-            (learnt if place % recipe.held_out_every else held_out).extend(release.lines)
+            (held_out if recipe.holds_out(release.publisher, i) else learnt).extend(release.lines)
     return learnt, held_out
 
 

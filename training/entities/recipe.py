@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Literal
 
 from training.recipes import Section
@@ -83,3 +84,7 @@ class Recipe(Section):
     pretraining: Pretraining
     shares: Shares
     corpora: tuple[Corpus, ...] = ()
+
+    def holds_out(self, publisher: str, place: int) -> bool:
+        """Tell whether a release is kept from the model: all of a publisher or, where none is stated, by its place."""
+        return not (zlib.crc32(publisher.encode()) if publisher else place) % self.held_out_every

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from tasks.entities.offices import office_of
 from tasks.lexicons import alternation, read_rows, read_terms
 from training.data import read_table
 
@@ -273,3 +274,34 @@ def _without_shared(extra: list[Person], listed: Iterable[Person]) -> list[Perso
             unique = tuple(alias for alias in person.aliases if len(uses[slug(alias)]) == 1)
             kept.append(person._replace(aliases=unique))
     return sorted(kept)
+
+
+def build_held(held: Iterable[Held], people: Iterable[Person]) -> list[tuple[str, ...]]:
+    """Return the rows `id, office, country, since, until` of people_offices.tsv: who is shown in a high office, when.
+
+    From the first to the last year in which the lists show somebody in an office, that one is taken to have held it;
+    those of people_extra.tsv by its years, without a last year if they hold it still.
+
+    Example:
+        >>> lines = [Held("Ana Ruiz", "PER", "Foreign Minister", year) for year in (2012, 2014)]
+        >>> build_held(lines, [Person("person:ana-ruiz", "Ana Ruiz", (), "PER", "Foreign Minister", "2012", "2014")])
+        [('person:ana-ruiz', 'foreign minister', 'PER', '2012', '2014')]
+    """
+    people = list(people)
+    keys = {(person.country, form): person.key for person in people for form in (person.name, *person.aliases)}
+    known = {person.key for person in people}
+    years: dict[tuple[str, str, str], set[int]] = {}
+    for line in held:
+        office, name = office_of(line.role), tidy(line.name)
+        if office is None or line.year < FIRST_YEAR or not _NAME.fullmatch(name):
+            continue
+        for form in (name, *forms_of(name, line.country)):
+            if (key := keys.get((line.country, form))) is not None:
+                years.setdefault((key, office, line.country), set()).add(line.year)
+                break
+    rows = {place: (str(min(shown)), str(max(shown))) for place, shown in years.items()}
+    for name, _, country, role, since, until in read_rows("people_extra.tsv", 6):
+        key, office = f"person:{slug(name)}", office_of(role)
+        if key in known and office is not None:
+            rows[key, office, country] = (since, until)
+    return [(*place, *span) for place, span in sorted(rows.items())]

@@ -7,7 +7,6 @@ a trait; the model on the news articles that it has not learned from → what it
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ from tasks.quotes.scores import Found, describe, logit, traits
 from tasks.quotes.table import extract_quotes
 from tasks.resources import find_resource
 from tasks.settings import Settings, load_settings
-from training.data import find_data
+from training.data import find_data, read_releases
 from training.logistic import fit_logistic
 from training.quotes.examples import read_documents
 from training.quotes.recipe import Recipe
@@ -55,11 +54,6 @@ class Judged(NamedTuple):
     found: Found
     publisher: str
     is_right: bool
-
-
-def read_releases(path: Path) -> list[dict[str, Any]]:
-    """Read annotated releases, a JSON object a line."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:

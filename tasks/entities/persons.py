@@ -1,0 +1,111 @@
+"""Where a person's name begins and ends: what stands beside it is no part of it, what was cut off it is.
+
+Order: forms of address before it (`Shri`, `Dato' Seri`) and letters after it (`CB OBE`) go → what a full stop that
+reads as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Reyes-May`), and so do a name in quote marks
+in the middle (`Daniel “Danny” Lind`) and a suffix (`, Jr.`) → of `the Lin Ching-wen administration` the person is left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from tasks.entities.lexicon import Mention
+from tasks.lexicons import alternation, read_terms
+from tasks.names import name_forms
+
+_NICKNAMED = re.compile(r"[^\W\d_a-z][\w’-]+ [\"“‘'][^\W\d_a-z]\w+[\"”’'](?: [^\W\d_a-z][\w’-]+){1,2}")
+_HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
+_BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
+_LONGEST = 60  # characters of a name
+
+
+@cache
+def _address() -> re.Pattern[str]:
+    return re.compile(rf"(?:{alternation(name_forms('address', 'mention'))}\.? )+(?=[^\W\d_a-z])")
+
+
+@cache
+def _letters() -> re.Pattern[str]:
+    return re.compile(rf"(?:,? {alternation(name_forms('order', 'mention'))})+$")
+
+
+@cache
+def _suffix() -> re.Pattern[str]:
+    return re.compile(rf",? {alternation(name_forms('suffix', 'part'))}(?!\w)")
+
+
+@cache
+def _cut_off() -> re.Pattern[str]:
+    """Return the pattern of a name's last word that a full stop makes an abbreviation of a month or weekday."""
+    calendar = read_terms("calendar.tsv", 3)
+    short = (form for kind in ("short_month", "short_weekday") for form in calendar[kind] if not form.endswith("."))
+    return re.compile(rf" {alternation(short)}(?=\.(?:\s+[^\W\d_a-z]|[”\"]|\s*$)|, (?!\d)|['’]s)")
+
+
+@cache
+def _led() -> re.Pattern[str]:
+    """Return the pattern of those whom a person leads, named after a full name with a hyphen."""
+    heads = alternation(read_terms("name_heads.tsv")["led"])
+    return re.compile(rf"(?:the )?(?P<name>[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)? ?[^\W\d_a-z]\w+-\w+) {heads}")
+
+
+def tidy_person(text: str, mention: Mention) -> Mention:
+    """Return a person without what is none of the name, and with what was cut off.
+
+    Example:
+        >>> text = "Shri Dev Rao, Gus Orr, Jr., Ana Lind-Orr OBE; Adm. Dong Jun. He left."
+        >>> spans = [(0, 12), (14, 21), (28, 44), (51, 55)]
+        >>> for start, end in spans:
+        ...     found = tidy_person(text, Mention(start, end, "PERSON", "model"))
+        ...     print(text[found.start:found.end])
+        Dev Rao
+        Gus Orr, Jr.
+        Ana Lind-Orr
+        Dong Jun
+    """
+    start, end = mention.start, mention.end
+    if (address := _address().match(text, start, end)) is not None:
+        start = address.end()
+    if (letters := _letters().search(text[start:end])) is not None and letters.start():
+        end = start + letters.start()
+    if " " not in text[start:end] and (rest := _cut_off().match(text, end)) is not None:
+        end = rest.end()
+    if (rest := _HYPHEN.match(text, end)) is not None:
+        end = rest.end()
+    if (front := _BEFORE_HYPHEN.search(text[max(0, start - _LONGEST) : start])) is not None:
+        start -= len(front.group())
+    if " " in text[start:end] and (suffix := _suffix().match(text, end)) is not None:
+        end = suffix.end()
+    return mention._replace(start=start, end=end)
+
+
+def settle_people(text: str, mentions: Iterable[Mention]) -> list[Mention]:
+    """Return the model's mentions of a line with people's names whole and alone.
+
+    Args:
+        text: The line.
+        mentions: What the model found in it.
+
+    Example:
+        >>> text = "The Lin Ching-wen administration met Daniel “Danny” Lind."
+        >>> found = [Mention(4, 32, "ORG", "model"), Mention(37, 43, "PERSON", "model")]
+        >>> [(m.label, text[m.start:m.end]) for m in settle_people(text, found)]
+        [('PERSON', 'Lin Ching-wen'), ('PERSON', 'Daniel “Danny” Lind')]
+    """
+    nicknamed = [hit.span() for hit in _NICKNAMED.finditer(text)]
+    settled: list[Mention] = []
+    for mention in mentions:
+        if mention.label != "PERSON":
+            led = _led().fullmatch(text, mention.start, mention.end)
+            settled.append(mention._replace(end=led.end("name"), label="PERSON") if led else mention)
+            continue
+        person = tidy_person(text, mention)
+        for start, end in nicknamed:
+            if start < person.end and person.start < end:
+                person = person._replace(start=min(start, person.start), end=max(end, person.end))
+        if _suffix().fullmatch(f" {text[person.start : person.end]}") or (settled and person.start < settled[-1].end):
+            continue  # a suffix by itself, or a part of the name before
+        settled.append(person)
+    return settled

@@ -1,0 +1,60 @@
+"""Names of people begin and end where the name does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.entities.lexicon import Mention
+from tasks.entities.persons import settle_people
+from tasks.entities.ranks import find_ranks
+
+
+def settle(marked: str, label: str = "PERSON") -> list[tuple[str, str]]:
+    """Settle the mention in braces; return labels and words."""
+    start, end = marked.index("{"), marked.index("}") - 1
+    text = marked.replace("{", "").replace("}", "")
+    found = settle_people(text, [Mention(start, end, label, "model")])
+    return [(m.label, text[m.start : m.end]) for m in found]
+
+
+@pytest.mark.parametrize(
+    ("marked", "name"),
+    [
+        ("{Shri Dev Rao} said", "Dev Rao"),
+        ("{Smt Mira Das} said", "Mira Das"),
+        ("{Dato' Seri Ali bin Omar} said", "Ali bin Omar"),
+        ("{Tan Sri Lim Kok} said", "Lim Kok"),
+        ("{H.E. Ana Ruiz} said", "Ana Ruiz"),
+        ("{Gus Orr}, Jr., said", "Gus Orr, Jr."),
+        ("{Gus Orr} III said", "Gus Orr III"),
+        ("Major {Ann Lind CB OBE}, commander", "Ann Lind"),
+        ("Admiral {Dong} Jun. Secretary Orr", "Dong Jun"),
+        ("Admiral {Dong} Jun. 5 was", "Dong"),
+        ("President {Chito Reyes}-May said", "Chito Reyes-May"),
+        ("the {Orr}-led talks", "Orr"),
+        ("{Daniel} 'Danny' Lind left", "Daniel 'Danny' Lind"),
+        ('Gilbert "{Bong" Salas} left', 'Gilbert "Bong" Salas'),
+    ],
+)
+def test_a_name_is_whole_and_alone(marked: str, name: str) -> None:
+    assert settle(marked) == [("PERSON", name)]
+
+
+def test_of_whom_a_person_leads_the_person_is_left() -> None:
+    assert settle("The {Lin Ching-wen administration} said", "ORG") == [("PERSON", "Lin Ching-wen")]
+    assert settle("The {Orr Administration} said", "ORG") == [("ORG", "Orr Administration")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Lt Col (Retd) Dev Rao spoke", ["Lt Col", "Dev Rao"]),
+        ("MG Ong spoke", ["MG", "Ong"]),
+        ("R Adm (JG) Ann Botha spoke", ["R Adm (JG)", "Ann Botha"]),
+        ("Air Chief Marshal Dame Sue Orr spoke", ["Air Chief Marshal", "Sue Orr"]),
+        ("Gen Nakatani's visit", ["Gen Nakatani"]),
+        ("Gen Orr's visit", ["Gen", "Orr"]),
+    ],
+)
+def test_ranks_end_before_the_name(text: str, found: list[str]) -> None:
+    assert [text[m.start : m.end] for m in find_ranks(text)] == found

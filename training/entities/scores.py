@@ -1,0 +1,135 @@
+"""Fit the weights of mentions' scores: config/lexicons/entity_scores.tsv.
+
+Order: annotated releases that the model has not learned from (publishers that its recipe holds out) → the pipeline on
+them → traits of each mention, and whether a reader marked the same words with the same label → a weight a trait.
+`fold` leaves publishers out, which shows how the scores hold on others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from tasks import schemas
+from tasks.entities.lexicon import Mention
+from tasks.entities.scores import FILE, Found, describe, traits
+from tasks.entities.table import annotate_entities
+from tasks.normalize.table import normalize_batch
+from tasks.settings import Settings, load_settings
+from training.data import find_data, read_releases
+from training.entities.recipe import Recipe
+from training.logistic import fit_logistic
+from training.recipes import read_recipe
+
+_PENALTY = 2.0  # how strongly weights are drawn to 0, in mentions
+_HEADER = """# trait	weight — what makes a mention more or less likely to be right; see tasks/entities/scores.py.
+# Origin: `communique train entity_scores --data DIR`, fitted on the annotated releases of gold/train and gold/written
+# whose publishers the entity model was not trained on. Fit them anew after every training of the model.
+# Licence: that of the project.
+"""
+
+
+class Judged(NamedTuple):
+    """A mention that was found, its publisher, and whether it is right."""
+
+    found: Found
+    publisher: str
+    is_right: bool
+
+
+def publisher_of(release: Mapping[str, Any]) -> str:
+    """Return who published a release; where nobody says it, the first part of its id."""
+    return str(release.get("publisher") or str(release["id"]).partition("-")[0])
+
+
+def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
+    """Run the pipeline over annotated releases and hold each mention against the annotation, in the raw text."""
+    settings = settings or load_settings()
+    records = [
+        {
+            "doc_id": str(i),
+            "source_id": "generic",
+            "title": release.get("title"),
+            "kind": "release",
+            "language": "en",
+            "raw_text": release["text"],
+            "uri": str(release["id"]),
+        }
+        for i, release in enumerate(releases)
+    ]
+    done = normalize_batch(pa.Table.from_pylist(records, schema=schemas.INGESTED), settings.normalize)
+    named = annotate_entities(done["normalized"], done["sentences"], done["furniture"], settings.entities)
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for row in named["entities"].to_pylist():
+        rows.setdefault(row["doc_id"], []).append(row)
+    texts = dict(zip(*(done["normalized"][name].to_pylist() for name in ("doc_id", "text")), strict=True))
+    judged: list[Judged] = []
+    for doc_id, own in rows.items():
+        release = releases[int(doc_id)]
+        right = {(start, end, label) for start, end, label, *_ in release["entities"]}
+        mentions = [Mention(row["start"], row["end"], row["label"], row["method"]) for row in own]
+        found = describe(texts[doc_id], mentions, [row["canonical_id"] for row in own])
+        judged += [
+            Judged(one, publisher_of(release), (row["raw_start"], row["raw_end"], row["label"]) in right)
+            for one, row in zip(found, own, strict=True)
+        ]
+    return judged
+
+
+def read_held_out(data: Path) -> list[dict[str, Any]]:
+    """Return the annotated releases that the recipe of the entity model holds out.
+
+    Raises:
+        InputError: They are not there.
+    """
+    recipe = read_recipe(Recipe, "entities.toml")
+    return [
+        release
+        for name in recipe.gold
+        for path in find_data(data, name)
+        for i, release in enumerate(read_releases(path))
+        if recipe.holds_out(release.get("publisher", ""), i)
+    ]
+
+
+def fit(judged: Sequence[Judged]) -> dict[str, float]:
+    """Return a weight a trait."""
+    names = ["all", *sorted({trait for one in judged for trait in traits(one.found)} - {"all"})]
+    at = {name: i for i, name in enumerate(names)}
+    table = np.zeros((len(judged), len(names)))
+    for i, one in enumerate(judged):
+        table[i, [at[trait] for trait in traits(one.found)]] = 1
+    penalty = np.array([0.0 if name == "all" else _PENALTY for name in names])
+    weights = fit_logistic(table, np.array([one.is_right for one in judged], float), penalty)
+    return dict(zip(names, weights.tolist(), strict=True))
+
+
+def fold(judged: Sequence[Judged], folds: int = 5) -> Iterator[tuple[list[Judged], list[Judged]]]:
+    """Part mentions into those to fit on and those to look at, publishers never on both sides."""
+    publishers = sorted({one.publisher for one in judged})
+    for n in range(folds):
+        left_out = set(publishers[n::folds])
+        yield (
+            [one for one in judged if one.publisher not in left_out],
+            [one for one in judged if one.publisher in left_out],
+        )
+
+
+def build(data: Path, out: Path) -> None:
+    """Fit the weights and write them.
+
+    Args:
+        data: The folder that holds gold/.
+        out: The folder of the lexicon.
+
+    Raises:
+        InputError: The annotated documents are not there.
+    """
+    weights = fit(judge(read_held_out(data)))
+    lines = [f"{trait}\t{weight:.3f}" for trait, weight in sorted(weights.items())]
+    out.mkdir(parents=True, exist_ok=True)
+    (out / FILE).write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
