@@ -22,9 +22,11 @@ _YEAR = re.compile(r"(?:(?:Fiscal Year|FY) ?)?(?:19|20)\d\d $")
 
 
 @cache
-def _parties() -> re.Pattern[str]:
+def _parties() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return parties that stand before a name, and one that is joined to the party that a name starts with."""
     party = alternation((*country_forms(), "NATO", "EU", "ASEAN", "Sino", "UN", "African Union"))
-    return re.compile(rf"(?<![\w-]){party}(?: ?[-–] ?{party}){{1,2}} $")
+    first, more = rf"(?<![\w-]){party}", rf"(?: ?[-–] ?{party})"
+    return re.compile(rf"{first}{more}{{1,2}} $"), re.compile(rf"{first}{more}?[-–]$")
 
 
 def _start(text: str, mention: Mention) -> int:
@@ -32,7 +34,9 @@ def _start(text: str, mention: Mention) -> int:
     if not LABELS[mention.label].has_parties:
         return start
     line = text[max(0, start - 60) : start]
-    if (line[-2:-1].isalpha() or line[-2:-1] == ".") and (parties := _parties().search(line)) is not None:
+    before, joined = _parties()
+    is_joined = line[-1:] in ("-", "–") and text.startswith(tuple(country_forms()), start)
+    if (parties := (joined if is_joined else before).search(line)) is not None:
         start -= len(parties.group())
     if mention.label == "AGREEMENT" and (year := _YEAR.search(text, max(0, start - 17), start)) is not None:
         start = year.start()

@@ -15,7 +15,7 @@ from tasks.entities.military import find_military, join_battalions, name_units
 from tasks.entities.persons import settle_people
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import drop_functions, find_functions, find_ranks
-from tasks.labels import ENTITY_LABELS
+from tasks.labels import ENTITY_LABELS, LABELS
 
 _DATED = frozenset(label.name for label in ENTITY_LABELS if label.holds_date)
 
@@ -34,7 +34,8 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     """
     names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
     trimmed = settle_people(text, [part for m in names_of_model for part in split_title(text, m)])
-    ranks = find_ranks(text)
+    bodies = [m for m in trimmed if LABELS[m.label].ends_in_head]
+    ranks = [r for r in find_ranks(text) if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
     dated = [m for m in trimmed if m.label in _DATED]
     dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
     forms = [*dates, *find_quantities(text), *find_military(text), *find_ships(text), *find_systems(text)]
