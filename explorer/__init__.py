@@ -1,0 +1,1 @@
+"""What people look at: a report to send, an explorer to search."""
