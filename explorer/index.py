@@ -46,7 +46,8 @@ CREATE VIRTUAL TABLE quotes_words USING fts5 (text, content='', tokenize='{TOKEN
 CREATE VIRTUAL TABLE engagements_words USING fts5 (text, content='', tokenize='{TOKENIZE}');
 """ + "".join(
     f"CREATE UNIQUE INDEX {table}_id ON {table} (id);"
-    f"CREATE INDEX {table}_new ON {table} (day, id); CREATE INDEX {table}_source ON {table} (source, day, id);"
+    f"CREATE INDEX {table}_new ON {table} (day DESC, id);"
+    f"CREATE INDEX {table}_source ON {table} (source, day DESC, id);"
     for table in ("documents", "quotes", "engagements")
 )
 

@@ -86,12 +86,12 @@ def outside_url(value: str | None) -> str | None:
 
 @cache
 def _countries() -> dict[str, str]:
-    names: dict[str, str] = {}
-    for lexicon in ("countries_extra.tsv", "countries.tsv"):
-        for code, kind, form in read_rows(lexicon, 3):
-            if kind == "name":
-                names.setdefault(code, form)
-    return names
+    forms: dict[str, list[str]] = {}
+    for lexicon in ("countries.tsv", "countries_extra.tsv"):
+        own = [(code, form) for code, kind, form in read_rows(lexicon, 3) if kind == "name"]
+        for code, form in own:
+            forms.setdefault(code, []).append(form)
+    return {code: min(listed, key=len) for code, listed in forms.items()}
 
 
 def country_name(code: str | None) -> str:

@@ -18,8 +18,13 @@ from explorer.selection import FILTERS, Selection
 MANY = 50_000
 PAGE = 50
 FACET = 12
-_ORDERS = {"new": "t.day DESC, t.id DESC", "old": "t.day, t.id", "rank": "rank, t.id"}
-_BEHIND = {"new": "(t.day, t.id) < (?, ?)", "old": "(t.day, t.id) > (?, ?)", "rank": "(rank, t.id) > (?, ?)"}
+_ORDERS = {"new": "t.day DESC, t.id", "old": "t.day = '', t.day, t.id", "rank": "rank, t.id"}
+#: What is behind a place; `_edge` gives its values.
+_BEHIND = {
+    "new": "t.day <= ? AND (t.day < ? OR t.id > ?)",
+    "old": "(t.day = '', t.day, t.id) > (?, ?, ?)",
+    "rank": "(rank, t.id) > (?, ?)",
+}
 _WEIGHTS = {"documents": ", 5.0, 1.0"}
 
 
@@ -105,18 +110,12 @@ class Search:
         sort = self.order_of(selection)
         where, values = _where(selection)
         rank = f"bm25({selection.table}_words{_WEIGHTS.get(selection.table, '')})" if sort == "rank" else "''"
-        inner = f"SELECT t.item, t.id, t.doc, t.day, {rank} AS rank FROM {where}"
-        day, _, key = after.partition(",")
-        if sort == "rank":
-            query = f"SELECT item, id, doc, day, rank FROM ({inner}) t"
-            query += f" WHERE {_BEHIND['rank']}" if key else ""
-            edge: list[object] = [_to_number(day), key]
-        else:
-            query = inner + (f" AND {_BEHIND[sort]}" if after else "")
-            edge = [day, key]
+        query = f"SELECT * FROM (SELECT t.item, t.id, t.doc, t.day, {rank} AS rank FROM {where}) t"
+        query += f" WHERE {_BEHIND[sort]}" if after else ""
         query += f" ORDER BY {_ORDERS[sort]} LIMIT ?"
-        found = f"SELECT f.item, f.id, d.id, d.unit, f.day, f.rank FROM ({query}) f JOIN documents d ON d.item = f.doc"
-        rows = self._db.execute(found, [*values, *(edge if key else []), size + 1]).fetchall()
+        # A cross join keeps the order of what stands first.
+        found = f"SELECT f.item, f.id, d.id, d.unit, f.day, f.rank FROM ({query}) f CROSS JOIN documents d ON d.item = f.doc"
+        rows = self._db.execute(found, [*values, *(_edge(sort, after) if after else ()), size + 1]).fetchall()
         hits = [
             Hit(item, key, doc_id, unit, day, f"{rank if sort == 'rank' else day},{key}")
             for item, key, doc_id, unit, day, rank in rows
@@ -210,7 +209,14 @@ def _where(selection: Selection) -> tuple[str, list[object]]:
 def _first(selection: Selection) -> tuple[str, list[object]]:
     """Return the first rows of a list as a source called t, and its values."""
     where, values = _where(selection)
-    return f"(SELECT t.* FROM {where} ORDER BY t.day DESC, t.id DESC LIMIT {MANY}) t", values
+    return f"(SELECT t.* FROM {where} ORDER BY {_ORDERS['new']} LIMIT {MANY}) t", values
+
+
+def _edge(sort: str, after: str) -> list[object]:
+    first, _, key = after.partition(",")
+    if sort == "rank":
+        return [_to_number(first), key]
+    return [first, first, key] if sort == "new" else [first == "", first, key]
 
 
 def _to_number(value: str) -> float:
