@@ -1,6 +1,6 @@
 """The explorer as an application: GET only, no cookie, no state, nothing written.
 
-Headers, then the check of the Host → a route → a page (explorer/views.py). The address of a page says all that is on it.
+Headers, then the check of the Host → a route → a page (explorer/views.py). An address says all that is on its page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The index beside a dataset: what is filtered and sorted by, and the words of titles and texts, which it has no copy of.
+"""The index beside a dataset: what is filtered and sorted by, and the words of texts, of which it has no copy.
 
 Segments that went are taken out → segments that came are read, a file at a time, one transaction each → who speaks is
 set from the views. What is killed goes on where it stopped; what is deleted is made again. Of rows that went, the words
@@ -28,7 +28,7 @@ _ROWS = 2_000
 _SCHEMA = f"""
 CREATE TABLE units (unit TEXT PRIMARY KEY, files TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE documents (item INTEGER PRIMARY KEY, id TEXT NOT NULL, doc INTEGER NOT NULL, unit TEXT NOT NULL,
-    day TEXT NOT NULL, source TEXT, kind TEXT, condition TEXT, uncertain INTEGER, near INTEGER, words INTEGER, title TEXT);
+    day TEXT NOT NULL, source TEXT, kind TEXT, condition TEXT, uncertain INTEGER, near INTEGER);
 CREATE TABLE quotes (item INTEGER PRIMARY KEY, id TEXT NOT NULL, doc INTEGER NOT NULL,
     day TEXT NOT NULL, source TEXT, type TEXT, speaker TEXT, said_by TEXT);
 CREATE TABLE engagements (item INTEGER PRIMARY KEY, id TEXT NOT NULL, doc INTEGER NOT NULL,
@@ -150,7 +150,7 @@ def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], dige
             docs[row["doc_id"]] = (item, day, row["source_id"])
             values.append(
                 (item, row["doc_id"], item, unit, day, row["source_id"], row["kind"], row["text_condition"],
-                 row["is_uncertain"], row["near_duplicate_of"] is not None, row["n_words"], title)
+                 row["is_uncertain"], row["near_duplicate_of"] is not None)
             )  # fmt: skip
             words.append((item, title, row["text"]))
             item += 1
@@ -197,7 +197,7 @@ def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], dige
 
 _DOCUMENT = (
     "doc_id", "published_on", "title", "source_id", "kind", "text_condition", "is_uncertain", "near_duplicate_of",
-    "n_words", "text",
+    "text",
 )  # fmt: skip
 _QUOTE = ("doc_id", "quote_id", "type", "text", "start", "end", "speaker_name")
 _ENGAGEMENT = (

@@ -89,7 +89,9 @@ class Search:
     def _db(self) -> sqlite3.Connection:
         if not hasattr(self._local, "db"):
             self._local.db = sqlite3.connect(self._uri, uri=True, timeout=10)
-            self._local.db.executescript("PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;")
+            self._local.db.executescript(
+                "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;"
+            )
         db: sqlite3.Connection = self._local.db
         return db
 
@@ -114,7 +116,8 @@ class Search:
         query += f" WHERE {_BEHIND[sort]}" if after else ""
         query += f" ORDER BY {_ORDERS[sort]} LIMIT ?"
         # A cross join keeps the order of what stands first.
-        found = f"SELECT f.item, f.id, d.id, d.unit, f.day, f.rank FROM ({query}) f CROSS JOIN documents d ON d.item = f.doc"
+        columns = "f.item, f.id, d.id, d.unit, f.day, f.rank"
+        found = f"SELECT {columns} FROM ({query}) f CROSS JOIN documents d ON d.item = f.doc"
         rows = self._db.execute(found, [*values, *(_edge(sort, after) if after else ()), size + 1]).fetchall()
         hits = [
             Hit(item, key, doc_id, unit, day, f"{rank if sort == 'rank' else day},{key}")
@@ -145,7 +148,9 @@ class Search:
         base = selection if name == "country" else selection.without(name)
         where, values = _first(base)
         if name == "country":
-            query = f"SELECT g.value, count(*) n FROM {where} JOIN tags g ON g.list = '{base.table}' AND g.item = t.item"
+            query = (
+                f"SELECT g.value, count(*) n FROM {where} JOIN tags g ON g.list = '{base.table}' AND g.item = t.item"
+            )
         elif name == "speaker" and base.table == "documents":
             query = f"SELECT g.speaker, count(DISTINCT g.doc) n FROM {where} JOIN quotes g ON g.doc = t.item"
         else:

@@ -36,7 +36,10 @@ def explore(dataset: str, *, host: str, port: int, open_browser: bool, sql: bool
     make_index(corpus)
     hosts = LOOPBACK
     if host not in LOOPBACK:
-        print(f"communique explore: whoever reaches {host}:{port} reads this dataset; there is no password", file=sys.stderr)
+        print(
+            f"communique explore: whoever reaches {host}:{port} reads this dataset; there is no password",
+            file=sys.stderr,
+        )
         hosts = ("*",) if host in _ANY else (*LOOPBACK, host)
     app = make_app(corpus, hosts=hosts, sql=sql, raw_csv=raw_csv)
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
@@ -53,11 +56,18 @@ def explore(dataset: str, *, host: str, port: int, open_browser: bool, sql: bool
 
 def make_index(corpus: Corpus) -> None:
     """Bring the index up to date, with a bar on a terminal."""
-    columns = (BarColumn(20), TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.description}"), TimeRemainingColumn())
+    columns = (
+        BarColumn(20),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+    )
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("indexing", total=None)
         update_index(
             corpus,
-            lambda done, total: bar.update(task, completed=done, total=total, description=f"{done:,} of {total:,} documents indexed"),
+            lambda done, total: bar.update(
+                task, completed=done, total=total, description=f"{done:,} of {total:,} documents indexed"
+            ),
         )

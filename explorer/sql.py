@@ -1,4 +1,4 @@
-"""Queries that the user writes: read-only, over the files of the dataset and nothing else, for a while and some rows."""
+"""Queries that the user writes: read-only, over the files of the dataset and no other, for a while and some rows."""
 
 from __future__ import annotations
 

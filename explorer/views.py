@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from explorer.corpus import Corpus, Row, to_json
 from explorer.document import LAYERS, view_document
 from explorer.export import FORMS, KEYS, describe, read_rows, write_csv, write_jsonl, write_parquet
 from explorer.pages import document_url, make_environment
-from explorer.search import MANY, PAGE, Hit, Search
+from explorer.search import MANY, Hit, Search
 from explorer.selection import FILTERS, Selection, read_selection
 from explorer.sql import ask
 from tasks.schemas import TABLES
@@ -70,7 +70,9 @@ class Views:
             "overview.html",
             request,
             sources=sources,
-            rejects=self._once("SELECT code, count(*) n, min(message) message FROM rejects GROUP BY 1 ORDER BY 2 DESC, 1"),
+            rejects=self._once(
+                "SELECT code, count(*) n, min(message) message FROM rejects GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
             duplicates=self._once("SELECT count(*) n FROM duplicates")[0]["n"],
             lists=lists,
             counts={table: self._search.count(one) for table, one in lists.items()},
@@ -127,7 +129,8 @@ class Views:
     def _tally(self, table: str, hits: Iterable[Hit]) -> dict[str, int]:
         keys = [hit.doc_id for hit in hits]
         marks = ", ".join("?" * len(keys))
-        query = f"SELECT d.id, count(*) FROM {table} r JOIN documents d ON d.item = r.doc WHERE d.id IN ({marks}) GROUP BY 1"
+        joined = f"{table} r JOIN documents d ON d.item = r.doc"
+        query = f"SELECT d.id, count(*) FROM {joined} WHERE d.id IN ({marks}) GROUP BY 1"
         return dict(self._search.ask(query, *keys))
 
     def _some(self, selection: Selection) -> dict[str, object]:
@@ -139,26 +142,24 @@ class Views:
         """List people, those with most quotations first."""
         words, country = request.query_params.get("q", "").strip()[:100], request.query_params.get("country", "")[:20]
         n, _, key = request.query_params.get("after", "").partition(",")
-        where, values = ["true"], []
+        where, values = "true", []
         if words:
-            where.append("(contains(strip_accents(lower(name)), strip_accents(lower(?))) OR len(list_filter(aliases, a -> contains(lower(a), lower(?)))) > 0)")
-            values += [words, words]
+            where += " AND contains(strip_accents(lower(concat_ws(chr(10), name, aliases))), strip_accents(lower(?)))"
+            values.append(words)
         if country:
-            where.append("country_id = ?")
+            where += " AND country_id = ?"
             values.append(f"iso:{country}")
-        [(total,)] = [row.values() for row in self._corpus.rows(f"SELECT count(*) n FROM people WHERE {' AND '.join(where)}", *values)]
+        [total] = self._corpus.rows(f"SELECT count(*) n FROM people WHERE {where}", *values)
         if key and n.isdecimal():
-            where.append("(n_quotations, person_key) < (?, ?)")
+            where += " AND (n_quotations, person_key) < (?, ?)"
             values += [min(int(n), 2**31), key]
-        found = self._corpus.rows(
-            f"SELECT * FROM people WHERE {' AND '.join(where)} ORDER BY n_quotations DESC, person_key DESC LIMIT {_PEOPLE + 1}",
-            *values,
-        )
+        query = f"SELECT * FROM people WHERE {where} ORDER BY n_quotations DESC, person_key DESC LIMIT {_PEOPLE + 1}"
+        found = self._corpus.rows(query, *values)
         pairs = {"q": words, "country": country}
         last = found[_PEOPLE - 1] if len(found) > _PEOPLE else None
         after = {"after": f"{last['n_quotations']},{last['person_key']}"} if last else {}
         return self._page(
-            "people.html", request, people=found[:_PEOPLE], words=words, code=country, total=total,
+            "people.html", request, people=found[:_PEOPLE], words=words, code=country, total=total["n"],
             next_page=f"/people?{urlencode({k: v for k, v in (pairs | after).items() if v})}" if after else "",
         )  # fmt: skip
 
@@ -221,7 +222,11 @@ class Views:
             *values,
         )
         last = found[_EVENTS - 1] if len(found) > _EVENTS else None
-        pairs = {"told": "two" if two else "", "country": code, "after": f"{last['place']},{last['event_id']}" if last else ""}
+        pairs = {
+            "told": "two" if two else "",
+            "country": code,
+            "after": f"{last['place']},{last['event_id']}" if last else "",
+        }
         return self._page(
             "events.html", request, events=found[:_EVENTS], two=two, code=code, total=total["n"],
             next_page=f"/events?{urlencode({k: v for k, v in pairs.items() if v})}" if last else "",
@@ -240,7 +245,8 @@ class Views:
         columns = "doc_id, title, published_on, source_id"
         documents = {row["doc_id"]: row for row in self._corpus.of_documents("documents", units, columns)}
         has_readouts = self._corpus.has("readouts")
-        query = "SELECT * FROM readouts WHERE event_id = ? ORDER BY publisher_a, publisher_b, aspect, comparison, text_a, text_b"
+        order = "publisher_a, publisher_b, aspect, comparison, text_a, text_b"
+        query = f"SELECT * FROM readouts WHERE event_id = ? ORDER BY {order}"
         return self._page(
             "event.html", request, event=found[0], publishers=wanted, documents=documents,
             rows=sorted(rows, key=lambda row: (str(row["published_on"] or ""), row["engagement_id"])),
@@ -291,7 +297,9 @@ class Views:
         found = found or self._corpus.rows(f"SELECT {place} FROM {table} WHERE {column} = ?", key)
         if not found or "raw_start" not in found[0]:
             raise HTTPException(404, "There is no such row.")
-        return RedirectResponse(document_url(found[0]["doc_id"], f"r{found[0]['raw_start']}-{found[0]['raw_end']}"), 302)
+        return RedirectResponse(
+            document_url(found[0]["doc_id"], f"r{found[0]['raw_start']}-{found[0]['raw_end']}"), 302
+        )
 
     def export(self, request: Request) -> Response:
         """Send the rows of a selection, all of them and no other."""
@@ -316,7 +324,9 @@ class Views:
             raise HTTPException(404, "There is no such export.")
         selection = read_selection(table, request.url.query)
         said = describe(self._corpus, self._search, selection, version("communique"))
-        return Response(json.dumps(json.loads(to_json(said)), indent=1, ensure_ascii=False), media_type="application/json")
+        return Response(
+            json.dumps(json.loads(to_json(said)), indent=1, ensure_ascii=False), media_type="application/json"
+        )
 
     def sql(self, request: Request) -> Response:
         """Show the rows of a query that the user wrote."""
@@ -327,7 +337,9 @@ class Views:
     def health(self, request: Request) -> Response:
         """Say that the dataset and its index can be read."""
         n = self._search.count(Selection("documents"))
-        return JSONResponse({"status": "ok", "documents": n, "commit": self._corpus.commit, "digest": self._corpus.digest})
+        return JSONResponse(
+            {"status": "ok", "documents": n, "commit": self._corpus.commit, "digest": self._corpus.digest}
+        )
 
     def say_error(self, request: Request, error: Exception) -> Response:
         """Show an error of the address."""

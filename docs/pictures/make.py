@@ -1,4 +1,4 @@
-"""Makes the README's pictures from the sample: python docs/pictures/make.py DATASET. Needs Playwright, Chromium and Pillow."""
+"""Makes the README's pictures from the sample, with Playwright and Chromium: python docs/pictures/make.py DATASET."""
 
 from __future__ import annotations
 

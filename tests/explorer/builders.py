@@ -81,7 +81,9 @@ VISIT = Release(
     "Visit to Mombasa",
     quotes=(("Anita Rao", "The drill in Mombasa went well,"),),
     countries=(("Kenya", "KEN"),),
-    engagements=({"type": "visit", "status": "held", "text": "Anita Rao visited Kenya", "country_ids": ["iso:IND", "iso:KEN"]},),
+    engagements=(
+        {"type": "visit", "status": "held", "text": "Anita Rao visited Kenya", "country_ids": ["iso:IND", "iso:KEN"]},
+    ),
 )
 CALL = Release(
     "Minister Peter Lindqvist spoke by phone with his counterpart of Kenya and of Chile about fishing.",
@@ -90,8 +92,19 @@ CALL = Release(
     quotes=(),
     countries=(("Kenya", "KEN"), ("Chile", "CHL")),
     engagements=(
-        {"type": "call", "status": "held", "text": "spoke by phone with his counterpart of Kenya", "country_ids": ["iso:KEN", "iso:SWE"]},
-        {"type": "exercise", "status": "planned", "text": "counterpart of Kenya and of Chile", "name": "Fog Bell", "country_ids": ["iso:CHL", "iso:SWE"]},
+        {
+            "type": "call",
+            "status": "held",
+            "text": "spoke by phone with his counterpart of Kenya",
+            "country_ids": ["iso:KEN", "iso:SWE"],
+        },
+        {
+            "type": "exercise",
+            "status": "planned",
+            "text": "counterpart of Kenya and of Chile",
+            "name": "Fog Bell",
+            "country_ids": ["iso:CHL", "iso:SWE"],
+        },
     ),
 )
 GLUED = Release(
@@ -105,12 +118,21 @@ GLUED = Release(
 )
 HOSTILE = Release(
     "<script>document.title='owned'</script> \u202egnp.exe\u202c \x00\x1b[31m </textarea><img src=x onerror=alert(1)> "
-    "\"><svg/onload=alert(2)> {{ 7*7 }} Kenya =1+1 " + "long" * 50_000,
-    "=HYPERLINK(\"http://evil.example\")<script>alert(3)</script>\u202e",
+    '"><svg/onload=alert(2)> {{ 7*7 }} Kenya =1+1 ' + "long" * 50_000,
+    '=HYPERLINK("http://evil.example")<script>alert(3)</script>\u202e',
     date(2023, 6, 1),
     quotes=(("</a><script>alert(4)</script>", "<img src=x onerror=alert(1)>"),),
     countries=(("Kenya", "KEN"),),
-    engagements=({"type": "visit", "status": "held", "text": "<svg/onload=alert(2)>", "place": "<b>x</b>", "country_ids": ["iso:KEN"], "parties": "<i>KEN</i>"},),
+    engagements=(
+        {
+            "type": "visit",
+            "status": "held",
+            "text": "<svg/onload=alert(2)>",
+            "place": "<b>x</b>",
+            "country_ids": ["iso:KEN"],
+            "parties": "<i>KEN</i>",
+        },
+    ),
     other={"url": "javascript:alert(5)", "uri": "<dump>.jsonl", "external_id": "'; DROP TABLE documents; --"},
 )
 RELEASES = (VISIT, CALL, GLUED, HOSTILE)
@@ -162,7 +184,11 @@ def name_people(root: Path, releases: Sequence[Release]) -> None:
     people = [
         {"person_key": key, "name": name, "aliases": [name], "ids": [], "country_id": "iso:KEN", "n_documents": 1}
         | {"n_quotations": sum(other == key for other, *_ in said), "first_on": one.day, "last_on": one.day}
-        | {"offices": [{"title": "Colonel", "organisation": "<b>Navy</b>", "country_id": "iso:KEN", "doc_ids": [one.doc_id]}]}
+        | {
+            "offices": [
+                {"title": "Colonel", "organisation": "<b>Navy</b>", "country_id": "iso:KEN", "doc_ids": [one.doc_id]}
+            ]
+        }
         for key, (name, one) in {key: (name, one) for key, name, one, _ in said}.items()
     ]
     mentions = [{"person_key": key, "doc_id": one.doc_id, "quote_id": quote} for key, _, one, quote in said]
@@ -179,13 +205,31 @@ def with_engagements(corpus: Corpus, root: Path, releases: Sequence[Release]) ->
         for i, engagement in enumerate(one.engagements):
             key = f"{one.doc_id}-g{i:05}"
             found.append(
-                {"engagement_id": key, "doc_id": one.doc_id, "published_on": one.day, "date_start": one.day, "level": "minister"}
-                | {"mention": "news", "date_precision": "day", "date_basis": "stated", "participants": [], "subjects": [{"text": "fishing"}]}
+                {
+                    "engagement_id": key,
+                    "doc_id": one.doc_id,
+                    "published_on": one.day,
+                    "date_start": one.day,
+                    "level": "minister",
+                }
+                | {
+                    "mention": "news",
+                    "date_precision": "day",
+                    "date_basis": "stated",
+                    "participants": [],
+                    "subjects": [{"text": "fishing"}],
+                }
                 | one.place(engagement["text"])
                 | engagement
             )
             events.append(
-                {"event_id": f"event:{key}", "n_documents": 1, "n_publishers": 2, "sources": ["a", "b"], "first_published": one.day}
+                {
+                    "event_id": f"event:{key}",
+                    "n_documents": 1,
+                    "n_publishers": 2,
+                    "sources": ["a", "b"],
+                    "first_published": one.day,
+                }
                 | found[-1]
             )
             told.append({"event_id": f"event:{key}", "engagement_id": key, "doc_id": one.doc_id, "publisher": "<a>"})
@@ -198,7 +242,9 @@ def with_engagements(corpus: Corpus, root: Path, releases: Sequence[Release]) ->
     for name, schema, listed in (
         ("engagements", ENGAGEMENTS, found), ("events", EVENTS, events), ("event_rows", EVENT_ROWS, told), ("readouts", READOUTS, compared),
     ):  # fmt: skip
-        path = root / (f"{name}/source=generic/{unit}-0011aabb.parquet" if name == "engagements" else f"{name}/0011aabb.parquet")
+        path = root / (
+            f"{name}/source=generic/{unit}-0011aabb.parquet" if name == "engagements" else f"{name}/0011aabb.parquet"
+        )
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(rows(schema, listed), path)
         files[name] = [str(path)]

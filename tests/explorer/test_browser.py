@@ -76,7 +76,9 @@ def test_from_a_search_to_the_raw_characters(watched: Page, browser: Browser, ad
     expect(watched.locator(".snippet mark")).to_have_text(["drill would"])
     watched.get_by_role("link", name="Drill again").click()
     expect(watched.locator(".text mark.now")).to_have_text("drill would")
-    watched.locator("tr.row", has_text="the drill would be held again").get_by_role("link", name="in the raw text").click()
+    watched.locator("tr.row", has_text="the drill would be held again").get_by_role(
+        "link", name="in the raw text"
+    ).click()
     lit = watched.locator(".raw mark.at")
     expect(lit.first).to_be_in_viewport()
     assert "".join(lit.all_text_contents()) == "the drill would be held again"
@@ -102,7 +104,12 @@ def test_what_is_exported_is_what_is_listed(watched: Page, tmp_path: Path) -> No
 
 
 def test_a_hostile_release_does_nothing(watched: Page) -> None:
-    for place in (f"/doc/{HOSTILE.doc_id}?q=evil&show=quotes,entities,engagements,edits", "/documents?q=onerror", "/quotes", "/engagements?country=KEN"):
+    for place in (
+        f"/doc/{HOSTILE.doc_id}?q=evil&show=quotes,entities,engagements,edits",
+        "/documents?q=onerror",
+        "/quotes",
+        "/engagements?country=KEN",
+    ):
         watched.goto(place)
         assert "owned" not in watched.title()
         assert watched.locator("main img, main script, main iframe, main b script").count() == 0

@@ -33,7 +33,7 @@ def test_the_order_is_that_of_the_list(client: TestClient) -> None:
 
 
 def test_a_formula_is_a_text(client: TestClient, corpus: Corpus) -> None:
-    address = f"/export/documents.csv?q=onerror"
+    address = "/export/documents.csv?q=onerror"
     [row] = csv.DictReader(io.StringIO(client.get(address).text))
     assert row["title"] == "'" + HOSTILE.title
     raw = TestClient(make_app(corpus, raw_csv=True), base_url="http://127.0.0.1")

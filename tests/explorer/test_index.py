@@ -19,7 +19,15 @@ from tasks.publish.layout import Layout
 from tasks.publish.verify import verify_dataset
 from tests.explorer.builders import CALL, GLUED, RELEASES, VISIT, Release, build, name_people, publish
 
-QUERIES = ("", "q=drill", "q=%22the+drill%22&sort=rank", "country=KEN", "q=drill&sort=old", "from=2023", "q=drill+-kenya")
+QUERIES = (
+    "",
+    "q=drill",
+    "q=%22the+drill%22&sort=rank",
+    "country=KEN",
+    "q=drill&sort=old",
+    "from=2023",
+    "q=drill+-kenya",
+)
 
 
 def opened(root: Path) -> Corpus:
@@ -180,7 +188,11 @@ def test_a_speaker_whom_no_view_knows_goes_by_the_name(tmp_path: Path) -> None:
 
 def test_countries_of_a_quotation_are_those_named_in_it(tmp_path: Path) -> None:
     content = "Kenya and Chile agree"
-    release = Release(f"“{content},” said Rao. Fiji does not.", quotes=(("Rao", content),), countries=(("Kenya", "KEN"), ("Chile", "CHL"), ("Fiji", "FJI")))
+    release = Release(
+        f"“{content},” said Rao. Fiji does not.",
+        quotes=(("Rao", content),),
+        countries=(("Kenya", "KEN"), ("Chile", "CHL"), ("Fiji", "FJI")),
+    )
     publish(tmp_path / "data", [release])
     search = Search(opened(tmp_path / "data").index)
     assert [c.value for c in search.facet(Selection("quotes"), "country")] == ["CHL", "KEN"]

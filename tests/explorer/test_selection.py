@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from explorer.selection import FILTERS, SORTS, Selection, SelectionError, make_selection, read_day, read_selection
 
-PAIRS = st.lists(st.tuples(st.sampled_from(sorted({n for names in FILTERS.values() for n in names})), st.text(max_size=30)), max_size=8)
+PAIRS = st.lists(
+    st.tuples(st.sampled_from(sorted({n for names in FILTERS.values() for n in names})), st.text(max_size=30)),
+    max_size=8,
+)
 DAYS = st.none() | st.dates()
 
 
