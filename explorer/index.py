@@ -16,6 +16,8 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from explorer.corpus import Corpus, Row
@@ -158,10 +160,9 @@ def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], dige
         _insert(db, "documents_words (rowid, title, text)", words)
         yield len(rows)
     places: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for rows in _read(files.get("entities", ()), ("doc_id", "canonical_id", "start")):
+    for rows in _read(files.get("entities", ()), ("doc_id", "canonical_id", "start"), _names_country):
         for row in rows:
-            if (row["canonical_id"] or "").startswith("iso:"):
-                places[row["doc_id"]].append((row["start"], row["canonical_id"][4:]))
+            places[row["doc_id"]].append((row["start"], row["canonical_id"].removeprefix("iso:")))
     _tag(db, "documents", ((code, docs[doc][0]) for doc, found in places.items() for _, code in found))
     item = _next_item(db, "quotes")
     for rows in _read(files.get("quotes", ()), _QUOTE):
@@ -206,14 +207,21 @@ _ENGAGEMENT = (
 )  # fmt: skip
 
 
-def _read(files: Iterable[str], columns: tuple[str, ...]) -> Iterator[list[Row]]:
-    """Yield the rows of files; a column that a file lacks is null."""
+def _names_country(rows: pa.RecordBatch) -> pa.Array:
+    return pc.starts_with(rows["canonical_id"], "iso:")
+
+
+def _read(
+    files: Iterable[str], columns: tuple[str, ...], wanted: Callable[[pa.RecordBatch], pa.Array] | None = None
+) -> Iterator[list[Row]]:
+    """Yield the rows of files, or those that are wanted; a column that a file lacks is null."""
     for path in files:
         with pq.ParquetFile(path) as source:
             there = [name for name in columns if name in source.schema_arrow.names]
             lacking = dict.fromkeys(set(columns) - set(there))
             for batch in source.iter_batches(batch_size=_ROWS, columns=there):
-                yield [{**lacking, **row} for row in batch.to_pylist()]
+                rows = batch.filter(wanted(batch)) if wanted else batch
+                yield [{**lacking, **row} for row in rows.to_pylist()]
 
 
 def _next_item(db: sqlite3.Connection, table: str) -> int:

@@ -90,7 +90,7 @@ class Search:
         if not hasattr(self._local, "db"):
             self._local.db = sqlite3.connect(self._uri, uri=True, timeout=10)
             self._local.db.executescript(
-                "PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY;"
+                "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;"
             )
         db: sqlite3.Connection = self._local.db
         return db
