@@ -12,13 +12,17 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)} | {0x7F: "␡"}
-_NAMES = {
+_CONTROLS = (
+    "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR", "SO", "SI", "DLE", "DC1",
+    "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC", "FS", "GS", "RS", "US",
+)  # fmt: skip
+_NAMES = {code: name for code, name in enumerate(_CONTROLS) if name not in ("HT", "LF")} | {
+    0x7F: "DEL",
     0x200B: "ZWSP", 0x200C: "ZWNJ", 0x200D: "ZWJ", 0x200E: "LRM", 0x200F: "RLM", 0x061C: "ALM", 0x00AD: "SHY",
     0x202A: "LRE", 0x202B: "RLE", 0x202C: "PDF", 0x202D: "LRO", 0x202E: "RLO", 0x2060: "WJ", 0xFEFF: "BOM",
     0x2066: "LRI", 0x2067: "RLI", 0x2068: "FSI", 0x2069: "PDI", 0x2028: "LSEP", 0x2029: "PSEP",
 }  # fmt: skip
-_SHOWN = _PICTURES | {code: f"⟨{name}⟩" for code, name in _NAMES.items()}
+_SHOWN = {code: f"⟨{name}⟩" for code, name in _NAMES.items()}
 _SHOWN |= {code: f"⟨U+{code:04X}⟩" for code in range(0x80, 0xA0)}
 _HIDDEN = re.compile("([" + "".join(map(chr, _SHOWN)) + "\ud800-\udfff])")
 
@@ -28,7 +32,7 @@ def show_hidden(text: str) -> str:
 
     Example:
         >>> show_hidden("a\x00b\u202ec")
-        'a␀b⟨RLO⟩c'
+        'a⟨NUL⟩b⟨RLO⟩c'
     """
     return _HIDDEN.sub(lambda match: _SHOWN.get(ord(match[0]), f"⟨U+{ord(match[0]):04X}⟩"), text)
 

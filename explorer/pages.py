@@ -86,12 +86,15 @@ def outside_url(value: str | None) -> str | None:
 
 @cache
 def _countries() -> dict[str, str]:
-    forms: dict[str, list[str]] = {}
-    for lexicon in ("countries.tsv", "countries_extra.tsv"):
-        own = [(code, form) for code, kind, form in read_rows(lexicon, 3) if kind == "name"]
-        for code, form in own:
-            forms.setdefault(code, []).append(form)
-    return {code: min(listed, key=len) for code, listed in forms.items()}
+    rows = [row for lexicon in ("countries.tsv", "countries_extra.tsv") for row in read_rows(lexicon, 3)]
+    names: dict[str, str] = {}
+    for code, kind, form in rows:
+        if kind == "name" and len(form) < len(names.get(code, form + " ")):
+            names[code] = form
+    for code, kind, form in rows:
+        if kind == "alias" and names.get(code, "").endswith(f" of {form}"):
+            names[code] = form
+    return names
 
 
 def country_name(code: str | None) -> str:

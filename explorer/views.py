@@ -217,7 +217,7 @@ class Views:
             where.append(f"(CAST({order} AS VARCHAR), event_id) < (?, ?)")
             values += [day, key]
         found = self._corpus.rows(
-            f"SELECT *, CAST({order} AS VARCHAR) AS place FROM events WHERE {' AND '.join(where)} "
+            f"SELECT *, CAST({order} AS VARCHAR) AS page_key FROM events WHERE {' AND '.join(where)} "
             f"ORDER BY {order} DESC, event_id DESC LIMIT {_EVENTS + 1}",
             *values,
         )
@@ -225,7 +225,7 @@ class Views:
         pairs = {
             "told": "two" if two else "",
             "country": code,
-            "after": f"{last['place']},{last['event_id']}" if last else "",
+            "after": f"{last['page_key']},{last['event_id']}" if last else "",
         }
         return self._page(
             "events.html", request, events=found[:_EVENTS], two=two, code=code, total=total["n"],

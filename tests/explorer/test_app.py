@@ -82,7 +82,7 @@ def test_the_hostile_release_is_shown_as_what_it_is(client: TestClient) -> None:
     page = client.get(f"/doc/{HOSTILE.doc_id}").text
     assert "&lt;script&gt;document.title=&#39;owned&#39;&lt;/script&gt;" in page
     assert '<span class="code">⟨RLO⟩</span>gnp.exe<span class="code">⟨PDF⟩</span>' in page
-    assert '<span class="code">␀</span>' in page
+    assert '<span class="code">⟨NUL⟩</span>' in page
     assert "{{ 7*7 }}" in page
     assert "javascript:alert(5)" in page  # as text: no link leads there
 

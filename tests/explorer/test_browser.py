@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -160,7 +161,7 @@ def test_it_works_without_scripts(browser: Browser, address: str) -> None:
 @pytest.mark.parametrize(
     ("clicks", "answer"),
     [
-        (("Engagements", "visit"), "IND"),  # whom did they visit
+        (("Engagements", "visit"), "India"),  # whom did they visit
         (("Events", "told by two publishers or more", "visit, held"), "not in this text"),  # what only one side says
         (("People", "Joseph Mwangi"), "the drill would be held again"),  # what did this speaker say, verbatim
         (("Engagements", "planned"), "Fog Bell"),  # which exercises were announced
@@ -170,5 +171,5 @@ def test_questions_are_answered_in_three_clicks(watched: Page, clicks: tuple[str
     assert len(clicks) <= 3
     watched.goto("/")
     for name in clicks:
-        watched.get_by_role("link", name=name).first.click()
+        watched.get_by_role("link", name=re.compile(rf"^{name}( [0-9,]+)?$")).first.click()
     expect(watched.locator("main")).to_contain_text(answer)

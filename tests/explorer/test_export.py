@@ -15,7 +15,6 @@ from explorer.corpus import Corpus
 from explorer.export import KEYS
 from tests.explorer.builders import CALL, HOSTILE, RELEASES
 
-
 csv.field_size_limit(1 << 20)
 
 

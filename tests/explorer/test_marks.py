@@ -49,7 +49,7 @@ def test_nothing_hidden_is_left(text: str) -> None:
 
 
 def test_marks_that_turn_the_line_are_named() -> None:
-    assert split_hidden("a\u202eb\x1b") == [("a", False), ("⟨RLO⟩", True), ("b", False), ("␛", True)]
+    assert split_hidden("a\u202eb\x1b") == [("a", False), ("⟨RLO⟩", True), ("b", False), ("⟨ESC⟩", True)]
 
 
 @given(st.text("ab", min_size=8, max_size=20), st.sets(st.integers(1, 7), min_size=1, max_size=4), st.data())
