@@ -32,7 +32,7 @@ def main(dataset: str) -> None:
     places = {"search": "/quotes?q=exercise", "document": f"/doc/{hit.doc_id}?q=exercise&show=entities,quotes#h1"}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1180, "height": 640}, color_scheme="light")
+        page = browser.new_page(viewport={"width": 1000, "height": 520}, color_scheme="light")
         for name, place in places.items():
             page.goto(f"http://127.0.0.1:{socket.getsockname()[1]}{place}")
             page.evaluate("scrollTo(0, 0)")
