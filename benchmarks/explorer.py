@@ -2,9 +2,9 @@
 
     python -m benchmarks.explorer DATASET [--anew]
 
-Asks 200 requests, a fifth each: searches, filtered lists, documents, people or events, exports of at most 1,000 rows. What
-is asked comes from the dataset: its frequent words, countries, speakers and months; each request once, so that no answer is
-remembered. One client, no network. Prints seconds for the index, its bytes, percentiles and the memory of the process.
+Asks 200 requests, a fifth each: searches, filtered lists, documents, people and countries, exports of at most 1,000
+rows. What is asked comes from the dataset: its words, countries, speakers and months; each request once, so that no
+answer is remembered. One client, no network. Prints seconds for the index, its bytes, percentiles, and the memory.
 """
 
 from __future__ import annotations
@@ -92,9 +92,8 @@ def main() -> None:
         taken.setdefault(kind, []).append(1000 * (time.perf_counter() - start))
         assert answer.status_code == 200, address
     for kind, values in (taken | {"all": [value for one in taken.values() for value in one]}).items():
-        print(
-            f"{kind}: {len(values)} requests, p50 {percentile(values, 0.5):.0f} ms, p95 {percentile(values, 0.95):.0f} ms"
-        )
+        p50, p95 = percentile(values, 0.5), percentile(values, 0.95)
+        print(f"{kind}: {len(values)} requests, p50 {p50:.0f} ms, p95 {p95:.0f} ms")
     print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MiB at most, index included")
 
 

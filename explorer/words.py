@@ -71,7 +71,8 @@ def to_match(terms: Iterable[Term]) -> str | None:
         >>> to_match(read_terms('"at the" drill* -air NOT'))
         '("at the" AND "drill" * AND "not") NOT ("air")'
     """
-    wanted, unwanted = [], []
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for term in terms:
         phrase = f'"{" ".join(term.words)}"' + (" *" if term.is_prefix else "")
         (unwanted if term.is_unwanted else wanted).append(phrase)
