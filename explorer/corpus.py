@@ -80,7 +80,8 @@ class Corpus:
         """Return the rows of a query as mappings."""
         with self.connect() as db:
             found: pa.Table = db.sql(query, params=list(values)).to_arrow_table()
-            return found.to_pylist()
+            rows: list[Row] = found.to_pylist()
+            return rows
 
     def columns(self, table: str) -> list[str]:
         """Return the columns of a table; none where the dataset does not know it."""

@@ -108,13 +108,13 @@ def _marks(layer: str, row: Row, prefix: str) -> Iterable[Mark]:
     if layer == "quotes":
         for segment in row["segments"]:
             yield Mark(segment[f"{prefix}start"], segment[f"{prefix}end"], "quote")
-        parts = (("cue", "cue"), ("speaker", "speaker"))
+        parts = ["cue", "speaker"]
     else:
         yield Mark(start, end, "engagement", row["type"])
-        parts = (("cue", "cue"),)
-    for name, kind in parts:
+        parts = ["cue"]
+    for name in parts:
         if row.get(f"{name}_{prefix}start") is not None:
-            yield Mark(row[f"{name}_{prefix}start"], row[f"{name}_{prefix}end"], kind)
+            yield Mark(row[f"{name}_{prefix}start"], row[f"{name}_{prefix}end"], name)
 
 
 def place_edits(edits: Iterable[Edit]) -> list[tuple[int, int]]:

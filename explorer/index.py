@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -54,6 +54,7 @@ CREATE VIRTUAL TABLE engagements_words USING fts5 (text, content='', tokenize='{
 )
 
 Report = Callable[[int, int], None]
+Values = tuple[object, ...]
 
 
 def update_index(corpus: Corpus, report: Report = lambda done, total: None) -> None:
@@ -144,6 +145,9 @@ def _is_mostly_stale(db: sqlite3.Connection) -> bool:
 def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], digest: str) -> Iterator[int]:
     """Index a segment. Yields how many documents were."""
     docs: dict[str, tuple[int, str, str]] = {}  # by doc_id: item, day, source
+    values: list[Values]
+    words: list[Values]
+    tags: list[tuple[str, int]]
     item = _next_item(db, "documents")
     for rows in _read(files.get("documents", ()), _DOCUMENT):
         values, words = [], []
@@ -230,7 +234,7 @@ def _next_item(db: sqlite3.Connection, table: str) -> int:
     return int(last or 0) + 1
 
 
-def _insert(db: sqlite3.Connection, into: str, rows: list[tuple[object, ...]]) -> None:
+def _insert(db: sqlite3.Connection, into: str, rows: Sequence[Values]) -> None:
     if rows:
         db.executemany(f"INSERT INTO {into} VALUES ({', '.join('?' * len(rows[0]))})", rows)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from explorer.selection import FILTERS, Selection
 
@@ -81,7 +82,7 @@ class Search:
         self.count = lru_cache(maxsize=1024)(self._count)
         self.months = lru_cache(maxsize=256)(self._months)
 
-    def ask(self, query: str, *values: object) -> list[tuple[object, ...]]:
+    def ask(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         return self._db.execute(query, values).fetchall()
 
@@ -99,7 +100,7 @@ class Search:
         """Return how many rows a selection has."""
         where, values = _where(selection)
         [(n,)] = self.ask(f"SELECT count(*) FROM {where}", *values)
-        return int(str(n))
+        return int(n)
 
     def page(self, selection: Selection, after: str = "", size: int = PAGE) -> Page:
         """Return the rows of a list that come after a place.

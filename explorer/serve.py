@@ -34,7 +34,7 @@ def explore(dataset: str, *, host: str, port: int, open_browser: bool, sql: bool
     """
     corpus = open_corpus(dataset)
     make_index(corpus)
-    hosts = LOOPBACK
+    hosts: tuple[str, ...] = LOOPBACK
     if host not in LOOPBACK:
         print(
             f"communique explore: whoever reaches {host}:{port} reads this dataset; there is no password",

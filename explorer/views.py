@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -48,7 +49,7 @@ class Views:
         self._known: dict[str, list[Row]] = {}
         self._lock = threading.Lock()
 
-    def _page(self, template: str, request: Request, status: int = 200, **values: object) -> HTMLResponse:
+    def _page(self, template: str, request: Request, /, status: int = 200, **values: Any) -> HTMLResponse:
         text = self._environment.get_template(template).render(path=request.url.path, **values)
         return HTMLResponse(text.encode("utf-8", "replace"), status)
 
@@ -106,7 +107,7 @@ class Views:
 
         return listed
 
-    def _rows_of(self, table: str, hits: Sequence[Hit]) -> dict[str, object]:
+    def _rows_of(self, table: str, hits: Sequence[Hit]) -> dict[str, Any]:
         """Return what a list says of its hits: their documents, their rows, the number of these a document has."""
         units = {hit.doc_id: hit.unit for hit in hits}
         text = ", text" if table == "documents" else ""
@@ -123,7 +124,9 @@ class Views:
             rows = {row[key]: row for row in self._corpus.of_documents(table, units) if row[key] in wanted}
         if table == "quotes":
             marks = ", ".join("?" * len(wanted))
-            speakers = dict(self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *wanted))
+            speakers: dict[str, str] = dict(
+                self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *wanted)
+            )
         return {"documents": documents, "rows": rows, "tallies": tallies, "speaker_of": speakers}
 
     def _tally(self, table: str, hits: Iterable[Hit]) -> dict[str, int]:
@@ -133,7 +136,7 @@ class Views:
         query = f"SELECT d.id, count(*) FROM {joined} WHERE d.id IN ({marks}) GROUP BY 1"
         return dict(self._search.ask(query, *keys))
 
-    def _some(self, selection: Selection) -> dict[str, object]:
+    def _some(self, selection: Selection) -> dict[str, Any]:
         """Return the first rows of a list, for another page."""
         page = self._search.page(selection, size=_SHOWN)
         return {"hits": page.hits, "n": self._search.count(selection), **self._rows_of(selection.table, page.hits)}
@@ -142,7 +145,8 @@ class Views:
         """List people, those with most quotations first."""
         words, country = request.query_params.get("q", "").strip()[:100], request.query_params.get("country", "")[:20]
         n, _, key = request.query_params.get("after", "").partition(",")
-        where, values = "true", []
+        where = "true"
+        values: list[object] = []
         if words:
             where += " AND contains(strip_accents(lower(concat_ws(chr(10), name, aliases))), strip_accents(lower(?)))"
             values.append(words)
@@ -276,7 +280,9 @@ class Views:
             return Response(to_json({"document": view.row, **view.rows}), media_type="application/json")
         quotes = [row["quote_id"] for row in view.rows.get("quotes", ())]
         marks = ", ".join("?" * len(quotes))
-        speakers = dict(self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *quotes))
+        speakers: dict[str, str] = dict(
+            self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *quotes)
+        )
         return self._page(
             "document.html", request, view=view, row=view.row, query=query.query, speaker_of=speakers,
             show=",".join(show) if show is not None else "", at=asked.get("at", ""),

@@ -9,6 +9,7 @@ import csv
 import os
 import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,8 @@ SCREENS = (
 def browser_type_launch_args() -> dict[str, Any]:
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
+    if subprocess.run([CHROMIUM, "--version"], capture_output=True).returncode:
+        pytest.skip(f"{CHROMIUM} does not start")
     return {"executable_path": CHROMIUM, "args": ["--no-sandbox"] if os.geteuid() == 0 else [], "timeout": 120_000}
 
 
@@ -102,6 +105,15 @@ def test_what_is_exported_is_what_is_listed(watched: Page, tmp_path: Path) -> No
     download.value.save_as(path)
     with path.open(newline="", encoding="utf-8") as source:
         assert [row["title"] for row in csv.DictReader(source)] == titles == ["A call"]
+
+
+def test_first_and_last_use_of_a_phrase_are_a_click_away(watched: Page) -> None:
+    watched.goto("/")
+    watched.get_by_label("Search documents").fill("drill")
+    watched.keyboard.press("Enter")
+    watched.get_by_role("link", name="oldest first").click()
+    expect(watched.locator(".hits .day").first).to_have_text("2023-05-04")
+    expect(watched.locator(".hits .day").last).to_have_text("no day")
 
 
 def test_a_hostile_release_does_nothing(watched: Page) -> None:
