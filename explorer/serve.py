@@ -47,6 +47,7 @@ def explore(dataset: str, *, host: str, port: int, open_browser: bool, sql: bool
         socket = config.bind_socket()
     except SystemExit as error:  # how uvicorn says that it cannot listen
         raise ConfigError(f"{host}:{port} cannot be listened at; --port 0 takes one that is free") from error
+    socket.listen(config.backlog)  # who reads the address may ask at once
     address = f"http://{'127.0.0.1' if host in _ANY else host}:{socket.getsockname()[1]}/"
     print(f"{corpus.name} at {address}  (Ctrl-C ends it)", flush=True)
     if open_browser:

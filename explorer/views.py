@@ -124,9 +124,7 @@ class Views:
             rows = {row[key]: row for row in self._corpus.of_documents(table, units) if row[key] in wanted}
         if table == "quotes":
             marks = ", ".join("?" * len(wanted))
-            speakers: dict[str, str] = dict(
-                self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *wanted)
-            )
+            speakers = dict(self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *wanted))
         return {"documents": documents, "rows": rows, "tallies": tallies, "speaker_of": speakers}
 
     def _tally(self, table: str, hits: Iterable[Hit]) -> dict[str, int]:

@@ -29,13 +29,16 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        [address] = re.findall(r"data at (http://127\.0\.0\.1:[0-9]+/)  \(Ctrl-C ends it\)", line)
-        with urllib.request.urlopen(address + "health", timeout=60) as answer:
-            assert b'"documents":1' in answer.read()
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 143
+        try:
+            assert process.stdout
+            line = process.stdout.readline()
+            [address] = re.findall(r"data at (http://127\.0\.0\.1:[0-9]+/)  \(Ctrl-C ends it\)", line)
+            with urllib.request.urlopen(address + "health", timeout=60) as answer:
+                assert b'"documents":1' in answer.read()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 143
+        finally:
+            process.kill()
     assert (tmp_path / "data" / "_explore" / "index.sqlite").exists()
 
 
