@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
@@ -260,3 +261,15 @@ def test_a_page_has_at_most_two_thousand_rows(corpus: Corpus) -> None:
     from explorer import search, views
 
     assert max(search.PAGE, views._PEOPLE, views._EVENTS) <= 2_000
+
+
+def test_too_many_marks_are_shown_when_they_are_asked_for(tmp_path: Path) -> None:
+    many = replace(VISIT, quotes=(), countries=(("Kenya", "KEN"),) * 2_001)
+    publish(tmp_path / "data", [many])
+    corpus = open_corpus(str(tmp_path / "data"))
+    update_index(corpus)
+    client = TestClient(make_app(corpus), base_url="http://127.0.0.1")
+    page = client.get(f"/doc/{many.doc_id}").text
+    assert "entities 2,001" in page
+    assert '<span class="entity">' not in page
+    assert '<span class="entity">Kenya</span>' in client.get(f"/doc/{many.doc_id}?show=entities").text
