@@ -86,15 +86,22 @@ def outside_url(value: str | None) -> str | None:
 
 @cache
 def _countries() -> dict[str, str]:
-    rows = [row for lexicon in ("countries.tsv", "countries_extra.tsv") for row in read_rows(lexicon, 3)]
-    names: dict[str, str] = {}
-    for code, kind, form in rows:
-        if kind == "name" and len(form) < len(names.get(code, form + " ")):
-            names[code] = form
-    for code, kind, form in rows:
-        if kind == "alias" and names.get(code, "").endswith(f" of {form}"):
-            names[code] = form
-    return names
+    """Return the name of each country: the project's own, else what a long one is "of", else the shortest."""
+    own: dict[str, str] = {}
+    names: dict[str, list[str]] = {}
+    others: dict[str, list[str]] = {}
+    for code, kind, form in read_rows("countries_extra.tsv", 3):
+        if kind == "name":
+            own.setdefault(code, form)
+    for code, kind, form in read_rows("countries.tsv", 3):
+        if kind in ("name", "alias"):
+            (names if kind == "name" else others).setdefault(code, []).append(form)
+    for code, listed in names.items():
+        longs = [name.replace(" of the ", " of ") for name in listed]
+        known = [*listed, *others.get(code, ())]
+        ends = [form for form in known if any(long.endswith(f" of {form}") for long in longs)]
+        own.setdefault(code, min(ends or listed, key=len))
+    return own
 
 
 def country_name(code: str | None) -> str:
