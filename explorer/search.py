@@ -1,7 +1,7 @@
 """What a selection finds in the index: how many, which on this page, by what it divides, over time.
 
 A selection becomes one FROM and WHERE, and every question is asked of that. Pages go by key: the place of the last row,
-never an offset. Beyond `MANY` rows nothing is ranked, and facets and plots count the first of the list, as they say.
+never an offset. Beyond `MANY` rows nothing is ranked; facets and plots count the `FIRST` rows of the list, as they say.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from explorer.selection import FILTERS, Selection
 
 MANY = 50_000
+FIRST = 10_000
 PAGE = 50
 FACET = 12
 _ORDERS = {"new": "t.day DESC, t.id", "old": "t.day = '', t.day, t.id", "rank": "rank, t.id"}
@@ -90,9 +91,7 @@ class Search:
     def _db(self) -> sqlite3.Connection:
         if not hasattr(self._local, "db"):
             self._local.db = sqlite3.connect(self._uri, uri=True, timeout=10)
-            self._local.db.executescript(
-                "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;"
-            )
+            self._local.db.executescript("PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY;")
         db: sqlite3.Connection = self._local.db
         return db
 
@@ -140,6 +139,17 @@ class Search:
                 return
             after = page.after
 
+    def _first(self, selection: Selection) -> str:
+        """Return a source called t: the first rows of a list, which this thread has until it asks for another's."""
+        if getattr(self._local, "first", None) != selection:
+            where, values = _where(selection)
+            self._local.first = None
+            self._db.execute("DROP TABLE IF EXISTS temp.first")
+            query = f"SELECT t.* FROM {where} ORDER BY {_ORDERS['new']} LIMIT {FIRST}"
+            self._db.execute(f"CREATE TEMP TABLE first AS {query}", values)
+            self._local.first = selection
+        return "temp.first t"
+
     def _facet(self, selection: Selection, name: str) -> list[Count]:
         """Return the most frequent values of a filter: each with the rows that the selection has if it is chosen.
 
@@ -147,17 +157,16 @@ class Search:
         """
         chosen = selection.of(name)
         base = selection if name == "country" else selection.without(name)
-        where, values = _first(base)
+        where = self._first(base)
         if name == "country":
-            query = (
-                f"SELECT g.value, count(*) n FROM {where} JOIN tags g ON g.list = '{base.table}' AND g.item = t.item"
-            )
+            tagged = f"tags g ON g.list = '{base.table}' AND g.item = t.item"
+            query = f"SELECT g.value, count(*) n FROM {where} CROSS JOIN {tagged}"
         elif name == "speaker" and base.table == "documents":
-            query = f"SELECT g.speaker, count(DISTINCT g.doc) n FROM {where} JOIN quotes g ON g.doc = t.item"
+            query = f"SELECT g.speaker, count(DISTINCT g.doc) n FROM {where} CROSS JOIN quotes g ON g.doc = t.item"
         else:
             query = f"SELECT t.{name}, count(*) n FROM {where}"
         query += " GROUP BY 1 HAVING n > 0 ORDER BY n DESC, 1"
-        counts = [(str(value), int(n)) for value, n in self._db.execute(query, values) if value is not None]
+        counts = [(str(value), int(n)) for value, n in self._db.execute(query) if value is not None]
         names = self.name_values(name, [value for value, _ in counts[:FACET]] + chosen)
         there = dict(counts)
         first = [Count(value, names[value], there.get(value, 0), True) for value in chosen]
@@ -174,9 +183,9 @@ class Search:
 
     def _months(self, selection: Selection) -> list[tuple[str, int]]:
         """Return the rows of each month that has any, in order; undated ones are left out."""
-        where, values = _first(selection)
+        where = self._first(selection)
         query = f"SELECT substr(t.day, 1, 7) m, count(*) FROM {where} WHERE t.day > '' GROUP BY m ORDER BY m"
-        return [(str(month), int(n)) for month, n in self._db.execute(query, values)]
+        return [(str(month), int(n)) for month, n in self._db.execute(query)]
 
     def facets(self, selection: Selection) -> dict[str, list[Count]]:
         """Return the facets of a list, those without a choice left out."""
@@ -210,12 +219,6 @@ def _where(selection: Selection) -> tuple[str, list[object]]:
         parts.append("t.day <= ? AND t.day > ''")
         values.append(str(selection.until))
     return f"{source} WHERE {' AND '.join(parts)}", list(values)
-
-
-def _first(selection: Selection) -> tuple[str, list[object]]:
-    """Return the first rows of a list as a source called t, and its values."""
-    where, values = _where(selection)
-    return f"(SELECT t.* FROM {where} ORDER BY {_ORDERS['new']} LIMIT {MANY}) t", values
 
 
 def _edge(sort: str, after: str) -> list[object]:

@@ -17,7 +17,7 @@ from explorer.corpus import Corpus, Row, to_json
 from explorer.document import LAYERS, view_document
 from explorer.export import FORMS, KEYS, describe, read_rows, write_csv, write_jsonl, write_parquet
 from explorer.pages import document_url, make_environment
-from explorer.search import MANY, Hit, Search
+from explorer.search import FIRST, Hit, Search
 from explorer.selection import FILTERS, Selection, read_selection
 from explorer.sql import ask
 from tasks.schemas import TABLES
@@ -42,7 +42,7 @@ class Views:
         self._tables = [table for table in FILTERS if table != "engagements" or corpus.has(table)]
         [(first, last)] = search.ask("SELECT min(day), max(day) FROM documents WHERE day > ''")
         constants = {
-            "corpus": corpus, "tables": self._tables, "has_sql": sql, "layers": LAYERS, "many": MANY,
+            "corpus": corpus, "tables": self._tables, "has_sql": sql, "layers": LAYERS, "many": FIRST,
             "n_documents": search.count(Selection("documents")), "first_day": first, "last_day": last,
         }  # fmt: skip
         self._environment = make_environment(constants)
