@@ -3,11 +3,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= out/sample
 
-.PHONY: run test slow faults check release clean
+.PHONY: run explore test slow faults check release clean
 
 run: $(VENV)/.run
 	$(BIN)/communique run config/sample/dumps --out $(OUT)
 	@$(BIN)/python -m flows.tour $(OUT)
+
+explore: $(VENV)/.explore
+	@test -d $(OUT) || $(BIN)/communique run config/sample/dumps --out $(OUT)
+	$(BIN)/communique explore $(OUT) --open
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m "not slow"
@@ -36,6 +40,10 @@ $(BIN)/python:
 $(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[query]"
 	@echo Hemetwithhimonmonday | $(BIN)/communique restore > $@  # compiles the search, once
+
+$(VENV)/.explore: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[query,explore]"
+	@touch $@
 
 $(VENV)/.dev: $(BIN)/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"

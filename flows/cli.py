@@ -428,6 +428,42 @@ def export(dataset: str, *, delta: Path) -> int:
 
 
 @app.command
+def explore(
+    dataset: str,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8642,
+    open: Annotated[bool, Parameter(negative="")] = False,
+    sql: Annotated[bool, Parameter(negative="")] = False,
+    raw_csv: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Search a dataset in a browser (extra `explore`). Indexes it first, beside it in _explore, until Ctrl-C.
+
+    Parameters
+    ----------
+    dataset
+        Folder of the dataset. Nothing in it is changed; _explore may be deleted at any time.
+    host
+        Address to listen at. Anyone who reaches another than this machine's own can read the dataset.
+    port
+        Port to listen at; 0: any that is free.
+    open
+        Lead the browser there.
+    sql
+        Add a page for queries of your own, read-only.
+    raw_csv
+        Leave texts of exported CSV as they are where a spreadsheet would take them for formulas.
+    """
+    _layout(dataset)
+    try:
+        from explorer.serve import explore as serve
+    except ImportError as error:
+        raise ConfigError('the explorer needs the extra: pip install "communique[explore]"') from error
+    serve(dataset, host=host, port=port, open_browser=open, sql=sql, raw_csv=raw_csv)
+    return DONE
+
+
+@app.command
 def train(model: str, /, *, data: Path, out: Path | None = None, recipe: str | None = None) -> int:
     """Build a model or generated lexicons anew. Exit code 2 if there is no such MODEL.
 

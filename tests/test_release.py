@@ -55,7 +55,7 @@ def test_the_wheel_runs_without_the_checkout(archives: Path, tmp_path: Path) -> 
     wheel = archives / f"communique-{VERSION}-py3-none-any.whl"
     with ZipFile(wheel) as archive:
         tops = {name.partition("/")[0] for name in archive.namelist()}
-    assert tops == {"flows", "tasks", "training", f"communique-{VERSION}.dist-info"}
+    assert tops == {"explorer", "flows", "tasks", "training", f"communique-{VERSION}.dist-info"}
 
     place = tmp_path / "installed"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", str(place)]

@@ -1,0 +1,101 @@
+"""How long the explorer's index takes, how large it is, and how fast its pages are.
+
+    python -m benchmarks.explorer DATASET [--anew]
+
+Asks 200 requests, a fifth each: searches, filtered lists, documents, people and countries, exports of at most 1,000
+rows. What is asked comes from the dataset: its words, countries, speakers and months; each request once, so that no
+answer is remembered. One client, no network. Prints seconds for the index, its bytes, percentiles, and the memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from itertools import cycle, islice
+from pathlib import Path
+from urllib.parse import quote_plus
+
+from starlette.testclient import TestClient
+
+from explorer.app import make_app
+from explorer.corpus import open_corpus
+from explorer.index import update_index
+from explorer.search import Search
+from explorer.selection import Selection
+
+EACH = 40
+_ROWS = 1_000
+
+
+def words(index: Path) -> list[str]:
+    """Return words of the index, from frequent to rare ones, that many documents apart."""
+    with closing(sqlite3.connect(index)) as db:
+        db.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, documents_words, row)")
+        found = db.execute(
+            "SELECT term, doc FROM terms WHERE length(term) > 3 ORDER BY doc DESC LIMIT 20000"
+        ).fetchall()
+    return [term for term, _ in found[:: max(1, len(found) // (4 * EACH))]]
+
+
+def requests(index: Path) -> Iterator[tuple[str, str]]:
+    """Yield kind and address of what is asked."""
+    search, listed = Search(index), words(index)
+    everything = Selection("documents")
+    countries = [one.value for one in search.facet(everything, "country")] or ["USA"]
+    speakers = [one.value for one in search.facet(Selection("quotes"), "speaker")] or ["nobody"]
+    months = [month for month, _ in search.months(everything)] or ["2020-01"]
+    yield from (("search", f"/documents?q={quote_plus(word)}&sort=rank") for word in listed[:EACH])
+    pairs = zip(cycle(countries), cycle(months), listed[EACH : 2 * EACH], strict=False)
+    yield from (("filter", f"/quotes?country={c}&from={m}&q={quote_plus(word)}") for c, m, word in pairs)
+    documents = search.page(everything, size=EACH * 7).hits[::7]
+    yield from (("document", f"/doc/{hit.doc_id}?q={quote_plus(listed[0])}") for hit in documents)
+    people = [key for key in speakers if not key.startswith("as:")]
+    places = [*(f"/people/{key}" for key in people), *(f"/countries/{code}" for code in countries)]
+    yield from (("person", f"{place}?n={n}") for n, place in enumerate(islice(cycle(places), EACH)))
+    few = (w for w in listed[2 * EACH :] if search.count(everything.having(query=w)) <= _ROWS)
+    yield from (("export", f"/export/documents.csv?q={quote_plus(word)}") for word in islice(few, EACH))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that a share of all is not above.
+
+    Example:
+        >>> percentile([3.0, 1.0, 2.0, 4.0], 0.5)
+        2.0
+    """
+    return sorted(values)[max(0, round(len(values) * share) - 1)]
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("dataset")
+    parser.add_argument("--anew", action="store_true", help="make the index anew")
+    given = parser.parse_args()
+    corpus = open_corpus(given.dataset)
+    if given.anew:
+        corpus.index.unlink(missing_ok=True)
+    start, used = time.perf_counter(), time.process_time()
+    update_index(corpus)
+    spent = time.perf_counter() - start, time.process_time() - used
+    print(f"index: {spent[0]:.1f} s, {spent[1]:.1f} s of CPU, {corpus.index.stat().st_size:,} bytes")
+    client = TestClient(make_app(corpus), base_url="http://127.0.0.1")
+    client.get("/")
+    taken: dict[str, list[float]] = {}
+    for kind, address in requests(corpus.index):
+        start = time.perf_counter()
+        answer = client.get(address)
+        taken.setdefault(kind, []).append(1000 * (time.perf_counter() - start))
+        assert answer.status_code == 200, address
+    for kind, values in (taken | {"all": [value for one in taken.values() for value in one]}).items():
+        p50, p95 = percentile(values, 0.5), percentile(values, 0.95)
+        print(f"{kind}: {len(values)} requests, p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+    print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MiB at most, index included")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""What the templates are given: addresses, names, numbers, and how a value is shown.
+
+Jinja escapes everything. Nothing in a template is marked as safe, and every value that is written goes through `show`
+before, so that no character turns a line round or hides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from explorer.marks import show_hidden, split_hidden
+from explorer.words import cut_snippet
+from tasks.lexicons import read_rows
+
+_FOLDER = Path(__file__).parent
+STATIC = _FOLDER / "static"
+_BARS = 120  # bars of a plot over time, at most
+TITLES = {"documents": "Documents", "quotes": "Quotations", "engagements": "Engagements"}
+FILTER_TITLES = {
+    "source": "Source", "country": "Country", "speaker": "Speaker", "kind": "Kind", "condition": "Raw text",
+    "type": "Type", "status": "Status", "level": "Level", "mention": "Mention",
+}  # fmt: skip
+
+
+def show(value: object) -> object:
+    """Return what a template writes for a value."""
+    if value is None:
+        return ""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return show_hidden(value)
+
+
+def number(value: float | int | None) -> str:
+    """Return a number with its thousands apart.
+
+    Example:
+        >>> number(1029168)
+        '1,029,168'
+    """
+    return "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+
+
+def document_url(doc_id: str, at: str = "", anchor: str = "", **more: object) -> str:
+    """Return the address of a document, or of a place in it.
+
+    Example:
+        >>> document_url("0a1b", at="t12-20", q="")
+        '/doc/0a1b?at=t12-20#t12-20'
+    """
+    asked = urlencode([(k, str(v)) for k, v in (*more.items(), ("at", at)) if v])
+    anchor = anchor or at
+    return f"/doc/{quote(doc_id, safe='')}" + (f"?{asked}" if asked else "") + (f"#{anchor}" if anchor else "")
+
+
+def key_url(kind: str, key: str) -> str:
+    """Return the address of a person, country or event.
+
+    Example:
+        >>> key_url("people", "name:kefei-tan@1/2")
+        '/people/name:kefei-tan@1%2F2'
+    """
+    return f"/{kind}/{quote(key, safe=':@')}"
+
+
+def outside_url(value: str | None) -> str | None:
+    """Return the address of a source if a browser may be led there; None otherwise.
+
+    Example:
+        >>> outside_url("javascript:alert(1)"), outside_url("https://example.org/a")
+        (None, 'https://example.org/a')
+    """
+    try:
+        parts = urlsplit(value or "")
+        return value if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Return the name of each country: the project's own, else what a long one is "of", else the shortest."""
+    own: dict[str, str] = {}
+    names: dict[str, list[str]] = {}
+    others: dict[str, list[str]] = {}
+    for code, kind, form in read_rows("countries_extra.tsv", 3):
+        if kind == "name":
+            own.setdefault(code, form)
+    for code, kind, form in read_rows("countries.tsv", 3):
+        if kind in ("name", "alias"):
+            (names if kind == "name" else others).setdefault(code, []).append(form)
+    for code, listed in names.items():
+        longs = [name.replace(" of the ", " of ") for name in listed]
+        known = [*listed, *others.get(code, ())]
+        ends = [form for form in known if any(long.endswith(f" of {form}") for long in longs)]
+        own.setdefault(code, min(ends or listed, key=len))
+    return own
+
+
+def country_name(code: str | None) -> str:
+    """Return the name of a country or body, given its key with or without `iso:`.
+
+    Example:
+        >>> country_name("iso:KEN"), country_name("org:nato")
+        ('Kenya', 'nato')
+    """
+    key = (code or "").removeprefix("iso:")
+    return _countries().get(key, key.removeprefix("org:"))
+
+
+def name_value(filter_name: str, value: str, name: str = "") -> str:
+    """Return what the value of a filter is called."""
+    if filter_name == "country":
+        return country_name(value)
+    return name or value.removeprefix("as:").replace("_", " ")
+
+
+def bars(months: list[tuple[str, int]]) -> list[tuple[str, int, int]]:
+    """Return the bars of a plot over time: period, rows, height in a hundredth of the highest; gaps are bars of none.
+
+    Months, or years where there are too many of them.
+
+    Example:
+        >>> bars([("2023-12", 4), ("2024-02", 1)])
+        [('2023-12', 4, 100), ('2024-01', 0, 0), ('2024-02', 1, 25)]
+    """
+    if not months:
+        return []
+    first, last = _month(months[0][0]), _month(months[-1][0])
+    counts = dict(months)
+    if last - first < _BARS:
+        periods = [f"{m // 12:04}-{m % 12 + 1:02}" for m in range(first, last + 1)]
+    else:
+        years: dict[str, int] = {}
+        for month, n in months:
+            years[month[:4]] = years.get(month[:4], 0) + n
+        counts, periods = years, [f"{y:04}" for y in range(first // 12, last // 12 + 1)][-_BARS:]
+    most = max(counts.values())
+    return [(p, counts.get(p, 0), round(100 * counts.get(p, 0) / most)) for p in periods]
+
+
+def _month(value: str) -> int:
+    year, month = value.split("-")
+    return int(year) * 12 + int(month) - 1
+
+
+def period(start: date | None, end: date | None) -> str:
+    """Return days from and to as people write them.
+
+    Example:
+        >>> period(date(2024, 5, 1), date(2024, 5, 3)), period(None, date(2024, 5, 3)), period(None, None)
+        ('2024-05-01 to 2024-05-03', 'until 2024-05-03', '')
+    """
+    if start is None:
+        return f"until {end}" if end else ""
+    return str(start) if end in (None, start) else f"{start} to {end}"
+
+
+def make_environment(constants: Mapping[str, object]) -> Environment:
+    """Return the templates' environment, with what every page is given."""
+    environment = Environment(
+        loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, finalize=show, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters.update(number=number, split_hidden=split_hidden, country=country_name)
+    environment.globals.update(
+        document_url=document_url, key_url=key_url, outside_url=outside_url, name_value=name_value, bars=bars,
+        period=period, cut_snippet=cut_snippet, titles=TITLES, filter_titles=FILTER_TITLES, **constants,
+    )  # fmt: skip
+    return environment

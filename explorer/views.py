@@ -1,0 +1,371 @@
+"""The pages: each reads its address, asks the index and the files, and fills a template."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+
+from explorer.corpus import Corpus, Row, to_json
+from explorer.document import LAYERS, view_document
+from explorer.export import FORMS, KEYS, describe, read_rows, write_csv, write_jsonl, write_parquet
+from explorer.pages import document_url, make_environment
+from explorer.search import FIRST, Hit, Search
+from explorer.selection import FILTERS, Selection, read_selection
+from explorer.sql import ask
+from tasks.schemas import TABLES
+
+_SHOWN = 10  # rows of a list on another page
+_PEOPLE = 100
+_EVENTS = 100
+
+
+class Views:
+    """The pages of a dataset.
+
+    Args:
+        corpus: The dataset.
+        search: Its index.
+        sql: Whether there is a page for queries.
+        raw_csv: Whether texts of CSV are left as they are where a spreadsheet would take them for formulas.
+    """
+
+    def __init__(self, corpus: Corpus, search: Search, *, sql: bool, raw_csv: bool) -> None:
+        self._corpus, self._search, self._raw_csv = corpus, search, raw_csv
+        self._tables = [table for table in FILTERS if table != "engagements" or corpus.has(table)]
+        [(first, last)] = search.ask("SELECT min(day), max(day) FROM documents WHERE day > ''")
+        constants = {
+            "corpus": corpus, "tables": self._tables, "has_sql": sql, "layers": LAYERS, "many": FIRST,
+            "n_documents": search.count(Selection("documents")), "first_day": first, "last_day": last,
+        }  # fmt: skip
+        self._environment = make_environment(constants)
+        self._known: dict[str, list[Row]] = {}
+        self._lock = threading.Lock()
+
+    def _page(self, template: str, request: Request, /, status: int = 200, **values: Any) -> HTMLResponse:
+        text = self._environment.get_template(template).render(path=request.url.path, **values)
+        return HTMLResponse(text.encode("utf-8", "replace"), status)
+
+    def _once(self, query: str) -> list[Row]:
+        """Return the rows of a query over the whole dataset, which stays as it is: it is asked once."""
+        with self._lock:
+            if query not in self._known:
+                self._known[query] = self._corpus.rows(query)
+            return self._known[query]
+
+    def overview(self, request: Request) -> Response:
+        """Show what the dataset holds, from when to when, who speaks, and what was refused."""
+        lists = {table: Selection(table) for table in self._tables}
+        sources = self._search.ask(
+            "SELECT source, count(*), min(nullif(day, '')), max(day), sum(day = ''), sum(uncertain), sum(near) "
+            "FROM documents GROUP BY source ORDER BY source"
+        )
+        return self._page(
+            "overview.html",
+            request,
+            sources=sources,
+            rejects=self._once(
+                "SELECT code, count(*) n, min(message) message FROM rejects GROUP BY 1 ORDER BY 2 DESC, 1"
+            ),
+            duplicates=self._once("SELECT count(*) n FROM duplicates")[0]["n"],
+            lists=lists,
+            counts={table: self._search.count(one) for table, one in lists.items()},
+            months={table: self._search.months(one) for table, one in lists.items()},
+            speakers=self._search.facet(Selection("quotes"), "speaker"),
+            countries=self._search.facet(Selection("documents"), "country"),
+            n_people=self._once("SELECT count(*) n FROM people")[0]["n"],
+            n_events=self._once("SELECT count(*) n FROM events")[0]["n"] if self._corpus.has("events") else 0,
+        )
+
+    def list_of(self, table: str) -> Callable[[Request], Response]:
+        """Return the endpoint that lists the selected rows of a table."""
+
+        def listed(request: Request) -> Response:
+            if table not in self._tables:
+                return self._page("missing.html", request, table=table)
+            selection = read_selection(table, request.url.query)
+            page = self._search.page(selection, request.query_params.get("after", ""))
+            return self._page(
+                f"{table}.html",
+                request,
+                selection=selection,
+                page=page,
+                is_first="after" not in request.query_params,
+                order=self._search.order_of(selection),
+                facets=self._search.facets(selection),
+                months=self._search.months(selection),
+                counts={name: self._search.count(selection.on(name)) for name in self._tables},
+                **self._rows_of(table, page.hits),
+            )
+
+        return listed
+
+    def _rows_of(self, table: str, hits: Sequence[Hit]) -> dict[str, Any]:
+        """Return what a list says of its hits: their documents, their rows, the number of these a document has."""
+        units = {hit.doc_id: hit.unit for hit in hits}
+        text = ", text" if table == "documents" else ""
+        columns = f"doc_id, title, source_id, published_on, text_condition, near_duplicate_of{text}"
+        documents = {row["doc_id"]: row for row in self._corpus.of_documents("documents", units, columns)}
+        wanted = {hit.id for hit in hits}
+        rows: dict[str, Row] = {}
+        tallies: dict[str, dict[str, int]] = {}
+        speakers: dict[str, str] = {}
+        if table == "documents":
+            tallies = {name: self._tally(name, hits) for name in self._tables if name != "documents"}
+        else:
+            key = KEYS[table]
+            rows = {row[key]: row for row in self._corpus.of_documents(table, units) if row[key] in wanted}
+        if table == "quotes":
+            marks = ", ".join("?" * len(wanted))
+            speakers = dict(self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *wanted))
+        return {"documents": documents, "rows": rows, "tallies": tallies, "speaker_of": speakers}
+
+    def _tally(self, table: str, hits: Iterable[Hit]) -> dict[str, int]:
+        keys = [hit.doc_id for hit in hits]
+        marks = ", ".join("?" * len(keys))
+        joined = f"{table} r JOIN documents d ON d.item = r.doc"
+        query = f"SELECT d.id, count(*) FROM {joined} WHERE d.id IN ({marks}) GROUP BY 1"
+        return dict(self._search.ask(query, *keys))
+
+    def _some(self, selection: Selection) -> dict[str, Any]:
+        """Return the first rows of a list, for another page."""
+        page = self._search.page(selection, size=_SHOWN)
+        return {"hits": page.hits, "n": self._search.count(selection), **self._rows_of(selection.table, page.hits)}
+
+    def people(self, request: Request) -> Response:
+        """List people, those with most quotations first."""
+        words, country = request.query_params.get("q", "").strip()[:100], request.query_params.get("country", "")[:20]
+        n, _, key = request.query_params.get("after", "").partition(",")
+        where = "true"
+        values: list[object] = []
+        if words:
+            where += " AND contains(strip_accents(lower(concat_ws(chr(10), name, aliases))), strip_accents(lower(?)))"
+            values.append(words)
+        if country:
+            where += " AND country_id = ?"
+            values.append(f"iso:{country}")
+        [total] = self._corpus.rows(f"SELECT count(*) n FROM people WHERE {where}", *values)
+        if key and n.isdecimal():
+            where += " AND (n_quotations, person_key) < (?, ?)"
+            values += [min(int(n), 2**31), key]
+        query = f"SELECT * FROM people WHERE {where} ORDER BY n_quotations DESC, person_key DESC LIMIT {_PEOPLE + 1}"
+        found = self._corpus.rows(query, *values)
+        pairs = {"q": words, "country": country}
+        last = found[_PEOPLE - 1] if len(found) > _PEOPLE else None
+        after = {"after": f"{last['n_quotations']},{last['person_key']}"} if last else {}
+        return self._page(
+            "people.html", request, people=found[:_PEOPLE], words=words, code=country, total=total["n"],
+            next_page=f"/people?{urlencode({k: v for k, v in (pairs | after).items() if v})}" if after else "",
+        )  # fmt: skip
+
+    def person(self, request: Request) -> Response:
+        """Show a person: names, offices, what is quoted of them and when."""
+        key = request.path_params["key"]
+        found = self._corpus.rows("SELECT * FROM people WHERE person_key = ?", _known_key(key))
+        if not found:
+            raise HTTPException(404, "There is no such person.")
+        quotes, documents = (Selection(table, values=(("speaker", key),)) for table in ("quotes", "documents"))
+        return self._page(
+            "person.html", request, person=found[0], quotes=quotes, documents=documents, some=self._some(quotes),
+            n_documents_quoting=self._search.count(documents), months=self._search.months(quotes),
+            about=self._search.facet(quotes, "country"),
+        )  # fmt: skip
+
+    def countries(self, request: Request) -> Response:
+        """List countries, those that most documents name first."""
+        found = self._search.ask(
+            "SELECT value, sum(list = 'documents'), sum(list = 'quotes'), sum(list = 'engagements') FROM tags "
+            "GROUP BY value ORDER BY 2 DESC, 1"
+        )
+        return self._page("countries.html", request, countries=found)
+
+    def country(self, request: Request) -> Response:
+        """Show a country: where it is named, by whom, with whom it deals, and its people."""
+        code = request.path_params["code"][:40]
+        if not self._search.ask("SELECT 1 FROM tags WHERE value = ? LIMIT 1", _known_key(code)):
+            raise HTTPException(404, "No document names such a country.")
+        lists = {table: Selection(table, values=(("country", code),)) for table in self._tables}
+        query = "SELECT * FROM people WHERE country_id = ? ORDER BY n_quotations DESC, person_key LIMIT 20"
+        return self._page(
+            "country.html", request, code=code, lists=lists, people=self._corpus.rows(query, f"iso:{code}"),
+            counts={table: self._search.count(one) for table, one in lists.items()},
+            months={table: self._search.months(one) for table, one in lists.items()},
+            beside=self._search.facet(lists["documents"], "country"),
+            speakers=self._search.facet(lists["quotes"], "speaker"),
+            types=self._search.facet(lists["engagements"], "type") if "engagements" in lists else [],
+            partners=self._search.facet(lists["engagements"], "country") if "engagements" in lists else [],
+        )  # fmt: skip
+
+    def events(self, request: Request) -> Response:
+        """List events, those that most publishers tell first, then the newest."""
+        if not self._corpus.has("events"):
+            return self._page("missing.html", request, table="events")
+        two = request.query_params.get("told") == "two"
+        day, _, key = request.query_params.get("after", "").partition(",")
+        order = "coalesce(date_start, first_published, DATE '0001-01-01')"
+        where, values = ["n_publishers > 1" if two else "true"], []
+        if code := request.query_params.get("country", "")[:20]:
+            where.append("list_contains(country_ids, ?)")
+            values.append(code if ":" in code else f"iso:{code}")
+        [total] = self._corpus.rows(f"SELECT count(*) n FROM events WHERE {' AND '.join(where)}", *values)
+        if key:
+            where.append(f"(CAST({order} AS VARCHAR), event_id) < (?, ?)")
+            values += [day, key]
+        found = self._corpus.rows(
+            f"SELECT *, CAST({order} AS VARCHAR) AS page_key FROM events WHERE {' AND '.join(where)} "
+            f"ORDER BY {order} DESC, event_id DESC LIMIT {_EVENTS + 1}",
+            *values,
+        )
+        last = found[_EVENTS - 1] if len(found) > _EVENTS else None
+        pairs = {
+            "told": "two" if two else "",
+            "country": code,
+            "after": f"{last['page_key']},{last['event_id']}" if last else "",
+        }
+        return self._page(
+            "events.html", request, events=found[:_EVENTS], two=two, code=code, total=total["n"],
+            next_page=f"/events?{urlencode({k: v for k, v in pairs.items() if v})}" if last else "",
+        )  # fmt: skip
+
+    def event(self, request: Request) -> Response:
+        """Show an event: the documents that tell it, and what only one of two publishers says."""
+        key = _known_key(request.path_params["key"])
+        found = self._corpus.rows("SELECT * FROM events WHERE event_id = ?", key) if self._corpus.has("events") else []
+        if not found:
+            raise HTTPException(404, "There is no such event.")
+        told = self._corpus.rows("SELECT * FROM event_rows WHERE event_id = ? ORDER BY publisher, engagement_id", key)
+        units = self._units([row["doc_id"] for row in told])
+        wanted = {row["engagement_id"]: row["publisher"] for row in told}
+        rows = [row for row in self._corpus.of_documents("engagements", units) if row["engagement_id"] in wanted]
+        columns = "doc_id, title, published_on, source_id"
+        documents = {row["doc_id"]: row for row in self._corpus.of_documents("documents", units, columns)}
+        has_readouts = self._corpus.has("readouts")
+        order = "publisher_a, publisher_b, aspect, comparison, text_a, text_b"
+        query = f"SELECT * FROM readouts WHERE event_id = ? ORDER BY {order}"
+        return self._page(
+            "event.html", request, event=found[0], publishers=wanted, documents=documents,
+            rows=sorted(rows, key=lambda row: (str(row["published_on"] or ""), row["engagement_id"])),
+            readouts=self._corpus.rows(query, key) if has_readouts else [],
+        )  # fmt: skip
+
+    def _units(self, doc_ids: Sequence[str]) -> dict[str, str]:
+        marks = ", ".join("?" * len(doc_ids))
+        return dict(self._search.ask(f"SELECT id, unit FROM documents WHERE id IN ({marks})", *doc_ids))
+
+    def document(self, request: Request) -> Response:
+        """Show a document: restored and raw text side by side, and its rows."""
+        doc_id = _known_key(request.path_params["doc_id"])
+        asked = request.query_params
+        unit = self._units([doc_id]).get(doc_id)
+        if unit is None:
+            raise HTTPException(404, "There is no such document.")
+        query = read_selection("documents", urlencode({"q": asked.get("q", "")}))
+        show = [name for value in asked.getlist("show") for name in value.split(",")] if "show" in asked else None
+        hit = asked.get("hit", "")
+        view = view_document(
+            self._corpus, unit, doc_id, query.terms, show, asked.get("at", ""), int(hit[:6]) if hit.isdecimal() else 1
+        )
+        if view is None:
+            raise HTTPException(404, "There is no such document.")
+        if asked.get("form") == "json":
+            return Response(to_json({"document": view.row, **view.rows}), media_type="application/json")
+        quotes = [row["quote_id"] for row in view.rows.get("quotes", ())]
+        marks = ", ".join("?" * len(quotes))
+        speakers: dict[str, str] = dict(
+            self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *quotes)
+        )
+        return self._page(
+            "document.html", request, view=view, row=view.row, query=query.query, speaker_of=speakers,
+            show=",".join(show) if show is not None else "", at=asked.get("at", ""),
+        )  # fmt: skip
+
+    def row(self, request: Request) -> Response:
+        """Lead to the raw place that a row came from: the address to cite."""
+        table, key = request.path_params["table"], _known_key(request.path_params["key"])
+        spec = TABLES.get(table)
+        column = KEYS.get(table) or (spec.key if spec else None)
+        if column is None or not self._corpus.has(table):
+            raise HTTPException(404, "There is no such table.")
+        if table == "documents":
+            return RedirectResponse(document_url(key), 302)
+        place = "doc_id, raw_start, raw_end"
+        units = self._units([key.rpartition("-")[0]])  # keys begin with that of the document
+        found = [r for r in self._corpus.of_documents(table, units, f"{column}, {place}") if r[column] == key]
+        found = found or self._corpus.rows(f"SELECT {place} FROM {table} WHERE {column} = ?", key)
+        if not found or "raw_start" not in found[0]:
+            raise HTTPException(404, "There is no such row.")
+        return RedirectResponse(
+            document_url(found[0]["doc_id"], f"r{found[0]['raw_start']}-{found[0]['raw_end']}"), 302
+        )
+
+    def export(self, request: Request) -> Response:
+        """Send the rows of a selection, all of them and no other."""
+        table, form = request.path_params["table"], request.path_params["form"]
+        if table not in self._tables or form not in FORMS:
+            raise HTTPException(404, "There is no such export.")
+        selection = read_selection(table, request.url.query)
+        batches = read_rows(self._corpus, self._search, selection)
+        write = {"jsonl": write_jsonl, "parquet": write_parquet}.get(form)
+        body = write(batches) if write else write_csv(batches, raw=self._raw_csv)
+        headers = {
+            "content-disposition": f'attachment; filename="{table}.{form}"',
+            "x-rows": str(self._search.count(selection)),
+            "link": f'</export/{table}.query.json?{selection.to_query()}>; rel="describedby"',
+        }
+        return StreamingResponse(body, media_type=FORMS[form], headers=headers)
+
+    def describe_export(self, request: Request) -> Response:
+        """Say what an export is: what was asked, of which state of the dataset, and how many rows that has."""
+        table = request.path_params["table"]
+        if table not in self._tables:
+            raise HTTPException(404, "There is no such export.")
+        selection = read_selection(table, request.url.query)
+        said = describe(self._corpus, self._search, selection, version("communique"))
+        return Response(
+            json.dumps(json.loads(to_json(said)), indent=1, ensure_ascii=False), media_type="application/json"
+        )
+
+    def sql(self, request: Request) -> Response:
+        """Show the rows of a query that the user wrote."""
+        query = request.query_params.get("q", "")[:20_000]
+        answer = ask(self._corpus, query) if query.strip() else None
+        return self._page("sql.html", request, query=query, answer=answer, files=self._corpus.files)
+
+    def health(self, request: Request) -> Response:
+        """Say that the dataset and its index can be read."""
+        n = self._search.count(Selection("documents"))
+        return JSONResponse(
+            {"status": "ok", "documents": n, "commit": self._corpus.commit, "digest": self._corpus.digest}
+        )
+
+    def say_error(self, request: Request, error: Exception) -> Response:
+        """Show an error of the address."""
+        assert isinstance(error, HTTPException)
+        return self._page("error.html", request, error.status_code, title="Not here", says=error.detail)
+
+    def say_unreadable(self, request: Request, error: Exception) -> Response:
+        """Show what is wrong with an address."""
+        return self._page("error.html", request, 400, title="That cannot be read", says=str(error))
+
+    def say_changed(self, request: Request, error: Exception) -> Response:
+        """Say that files are gone which the dataset had when it was opened."""
+        says = "A run has replaced files since the explorer was started. Stop it and start it again."
+        return self._page("error.html", request, 503, title="The dataset has changed", says=says)
+
+
+def _known_key(key: str) -> str:
+    """Return a key of the address as it can be asked for.
+
+    Raises:
+        HTTPException: No key is like that.
+    """
+    if len(key) > 300 or any("\ud800" <= c <= "\udfff" or c == "\0" for c in key):
+        raise HTTPException(404, "There is nothing of that key.")
+    return key

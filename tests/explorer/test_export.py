@@ -1,0 +1,67 @@
+"""Exports: readable by others, the same rows in each form, no formula for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pyarrow.parquet as pq
+import pytest
+from starlette.testclient import TestClient
+
+from explorer.app import make_app
+from explorer.corpus import Corpus
+from explorer.export import KEYS
+from tests.explorer.builders import CALL, HOSTILE, RELEASES
+
+csv.field_size_limit(1 << 20)
+
+
+@pytest.mark.parametrize("table", sorted(KEYS))
+def test_forms_hold_the_same_rows(client: TestClient, table: str) -> None:
+    key = KEYS[table]
+    parsed = list(csv.DictReader(io.StringIO(client.get(f"/export/{table}.csv?country=KEN").text)))
+    lines = [json.loads(line) for line in client.get(f"/export/{table}.jsonl?country=KEN").text.splitlines()]
+    parquet = pq.read_table(io.BytesIO(client.get(f"/export/{table}.parquet?country=KEN").content)).to_pylist()
+    assert [row[key] for row in parsed] == [row[key] for row in lines] == [row[key] for row in parquet]
+    assert [set(row) for row in lines] == [set(row) for row in parquet]
+    assert [set(row) for row in parsed] == [set(row) for row in parquet]
+    assert len(parsed) == {"documents": 3, "quotes": 0, "engagements": 3}[table]
+
+
+def test_the_order_is_that_of_the_list(client: TestClient) -> None:
+    days = [json.loads(line)["published_on"] for line in client.get("/export/documents.jsonl").text.splitlines()]
+    assert days == ["2023-06-01", "2023-05-04", "2022-11-30", None]
+
+
+def test_a_formula_is_a_text(client: TestClient, corpus: Corpus) -> None:
+    address = "/export/documents.csv?q=onerror"
+    [row] = csv.DictReader(io.StringIO(client.get(address).text))
+    assert row["title"] == "'" + HOSTILE.title
+    raw = TestClient(make_app(corpus, raw_csv=True), base_url="http://127.0.0.1")
+    [row] = csv.DictReader(io.StringIO(raw.get(address).text))
+    assert row["title"] == HOSTILE.title
+
+
+def test_what_was_asked_is_said(client: TestClient, corpus: Corpus) -> None:
+    said = client.get("/export/engagements.query.json?country=CHL&from=2022&sort=old").json()
+    assert said["rows"] == 1
+    assert said["filters"] == {"country": ["CHL"]}
+    assert said["from"] == "2022-01-01"
+    assert said["digest"] == corpus.digest
+    assert said["query"] == "country=CHL&from=2022-01-01&sort=old"
+
+
+def test_an_empty_selection_is_an_empty_file(client: TestClient) -> None:
+    answer = client.get("/export/documents.csv?q=nowhere")
+    assert answer.headers["x-rows"] == "0"
+    [head] = csv.reader(io.StringIO(answer.text))
+    assert head[0] == "doc_id"
+    assert pq.read_table(io.BytesIO(client.get("/export/quotes.parquet?q=nowhere").content)).num_rows == 0
+
+
+def test_everything_is_exported_whole(client: TestClient) -> None:
+    lines = [json.loads(line) for line in client.get("/export/documents.jsonl").text.splitlines()]
+    assert {row["doc_id"]: row["text"] for row in lines} == {one.doc_id: one.text for one in RELEASES}
+    assert CALL.doc_id in {row["doc_id"] for row in lines}
