@@ -1,0 +1,360 @@
+"""Who can take part in an engagement: people, offices without a name, bodies and states, each with its country.
+
+Order: every person of the document gets a country (stated beside the name, stated elsewhere in the document or in the
+dump's title, known to a lexicon) → the publisher's own country, where its source does not say it, is that of most who
+are named without one → for a sentence, its mentions are read from left to right: a person with all that belongs to the
+name, an office with the country before or after it, a body, a state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, NamedTuple
+
+from tasks.engagements.countries import (
+    country_in,
+    country_of,
+    country_of_person,
+    country_of_surname,
+    is_capital,
+    is_state,
+    office_of_person,
+)
+from tasks.engagements.release import Mention, Release, Span
+from tasks.lexicons import alternation, read_terms
+
+Kind = Literal["person", "office", "body", "state", "people"]
+
+_REACH = 90  # characters before a name in which its office stands
+_OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
+_LINK = re.compile(r"(?:['’]s?)?[ ,]{0,2}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
+_FORM = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
+
+
+class Person(NamedTuple):
+    """What a document says of a person, wherever it does."""
+
+    country: str | None
+    title: str | None
+    organisation: str | None
+    organisation_id: str | None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who can take part.
+
+    Attributes:
+        start, end: The name, or the office, body or state where there is none; equal for who is only meant (`I`, `we`).
+        kind: What it is.
+        country: Its side.
+        phrase: From the first to the last character of the name and what belongs to it.
+        mention: The mention that names it.
+        name: The fullest form of a person's name.
+        title: The office, verbatim.
+        organisation: Where it is held, or the body.
+        organisation_id: Key of that.
+        is_plural: Whether it is more than one: `ministers`, `presidents`.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    country: str | None
+    phrase: Span
+    mention: Mention | None = None
+    name: str | None = None
+    title: str | None = None
+    organisation: str | None = None
+    organisation_id: str | None = None
+    is_plural: bool = False
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of a document, by fullest name, and the publisher's country."""
+
+    release: Release
+    own: str | None
+    people: dict[str, Person] = field(default_factory=dict)
+
+
+@cache
+def _officials() -> re.Pattern[str]:
+    """Return the pattern of what follows a people or state that acts: `delegation`, `side`, `armed forces`."""
+    terms = read_terms("engagement_words.tsv")
+    return re.compile(rf"(?:['’]s?)? (?:\w+ ){{0,2}}?(?:{alternation(terms['official'])})\b")
+
+
+@cache
+def _own_words() -> re.Pattern[str]:
+    return re.compile(alternation(read_terms("engagement_words.tsv")["own"]) + r"\b")
+
+
+@cache
+def _plural() -> re.Pattern[str]:
+    return re.compile(r"\b(?:\w+men|\w+s)$")
+
+
+def _phrase(release: Release, i: int) -> tuple[int, int]:
+    """Return the indices of the first and the last mention that belong to a person: office and owner beside the name."""
+    mentions, text = release.mentions, release.text
+    first = last = i
+    has_title = False
+    while first > 0:
+        before, after = mentions[first - 1], mentions[first]
+        gap = _FORM.sub("", text[before.end : after.start].lstrip() if first == i else text[before.end : after.start])
+        if after.start - before.end > 30 or not (_LINK.fullmatch(gap) or (first == i and not gap.strip(" "))):
+            break
+        if before.label == "TITLE" and (first == i or not gap.strip() or mentions[first].label in _OWNERS or has_title):
+            if has_title and gap.strip(" ") == "":
+                pass
+            has_title = True
+        elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
+            if re.search(r"\b(?:in|from|at|to|with) (?:the )?$", text[max(0, before.start - 12) : before.start]):
+                break
+        else:
+            break
+        if mentions[first - 1].start < mentions[i].start - _REACH:
+            break
+        first -= 1
+    if not has_title:
+        first = i
+    while last + 1 < len(mentions):
+        before, after = mentions[last], mentions[last + 1]
+        gap = text[before.end : after.start]
+        if after.label in _OWNERS and re.fullmatch(r" of (?:the )?", gap) and (last == i or before.label == "TITLE"):
+            last += 1
+        else:
+            break
+    return first, last
+
+
+def _read_person(release: Release, i: int) -> tuple[Person, Span]:
+    """Return what is said of a person right beside the name, and the stretch that says it."""
+    mention, text = release.mentions[i], release.text
+    first, last = _phrase(release, i)
+    start, end = release.mentions[first].start, release.mentions[last].end
+    offices = release.offices.get(mention.entity_id, ())
+    for office in offices:
+        start, end = min(start, office.start), max(end, office.end)
+    around = [*release.mentions[first:i], *release.mentions[i + 1 : last + 1]]
+    titles = [text[m.start : m.end] for m in around if m.label == "TITLE"]
+    owners = [m for m in around if m.label in _OWNERS]
+    country = next((o.country_id for o in offices if o.country_id), None)
+    country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
+    held = next((o for o in offices if o.organisation), None)
+    title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
+    counterpart = re.search(r"(\w+) (?:\w+ )?counterpart,? $", text[max(0, start - 40) : start])
+    if counterpart and country is None:
+        country = country_in(counterpart[1])
+    if country is None and held and held.organisation:
+        country = country_in(held.organisation)
+    body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)
+    return Person(country, title, held.organisation if held else body, held.organisation_id if held else None), (start, end)
+
+
+def _in_title(title: str, name: str) -> str | None:
+    """Return the country that a title names beside a person.
+
+    Example:
+        >>> _in_title("Telephone conversation with US President George Hill", "Hill")
+        'iso:USA'
+    """
+    at = title.find(name.split()[-1])
+    if at < 0:
+        return None
+    before = re.split(r"\b(?:and|with|met|meets|by|to)\b", title[:at])[-1]
+    return country_in(before) or country_in((re.match(r"\S+, [\w ]+", title[at:]) or [""])[0])
+
+
+def read_cast(release: Release) -> Cast:
+    """Find the country and office of each person of a document, and the publisher's country."""
+    stated: dict[str, Person] = {}
+    keys: dict[str, str | None] = {}
+    for i, mention in enumerate(release.mentions):
+        if mention.label != "PERSON":
+            continue
+        name = mention.canonical or release.text[mention.start : mention.end]
+        person, _ = _read_person(release, i)
+        known = stated.get(name, Person(None, None, None, None))
+        stated[name] = Person(*(a or b for a, b in zip(known, person, strict=True)))
+        keys[name] = keys.get(name) or mention.key
+    people: dict[str, Person] = {}
+    unstated: Counter[str] = Counter()
+    for name, person in stated.items():
+        country = person.country or _in_title(release.title, name)
+        if country is None:
+            country = country_of_person(keys[name])
+            if country is None and (person.title or f"Mr {name}" in release.text or f"President {name}" in release.title):
+                country = country_of_surname(name.split()[-1])
+            if country:
+                unstated[country] += 2
+        title = person.title or office_of_person(keys[name]) or None
+        people[name] = person._replace(country=country, title=title)
+    own = f"iso:{release.country}" if release.country else _guess_own(release, unstated)
+    for name, person in people.items():
+        if person.country is None and person.title:
+            people[name] = person._replace(country=own)
+    return Cast(release, own, people)
+
+
+def _guess_own(release: Release, unstated: Counter[str]) -> str | None:
+    """Return the country of the bodies and people that a text names without saying whose they are."""
+    votes = Counter(unstated)
+    for mention in release.mentions:
+        if mention.label in ("ORG", "UNIT", "EQUIPMENT"):
+            value = release.text[mention.start : mention.end]
+            country = country_of(mention, release.text)
+            if country and country.startswith("iso:"):
+                votes[country] += 1 if country_in(value) else 2
+        elif mention.label in ("NORP", "GPE") and mention.key and mention.key.startswith("iso:"):
+            if _own_words().match(release.text, mention.end):
+                votes[mention.key] += 1
+    ranked = votes.most_common(2)
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
+    """Find who can take part in a stretch of a document, from left to right.
+
+    Args:
+        cast: The document's people.
+        start: Start of the stretch.
+        end: Its end.
+    """
+    release = cast.release
+    mentions = release.within(start, end)
+    if not mentions:
+        return []
+    offset = release.mentions.index(mentions[0])
+    taken: list[Span] = []
+    actors: list[Actor] = []
+    for i, mention in enumerate(mentions, offset):
+        if mention.label == "PERSON":
+            actor = _person(cast, i)
+            if not (actors and actors[-1].kind == "person" and actors[-1].phrase[1] > mention.start):
+                actors.append(actor)
+                taken.append(actor.phrase)
+    for mention in mentions:
+        if mention.label != "PERSON" and not any(s < mention.end and mention.start < e for s, e in taken):
+            if (found := _other(cast, mention, taken)) is not None:
+                actors.append(found)
+                taken.append(found.phrase)
+    return sorted(actors, key=lambda actor: (actor.start, actor.end))
+
+
+def _person(cast: Cast, i: int) -> Actor:
+    release = cast.release
+    mention = release.mentions[i]
+    name = mention.canonical or release.text[mention.start : mention.end]
+    beside, phrase = _read_person(release, i)
+    known = cast.people.get(name, beside)
+    return Actor(
+        mention.start,
+        mention.end,
+        "person",
+        beside.country or known.country,
+        phrase,
+        mention,
+        name,
+        beside.title or known.title,
+        beside.organisation or known.organisation,
+        beside.organisation_id or known.organisation_id,
+    )
+
+
+def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
+    text = cast.release.text
+    if mention.label == "TITLE":
+        return _office(cast, mention, taken)
+    if mention.label in ("ORG", "UNIT"):
+        country = country_of(mention, text) or _country_before(cast, mention)
+        value = text[mention.start : mention.end]
+        return Actor(
+            mention.start, mention.end, "body", country, (mention.start, mention.end), mention,
+            organisation=value, organisation_id=mention.key,
+        )  # fmt: skip
+    if mention.label not in ("GPE", "NORP"):
+        return None
+    country = country_of(mention, text)
+    if country is None:
+        return None
+    officials = _officials().match(text, mention.end)
+    if officials:
+        is_plural = bool(_plural().search(officials[0]))
+        return Actor(
+            mention.start, officials.end(), "office", country, (mention.start, officials.end()), mention,
+            title=officials[0].split(" ", 1)[1], is_plural=is_plural,
+        )  # fmt: skip
+    if mention.label == "GPE" and (is_state(mention) or is_capital(mention)):
+        return Actor(mention.start, mention.end, "state", country, (mention.start, mention.end), mention)
+    if mention.label == "NORP":
+        return Actor(mention.start, mention.end, "people", country, (mention.start, mention.end), mention)
+    return None
+
+
+def _country_before(cast: Cast, mention: Mention) -> str | None:
+    """Return the country of the people or state right before a body: `Chinese | Ministry of Defence`."""
+    text = cast.release.text
+    for other in cast.release.within(max(0, mention.start - 40), mention.start):
+        gap = text[other.end : mention.start]
+        if other.label in ("NORP", "GPE") and re.fullmatch(r"(?:['’]s?)? ", gap):
+            return country_of(other, text)
+    after = re.match(r" of (?:the )?", text[mention.end : mention.end + 10])
+    if after:
+        for other in cast.release.within(mention.end + after.end(), mention.end + after.end() + 60)[:1]:
+            if other.start == mention.end + after.end() and other.label == "GPE":
+                return country_of(other, text)
+    return None
+
+
+def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
+    """Return an office without a name, with the country before or after it, else the publisher's own."""
+    release = cast.release
+    text = release.text
+    start, end, country = mention.start, mention.end, None
+    near = release.within(max(0, start - 60), min(len(text), end + 80))
+    body = None
+    for other in near:
+        if other.end <= start and re.fullmatch(r"(?:['’]s?)? (?:\w+ )?", text[other.end : start]):
+            if other.label in _OWNERS and not any(s <= other.start < e for s, e in taken):
+                country, start = country_of(other, text) or country, other.start
+        elif other.start >= end and re.fullmatch(r" (?:of|for|to) (?:the )?", text[end : other.start]):
+            if other.label in _OWNERS:
+                country, end = country_of(other, text) or country, other.end
+                body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
+    is_plural = bool(_plural().search(text[mention.start : mention.end]))
+    return Actor(
+        mention.start, mention.end, "office", country or (None if is_plural else cast.own), (start, end), mention,
+        title=text[mention.start : mention.end], organisation=body, is_plural=is_plural,
+    )  # fmt: skip
+
+
+def own_actor(cast: Cast, at: int) -> Actor:
+    """Return the publisher's side where the text only means it: `I`, `we`, nobody."""
+    return Actor(at, at, "office", cast.own, (at, at))
+
+
+def groups(text: str, actors: Sequence[Actor]) -> Iterator[list[Actor]]:
+    """Yield actors that are listed together: only commas, `and` and articles stand between them."""
+    group: list[Actor] = []
+    for actor in actors:
+        if group and _LIST.fullmatch(text, group[-1].phrase[1], max(group[-1].phrase[1], actor.phrase[0])) is None:
+            yield group
+            group = []
+        group.append(actor)
+    if group:
+        yield group
+
+
+_LIST = re.compile(
+    r"(?:['’]s?)?(?:,? ?(?:and|&|as well as|along with|together with|or|,|-|–)? ?)?(?:also |then |with )?"
+    r"(?:the |a |an |his |her |its |their |all )?(?:(?:Mr|Mrs|Ms|Dr|Sir|Hon|General|former|newly elected)\b\.? )*"
+)

@@ -1,0 +1,121 @@
+"""Whose a name is: countries of places, bodies and people, as keys (`iso:RUS`, `org:nato`), by the lexicons."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from tasks.engagements.release import Mention
+from tasks.lexicons import read_rows
+
+#: Kinds of countries.tsv whose forms name a country wherever they stand.
+_PLAIN = frozenset({"name", "alias", "demonym"})
+#: Kinds of organisations.tsv that are a side of their own; no member stands for them.
+_BODIES = frozenset({"alliance", "body", "coalition"})
+_WORDS = re.compile(r"[^\W\d_][\w.'’-]*")
+_MOST_WORDS = 4  # of a country's name
+
+
+@cache
+def country_forms() -> dict[str, str]:
+    """Return the keys of countries by name, alias and people."""
+    return {form: f"iso:{iso}" for iso, kind, form in read_rows("countries.tsv", 3) if kind in _PLAIN}
+
+
+@cache
+def _cities() -> dict[str, str]:
+    return {key: f"iso:{iso}" for key, _, iso, _ in read_rows("cities.tsv", 4)}
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    return frozenset(key for key, _, _, kind in read_rows("cities.tsv", 4) if kind == "capital")
+
+
+@cache
+def _bodies() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, _, _, iso, kind in read_rows("organisations.tsv", 5):
+        if iso:
+            found[key] = f"iso:{iso}"
+        elif kind in _BODIES:
+            found[key] = key
+    return found
+
+
+@cache
+def _known_people() -> dict[str, tuple[str, str]]:
+    return {key: (f"iso:{iso}", role) for key, _, _, iso, role, _, _ in read_rows("people.tsv", 7) if iso}
+
+
+def country_of_person(key: str | None) -> str | None:
+    """Return the country of a person whom the lexicon has."""
+    return _known_people().get(key or "", (None, ""))[0]
+
+
+def office_of_person(key: str | None) -> str:
+    """Return the office that the lexicon has for a person, or nothing."""
+    return _known_people().get(key or "", ("", ""))[1]
+
+
+def country_in(name: str) -> str | None:
+    """Return the first country or people that a name contains.
+
+    Example:
+        >>> country_in("Royal Army of Oman"), country_in("Russian-Turkish Commission"), country_in("Task Force 9")
+        ('iso:OMN', 'iso:RUS', None)
+    """
+    forms = country_forms()
+    words = list(_WORDS.finditer(name.replace("-", " ")))
+    for i, first in enumerate(words):
+        for last in reversed(words[i : i + _MOST_WORDS]):
+            form = name.replace("-", " ")[first.start() : last.end()]
+            for value in (form, re.sub(r"['’]s$", "", form)):
+                if value in forms:
+                    return forms[value]
+    return None
+
+
+def country_of(mention: Mention, text: str) -> str | None:
+    """Return the country that a place or people is or lies in, the side that a body is or belongs to.
+
+    Args:
+        mention: A mention.
+        text: Its document.
+    """
+    value = text[mention.start : mention.end]
+    if mention.key and mention.key.startswith("iso:"):
+        return mention.key
+    if mention.key in _cities():
+        return _cities()[mention.key]
+    if mention.label in ("ORG", "UNIT"):
+        return _bodies().get(mention.key or "") or country_in(value)
+    if mention.label in ("EQUIPMENT", "FAC"):
+        return country_in(value)
+    return country_forms().get(value)
+
+
+def is_state(mention: Mention) -> bool:
+    """Tell whether a place is a state: it can be a side."""
+    return bool(mention.key and mention.key.startswith("iso:"))
+
+
+def is_capital(mention: Mention) -> bool:
+    """Tell whether a place is a capital, which stands for its state."""
+    return mention.key in _capitals()
+
+
+@cache
+def _surnames() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for _, name, aliases, iso, *_ in read_rows("people.tsv", 7):
+        for form in (name, *aliases.split("|")):
+            if iso and form:
+                found.setdefault(form.split()[-1].casefold(), set()).add(f"iso:{iso}")
+    return {surname: frozenset(keys) for surname, keys in found.items()}
+
+
+def country_of_surname(surname: str) -> str | None:
+    """Return the country of all whom the lexicon has under a surname, None if they are of several."""
+    keys = _surnames().get(surname.casefold(), frozenset())
+    return next(iter(keys)) if len(keys) == 1 else None

@@ -1,0 +1,204 @@
+"""Who stands where beside a trigger: a function for each frame of engagements.tsv.
+
+with       A met B; A held talks with B; A and B spoke by phone
+between    talks between A and B; a meeting of A with B; Russian-Turkish talks
+about      A and B discussed Idlib; the talks, which A and B held
+receive    A received B: B comes to A
+received   A was received by B: A comes to B
+go         A visited Estonia and Latvia: a row for each
+trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from tasks.engagements.actors import Actor, groups
+from tasks.engagements.countries import country_of
+from tasks.engagements.release import Mention
+from tasks.engagements.scene import Draft, Part, Scene, countries
+
+_PARTED = re.compile(r"\b(?:separate|separately|meetings|calls|talks with each|in turn)\b")
+
+
+def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> list[Part]:
+    """Return both groups as parts, the publisher's side for a subject that is of the same side as the object."""
+    if countries(subject) <= countries(objects) and scene.cast.own not in countries(objects):
+        subject = [scene.own()]
+    return [*(Part(actor) for actor in subject), *(Part(actor) for actor in objects)]
+
+
+def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
+    """Return who can talk: neither a state nor a people where somebody of it is named beside it."""
+    return [actor for actor in actors if actor.country or actor.kind == "person"]
+
+
+def meet_with(scene: Scene) -> list[Draft]:
+    """`A met B`, or `A and B met`."""
+    objects = _actors_only(scene.object())
+    subject = _actors_only(scene.subject())
+    if not countries(objects):
+        return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
+    if objects[0].kind in ("people", "state") and not _names_sides(scene, objects):
+        return []
+    foreign = sorted(countries(objects) - {scene.cast.own})
+    if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1]):
+        parted = [[a for a in objects if a.country == country] for country in foreign]
+        return [draft for own in parted for draft in scene.draft(_sides(subject, own, scene))]
+    return scene.draft(_sides(subject, objects, scene))
+
+
+def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
+    """Tell whether a state after the trigger is whom it is held with: `talks with Japan`, not `met in Japan`."""
+    gap = scene.text[scene.hit.end : objects[0].phrase[0]]
+    return re.search(r"\b(?:with|between|of|among) (?:the |both )?$", scene.text[scene.hit.start : scene.hit.end] + gap) is not None
+
+
+def meet_between(scene: Scene) -> list[Draft]:
+    """`talks between A and B`, `A's meeting with B`, `Russian-Turkish talks`."""
+    text, hit = scene.text, scene.hit
+    joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end - 8 : hit.end + 40])
+    word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
+    objects = _actors_only(scene.object(60)) if word else []
+    if objects and word[-1] in ("between", "among", "of") and len(countries(objects)) > 1:
+        return scene.draft(Part(a) for a in objects)
+    if objects and word[-1] in ("with", "between"):
+        others = [a for a in scene.after() if a not in objects and _is_joined(scene, objects, a)]
+        return scene.draft(_sides(_owner(scene) or scene.subject(), [*objects, *others], scene))
+    named = [a for a in scene.before(40) if a.kind == "people"]
+    if len(countries(named)) > 1:
+        return scene.draft(Part(a) for a in named)
+    subject = _actors_only(scene.subject())
+    return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
+
+
+def _is_joined(scene: Scene, objects: Sequence[Actor], actor: Actor) -> bool:
+    gap = scene.text[objects[-1].phrase[1] : actor.phrase[0]]
+    return re.fullmatch(r",? (?:and|as well as|and with) (?:\w+ ){0,2}", gap) is not None
+
+
+def _owner(scene: Scene) -> list[Actor]:
+    """Return whose a thing is: `President Lind's meeting`, `Mr Lind’s two-day visit`."""
+    for actor in reversed(scene.before(60)):
+        if re.fullmatch(r"(?:['’]s?)(?: [\w-]+){0,4} ?", scene.text[actor.phrase[1] : scene.hit.start]):
+            return [actor]
+    return []
+
+
+def meet_about(scene: Scene) -> list[Draft]:
+    """`A and B discussed`: both stand before the trigger, together."""
+    subject = _actors_only(scene.subject())
+    if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
+        return scene.draft(Part(a) for a in subject)
+    return []
+
+
+def receive(scene: Scene) -> list[Draft]:
+    """`A received B`: A is the host."""
+    guests = [a for a in scene.object(40) if a.kind in ("person", "office")]
+    hosts = [a for a in scene.subject() if a.kind in ("person", "office", "state")]
+    if not countries(guests) or not hosts or countries(guests) & countries(hosts):
+        return []
+    host = hosts[0].country
+    return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
+
+
+def be_received(scene: Scene) -> list[Draft]:
+    """`A was received by B`: B is the host."""
+    hosts = [a for a in scene.object(40) if a.kind in ("person", "office")]
+    guests = scene.subject()
+    if not countries(hosts) or countries(guests) & countries(hosts):
+        return []
+    host = hosts[0].country
+    return scene.draft([*(Part(a, ("visitor",)) for a in guests), *(Part(a, ("host",)) for a in hosts)], host=host)
+
+
+_TOWARDS = re.compile(
+    r"(?:\b(?:to|in|at|the|both|neighbou?ring|capital|city|of|of the|here|also|again|official|officially|Republic of)\b|[ ,]"
+    r"|today|yesterday)*"
+)
+_STAY = re.compile(r"(?:,? (?:and|then|as well as|before|before visiting|followed by|and then)|,)(?: to| in)?(?: the)? ")
+
+
+def _destinations(scene: Scene, at: int) -> list[Mention]:
+    """Return the places listed from an offset on: `Turkey on 4 April and Uzbekistan on 5-6 April`, the first of a country."""
+    text = scene.text
+    places: list[Mention] = []
+    found: dict[str, Mention] = {}
+    for mention in scene.cast.release.within(at, scene.end):
+        if mention.label == "DATE" and places:
+            at = mention.end
+            continue
+        gap = text[at : mention.start]
+        if mention.label not in ("GPE", "FAC", "UNIT", "LOC"):
+            break
+        if re.sub(r"\b(?:on|from|in)\b", "", gap).strip(" ") and not (
+            _STAY.fullmatch(gap) if places else _TOWARDS.fullmatch(gap)
+        ) and not re.fullmatch(r",? on ?| from ?", gap):
+            break
+        country = country_of(mention, text)
+        places.append(mention)
+        if country:
+            found.setdefault(country, mention)
+        at = mention.end
+    return list(found.values())
+
+
+def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) -> list[Draft]:
+    """Return a visit for each country that is not the visitors' own."""
+    found: list[Draft] = []
+    visitors = [a for a in visitors if a.kind in ("person", "office") or len(visitors) == 1]
+    for place in places:
+        country = country_of(place, scene.text)
+        if country is None or country in countries(visitors) or country == "":
+            continue
+        state = Actor(place.start, place.end, "state", country, (place.start, place.end), place)
+        parts = [*(Part(a, ("visitor",)) for a in visitors), Part(state, ("host",))]
+        found += scene.draft(parts, place=place, host=country)
+    return found
+
+
+def go(scene: Scene) -> list[Draft]:
+    """`A visited Estonia and Latvia`."""
+    places = _destinations(scene, scene.hit.end)
+    visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
+    return _visits(scene, visitors, places) if places and visitors else []
+
+
+def trip(scene: Scene) -> list[Draft]:
+    """`A's visit to Estonia`, `the visit to Estonia by A`, `A will pay a visit to Estonia`, `the visit of A`."""
+    text, hit = scene.text, scene.hit
+    after = text[hit.start : scene.end]
+    to = re.search(r"\b(?:to|visit|visiting) (?:the )?$|\bto (?:the )?(?=[A-Z])", after[:80])
+    places = _destinations(scene, hit.start + to.end()) if to else []
+    by = re.search(r"\b(?:by|of) (?:the )?(?=[A-Z\w])", after[:120])
+    visitors = _owner(scene)
+    if not visitors and by:
+        start = hit.start + by.end()
+        visitors = [a for a in scene.actors if 0 <= a.phrase[0] - start + 4 <= 12 and a.kind in ("person", "office")][:1]
+    own = scene.cast.own
+    if visitors and not places and own and own not in countries(visitors) and countries(visitors):
+        host = scene.own() if scene.own().country == own else visitors[0]
+        parts = [Part(host, ("host",)), *(Part(a, ("visitor",)) for a in visitors)]
+        return scene.draft(parts, host=own)
+    if not visitors:
+        visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
+    return _visits(scene, visitors, places) if places and visitors else []
+
+
+def nothing(scene: Scene) -> list[Draft]:
+    """A frame that is not read."""
+    return []
+
+
+Frame = Callable[[Scene], list[Draft]]
+FRAMES: Mapping[str, Frame] = {
+    "with": meet_with,
+    "between": meet_between,
+    "about": meet_about,
+    "receive": receive,
+    "received": be_received,
+    "go": go,
+    "trip": trip,
+}
