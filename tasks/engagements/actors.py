@@ -92,7 +92,7 @@ def _officials() -> re.Pattern[str]:
 
 @cache
 def _own_words() -> re.Pattern[str]:
-    return re.compile(alternation(read_terms("engagement_words.tsv")["own"]) + r"\b")
+    return re.compile(" " + alternation(read_terms("engagement_words.tsv")["own"]) + r"\b")
 
 
 @cache
@@ -107,12 +107,10 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
     has_title = False
     while first > 0:
         before, after = mentions[first - 1], mentions[first]
-        gap = _FORM.sub("", text[before.end : after.start].lstrip() if first == i else text[before.end : after.start])
+        gap = _FORM.sub("", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start])
         if after.start - before.end > 30 or not (_LINK.fullmatch(gap) or (first == i and not gap.strip(" "))):
             break
         if before.label == "TITLE" and (first == i or not gap.strip() or mentions[first].label in _OWNERS or has_title):
-            if has_title and gap.strip(" ") == "":
-                pass
             has_title = True
         elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
             if re.search(r"\b(?:in|from|at|to|with) (?:the )?$", text[max(0, before.start - 12) : before.start]):
@@ -127,7 +125,7 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
     while last + 1 < len(mentions):
         before, after = mentions[last], mentions[last + 1]
         gap = text[before.end : after.start]
-        if after.label in _OWNERS and re.fullmatch(r" of (?:the )?", gap) and (last == i or before.label == "TITLE"):
+        if after.label in _OWNERS - {"NORP"} and re.fullmatch(r" of (?:the )?", gap) and last == i:
             last += 1
         else:
             break
@@ -165,7 +163,7 @@ def _in_title(title: str, name: str) -> str | None:
         >>> _in_title("Telephone conversation with US President George Hill", "Hill")
         'iso:USA'
     """
-    at = title.find(name.split()[-1])
+    at = title.find(surname(name))
     if at < 0:
         return None
     before = re.split(r"\b(?:and|with|met|meets|by|to)\b", title[:at])[-1]
@@ -185,38 +183,55 @@ def read_cast(release: Release) -> Cast:
         stated[name] = Person(*(a or b for a, b in zip(known, person, strict=True)))
         keys[name] = keys.get(name) or mention.key
     people: dict[str, Person] = {}
-    unstated: Counter[str] = Counter()
+    votes: Counter[str] = Counter()
     for name, person in stated.items():
         country = person.country or _in_title(release.title, name)
-        if country is None:
+        if country:
+            votes[country] -= 1
+        else:
             country = country_of_person(keys[name])
-            if country is None and (person.title or f"Mr {name}" in release.text or f"President {name}" in release.title):
-                country = country_of_surname(name.split()[-1])
+            if country is None and (person.title or _is_addressed(release, name)):
+                country = country_of_surname(surname(name))
             if country:
-                unstated[country] += 2
-        title = person.title or office_of_person(keys[name]) or None
+                votes[country] += 2 if sum(votes.values()) > 0 else 3  # the publisher's own come first
+        title = person.title or office_of_person(keys[name], surname(name), country) or None
         people[name] = person._replace(country=country, title=title)
-    own = f"iso:{release.country}" if release.country else _guess_own(release, unstated)
-    for name, person in people.items():
-        if person.country is None and person.title:
-            people[name] = person._replace(country=own)
+    own = f"iso:{release.country}" if release.country else _guess_own(release, votes)
     return Cast(release, own, people)
 
 
-def _guess_own(release: Release, unstated: Counter[str]) -> str | None:
-    """Return the country of the bodies and people that a text names without saying whose they are."""
-    votes = Counter(unstated)
+def surname(name: str) -> str:
+    """Return the last word of a name, what says which of a family aside.
+
+    Example:
+        >>> surname("John R. Hill, Jr."), surname("Hill")
+        ('Hill', 'Hill')
+    """
+    words = [word.strip(",") for word in name.split()]
+    while len(words) > 1 and words[-1].rstrip(".") in ("Jr", "Sr", "II", "III", "IV"):
+        words.pop()
+    return words[-1]
+
+
+def _is_addressed(release: Release, name: str) -> bool:
+    return f"Mr {name}" in release.text or f"President {surname(name)}" in release.title
+
+
+def _guess_own(release: Release, votes: Counter[str]) -> str | None:
+    """Return the country of the bodies and people that a text names without saying whose they are.
+
+    Whose country is stated is hardly the publisher's own.
+    """
     for mention in release.mentions:
         if mention.label in ("ORG", "UNIT", "EQUIPMENT"):
-            value = release.text[mention.start : mention.end]
             country = country_of(mention, release.text)
             if country and country.startswith("iso:"):
-                votes[country] += 1 if country_in(value) else 2
+                votes[country] += 0 if country_in(release.text[mention.start : mention.end]) else 2
         elif mention.label in ("NORP", "GPE") and mention.key and mention.key.startswith("iso:"):
             if _own_words().match(release.text, mention.end):
                 votes[mention.key] += 1
     ranked = votes.most_common(2)
-    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+    if not ranked or ranked[0][1] < 1 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
 
@@ -242,7 +257,7 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
             if not (actors and actors[-1].kind == "person" and actors[-1].phrase[1] > mention.start):
                 actors.append(actor)
                 taken.append(actor.phrase)
-    for mention in mentions:
+    for mention in sorted(mentions, key=lambda m: m.label != "TITLE"):  # an office takes the people before it along
         if mention.label != "PERSON" and not any(s < mention.end and mention.start < e for s, e in taken):
             if (found := _other(cast, mention, taken)) is not None:
                 actors.append(found)

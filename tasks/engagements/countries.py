@@ -53,9 +53,12 @@ def country_of_person(key: str | None) -> str | None:
     return _known_people().get(key or "", (None, ""))[0]
 
 
-def office_of_person(key: str | None) -> str:
-    """Return the office that the lexicon has for a person, or nothing."""
-    return _known_people().get(key or "", ("", ""))[1]
+def office_of_person(key: str | None, surname: str, country: str | None) -> str:
+    """Return the office that the lexicon has for a person, else for the only one of a country with that surname."""
+    if key in _known_people():
+        return _known_people()[key][1]
+    roles = _surnames().get(surname.casefold(), {}).get(country or "", set())
+    return min(roles, key=lambda role: (len(role), role)) if roles else ""
 
 
 def country_in(name: str) -> str | None:
@@ -106,16 +109,17 @@ def is_capital(mention: Mention) -> bool:
 
 
 @cache
-def _surnames() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for _, name, aliases, iso, *_ in read_rows("people.tsv", 7):
+def _surnames() -> dict[str, dict[str, set[str]]]:
+    """Return the offices of all who bear a surname, by surname and country."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for _, name, aliases, iso, role, *_ in read_rows("people.tsv", 7):
         for form in (name, *aliases.split("|")):
             if iso and form:
-                found.setdefault(form.split()[-1].casefold(), set()).add(f"iso:{iso}")
-    return {surname: frozenset(keys) for surname, keys in found.items()}
+                found.setdefault(form.split()[-1].casefold(), {}).setdefault(f"iso:{iso}", set()).add(role)
+    return found
 
 
 def country_of_surname(surname: str) -> str | None:
     """Return the country of all whom the lexicon has under a surname, None if they are of several."""
-    keys = _surnames().get(surname.casefold(), frozenset())
+    keys = _surnames().get(surname.casefold(), {})
     return next(iter(keys)) if len(keys) == 1 else None

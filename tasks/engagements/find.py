@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from tasks.engagements.actors import Actor, Cast, find_actors, own_actor, read_cast
+from tasks.engagements.actors import Actor, Cast, find_actors, own_actor, read_cast, surname
 from tasks.engagements.countries import country_in
 from tasks.engagements.frames import FRAMES
 from tasks.engagements.levels import level_of
@@ -157,8 +157,7 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     place = draft.place
     if place is None and draft.type not in _WITHOUT_PLACE:
         place = find_place(release, sentence, (hit.start, hit.end), phrases)
-    is_vague = bool(words("vague").search(text[max(sentence[0], hit.start - 40) : hit.start]))
-    if mention == "background" and when is NEVER and place is None and not is_vague and draft.type != "visit":
+    if mention == "background" and when is NEVER and place is None and draft.type != "visit":
         return None
     where = country_of_place(release, place)
     inside = [a for p in draft.parts if (a := p.actor).start >= sentence[0] and a.end <= sentence[1]]
@@ -228,12 +227,17 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
     if one.when.first and other.when.first and one.when.last and other.when.last:
         if one.when.last < other.when.first or other.when.last < one.when.first:
             return False
-    foreign = [country for country in one.countries & other.countries]
-    if one.type in _TALKS and all(one.people(c) and other.people(c) and not one.people(c) & other.people(c) for c in foreign):
+    if one.type in _TALKS and other.method not in _TALKED and any(_differ(one, other, c) for c in one.countries):
         return False
     if {one.status, other.status} == {"held", "planned"} and one.when.first and other.when.first:
         return False
     return True
+
+
+def _differ(one: Engagement, other: Engagement, country: str) -> bool:
+    """Tell whether two mentions name people of a side, and none of them both."""
+    first, second = one.people(country), other.people(country)
+    return bool(first and second) and not {surname(name) for name in first} & {surname(name) for name in second}
 
 
 def _add(found: list[Engagement], one: Engagement) -> None:
@@ -270,7 +274,7 @@ def _join(first: Engagement, later: Engagement) -> Engagement:
 def _add_title(cast: Cast, found: list[Engagement]) -> None:
     """Add what only the dump's title says, anchored in the first sentence that names the other side."""
     release = cast.release
-    title = release.title
+    title = release.title.lower()
     hits = [h for h in find_triggers(title, 0, len(title)) if h.trigger.type in ("meeting", "call", "visit")]
     hits = [h for h in hits if h.trigger.frame not in ("about",)]
     if not hits:
@@ -309,7 +313,7 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     """Return the people of the text whom the title names too."""
     found: list[Actor] = []
     for name, person in cast.people.items():
-        if name.split()[-1] in cast.release.title:
+        if surname(name) in cast.release.title:
             found.append(Actor(0, 0, "person", person.country, (0, 0), name=name))
     if not any(a.country and a.country != cast.own for a in found) and (country := country_in(cast.release.title)):
         found.append(Actor(0, 0, "state", country, (0, 0)))

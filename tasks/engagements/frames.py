@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from tasks.engagements.actors import Actor, groups
+from tasks.engagements.actors import Actor
 from tasks.engagements.countries import country_of
 from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
@@ -23,22 +24,39 @@ _PARTED = re.compile(r"\b(?:separate|separately|meetings|calls|talks with each|i
 
 
 def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> list[Part]:
-    """Return both groups as parts, the publisher's side for a subject that is of the same side as the object."""
-    if countries(subject) <= countries(objects) and scene.cast.own not in countries(objects):
-        subject = [scene.own()]
+    """Return both groups as parts.
+
+    A subject that is of no side is the publisher's; of the object's own side, it is not who is meant.
+    """
+    own = scene.cast.own
+    if own not in countries(objects):
+        if countries(subject) <= countries(objects) and countries(subject):
+            subject = [scene.own()]
+        subject = [replace(actor, country=actor.country or own) for actor in subject]
     return [*(Part(actor) for actor in subject), *(Part(actor) for actor in objects)]
 
 
 def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
-    """Return who can talk: neither a state nor a people where somebody of it is named beside it."""
+    """Return who can talk: people, and whoever is of a side."""
     return [actor for actor in actors if actor.country or actor.kind == "person"]
+
+
+def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
+    """Return actors with the country that the document has its own officials visit, where they have none."""
+    hosts = {a.country for a in scene.focus if a.country and a.country != scene.cast.own}
+    if len(hosts) != 1:
+        return list(actors)
+    host = next(iter(hosts))
+    return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
 def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
-    objects = _actors_only(scene.object())
+    objects = _abroad(scene, _actors_only(scene.object()))
     subject = _actors_only(scene.subject())
     if not countries(objects):
+        if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
+            return []
         return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
     if objects[0].kind in ("people", "state") and not _names_sides(scene, objects):
         return []
@@ -139,10 +157,9 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
             break
         country = country_of(mention, text)
         places.append(mention)
-        if country:
-            found.setdefault(country, mention)
+        found.setdefault(country or (places[0].start == mention.start and "?") or "", mention)
         at = mention.end
-    return list(found.values())
+    return [place for country, place in found.items() if country and (country != "?" or len(found) == 1)]
 
 
 def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) -> list[Draft]:
@@ -150,8 +167,9 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
     found: list[Draft] = []
     visitors = [a for a in visitors if a.kind in ("person", "office") or len(visitors) == 1]
     for place in places:
-        country = country_of(place, scene.text)
-        if country is None or country in countries(visitors) or country == "":
+        own = scene.cast.own
+        country = country_of(place, scene.text) or (own if own not in countries(visitors) and countries(visitors) else None)
+        if country is None or country in countries(visitors):
             continue
         state = Actor(place.start, place.end, "state", country, (place.start, place.end), place)
         parts = [*(Part(a, ("visitor",)) for a in visitors), Part(state, ("host",))]

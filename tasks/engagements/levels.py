@@ -8,6 +8,7 @@ from tasks.engagements.actors import Actor
 from tasks.engagements.lexicon import levels
 
 _ORDER = ("head", "minister", "deputy", "chief", "command", "working", "unit", "unknown")
+_OF_PLACES = frozenset({"visit", "port_call"})  # where a state only says where
 _OF_FORCES = frozenset({"exercise", "operation", "deployment", "encounter", "port_call", "training"})
 
 
@@ -31,6 +32,8 @@ def level_of(kind: str, sides: Mapping[int, Sequence[Actor]]) -> str:
     """
     ranks: list[str] = []
     for actors in sides.values():
+        if kind in _OF_PLACES and all(a.kind == "state" for a in actors):
+            continue
         own = [level_of_title(a.title) for a in actors if a.title or a.kind == "person"]
         known = [level for level in own if level != "unknown"]
         if known:

@@ -16,7 +16,8 @@ _PREPOSITION = re.compile(
     r"|than|including|as|under|within|across) (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
 )
 _BREAK = re.compile(
-    r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told)\b|\.(?= [A-Z])|, and (?:[a-z]+ed)\b"
+    r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b|\.(?= [A-Z])"
+    r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
 )
 _PRONOUN = re.compile(r"(?:^|[\s“\"(])(?:I|We|They|He|She|we|they|he|she|who)\b[^.;]{0,60}$")
 

@@ -31,6 +31,7 @@ _QUOTES = [
 #: Furniture that is no part of what a release tells.
 _ASIDE = frozenset({"menu", "related", "card", "contact", "disclaimer", "banner", "end", "page", "source", "byline"})
 _QUESTION = re.compile(r"q(?:uestion(?:er)?|\d*)?|journalist|reporter|interviewer|host|presenter|compere", re.IGNORECASE)
+_HEADLINE = 200  # characters of a line that may be one
 _EDITION = re.compile(r"\b(?:\d{4}|\d{1,2}(?:st|nd|rd|th)?)\b")
 
 
@@ -69,19 +70,17 @@ def _release(
 ) -> Release:  # fmt: skip
     text = blank_out(document["text"], aside)
     mentions = [
-        Mention(
-            e["start"], e["end"], e["label"], e["entity_id"], e["canonical"], e["canonical_id"], e["date_value"]
-        )
+        Mention(e["start"], end, e["label"], e["entity_id"], e["canonical"], e["canonical_id"], e["date_value"])
         for e in entities
-        if text[e["start"]] == document["text"][e["start"]]
-    ]  # fmt: skip
+        if (end := e["start"] + len(text[e["start"] : e["end"]].rstrip())) > e["start"] and not text[e["start"]].isspace()
+    ]
     offices: dict[str, list[Office]] = {}
     for r in roles:
         held = Office(r["start"], r["end"], r["title"], r["organisation"], r["organisation_id"], r["country_id"])
         offices.setdefault(r["person_entity_id"], []).append(held)
     return Release(
         text,
-        document["title"] or "",
+        document["title"] or _first_line(text),
         document["published_on"],
         document["country"],
         starts,
@@ -89,6 +88,12 @@ def _release(
         offices,
         _silent(quotes, aside, document["country"]),
     )
+
+
+def _first_line(text: str) -> str:
+    """Return the line that a text starts with, if it reads as a headline."""
+    line = text.strip().partition("\n")[0].strip()
+    return line if line and len(line) < _HEADLINE and line[-1] not in ".!?:;" and line != text.strip() else ""
 
 
 def _offsets(prefix: str, span: Span | None, to_raw: RawMap) -> dict[str, int | None]:
