@@ -9,7 +9,7 @@ name, an office with the country before or after it, a body, a state.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -29,10 +29,15 @@ from tasks.lexicons import alternation, read_terms
 
 Kind = Literal["person", "office", "body", "state", "people"]
 
+_FEWEST = 0.5  # votes for a country to be the publisher's
 _REACH = 90  # characters before a name in which its office stands
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,]{0,2}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
 _FORM = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
+
+
+#: What stands before a name that is not whom a release is of: `will meet President Lind and Prime Minister Moe`.
+_GOVERNED = re.compile(r"\b(?:with|to|meet|met|by|from|welcom\w+|receiv\w+|invit\w+)\b[^.;]{0,70}$")
 
 
 class Person(NamedTuple):
@@ -167,13 +172,17 @@ def _in_title(title: str, name: str) -> str | None:
     if at < 0:
         return None
     before = re.split(r"\b(?:and|with|met|meets|by|to)\b", title[:at])[-1]
-    return country_in(before) or country_in((re.match(r"\S+, [\w ]+", title[at:]) or [""])[0])
+    return country_in(before) or country_in((_BEHIND.match(title[at:]) or [""])[0])
+
+
+_BEHIND = re.compile(r"\S+(?:, [\w ]{0,30}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
 
 
 def read_cast(release: Release) -> Cast:
     """Find the country and office of each person of a document, and the publisher's country."""
     stated: dict[str, Person] = {}
     keys: dict[str, str | None] = {}
+    first_at: dict[str, int] = {}
     for i, mention in enumerate(release.mentions):
         if mention.label != "PERSON":
             continue
@@ -182,8 +191,9 @@ def read_cast(release: Release) -> Cast:
         known = stated.get(name, Person(None, None, None, None))
         stated[name] = Person(*(a or b for a, b in zip(known, person, strict=True)))
         keys[name] = keys.get(name) or mention.key
+        first_at.setdefault(name, mention.start)
     people: dict[str, Person] = {}
-    votes: Counter[str] = Counter()
+    votes: dict[str, float] = defaultdict(float)
     for name, person in stated.items():
         country = person.country or _in_title(release.title, name)
         if country:
@@ -192,7 +202,7 @@ def read_cast(release: Release) -> Cast:
             country = country_of_person(keys[name])
             if country is None and (person.title or _is_addressed(release, name)):
                 country = country_of_surname(surname(name))
-            if country:
+            if country and not _GOVERNED.search(release.text[max(0, first_at[name] - 80) : first_at[name]]):
                 votes[country] += 2 if sum(votes.values()) > 0 else 3  # the publisher's own come first
         title = person.title or office_of_person(keys[name], surname(name), country) or None
         people[name] = person._replace(country=country, title=title)
@@ -217,7 +227,7 @@ def _is_addressed(release: Release, name: str) -> bool:
     return f"Mr {name}" in release.text or f"President {surname(name)}" in release.title
 
 
-def _guess_own(release: Release, votes: Counter[str]) -> str | None:
+def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
     """Return the country of the bodies and people that a text names without saying whose they are.
 
     Whose country is stated is hardly the publisher's own.
@@ -226,12 +236,13 @@ def _guess_own(release: Release, votes: Counter[str]) -> str | None:
         if mention.label in ("ORG", "UNIT", "EQUIPMENT"):
             country = country_of(mention, release.text)
             if country and country.startswith("iso:"):
-                votes[country] += 0 if country_in(release.text[mention.start : mention.end]) else 2
+                value = release.text[mention.start : mention.end]
+                votes[country] += 2 if not country_in(value) else 0.5 * bool(_own_words().search(value))
         elif mention.label in ("NORP", "GPE") and mention.key and mention.key.startswith("iso:"):
             if _own_words().match(release.text, mention.end):
                 votes[mention.key] += 1
-    ranked = votes.most_common(2)
-    if not ranked or ranked[0][1] < 1 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+    ranked = sorted(votes.items(), key=lambda vote: -vote[1])
+    if not ranked or ranked[0][1] < _FEWEST or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
 
@@ -361,12 +372,17 @@ def groups(text: str, actors: Sequence[Actor]) -> Iterator[list[Actor]]:
     """Yield actors that are listed together: only commas, `and` and articles stand between them."""
     group: list[Actor] = []
     for actor in actors:
-        if group and _LIST.fullmatch(text, group[-1].phrase[1], max(group[-1].phrase[1], actor.phrase[0])) is None:
+        if group and _LIST.fullmatch(_plain(text[group[-1].phrase[1] : actor.phrase[0]])) is None:
             yield group
             group = []
         group.append(actor)
     if group:
         yield group
+
+
+def _plain(gap: str) -> str:
+    """Return a gap with single blanks: what is no part of the release is blanked out."""
+    return re.sub(r" {2,}", " ", gap)
 
 
 _LIST = re.compile(

@@ -61,22 +61,34 @@ def office_of_person(key: str | None, surname: str, country: str | None) -> str:
     return min(roles, key=lambda role: (len(role), role)) if roles else ""
 
 
-def country_in(name: str) -> str | None:
-    """Return the first country or people that a name contains.
+def countries_in(name: str) -> list[str]:
+    """Return the countries and peoples that a name contains, each once, in order.
 
     Example:
-        >>> country_in("Royal Army of Oman"), country_in("Russian-Turkish Commission"), country_in("Task Force 9")
-        ('iso:OMN', 'iso:RUS', None)
+        >>> countries_in("Royal Army of Oman"), countries_in("Russian-Turkish Commission"), countries_in("Task Force 9")
+        (['iso:OMN'], ['iso:RUS', 'iso:TUR'], [])
     """
     forms = country_forms()
-    words = list(_WORDS.finditer(name.replace("-", " ")))
+    plain = name.replace("-", " ")
+    words = list(_WORDS.finditer(plain))
+    found: list[str] = []
+    at = 0
     for i, first in enumerate(words):
+        if first.start() < at:
+            continue
         for last in reversed(words[i : i + _MOST_WORDS]):
-            form = name.replace("-", " ")[first.start() : last.end()]
-            for value in (form, re.sub(r"['’]s$", "", form)):
-                if value in forms:
-                    return forms[value]
-    return None
+            form = plain[first.start() : last.end()]
+            key = forms.get(form) or forms.get(re.sub(r"['’]s?$|\.$", "", form))
+            if key:
+                at = last.end()
+                found.append(key)
+                break
+    return list(dict.fromkeys(found))
+
+
+def country_in(name: str) -> str | None:
+    """Return the first country or people that a name contains."""
+    return next(iter(countries_in(name)), None)
 
 
 def country_of(mention: Mention, text: str) -> str | None:

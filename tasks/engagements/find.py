@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tasks.engagements.actors import Actor, Cast, find_actors, own_actor, read_cast, surname
-from tasks.engagements.countries import country_in
+from tasks.engagements.countries import countries_in
 from tasks.engagements.frames import FRAMES
 from tasks.engagements.levels import level_of
 from tasks.engagements.lexicon import Hit, find_triggers, words
@@ -141,9 +141,21 @@ def _read_sentence(cast: Cast, start: int, end: int, focus: Sequence[Actor]) -> 
             used.append((hit.start, hit.end))
 
 
+_CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
+_SPOKEN = re.compile(r"conversation|discuss|exchanged")
+
+
+def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
+    """Return talks as a call where the title says that they were one, and nothing beside the trigger says otherwise."""
+    if draft.type == "meeting" and _SPOKEN.search(cue) and _CALL.search(release.title):
+        return replace(draft, type="call", modality="phone")
+    return draft
+
+
 def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[Actor]) -> Engagement | None:
     """Return a draft as an engagement with status, days and place; None where it tells nothing that is or will be."""
     release, text = cast.release, cast.release.text
+    draft = _as_call(release, draft, text[hit.start : hit.end])
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence)
     if status is None:
         return None
@@ -151,7 +163,10 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     phrases += [a.phrase for a in actors if a.kind in ("person", "office")]
     if draft.name:
         phrases.append(draft.name)
-    when = find_when(release, sentence, (hit.start, hit.end), phrases, status == "planned")
+    at = (hit.start, hit.end)
+    if draft.place and draft.place.start > hit.end:  # of several places each has its own days
+        at = draft.place.start, draft.place.end
+    when = find_when(release, sentence, at, phrases, status == "planned")
     status = settle_status(status, draft.type, when.first, when.last, release.published)  # type: ignore[arg-type]
     mention = _mention(release, hit, when, status)
     place = draft.place
@@ -218,6 +233,12 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
     """Tell whether two mentions in a document are of one engagement."""
     if one.type != other.type and not (one.type in _TALKS and other.type in _TALKS and other.method in _TALKED):
         return False
+    if other.method in _TALKED and one.type in _TALKS and other.countries <= one.countries and other.when is NEVER:
+        return True
+    if one.type == other.type == "operation" and (one.countries <= other.countries or other.countries <= one.countries):
+        return True
+    if one.type == other.type == "conference" and one.name and other.name:
+        return bool(one.countries & other.countries)
     if one.countries != other.countries and not (
         one.type in _TALKS and (other.countries < one.countries or one.countries < other.countries)
     ):
@@ -315,9 +336,7 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     for name, person in cast.people.items():
         if surname(name) in cast.release.title:
             found.append(Actor(0, 0, "person", person.country, (0, 0), name=name))
-    if not any(a.country and a.country != cast.own for a in found) and (country := country_in(cast.release.title)):
-        found.append(Actor(0, 0, "state", country, (0, 0)))
-    return found
+    return found + [Actor(0, 0, "state", country, (0, 0)) for country in countries_in(cast.release.title)]
 
 
 def _tie(cast: Cast, found: list[Engagement]) -> list[Engagement]:

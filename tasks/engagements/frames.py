@@ -7,6 +7,8 @@ receive    A received B: B comes to A
 received   A was received by B: A comes to B
 go         A visited Estonia and Latvia: a row for each
 trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
+
+Those of gatherings, documents and goods stand in papers.py, those of forces in forces.py.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from dataclasses import replace
 
 from tasks.engagements.actors import Actor
 from tasks.engagements.countries import country_of
+from tasks.engagements.forces import call_at, clash, drill, join, send
+from tasks.engagements.papers import gather, give, sign, teach
 from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
 
@@ -38,7 +42,7 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
 
 def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
     """Return who can talk: people, and whoever is of a side."""
-    return [actor for actor in actors if actor.country or actor.kind == "person"]
+    return [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
 
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
@@ -107,14 +111,19 @@ def _owner(scene: Scene) -> list[Actor]:
 def meet_about(scene: Scene) -> list[Draft]:
     """`A and B discussed`: both stand before the trigger, together."""
     subject = _actors_only(scene.subject())
+    if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
+        subject = _actors_only(scene.object(30))
     if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
         return scene.draft(Part(a) for a in subject)
     return []
 
 
+_OF_STATE = re.compile(r"(?i:government|authorities)")
+
+
 def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
-    guests = [a for a in scene.object(40) if a.kind in ("person", "office")]
+    guests = [a for a in scene.object(25) if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))]
     hosts = [a for a in scene.subject() if a.kind in ("person", "office", "state")]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
         return []
@@ -188,7 +197,7 @@ def trip(scene: Scene) -> list[Draft]:
     """`A's visit to Estonia`, `the visit to Estonia by A`, `A will pay a visit to Estonia`, `the visit of A`."""
     text, hit = scene.text, scene.hit
     after = text[hit.start : scene.end]
-    to = re.search(r"\b(?:to|visit|visiting) (?:the )?$|\bto (?:the )?(?=[A-Z])", after[:80])
+    to = re.search(r"\b(?:to|visit) (?:the |neighbou?ring )?(?=[A-Z])", after[:80])
     places = _destinations(scene, hit.start + to.end()) if to else []
     by = re.search(r"\b(?:by|of) (?:the )?(?=[A-Z\w])", after[:120])
     visitors = _owner(scene)
@@ -205,11 +214,6 @@ def trip(scene: Scene) -> list[Draft]:
     return _visits(scene, visitors, places) if places and visitors else []
 
 
-def nothing(scene: Scene) -> list[Draft]:
-    """A frame that is not read."""
-    return []
-
-
 Frame = Callable[[Scene], list[Draft]]
 FRAMES: Mapping[str, Frame] = {
     "with": meet_with,
@@ -219,4 +223,13 @@ FRAMES: Mapping[str, Frame] = {
     "received": be_received,
     "go": go,
     "trip": trip,
+    "gather": gather,
+    "sign": sign,
+    "give": give,
+    "teach": teach,
+    "drill": drill,
+    "join": join,
+    "call_at": call_at,
+    "send": send,
+    "clash": clash,
 }

@@ -27,7 +27,7 @@ _BARE = re.compile(
     r"|chair|represent|convene|commit|contribute|hand)\b"
 )
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
-_LATER = re.compile(r"^[^.;]{0,60}?\b(?:will|shall|is to|are to|scheduled|due|to be held|is set to)\b")
+_LATER = re.compile(r"^[^.;]{0,140}?\b(?:will|shall|is to|are to|scheduled|due|to be held|is set to)\b")
 
 
 def read_status(text: str, start: int, end: int, at: int, stop: int, licence: str) -> Status | None:
@@ -55,6 +55,8 @@ def read_status(text: str, start: int, end: int, at: int, stop: int, licence: st
         return None
     if words("cancelled").search(text[max(start, at - 60) : min(end, stop + 90)]):
         return "cancelled"
+    if re.match(r"arriv|on |is visiting|has been visiting", cue) and words("ongoing").search(clause + cue):
+        return "ongoing"
     if is_past:
         return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:\w+ )?$", clause[-20:]) else "held"
     if words("unreal").search(clause):

@@ -85,6 +85,13 @@ def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
         return When(mention, None, None, _form_precision(text), basis)
     first, last, precision = parsed
     published = release.published
+    if published and not re.search(r"\d{4}", text) and precision == "month" and basis == "stated":
+        if not is_ahead and first > published:
+            first, last = _of_year(first, -1), _of_year(last, -1)
+        elif is_ahead and last < published:
+            first, last = _of_year(first, 1), _of_year(last, 1)
+    if also := _ALSO.match(release.text, mention.end):
+        last = _on_day(last, int(also[1]))
     if published and _WEEKDAY.fullmatch(text) and is_ahead and first < published:
         first, last = first + timedelta(7), last + timedelta(7)
     if published and "week" in text.casefold() and first <= published <= last:
@@ -93,6 +100,20 @@ def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
     if precision == "month" and first.month == last.month and (_LATE.search(before) or _LATE.search(text)):
         first = first.replace(day=21)
     return When(mention, first, last, precision, basis)
+
+
+_ALSO = re.compile(r" ?(?:and|to|until|[-–]) ?(\d{1,2})(?:st|nd|rd|th)?\b(?! (?:[A-Z]|per|million|\w*years?))(?![,.]\d)")
+
+
+def _of_year(day: date, step: int) -> date:
+    """Return the day of that name some years on; the last of February stays the last."""
+    year = day.year + step
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+
+
+def _on_day(day: date, number: int) -> date:
+    """Return the day of that number in the same month, if it comes later."""
+    return day.replace(day=number) if day.day < number <= monthrange(day.year, day.month)[1] else day
 
 
 def find_when(release: Release, sentence: Span, cue: Span, taken: Sequence[Span], is_ahead: bool) -> When:

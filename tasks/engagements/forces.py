@@ -1,0 +1,153 @@
+"""Frames of forces.
+
+drill    forces of A and B held exercise Calm Strait
+join     Afghan and coalition forces conducted an operation; coalition aircraft struck
+call_at  a frigate of A berthed at Manila
+send     A deploys, relieves or withdraws forces abroad: one side
+clash    aircraft of A intercepted aircraft of B
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from tasks.engagements.actors import Actor
+from tasks.engagements.countries import country_of
+from tasks.engagements.lexicon import cased_words
+from tasks.engagements.release import Mention, Span
+from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.lexicons import alternation, read_terms
+
+_NEAR = 160  # characters to each side of a trigger
+_ABOUT = re.compile(r"\b(?:against|about|on|towards?|off|near|of|over|in|from) (?:the |both )?$")
+_COALITION = re.compile(
+    r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?)|ISAF|[Cc]oalition(?= strike| air))"
+)
+
+
+@cache
+def _force() -> re.Pattern[str]:
+    forms = alternation(read_terms("engagement_words.tsv")["force"])
+    return re.compile(rf"(?:['’]s?|-led)?(?:,? (?:and )?[\w-]+){{0,5}}? (?P<force>{forms})\b")
+
+
+def _exercise_name(scene: Scene) -> Span | None:
+    for mention in scene.cast.release.within(scene.start, scene.end):
+        if mention.label == "EVENT" and abs(mention.start - scene.hit.end) < 120:
+            name = scene.text[mention.start : mention.end]
+            before = scene.text[max(0, mention.start - 14) : mention.start]
+            if re.search(r"(?i)exercise|drill", before + name) or mention.start - scene.hit.end in range(0, 30):
+                if not re.search(r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship", name):
+                    return mention.start, mention.end
+    return None
+
+
+def _forces(scene: Scene) -> Iterator[Actor]:
+    """Yield bodies, and peoples and states that name forces, near a trigger."""
+    text = scene.text
+    for actor in scene.actors:
+        if actor.country is None or abs(actor.start - scene.hit.start) > _NEAR:
+            continue
+        if actor.kind in ("body", "office") or (actor.kind in ("people", "state") and _force().match(text, actor.end)):
+            yield actor
+
+
+def drill(scene: Scene) -> list[Draft]:
+    """`The armies of A and B held exercise Calm Strait`, `Russian-French exercises`."""
+    name = _exercise_name(scene)
+    text = scene.text
+    sides = list(_forces(scene))
+    near = [a for a in scene.actors if a.country and abs(a.start - scene.hit.start) < 90 and a.kind in ("people", "state", "body")]
+    named = [a for a in near if not _ABOUT.search(text[max(0, a.phrase[0] - 10) : a.phrase[0]])]
+    together = list({a.start: a for a in (*sides, *named)}.values())
+    if len(countries(together)) < 2:
+        return []
+    return scene.draft((Part(a, ("member",)) for a in together), name=name, method="rule:drill")
+
+
+def _coalition(scene: Scene, start: int, end: int) -> Actor | None:
+    """Return the coalition as a side: in Afghanistan ISAF, elsewhere that against ISIL."""
+    hit = _COALITION.search(scene.text, start, end)
+    if hit is None:
+        return None
+    text = scene.cast.release.text
+    body = "org:isaf" if "Afghan" in text or "ISAF" in text else "org:cjtf-oir"
+    return Actor(hit.start(), hit.end(), "body", body, hit.span(), organisation=hit.group())
+
+
+def join(scene: Scene) -> list[Draft]:
+    """`Afghan and coalition forces conducted an operation`, `Coalition forces conducted 34 strikes`."""
+    start, end = max(scene.start, scene.hit.start - _NEAR), min(scene.end, scene.hit.end + 60)
+    coalition = _coalition(scene, start, end)
+    own = [
+        a
+        for a in _forces(scene)
+        if a.kind in ("people", "body", "state") and a.start < scene.hit.start + 60 and (a.country or "").startswith("iso:")
+        and cased_words("force").search(scene.text, a.start, min(scene.end, a.end + 50))
+    ]
+    parts = [*([Part(coalition, ("member",))] if coalition else []), *(Part(a, ("member",)) for a in own)]
+    if coalition is None:
+        if len(countries(own)) < 2 or not re.search(r"\b(?:and|with|by|-led)\b", scene.text[start : scene.hit.start]):
+            return []
+        return scene.draft(parts)
+    if own:
+        return scene.draft(parts)
+    strikes = re.search(r"strike|operation|raid", scene.text[scene.hit.start : scene.hit.end + 40])
+    return [scene.make(parts)] if strikes else []
+
+
+def _ships(scene: Scene) -> list[Actor]:
+    """Return ships and their fleets before a trigger."""
+    text = scene.text
+    found: list[Actor] = []
+    for mention in scene.cast.release.within(scene.start, scene.hit.start):
+        value = text[mention.start : mention.end]
+        if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and re.search(r"Navy|Fleet", value)):
+            country = country_of(mention, text) or scene.cast.own
+            found.append(Actor(mention.start, mention.end, "body", country, (mention.start, mention.end), mention, organisation=value))
+        elif mention.label == "NORP" and re.match(r" (?:\w+ )?(?:warships?|ships?|vessels?|frigate|destroyer|submarine)\b", text[mention.end :]):
+            found.append(Actor(mention.start, mention.end, "body", country_of(mention, text), (mention.start, mention.end), mention))
+    return found[:1]
+
+
+def _place_after(scene: Scene, reach: int) -> Mention | None:
+    for mention in scene.cast.release.within(scene.hit.end, min(scene.end, scene.hit.end + reach)):
+        if mention.label in ("GPE", "FAC", "LOC"):
+            return mention
+    return None
+
+
+def call_at(scene: Scene) -> list[Draft]:
+    """`A frigate of A berthed at Manila`: a foreign port."""
+    place = _place_after(scene, 60)
+    ships = _ships(scene)
+    country = country_of(place, scene.text) if place else None
+    if place is None or country is None or not ships or country in countries(ships):
+        return []
+    host = Actor(place.start, place.end, "state", country, (place.start, place.end), place)
+    return scene.draft([*(Part(a, ("visitor",)) for a in ships), Part(host, ("host",))], place=place, host=country)
+
+
+def send(scene: Scene) -> list[Draft]:
+    """`The frigate departed for the Gulf`, `A will withdraw its troops from B`: the sending side alone."""
+    text = scene.text
+    senders = [a for a in _ships(scene) if a.country] or [a for a in _forces(scene) if a.start < scene.hit.start][-1:]
+    if not senders:
+        return []
+    places = [
+        m for m in scene.cast.release.within(scene.start, scene.end)
+        if m.label in ("GPE", "LOC") and country_of(m, text) not in countries(senders) and abs(m.start - scene.hit.end) < 120
+    ]  # fmt: skip
+    home = re.search(r"\bhome\w*\b", text[scene.hit.start : scene.hit.end + 30])
+    if not places and not home:
+        return []
+    place = places[0] if places else None
+    return [scene.make([Part(a, ("member",)) for a in senders], place=place, host=country_of(place, text) if place else None)]
+
+
+def clash(scene: Scene) -> list[Draft]:
+    """`Fighters of A intercepted two aircraft of B`."""
+    sides = [a for a in _forces(scene) if a.kind in ("people", "body")]
+    return scene.draft(Part(a) for a in sides) if len(countries(sides)) == 2 else []
