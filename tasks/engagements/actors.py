@@ -16,8 +16,10 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from tasks.engagements.countries import (
+    countries_in,
     country_in,
     country_of,
+    country_of_name,
     country_of_person,
     country_of_surname,
     is_capital,
@@ -32,7 +34,7 @@ Kind = Literal["person", "office", "body", "state", "people"]
 _FEWEST = 0.5  # votes for a country to be the publisher's
 _REACH = 90  # characters before a name in which its office stands
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
-_LINK = re.compile(r"(?:['’]s?)?[ ,]{0,2}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
+_LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
 _FORM = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
 
 
@@ -175,6 +177,7 @@ def _in_title(title: str, name: str) -> str | None:
     return country_in(before) or country_in((_BEHIND.match(title[at:]) or [""])[0])
 
 
+_TWO_WORDS = re.compile(r"(?<!with )(?=\b[A-Z])\w+ [A-Z][\w’'-]+")
 _BEHIND = re.compile(r"\S+(?:, [\w ]{0,30}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
 
 
@@ -206,6 +209,10 @@ def read_cast(release: Release) -> Cast:
                 votes[country] += 2 if sum(votes.values()) > 0 else 3  # the publisher's own come first
         title = person.title or office_of_person(keys[name], surname(name), country) or None
         people[name] = person._replace(country=country, title=title)
+    for name in _TWO_WORDS.finditer(release.title):
+        country = country_of_name(name.group())
+        if country and not countries_in(release.title[max(0, name.start() - 40) : name.start()]):
+            votes[country] += 2
     own = f"iso:{release.country}" if release.country else _guess_own(release, votes)
     return Cast(release, own, people)
 

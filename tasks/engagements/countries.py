@@ -131,6 +131,17 @@ def _surnames() -> dict[str, dict[str, set[str]]]:
     return found
 
 
+@cache
+def _names() -> dict[str, str]:
+    rows = read_rows("people.tsv", 7)
+    return {f: f"iso:{iso}" for _, name, aliases, iso, *_ in rows for f in (name, *aliases.split("|")) if f and iso}
+
+
+def country_of_name(name: str) -> str | None:
+    """Return the country of a person whom the lexicon has under a full name."""
+    return _names().get(name)
+
+
 def country_of_surname(surname: str) -> str | None:
     """Return the country of all whom the lexicon has under a surname, None if they are of several."""
     keys = _surnames().get(surname.casefold(), {})

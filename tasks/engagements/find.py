@@ -22,7 +22,7 @@ from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when
-from tasks.engagements.where import country_of_place, find_place
+from tasks.engagements.where import country_of_place, find_place, is_residence
 
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _TALKS = frozenset({"meeting", "call"})
@@ -103,8 +103,17 @@ def find_engagements(release: Release) -> list[Engagement]:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
     _add_title(cast, found)
-    found = [_settle(cast, one, found) for one in _tie(cast, found)]
-    return found
+    visits = [one for one in found if one.type == "visit"]
+    found = [one for one in found if _is_placed(one) or any(v.countries <= one.countries for v in visits)]
+    return [_settle(cast, one) for one in _tie(found)]
+
+
+def _is_placed(one: Engagement) -> bool:
+    """Tell whether a plan has an occasion: a day or a place."""
+    return (
+        one.status != "planned" or one.type not in _TALKS or one.when is not NEVER or one.place is not None
+        or one.method == "title"
+    )  # fmt: skip
 
 
 def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
@@ -152,6 +161,16 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
     return draft
 
 
+_GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
+_FORMAT = re.compile(r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b")
+
+
+def _named_gathering(release: Release, sentence: Span) -> bool:
+    """Tell whether a title or the sentences around one speak of a gathering by name or format."""
+    near = release.text[max(0, sentence[0] - 250) : sentence[1]]
+    return _FORMAT.search(near) is not None or _FORMAT.search(release.title) is not None
+
+
 def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[Actor]) -> Engagement | None:
     """Return a draft as an engagement with status, days and place; None where it tells nothing that is or will be."""
     release, text = cast.release, cast.release.text
@@ -159,6 +178,10 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence)
     if status is None:
         return None
+    if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
+        status = "planned"
+    if draft.type == "meeting" and len(countries(p.actor for p in draft.parts)) > 2 and _named_gathering(release, sentence):
+        draft = replace(draft, type="conference")
     phrases = [part.actor.phrase for part in draft.parts if part.actor.kind in ("person", "office", "body")]
     phrases += [a.phrase for a in actors if a.kind in ("person", "office")]
     if draft.name:
@@ -250,7 +273,7 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
             return False
     if one.type in _TALKS and other.method not in _TALKED and any(_differ(one, other, c) for c in one.countries):
         return False
-    if {one.status, other.status} == {"held", "planned"} and one.when.first and other.when.first:
+    if {one.status, other.status} == {"held", "planned"} and one.type in _TALKS and other.method not in _TALKED:
         return False
     return True
 
@@ -339,7 +362,7 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     return found + [Actor(0, 0, "state", country, (0, 0)) for country in countries_in(cast.release.title)]
 
 
-def _tie(cast: Cast, found: list[Engagement]) -> list[Engagement]:
+def _tie(found: list[Engagement]) -> list[Engagement]:
     """Return engagements in order, those of a visit tied to it, with the days that it lends them."""
     found = sorted(found, key=lambda one: (one.evidence, one.type))
     visits = [(i, one) for i, one in enumerate(found) if one.type == "visit"]
@@ -355,19 +378,30 @@ def _tie(cast: Cast, found: list[Engagement]) -> list[Engagement]:
     return tied
 
 
-def _settle(cast: Cast, one: Engagement, found: Sequence[Engagement]) -> Engagement:
+def _settle(cast: Cast, one: Engagement) -> Engagement:
     """Return an engagement with the days, host, roles and level that follow from everything else."""
     when = one.when
     if when is NEVER and one.mention == "news" and one.status == "held":
         when = assume_published(cast.release)
     host = one.host
-    if host is None and one.place_country in one.countries and one.type not in ("call", "transfer", "deployment"):
-        host = one.place_country
+    if host is None and one.type not in ("call", "transfer", "deployment"):
+        host = _host(cast, one)
     parts = tuple(_with_role(one, part, host) for part in one.parts)
     sides: dict[int, list[Actor]] = {}
     for part in parts:
         sides.setdefault(one.sides.index(part.actor.country), []).append(part.actor)
     return replace(one, when=when, host=host, parts=parts, level=level_of(one.type, sides))
+
+
+def _host(cast: Cast, one: Engagement) -> str | None:
+    """Return the side on whose territory or in whose building an engagement was."""
+    if one.place_country in one.countries:
+        return one.place_country
+    if one.type == "operation" and one.place_country is None:  # a coalition is a guest wherever it is
+        return next(iter(c for c in one.countries if c.startswith("iso:")), None) if len(one.countries) > 1 else None
+    if one.place and is_residence(cast.release, one.place) and cast.own in one.countries:
+        return cast.own
+    return None
 
 
 def _with_role(one: Engagement, part: Part, host: str | None) -> Part:

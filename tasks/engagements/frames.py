@@ -18,11 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.engagements.actors import Actor
-from tasks.engagements.countries import country_of
 from tasks.engagements.forces import call_at, clash, drill, join, send
 from tasks.engagements.papers import gather, give, sign, teach
 from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.where import country_of_place
 
 _PARTED = re.compile(r"\b(?:separate|separately|meetings|calls|talks with each|in turn)\b")
 
@@ -61,7 +61,7 @@ def meet_with(scene: Scene) -> list[Draft]:
     if not countries(objects):
         if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
             return []
-        return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
+        return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else _resume(scene)
     if objects[0].kind in ("people", "state") and not _names_sides(scene, objects):
         return []
     foreign = sorted(countries(objects) - {scene.cast.own})
@@ -69,6 +69,16 @@ def meet_with(scene: Scene) -> list[Draft]:
         parted = [[a for a in objects if a.country == country] for country in foreign]
         return [draft for own in parted for draft in scene.draft(_sides(subject, own, scene))]
     return scene.draft(_sides(subject, objects, scene))
+
+
+_ANAPHORA = re.compile(r"\b(?:(?:two|both|The|three) (?:\w+ )?(?:leaders|presidents|ministers|sides|delegations|parties|heads)|The Presidents)\b")
+
+
+def _resume(scene: Scene) -> list[Draft]:
+    """`The two leaders will hold talks`: those of whom the document told before."""
+    if len(countries(scene.focus)) > 1 and _ANAPHORA.search(scene.text, scene.start, scene.hit.start):
+        return scene.draft(Part(a) for a in scene.focus)
+    return []
 
 
 def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
@@ -164,7 +174,7 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
             _STAY.fullmatch(gap) if places else _TOWARDS.fullmatch(gap)
         ) and not re.fullmatch(r",? on ?| from ?", gap):
             break
-        country = country_of(mention, text)
+        country = country_of_place(scene.cast.release, mention)
         places.append(mention)
         found.setdefault(country or (places[0].start == mention.start and "?") or "", mention)
         at = mention.end
@@ -177,8 +187,11 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
     visitors = [a for a in visitors if a.kind in ("person", "office") or len(visitors) == 1]
     for place in places:
         own = scene.cast.own
-        country = country_of(place, scene.text) or (own if own not in countries(visitors) and countries(visitors) else None)
-        if country is None or country in countries(visitors):
+        country = country_of_place(scene.cast.release, place)
+        if country is None and (not countries(visitors) or own in countries(visitors)):
+            continue  # a place that no lexicon has lies at home, where the visitors are strangers
+        country = country or own
+        if country in countries(visitors):
             continue
         state = Actor(place.start, place.end, "state", country, (place.start, place.end), place)
         parts = [*(Part(a, ("visitor",)) for a in visitors), Part(state, ("host",))]

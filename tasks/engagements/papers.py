@@ -99,9 +99,29 @@ def sign(scene: Scene) -> list[Draft]:
     return drafts if inside or drafts else []
 
 
+_PROMISE = re.compile(
+    r"\b(?:will|intend|plan|offer|pledg|commit|agree|direct|announc|authori[sz]|decided|approv|has|have|had|is|are|to be|was|were)"
+)
+
+
+def _is_promise(scene: Scene) -> bool:
+    """Tell whether a trigger says that something is given or promised, not what it would be good for."""
+    before = scene.text[max(scene.start, scene.hit.start - 60) : scene.hit.start]
+    cue = scene.text[scene.hit.start : scene.hit.end]
+    if re.search(r"\bcontinu\w+ (?:to )?(?:\w+ )?$|\bcontinued (?:to )?$", before):
+        return False
+    if re.search(r"\bto $", before):
+        return _PROMISE.search(before[-45:]) is not None
+    if cue.endswith("ing"):
+        return re.search(r"\b(?:is|are|be|been|in|also|of) (?:\w+ )?$", before) is not None
+    return True
+
+
 def give(scene: Scene) -> list[Draft]:
     """`A will provide B with vehicles`, `A's donation of a battery to B`, `A will send aid to B`."""
     text, release = scene.text, scene.cast.release
+    if not _is_promise(scene):
+        return []
     tail = text[scene.hit.start : min(scene.end, scene.hit.end + 220)]
     has_money = any(m.label in ("MONEY", "EQUIPMENT") for m in release.within(scene.start, scene.end))
     if not (has_money or words("materiel").search(tail)):

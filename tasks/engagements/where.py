@@ -21,6 +21,11 @@ def _residences() -> frozenset[str]:
     return frozenset(read_terms("defence_names.tsv").get("residence", ()))
 
 
+def is_residence(release: Release, place: Mention) -> bool:
+    """Tell whether a place is a seat of a government, which a publisher names without saying where it is."""
+    return release.text[place.start : place.end] in _residences()
+
+
 def find_place(release: Release, sentence: Span, cue: Span, taken: Sequence[Span]) -> Mention | None:
     """Return the place that a sentence names for what its trigger tells, the nearest, of two that touch the more exact.
 
