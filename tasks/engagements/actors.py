@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
@@ -19,6 +19,7 @@ from tasks.engagements.countries import (
     countries_in,
     country_in,
     country_of,
+    country_of_body,
     country_of_name,
     country_of_person,
     country_of_surname,
@@ -120,7 +121,7 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         if before.label == "TITLE" and (first == i or not gap.strip() or mentions[first].label in _OWNERS or has_title):
             has_title = True
         elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
-            if re.search(r"\b(?:in|from|at|to|with) (?:the )?$", text[max(0, before.start - 12) : before.start]):
+            if re.search(r"\b(?:[Ii]n|from|at|to|with) (?:the )?$", text[max(0, before.start - 12) : before.start]):
                 break
         else:
             break
@@ -151,6 +152,7 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     titles = [text[m.start : m.end] for m in around if m.label == "TITLE"]
     owners = [m for m in around if m.label in _OWNERS]
     country = next((o.country_id for o in offices if o.country_id), None)
+    country = country or next((c for o in offices if (c := country_of_body(o.organisation_id))), None)
     country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
@@ -173,11 +175,11 @@ def _in_title(title: str, name: str) -> str | None:
     at = title.find(surname(name))
     if at < 0:
         return None
-    before = re.split(r"\b(?:and|with|met|meets|by|to)\b", title[:at])[-1]
+    before = re.split(r"\b(?:and|with|met|meets|by|to)\b|, ", title[:at])[-1]
     return country_in(before) or country_in((_BEHIND.match(title[at:]) or [""])[0])
 
 
-_TWO_WORDS = re.compile(r"(?<!with )(?=\b[A-Z])\w+ [A-Z][\w’'-]+")
+_TWO_WORDS = re.compile(r"(?<!with )(?=\b([A-Z]\w+ [A-Z][\w’'-]*\w))")
 _BEHIND = re.compile(r"\S+(?:, [\w ]{0,30}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
 
 
@@ -210,8 +212,8 @@ def read_cast(release: Release) -> Cast:
         title = person.title or office_of_person(keys[name], surname(name), country) or None
         people[name] = person._replace(country=country, title=title)
     for name in _TWO_WORDS.finditer(release.title):
-        country = country_of_name(name.group())
-        if country and not countries_in(release.title[max(0, name.start() - 40) : name.start()]):
+        country = country_of_name(name[1])
+        if country and not countries_in(release.title[max(0, name.start() - 20) : name.start()]):
             votes[country] += 2
     own = f"iso:{release.country}" if release.country else _guess_own(release, votes)
     return Cast(release, own, people)
@@ -368,6 +370,15 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
         mention.start, mention.end, "office", country or (None if is_plural else cast.own), (start, end), mention,
         title=text[mention.start : mention.end], organisation=body, is_plural=is_plural,
     )  # fmt: skip
+
+
+def nearest(cast: Cast, names: Collection[str], at: int) -> Actor | None:
+    """Return the mention of some people that is nearest to an offset."""
+    release = cast.release
+    numbers = [i for i, m in enumerate(release.mentions) if m.label == "PERSON" and m.canonical in names]
+    if not numbers:
+        return None
+    return _person(cast, min(numbers, key=lambda i: (abs(release.mentions[i].start - at), i)))
 
 
 def own_actor(cast: Cast, at: int) -> Actor:

@@ -137,6 +137,11 @@ def _names() -> dict[str, str]:
     return {f: f"iso:{iso}" for _, name, aliases, iso, *_ in rows for f in (name, *aliases.split("|")) if f and iso}
 
 
+def country_of_body(key: str | None) -> str | None:
+    """Return the side that a body is or belongs to, by its key."""
+    return _bodies().get(key or "")
+
+
 def country_of_name(name: str) -> str | None:
     """Return the country of a person whom the lexicon has under a full name."""
     return _names().get(name)

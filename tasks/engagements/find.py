@@ -12,22 +12,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from tasks.engagements.actors import Actor, Cast, find_actors, own_actor, read_cast, surname
+from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import countries_in
 from tasks.engagements.frames import FRAMES
-from tasks.engagements.levels import level_of
+from tasks.engagements.levels import level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when
-from tasks.engagements.where import country_of_place, find_place, is_residence
+from tasks.engagements.where import country_of_place, find_near, find_place, is_residence
 
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _TALKS = frozenset({"meeting", "call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
 _TALKED = frozenset({"rule:about"})
+_PLACED = frozenset({"meeting", "conference", "agreement"})  # their place may stand in another sentence
+_NOUNS = frozenset({"trip", "between", "about"})
 _HEADLINE = 400  # characters of a text in which its headline is
 
 
@@ -175,7 +177,9 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     """Return a draft as an engagement with status, days and place; None where it tells nothing that is or will be."""
     release, text = cast.release, cast.release.text
     draft = _as_call(release, draft, text[hit.start : hit.end])
-    status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence)
+    status: str | None = read_status(
+        text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS
+    )
     if status is None:
         return None
     if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
@@ -198,6 +202,10 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     if mention == "background" and when is NEVER and place is None and draft.type != "visit":
         return None
     where = country_of_place(release, place)
+    inviter = find_inviter(release, actors, *sentence)
+    if inviter and draft.type == "visit":
+        draft = replace(draft, parts=_invited(draft.parts, inviter))
+    draft = replace(draft, parts=tuple(_resolve(cast, draft, part) for part in draft.parts))
     inside = [a for p in draft.parts if (a := p.actor).start >= sentence[0] and a.end <= sentence[1]]
     evidence = min([hit.start, *(a.start for a in inside)]), max([hit.end, *(a.end for a in inside)])
     return Engagement(
@@ -216,11 +224,36 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         place=place,
         place_country=where,
         host=draft.host,
-        invited_by=find_inviter(release, actors, *sentence),
+        invited_by=(inviter.phrase, inviter.country) if inviter and inviter.country else None,
         initiated_by=find_initiator(release, actors, *sentence),
         subjects=tuple(find_subjects(release, *sentence)),
         agreements=tuple(find_agreements(release, *sentence)),
     )
+
+
+def _invited(parts: Sequence[Part], inviter: Actor) -> tuple[Part, ...]:
+    """Return parts with who invited in place of the state that is visited."""
+    return tuple(
+        Part(inviter, part.roles) if part.actor.kind == "state" and part.actor.country == inviter.country else part
+        for part in parts
+    )
+
+
+def _resolve(cast: Cast, draft: Draft, part: Part) -> Part:
+    """Return a part with the person of the document who holds its office, where there is but one, by the nearest mention."""
+    actor = part.actor
+    is_office = actor.kind == "office" and not actor.is_plural and level_of_title(actor.title) != "unknown"
+    is_people = draft.type in _TALKS and actor.kind == "people"
+    if not (is_office or is_people) or actor.end == actor.start or actor.country is None:
+        return part
+    wanted = level_of_title(actor.title) if is_office else "head"
+    holders = {
+        name for name, person in cast.people.items()
+        if person.country == actor.country and level_of_title(person.title) == wanted
+    }  # fmt: skip
+    if len({surname(name).casefold() for name in holders}) != 1:
+        return part
+    return Part(nearest(cast, holders, actor.start) or actor, part.roles)
 
 
 def _order_sides(cast: Cast, parts: Sequence[Part]) -> tuple[str | None, ...]:
@@ -373,6 +406,8 @@ def _tie(found: list[Engagement]) -> list[Engagement]:
                 if visit.countries <= one.countries and visit.mention == one.mention:
                     when = one.when if one.when is not NEVER else visit.when
                     one = replace(one, part_of=i, host=one.host or visit.host, when=when)
+                    if one.place is None:
+                        one = replace(one, place=visit.place, place_country=visit.place_country)
                     break
         tied.append(one)
     return tied
@@ -383,6 +418,9 @@ def _settle(cast: Cast, one: Engagement) -> Engagement:
     when = one.when
     if when is NEVER and one.mention == "news" and one.status == "held":
         when = assume_published(cast.release)
+    if one.place is None and one.type in _PLACED and one.mention == "news":
+        place = find_near(cast.release, one.sentence, one.countries)
+        one = replace(one, place=place, place_country=country_of_place(cast.release, place))
     host = one.host
     if host is None and one.type not in ("call", "transfer", "deployment"):
         host = _host(cast, one)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from tasks.engagements.actors import Actor
@@ -33,6 +34,15 @@ def _force() -> re.Pattern[str]:
     return re.compile(rf"(?:['’]s?|-led)?(?:,? (?:and )?[\w-]+){{0,5}}? (?P<force>{forms})\b")
 
 
+def _own_end(actor: Actor) -> int:
+    return actor.mention.end if actor.mention else actor.end
+
+
+_NAMED_FORCE = re.compile(
+    r" (?:(?:[A-Z]\w+ ){1,3}(?:Forces|Force|Army|Navy|Police)|forces|police|troops|soldiers|army|navy|air force|marines)\b"
+)
+
+
 def _exercise_name(scene: Scene) -> Span | None:
     for mention in scene.cast.release.within(scene.start, scene.end):
         if mention.label == "EVENT" and abs(mention.start - scene.hit.end) < 120:
@@ -50,8 +60,11 @@ def _forces(scene: Scene) -> Iterator[Actor]:
     for actor in scene.actors:
         if actor.country is None or abs(actor.start - scene.hit.start) > _NEAR:
             continue
-        if actor.kind in ("body", "office") or (actor.kind in ("people", "state") and _force().match(text, actor.end)):
+        if actor.kind == "body":
             yield actor
+        elif actor.kind in ("people", "state", "office") and _force().match(text, _own_end(actor)):
+            whole = _NAMED_FORCE.match(text, _own_end(actor))
+            yield replace(actor, kind="people", end=whole.end() if whole else _own_end(actor))
 
 
 def drill(scene: Scene) -> list[Draft]:

@@ -34,7 +34,7 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
     """
     own = scene.cast.own
     if own not in countries(objects):
-        if countries(subject) <= countries(objects) and countries(subject):
+        if countries(subject) <= countries(objects) and len(countries(subject)) == 1:
             subject = [scene.own()]
         subject = [replace(actor, country=actor.country or own) for actor in subject]
     return [*(Part(actor) for actor in subject), *(Part(actor) for actor in objects)]
@@ -62,7 +62,7 @@ def meet_with(scene: Scene) -> list[Draft]:
         if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
             return []
         return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else _resume(scene)
-    if objects[0].kind in ("people", "state") and not _names_sides(scene, objects):
+    if objects[0].kind == "people" or (objects[0].kind == "state" and not _names_sides(scene, objects)):
         return []
     foreign = sorted(countries(objects) - {scene.cast.own})
     if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1]):
@@ -210,13 +210,15 @@ def trip(scene: Scene) -> list[Draft]:
     """`A's visit to Estonia`, `the visit to Estonia by A`, `A will pay a visit to Estonia`, `the visit of A`."""
     text, hit = scene.text, scene.hit
     after = text[hit.start : scene.end]
-    to = re.search(r"\b(?:to|visit) (?:the |neighbou?ring )?(?=[A-Z])", after[:80])
-    places = _destinations(scene, hit.start + to.end()) if to else []
-    by = re.search(r"\b(?:by|of) (?:the )?(?=[A-Z\w])", after[:120])
+    by = re.match(r"(?:\w+ ){1,3}(?:by|of) (?:the )?(?=[A-Z\w])", after[:120])
     visitors = _owner(scene)
+    at = 0
     if not visitors and by:
         start = hit.start + by.end()
         visitors = [a for a in scene.actors if 0 <= a.phrase[0] - start + 4 <= 12 and a.kind in ("person", "office")][:1]
+        at = visitors[0].phrase[1] - hit.start if visitors else 0
+    to = re.match(r"(?:[\w ]{0,30}?\b(?:to|visit)|[\w ]{1,40}? to) (?:the |neighbou?ring )?(?=[A-Z])", after[at : at + 80])
+    places = _destinations(scene, hit.start + at + to.end()) if to else []
     own = scene.cast.own
     if visitors and not places and own and own not in countries(visitors) and countries(visitors):
         host = scene.own() if scene.own().country == own else visitors[0]

@@ -26,11 +26,12 @@ _BARE = re.compile(
     r"|begin|start|fly|participate|provide|supply|deliver|donate|gift|send|transfer|sell|pledge|give|train|deploy|withdraw"
     r"|chair|represent|convene|commit|contribute|hand)\b"
 )
+_VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
 _LATER = re.compile(r"^[^.;]{0,140}?\b(?:will|shall|is to|are to|scheduled|due|to be held|is set to)\b")
 
 
-def read_status(text: str, start: int, end: int, at: int, stop: int, licence: str) -> Status | None:
+def read_status(text: str, start: int, end: int, at: int, stop: int, licence: str, is_noun: bool = False) -> Status | None:
     """Return how a trigger is meant, before dates are looked at; None where it tells of nothing that is or will be.
 
     Args:
@@ -40,6 +41,7 @@ def read_status(text: str, start: int, end: int, at: int, stop: int, licence: st
         at: Start of the trigger.
         stop: Its end.
         licence: `planned` if the trigger may tell what lies ahead.
+        is_noun: Whether the trigger is a noun: `visit`, `talks`.
 
     Example:
         >>> text = "The minister will meet his colleague. They did not meet. She met him."
@@ -68,7 +70,8 @@ def read_status(text: str, start: int, end: int, at: int, stop: int, licence: st
         return "planned"
     if words("ongoing").search(clause[-60:] + cue):
         return "ongoing"
-    if _BARE.match(cue):
+    is_noun = is_noun and not _VERBAL.search(clause)
+    if _BARE.match(cue) and not is_noun:
         if words("planned").search(text[start:at]):
             return "planned" if licence == "planned" else None
         if re.search(r"\bto $", clause):

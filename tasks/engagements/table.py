@@ -31,7 +31,7 @@ _QUOTES = [
 #: Furniture that is no part of what a release tells.
 _ASIDE = frozenset({"menu", "related", "card", "contact", "disclaimer", "banner", "end", "page", "source", "byline"})
 _QUESTION = re.compile(r"q(?:uestion(?:er)?|\d*)?|journalist|reporter|interviewer|host|presenter|compere", re.IGNORECASE)
-_HEADLINE = 200  # characters of a line that may be one
+_HEADLINE = 250  # characters of a text in which its headline is
 _EDITION = re.compile(r"\b(?:\d{4}|\d{1,2}(?:st|nd|rd|th)?)\b")
 
 
@@ -92,8 +92,11 @@ def _release(
 
 def _first_line(text: str) -> str:
     """Return the line that a text starts with, if it reads as a headline."""
-    line = text.strip().partition("\n")[0].strip()
-    return line if line and len(line) < _HEADLINE and line[-1] not in ".!?:;" and line != text.strip() else ""
+    for line in text[:_HEADLINE].split("\n")[:4]:
+        line = line.strip()
+        if len(line.split()) > 3 and line[-1] not in ".!?:;" and len(line) < _HEADLINE - 1:
+            return line
+    return ""
 
 
 def _offsets(prefix: str, span: Span | None, to_raw: RawMap) -> dict[str, int | None]:

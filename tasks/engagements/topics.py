@@ -57,12 +57,12 @@ def _named_after(actors: Sequence[Actor], at: int) -> Actor | None:
     return next((a for a in actors if a.phrase[0] <= at + 6 and a.end > at and a.country), None)
 
 
-def find_inviter(release: Release, actors: Sequence[Actor], start: int, end: int) -> tuple[Span, str] | None:
-    """Return who a stretch says invited, and the country."""
+def find_inviter(release: Release, actors: Sequence[Actor], start: int, end: int) -> Actor | None:
+    """Return who a stretch says invited."""
     for hit in _INVITED.finditer(release.text, start, end):
         actor = _named_after(actors, hit.end())
-        if actor is not None and actor.country and actor.phrase[1] > actor.phrase[0]:
-            return actor.phrase, actor.country
+        if actor is not None and actor.phrase[1] > actor.phrase[0]:
+            return actor
     return None
 
 

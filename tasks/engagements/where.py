@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from tasks.engagements.countries import country_of
@@ -49,6 +49,30 @@ def find_place(release: Release, sentence: Span, cue: Span, taken: Sequence[Span
         if best is None or distance < best[0]:
             best = distance, mention
     return best[1] if best else None
+
+
+_HELD = re.compile(r"\b(?:held|took place|place|met|hosted|gathered|welcomed|arrived|walk|talks|meeting)\b")
+
+
+def find_near(release: Release, sentence: Span, sides: Collection[str]) -> Mention | None:
+    """Return the place of talks that another sentence names: a seat of a government, or where the next says they were.
+
+    Args:
+        release: The document.
+        sentence: The sentence that tells of the talks.
+        sides: Whose territory it may be on.
+    """
+    text = release.text
+    for start, end in release.sentences:
+        is_next = start < sentence[0] + 700 and _HELD.search(text, start, end) is not None
+        for mention in release.within(start, end):
+            if not _IN.search(text[max(0, mention.start - 20) : mention.start]):
+                continue
+            if is_residence(release, mention):
+                return mention
+            if is_next and mention.label in ("GPE", "FAC") and country_of_place(release, mention) in sides:
+                return mention
+    return None
 
 
 def country_of_place(release: Release, place: Mention | None) -> str | None:
