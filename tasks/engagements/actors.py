@@ -118,6 +118,8 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         gap = _FORM.sub("", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start])
         if after.start - before.end > 30 or not (_LINK.fullmatch(gap) or (first == i and not gap.strip(" "))):
             break
+        if " and " in gap and text[max(0, before.start - 4) : before.start].lower() == "the ":
+            break
         if before.label == "TITLE" and (first == i or not gap.strip() or mentions[first].label in _OWNERS or has_title):
             has_title = True
         elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
@@ -213,7 +215,8 @@ def read_cast(release: Release) -> Cast:
         people[name] = person._replace(country=country, title=title)
     for name in _TWO_WORDS.finditer(release.title):
         country = country_of_name(name[1])
-        if country and not countries_in(release.title[max(0, name.start() - 20) : name.start()]):
+        ahead = release.title[: name.start()]
+        if country and not countries_in(ahead[-40:]) and not re.search(r"\b(?:with|to|by|from)\b", ahead):
             votes[country] += 2
     own = f"iso:{release.country}" if release.country else _guess_own(release, votes)
     return Cast(release, own, people)

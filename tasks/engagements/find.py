@@ -295,7 +295,7 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         return True
     if one.type == other.type == "conference" and one.name and other.name:
         return bool(one.countries & other.countries)
-    if one.countries != other.countries and not (
+    if one.countries != other.countries and not _may_equal(one, other) and not (
         one.type in _TALKS and (other.countries < one.countries or one.countries < other.countries)
     ):
         return False
@@ -309,6 +309,12 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
     if {one.status, other.status} == {"held", "planned"} and one.type in _TALKS and other.method not in _TALKED:
         return False
     return True
+
+
+def _may_equal(one: Engagement, other: Engagement) -> bool:
+    """Tell whether two mentions may be of the same sides, where one does not know all of its own."""
+    small, large = sorted((one, other), key=lambda e: len(e.countries))
+    return None in small.sides and small.countries < large.countries and len(large.sides) == len(small.sides)
 
 
 def _differ(one: Engagement, other: Engagement, country: str) -> bool:

@@ -24,7 +24,7 @@ from tasks.lexicons import alternation, read_terms
 _NEAR = 160  # characters to each side of a trigger
 _ABOUT = re.compile(r"\b(?:against|about|on|towards?|off|near|of|over|in|from) (?:the |both )?$")
 _COALITION = re.compile(
-    r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?)|ISAF|[Cc]oalition(?= strike| air))"
+    r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?)|ISAF|[Cc]oalition(?= strike| air)|combined (?:security )?force)"
 )
 
 

@@ -217,7 +217,8 @@ def trip(scene: Scene) -> list[Draft]:
         start = hit.start + by.end()
         visitors = [a for a in scene.actors if 0 <= a.phrase[0] - start + 4 <= 12 and a.kind in ("person", "office")][:1]
         at = visitors[0].phrase[1] - hit.start if visitors else 0
-    to = re.match(r"(?:[\w ]{0,30}?\b(?:to|visit)|[\w ]{1,40}? to) (?:the |neighbou?ring )?(?=[A-Z])", after[at : at + 80])
+    to = re.match(r"(?:[\w-]+ ){0,5}?(?:to|visit) (?:the |neighbou?ring )?(?=[A-Z])", after[:80]) if not at else None
+    to = to or re.match(r"(?: \w+){0,2} to (?:the |neighbou?ring )?(?=[A-Z])", after[at : at + 80])
     places = _destinations(scene, hit.start + at + to.end()) if to else []
     own = scene.cast.own
     if visitors and not places and own and own not in countries(visitors) and countries(visitors):

@@ -48,12 +48,12 @@ def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
 
 def gather(scene: Scene) -> list[Draft]:
     """`A will attend the Lisbon Defence Forum`, `A hosts the NATO summit`."""
-    name = find_gathering(scene)
-    if name is None:
-        return []
     text = scene.text
     cue = text[scene.hit.start : scene.hit.end].split()[0]
     host = cue.startswith(("host", "co-host", "conven"))
+    name = find_gathering(scene, 150 if host else 45)
+    if name is None:
+        return []
     members = [a for a in scene.subject() if a.kind in _SPEAKING and (a.country or a.kind != "person")]
     members = [replace(a, country=a.country or scene.cast.own) for a in members]
     parts = [Part(a, ("host",) if host else ("member",)) for a in members]
@@ -114,7 +114,12 @@ def _is_promise(scene: Scene) -> bool:
         return _PROMISE.search(before[-45:]) is not None
     if cue.endswith("ing"):
         return re.search(r"\b(?:is|are|be|been|in|also|of) (?:\w+ )?$", before) is not None
+    if re.search(r"assistance|aid|package|supply|sale", cue):
+        return _ANNOUNCED.search(scene.text, max(scene.start, scene.hit.start - 90), scene.hit.start) is not None
     return True
+
+
+_ANNOUNCED = re.compile(r"\b(?:announc|approv|authori[sz]|direct|pledg|deliver|dispatch|send|sent|agreed on|committed)")
 
 
 def give(scene: Scene) -> list[Draft]:

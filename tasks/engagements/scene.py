@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tasks.engagements.actors import Actor, Cast, groups, own_actor
+from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import Hit
 from tasks.engagements.release import Mention, Span
 
@@ -103,8 +104,12 @@ class Scene:
 
         A pronoun nearer than that stands for the publisher's side.
         """
-        for group in reversed(list(groups(self.text, self.before()))):
+        before = list(groups(self.text, self.before()))
+        has_people = any(a.kind in ("person", "office") for group in before for a in group)
+        for group in reversed(before):
             first = group[0]
+            if has_people and all(a.kind == "state" for a in group):
+                continue
             governed = _PREPOSITION.search(self.text[max(self.start, first.phrase[0] - 30) : first.phrase[0]])
             possessive = re.match(r"['’]s?\b", self.text[group[-1].phrase[1] : group[-1].phrase[1] + 3])
             if governed or possessive or (group[-1].kind == "people" and len(group) == 1):
@@ -122,8 +127,9 @@ class Scene:
 
     def draft(self, parts: Iterable[Part], **more: object) -> list[Draft]:
         """Return an engagement of some parts, if they are of two sides at least."""
-        tidy = tidy_parts(parts)
-        if len({part.actor.country for part in tidy}) < 2:
+        tidy = [part for part in tidy_parts(parts) if part.actor.country or _may_be_meant(part.actor)]
+        known = countries(part.actor for part in tidy)
+        if len({part.actor.country for part in tidy}) < 2 or known == {self.cast.own}:
             return []
         return [self.make(tidy, **more)]
 
@@ -139,6 +145,11 @@ class Scene:
             trigger.licence,
         )
         return replace_fields(base, more)
+
+
+def _may_be_meant(actor: Actor) -> bool:
+    """Tell whether someone whose side is not known holds an office at least."""
+    return actor.kind in ("office", "state") or level_of_title(actor.title) != "unknown"
 
 
 def replace_fields(draft: Draft, more: dict[str, object]) -> Draft:
