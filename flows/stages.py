@@ -75,6 +75,10 @@ _ALL = (
         "revisions", "dataset", after=("publish",), reads=("documents", "_index"), packages=("pyarrow",),
         has_settings=False,
     ),
+    Stage(
+        "events", "dataset", after=("publish",), reads=("documents", "engagements"), packages=("pyarrow",),
+        has_settings=False,
+    ),
 )  # fmt: skip
 
 #: All stages by name, each after those that it needs.
