@@ -64,8 +64,8 @@ _ALL = (
         reads=("normalized", "sentences", "furniture", "entities", "roles", "quotes"),
     ),
     Stage(
-        "publish", "bundle", after=("entities", "quotes", "engagements"), reads=("normalized", "near"), packages=("pyarrow",),
-        has_settings=False,
+        "publish", "bundle", after=("entities", "quotes", "engagements"), reads=("normalized", "near"),
+        packages=("pyarrow",), has_settings=False,
     ),
     Stage(
         "people", "dataset", after=("publish",), reads=("documents", "entities", "quotes", "roles"),

@@ -421,9 +421,7 @@ _COUNTRY_IDS = _field(
     "country_ids", pa.list_(pa.string()), "keys of the sides that are known, sorted: iso:RUS, org:nato", required=True
 )
 _COUNTRIES = _field("countries", pa.string(), "the same in a line: `RUS, TUR`; null if none is known")
-_PARTIES = _field(
-    "parties", pa.string(), "who takes part in a line, by sides: `RUS Vladimir Orlov – TUR Kemal Aydin`"
-)
+_PARTIES = _field("parties", pa.string(), "who takes part in a line, by sides: `RUS Vladimir Orlov – TUR Kemal Aydin`")
 _NAMED_PLACE = _field("place", pa.string(), "the most exact place named for it, verbatim")
 _PLACE_COUNTRY = _field("place_country_id", pa.string(), "country of that place")
 _WHEN = [
@@ -433,8 +431,8 @@ _WHEN = [
     _field(
         "date_basis",
         VOCABULARY,
-        "what the days rest on: a calendar day that is stated, words that count from the day of publication (relative), "
-        "that day itself (published), or none",
+        "what the days rest on: a calendar day that is stated, words that count from publication (relative), the day "
+        "of publication itself (published), or none",
         required=True,
     ),
 ]

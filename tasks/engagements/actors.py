@@ -109,13 +109,15 @@ def _plural() -> re.Pattern[str]:
 
 
 def _phrase(release: Release, i: int) -> tuple[int, int]:
-    """Return the indices of the first and the last mention that belong to a person: office and owner beside the name."""
+    """Return the first and the last of the mentions that belong to a person: the office and its owner."""
     mentions, text = release.mentions, release.text
     first = last = i
     has_title = False
     while first > 0:
         before, after = mentions[first - 1], mentions[first]
-        gap = _FORM.sub("", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start])
+        gap = _FORM.sub(
+            "", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start]
+        )
         if after.start - before.end > 30 or not (_LINK.fullmatch(gap) or (first == i and not gap.strip(" "))):
             break
         if " and " in gap and text[max(0, before.start - 4) : before.start].lower() == "the ":
@@ -164,7 +166,10 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     if country is None and held and held.organisation:
         country = country_in(held.organisation)
     body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)
-    return Person(country, title, held.organisation if held else body, held.organisation_id if held else None), (start, end)
+    return Person(country, title, held.organisation if held else body, held.organisation_id if held else None), (
+        start,
+        end,
+    )
 
 
 def _in_title(title: str, name: str) -> str | None:
@@ -250,9 +255,8 @@ def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
             if country and country.startswith("iso:"):
                 value = release.text[mention.start : mention.end]
                 votes[country] += 2 if not country_in(value) else 0.5 * bool(_own_words().search(value))
-        elif mention.label in ("NORP", "GPE") and mention.key and mention.key.startswith("iso:"):
-            if _own_words().match(release.text, mention.end):
-                votes[mention.key] += 1
+        elif is_state(mention) and mention.key and _own_words().match(release.text, mention.end):
+            votes[mention.key] += 1
     ranked = sorted(votes.items(), key=lambda vote: -vote[1])
     if not ranked or ranked[0][1] < _FEWEST or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return None
@@ -281,10 +285,10 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
                 actors.append(actor)
                 taken.append(actor.phrase)
     for mention in sorted(mentions, key=lambda m: m.label != "TITLE"):  # an office takes the people before it along
-        if mention.label != "PERSON" and not any(s < mention.end and mention.start < e for s, e in taken):
-            if (found := _other(cast, mention, taken)) is not None:
-                actors.append(found)
-                taken.append(found.phrase)
+        is_free = not any(s < mention.end and mention.start < e for s, e in taken)
+        if mention.label != "PERSON" and is_free and (found := _other(cast, mention, taken)) is not None:
+            actors.append(found)
+            taken.append(found.phrase)
     return sorted(actors, key=lambda actor: (actor.start, actor.end))
 
 
@@ -364,10 +368,9 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
         if other.end <= start and re.fullmatch(r"(?:['’]s?)? (?:\w+ )?", text[other.end : start]):
             if other.label in _OWNERS and not any(s <= other.start < e for s, e in taken):
                 country, start = country_of(other, text) or country, other.start
-        elif other.start >= end and re.fullmatch(r" (?:of|for|to) (?:the )?", text[end : other.start]):
-            if other.label in _OWNERS:
-                country, end = country_of(other, text) or country, other.end
-                body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
+        elif other.label in _OWNERS and re.fullmatch(r" (?:of|for|to) (?:the )?", text[end : max(end, other.start)]):
+            country, end = country_of(other, text) or country, other.end
+            body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
     is_plural = bool(_plural().search(text[mention.start : mention.end]))
     return Actor(
         mention.start, mention.end, "office", country or (None if is_plural else cast.own), (start, end), mention,

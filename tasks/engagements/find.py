@@ -164,7 +164,9 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
 
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
-_FORMAT = re.compile(r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b")
+_FORMAT = re.compile(
+    r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
+)
 
 
 def _named_gathering(release: Release, sentence: Span) -> bool:
@@ -177,14 +179,16 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     """Return a draft as an engagement with status, days and place; None where it tells nothing that is or will be."""
     release, text = cast.release, cast.release.text
     draft = _as_call(release, draft, text[hit.start : hit.end])
-    status: str | None = read_status(
-        text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS
-    )
+    status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
     if status is None:
         return None
     if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
         status = "planned"
-    if draft.type == "meeting" and len(countries(p.actor for p in draft.parts)) > 2 and _named_gathering(release, sentence):
+    if (
+        draft.type == "meeting"
+        and len(countries(p.actor for p in draft.parts)) > 2
+        and _named_gathering(release, sentence)
+    ):
         draft = replace(draft, type="conference")
     phrases = [part.actor.phrase for part in draft.parts if part.actor.kind in ("person", "office", "body")]
     phrases += [a.phrase for a in actors if a.kind in ("person", "office")]
@@ -240,7 +244,7 @@ def _invited(parts: Sequence[Part], inviter: Actor) -> tuple[Part, ...]:
 
 
 def _resolve(cast: Cast, draft: Draft, part: Part) -> Part:
-    """Return a part with the person of the document who holds its office, where there is but one, by the nearest mention."""
+    """Return a part with the person of the document who holds its office, where there is but one."""
     actor = part.actor
     is_office = actor.kind == "office" and not actor.is_plural and level_of_title(actor.title) != "unknown"
     is_people = draft.type in _TALKS and actor.kind == "people"
@@ -259,12 +263,6 @@ def _resolve(cast: Cast, draft: Draft, part: Part) -> Part:
 def _order_sides(cast: Cast, parts: Sequence[Part]) -> tuple[str | None, ...]:
     sides = list(dict.fromkeys(part.actor.country for part in parts))
     return tuple(sorted(sides, key=lambda side: side != cast.own))
-
-
-_BACK = re.compile(
-    r"\b(?:during|after|at|following|since|of|on|for|from|through|in|by|under|and|from) (?:his|her|their|our|your|the|its|a|an)"
-    r"?(?: \w+){0,3} ?$"
-)
 
 
 def _mention(release: Release, hit: Hit, when: When, status: str) -> str:
@@ -295,20 +293,27 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         return True
     if one.type == other.type == "conference" and one.name and other.name:
         return bool(one.countries & other.countries)
-    if one.countries != other.countries and not _may_equal(one, other) and not (
-        one.type in _TALKS and (other.countries < one.countries or one.countries < other.countries)
+    if (
+        one.countries != other.countries
+        and not _may_equal(one, other)
+        and not (one.type in _TALKS and (other.countries < one.countries or one.countries < other.countries))
     ):
         return False
     if one.mention != other.mention and "background" in (one.mention, other.mention):
         return other.when is NEVER and not other.place
-    if one.when.first and other.when.first and one.when.last and other.when.last:
-        if one.when.last < other.when.first or other.when.last < one.when.first:
-            return False
+    if _apart(one.when, other.when):
+        return False
     if one.type in _TALKS and other.method not in _TALKED and any(_differ(one, other, c) for c in one.countries):
         return False
-    if {one.status, other.status} == {"held", "planned"} and one.type in _TALKS and other.method not in _TALKED:
+    is_told = one.type in _TALKS and other.method not in _TALKED
+    return not (is_told and {one.status, other.status} == {"held", "planned"})
+
+
+def _apart(one: When, other: When) -> bool:
+    """Tell whether two intervals share no day."""
+    if not (one.first and one.last and other.first and other.last):
         return False
-    return True
+    return one.last < other.first or other.last < one.first
 
 
 def _may_equal(one: Engagement, other: Engagement) -> bool:
@@ -336,9 +341,15 @@ def _join(first: Engagement, later: Engagement) -> Engagement:
     """Return what two mentions say together; where both say something, the first holds."""
     dated = first.when if first.when is not NEVER else later.when
     named = first.people()
-    more = tuple(
-        p for p in later.parts if p.actor.kind == "person" and p.actor.name not in named and p.actor.country in first.countries
-    ) if later.sentence == first.sentence else ()
+    more = (
+        tuple(
+            p
+            for p in later.parts
+            if p.actor.kind == "person" and p.actor.name not in named and p.actor.country in first.countries
+        )
+        if later.sentence == first.sentence
+        else ()
+    )
     return replace(
         first,
         when=dated,
@@ -368,9 +379,12 @@ def _add_title(cast: Cast, found: list[Engagement]) -> None:
     others = {a.country for a in named if a.country and a.country != cast.own}
     if len(others) != 1 or any(one.type == kind and others <= one.countries and one.mention == "news" for one in found):
         return
-    body, headline = _part_headline(release)
-    for start, end in body:
-        actors = [a for a in find_actors(cast, start, end) if a.kind in ("person", "office") and not release.is_silent(a.start)]
+    for start, end in _part_headline(release)[0]:
+        actors = [
+            a
+            for a in find_actors(cast, start, end)
+            if a.kind in ("person", "office") and not release.is_silent(a.start)
+        ]
         foreign = [a for a in actors if a.country in others]
         if not foreign:
             continue

@@ -24,7 +24,8 @@ from tasks.lexicons import alternation, read_terms
 _NEAR = 160  # characters to each side of a trigger
 _ABOUT = re.compile(r"\b(?:against|about|on|towards?|off|near|of|over|in|from) (?:the |both )?$")
 _COALITION = re.compile(
-    r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?)|ISAF|[Cc]oalition(?= strike| air)|combined (?:security )?force)"
+    r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?)|ISAF"
+    r"|[Cc]oalition(?= strike| air)|combined (?:security )?force)"
 )
 
 
@@ -39,8 +40,12 @@ def _own_end(actor: Actor) -> int:
 
 
 _NAMED_FORCE = re.compile(
-    r" (?:(?:[A-Z]\w+ ){1,3}(?:Forces|Force|Army|Navy|Police)|forces|police|troops|soldiers|army|navy|air force|marines)\b"
+    r" (?:(?:[A-Z]\w+ ){1,3}(?:Forces|Force|Army|Navy|Police)"
+    r"|forces|police|troops|soldiers|army|navy|air force|marines)\b"
 )
+
+
+_NO_EXERCISE = re.compile(r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship")
 
 
 def _exercise_name(scene: Scene) -> Span | None:
@@ -48,9 +53,9 @@ def _exercise_name(scene: Scene) -> Span | None:
         if mention.label == "EVENT" and abs(mention.start - scene.hit.end) < 120:
             name = scene.text[mention.start : mention.end]
             before = scene.text[max(0, mention.start - 14) : mention.start]
-            if re.search(r"(?i)exercise|drill", before + name) or mention.start - scene.hit.end in range(0, 30):
-                if not re.search(r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship", name):
-                    return mention.start, mention.end
+            is_near = re.search(r"(?i)exercise|drill", before + name) or mention.start - scene.hit.end in range(30)
+            if is_near and not _NO_EXERCISE.search(name):
+                return mention.start, mention.end
     return None
 
 
@@ -72,7 +77,11 @@ def drill(scene: Scene) -> list[Draft]:
     name = _exercise_name(scene)
     text = scene.text
     sides = list(_forces(scene))
-    near = [a for a in scene.actors if a.country and abs(a.start - scene.hit.start) < 90 and a.kind in ("people", "state", "body")]
+    near = [
+        a
+        for a in scene.actors
+        if a.country and abs(a.start - scene.hit.start) < 90 and a.kind in ("people", "state", "body")
+    ]
     named = [a for a in near if not _ABOUT.search(text[max(0, a.phrase[0] - 10) : a.phrase[0]])]
     together = list({a.start: a for a in (*sides, *named)}.values())
     if len(countries(together)) < 2:
@@ -97,7 +106,9 @@ def join(scene: Scene) -> list[Draft]:
     own = [
         a
         for a in _forces(scene)
-        if a.kind in ("people", "body", "state") and a.start < scene.hit.start + 60 and (a.country or "").startswith("iso:")
+        if a.kind in ("people", "body", "state")
+        and a.start < scene.hit.start + 60
+        and (a.country or "").startswith("iso:")
         and cased_words("force").search(scene.text, a.start, min(scene.end, a.end + 50))
     ]
     parts = [*([Part(coalition, ("member",))] if coalition else []), *(Part(a, ("member",)) for a in own)]
@@ -119,9 +130,25 @@ def _ships(scene: Scene) -> list[Actor]:
         value = text[mention.start : mention.end]
         if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and re.search(r"Navy|Fleet", value)):
             country = country_of(mention, text) or scene.cast.own
-            found.append(Actor(mention.start, mention.end, "body", country, (mention.start, mention.end), mention, organisation=value))
-        elif mention.label == "NORP" and re.match(r" (?:\w+ )?(?:warships?|ships?|vessels?|frigate|destroyer|submarine)\b", text[mention.end :]):
-            found.append(Actor(mention.start, mention.end, "body", country_of(mention, text), (mention.start, mention.end), mention))
+            found.append(
+                Actor(
+                    mention.start,
+                    mention.end,
+                    "body",
+                    country,
+                    (mention.start, mention.end),
+                    mention,
+                    organisation=value,
+                )
+            )
+        elif mention.label == "NORP" and re.match(
+            r" (?:\w+ )?(?:warships?|ships?|vessels?|frigate|destroyer|submarine)\b", text[mention.end :]
+        ):
+            found.append(
+                Actor(
+                    mention.start, mention.end, "body", country_of(mention, text), (mention.start, mention.end), mention
+                )
+            )
     return found[:1]
 
 
@@ -150,14 +177,19 @@ def send(scene: Scene) -> list[Draft]:
     if not senders:
         return []
     places = [
-        m for m in scene.cast.release.within(scene.start, scene.end)
-        if m.label in ("GPE", "LOC") and country_of(m, text) not in countries(senders) and abs(m.start - scene.hit.end) < 120
-    ]  # fmt: skip
+        m
+        for m in scene.cast.release.within(max(scene.start, scene.hit.end - 120), min(scene.end, scene.hit.end + 150))
+        if m.label in ("GPE", "LOC") and country_of(m, text) not in countries(senders)
+    ]
     home = re.search(r"\bhome\w*\b", text[scene.hit.start : scene.hit.end + 30])
     if not places and not home:
         return []
     place = places[0] if places else None
-    return [scene.make([Part(a, ("member",)) for a in senders], place=place, host=country_of(place, text) if place else None)]
+    return [
+        scene.make(
+            [Part(a, ("member",)) for a in senders], place=place, host=country_of(place, text) if place else None
+        )
+    ]
 
 
 def clash(scene: Scene) -> list[Draft]:

@@ -71,7 +71,10 @@ def meet_with(scene: Scene) -> list[Draft]:
     return scene.draft(_sides(subject, objects, scene))
 
 
-_ANAPHORA = re.compile(r"\b(?:(?:two|both|The|three) (?:\w+ )?(?:leaders|presidents|ministers|sides|delegations|parties|heads)|The Presidents)\b")
+_ANAPHORA = re.compile(
+    r"\b(?:(?:two|both|The|three) (?:\w+ )?(?:leaders|presidents|ministers|sides|delegations|parties|heads)"
+    r"|The Presidents)\b"
+)
 
 
 def _resume(scene: Scene) -> list[Draft]:
@@ -84,7 +87,10 @@ def _resume(scene: Scene) -> list[Draft]:
 def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
     """Tell whether a state after the trigger is whom it is held with: `talks with Japan`, not `met in Japan`."""
     gap = scene.text[scene.hit.end : objects[0].phrase[0]]
-    return re.search(r"\b(?:with|between|of|among) (?:the |both )?$", scene.text[scene.hit.start : scene.hit.end] + gap) is not None
+    return (
+        re.search(r"\b(?:with|between|of|among) (?:the |both )?$", scene.text[scene.hit.start : scene.hit.end] + gap)
+        is not None
+    )
 
 
 def meet_between(scene: Scene) -> list[Draft]:
@@ -133,7 +139,11 @@ _OF_STATE = re.compile(r"(?i:government|authorities)")
 
 def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
-    guests = [a for a in scene.object(25) if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))]
+    guests = [
+        a
+        for a in scene.object(25)
+        if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
+    ]
     hosts = [a for a in scene.subject() if a.kind in ("person", "office", "state")]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
         return []
@@ -152,14 +162,17 @@ def be_received(scene: Scene) -> list[Draft]:
 
 
 _TOWARDS = re.compile(
-    r"(?:\b(?:to|in|at|the|both|neighbou?ring|capital|city|of|of the|here|also|again|official|officially|Republic of)\b|[ ,]"
+    r"(?:\b(?:to|in|at|the|both|neighbou?ring|capital|city|of|of the|here|also|again|official|officially|Republic of)\b"
+    r"|[ ,]"
     r"|today|yesterday)*"
 )
-_STAY = re.compile(r"(?:,? (?:and|then|as well as|before|before visiting|followed by|and then)|,)(?: to| in)?(?: the)? ")
+_STAY = re.compile(
+    r"(?:,? (?:and|then|as well as|before|before visiting|followed by|and then)|,)(?: to| in)?(?: the)? "
+)
 
 
 def _destinations(scene: Scene, at: int) -> list[Mention]:
-    """Return the places listed from an offset on: `Turkey on 4 April and Uzbekistan on 5-6 April`, the first of a country."""
+    """Return the first place of each country listed: `Turkey on 4 April and Uzbekistan on 5-6 April`."""
     text = scene.text
     places: list[Mention] = []
     found: dict[str, Mention] = {}
@@ -170,9 +183,11 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
         gap = text[at : mention.start]
         if mention.label not in ("GPE", "FAC", "UNIT", "LOC"):
             break
-        if re.sub(r"\b(?:on|from|in)\b", "", gap).strip(" ") and not (
-            _STAY.fullmatch(gap) if places else _TOWARDS.fullmatch(gap)
-        ) and not re.fullmatch(r",? on ?| from ?", gap):
+        if (
+            re.sub(r"\b(?:on|from|in)\b", "", gap).strip(" ")
+            and not (_STAY.fullmatch(gap) if places else _TOWARDS.fullmatch(gap))
+            and not re.fullmatch(r",? on ?| from ?", gap)
+        ):
             break
         country = country_of_place(scene.cast.release, mention)
         places.append(mention)
@@ -215,7 +230,9 @@ def trip(scene: Scene) -> list[Draft]:
     at = 0
     if not visitors and by:
         start = hit.start + by.end()
-        visitors = [a for a in scene.actors if 0 <= a.phrase[0] - start + 4 <= 12 and a.kind in ("person", "office")][:1]
+        visitors = [a for a in scene.actors if 0 <= a.phrase[0] - start + 4 <= 12 and a.kind in ("person", "office")][
+            :1
+        ]
         at = visitors[0].phrase[1] - hit.start if visitors else 0
     to = re.match(r"(?:[\w-]+ ){0,5}?(?:to|visit) (?:the |neighbou?ring )?(?=[A-Z])", after[:80]) if not at else None
     to = to or re.match(r"(?: \w+){0,2} to (?:the |neighbou?ring )?(?=[A-Z])", after[at : at + 80])

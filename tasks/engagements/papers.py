@@ -28,7 +28,10 @@ def _gathering() -> re.Pattern[str]:
     """Return the pattern of a gathering's name: words in capitals, and what it ends with."""
     ends = alternation(read_terms("engagement_words.tsv")["gathering"])
     word = r"(?:\d{4}|\d{1,2}(?:st|nd|rd|th)|[A-Z][\w.’'&/–-]*|of|the|on|for|and|[a-z]+(?= [A-Z]))"
-    return re.compile(rf"(?:(?:the|an?|this year[’']s|next year[’']s|upcoming|first|second|third|annual) )*(?P<name>(?:{word} ){{1,9}}{ends})(?!\w)")
+    return re.compile(
+        r"(?:(?:the|an?|this year[’']s|next year[’']s|upcoming|first|second|third|annual) )*"
+        rf"(?P<name>(?:{word} ){{1,9}}{ends})(?!\w)"
+    )
 
 
 def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
@@ -60,14 +63,26 @@ def gather(scene: Scene) -> list[Draft]:
     for mention in scene.cast.release.within(*name):
         country = country_of(mention, text)
         if mention.label == "ORG" and country and country.startswith("org:"):
-            body = Actor(mention.start, mention.end, "body", country, (mention.start, mention.end), mention, organisation=text[mention.start : mention.end])
+            body = Actor(
+                mention.start,
+                mention.end,
+                "body",
+                country,
+                (mention.start, mention.end),
+                mention,
+                organisation=text[mention.start : mention.end],
+            )
             parts.append(Part(body, ("member",)))
     with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]
     if with_ and re.search(r"\bwith (?:the )?$", text[max(name[1], with_[0].phrase[0] - 12) : with_[0].phrase[0]]):
         parts += [Part(a, ("member",)) for a in with_ if a.country]
     if not countries(p.actor for p in parts):
         return []
-    return [scene.make(_unique(parts), name=name, method="rule:gather", host=members[0].country if host and members else None)]
+    return [
+        scene.make(
+            _unique(parts), name=name, method="rule:gather", host=members[0].country if host and members else None
+        )
+    ]
 
 
 def _unique(parts: list[Part]) -> list[Part]:
@@ -100,7 +115,8 @@ def sign(scene: Scene) -> list[Draft]:
 
 
 _PROMISE = re.compile(
-    r"\b(?:will|intend|plan|offer|pledg|commit|agree|direct|announc|authori[sz]|decided|approv|has|have|had|is|are|to be|was|were)"
+    r"\b(?:will|intend|plan|offer|pledg|commit|agree|direct|announc|authori[sz]|decided|approv|has|have|had|is|are"
+    r"|to be|was|were)"
 )
 
 
@@ -135,7 +151,11 @@ def give(scene: Scene) -> list[Draft]:
     givers = [replace(a, country=a.country or scene.cast.own) for a in givers]
     receivers: list[Actor] = []
     for actor in scene.after(220):
-        if actor.kind not in ("state", "office", "people", "body") or actor.country is None or actor.country in countries(givers):
+        if (
+            actor.kind not in ("state", "office", "people", "body")
+            or actor.country is None
+            or actor.country in countries(givers)
+        ):
             continue
         before = text[max(scene.hit.end, actor.phrase[0] - 14) : actor.phrase[0]]
         is_object = actor.phrase[0] - scene.hit.end <= 5

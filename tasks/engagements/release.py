@@ -46,8 +46,8 @@ class Release:
         sentences: Half-open offsets of the sentences, ascending.
         mentions: Its mentions, ascending and free of overlaps.
         offices: Offices by the entity_id of who holds them.
-        silent: Stretches in which nothing is told in the publisher's own voice, ascending: direct quotations, questions,
-            what is no part of the release.
+        silent: Stretches in which nothing is told in the publisher's own voice, ascending: direct quotations,
+            questions, what is no part of the release.
     """
 
     text: str

@@ -17,7 +17,8 @@ _PREPOSITION = re.compile(
     r"|than|including|as|under|within|across) (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
 )
 _BREAK = re.compile(
-    r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b|\.(?= [A-Z])"
+    r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
+    r"|\.(?= [A-Z])"
     r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
 )
 _PRONOUN = re.compile(r"(?:^|[\s“\"(])(?:I|We|They|He|She|we|they|he|she|who)\b[^.;]{0,60}$")
@@ -160,7 +161,7 @@ def replace_fields(draft: Draft, more: dict[str, object]) -> Draft:
 
 
 def tidy_parts(parts: Iterable[Part]) -> list[Part]:
-    """Return each person once; bodies and states only for sides of which nobody is named; one sidemate without a name."""
+    """Return each person once, and bodies and states only for sides of which nobody is named."""
     listed = list(parts)
     best: dict[str | None, int] = {}
     for part in listed:

@@ -1,7 +1,8 @@
 """Whether an engagement was held, is under way, lies ahead or was called off, on the day of publication.
 
 Order: what is negated, wished for or general is none → what is called off → the form of the trigger (a past tense is
-told as done) → words before it in its clause that say that it lies ahead or is under way → the date, which outweighs both.
+told as done) → words before it in its clause that say that it lies ahead or is under way → the date, which outweighs
+both.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ Status = Literal["held", "planned", "ongoing", "cancelled"]
 _CLAUSE = 140  # characters before a trigger that may say how it is meant
 _NEAR = 45  # characters before it that may negate it
 _PAST = re.compile(
-    r"(?:was |were )?(?:\w+ed|met|held|had|spoke|spoken|paid|made|took|flew|began|begun|sat|gave|sent|sold|shot|withdrew"
-    r"|undertook|co-hosted)\b"
+    r"(?:was |were )?(?:\w+ed|met|held|had|spoke|spoken|paid|made|took|flew|began|begun|sat|gave|sent|sold|shot"
+    r"|withdrew|undertook)\b"
 )
 _PARTICIPLE = re.compile(r"\w+ing\b")
 _BARE = re.compile(
@@ -31,7 +32,9 @@ _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|
 _LATER = re.compile(r"^[^.;]{0,140}?\b(?:will|shall|is to|are to|scheduled|due|to be held|is set to)\b")
 
 
-def read_status(text: str, start: int, end: int, at: int, stop: int, licence: str, is_noun: bool = False) -> Status | None:
+def read_status(
+    text: str, start: int, end: int, at: int, stop: int, licence: str, is_noun: bool = False
+) -> Status | None:
     """Return how a trigger is meant, before dates are looked at; None where it tells of nothing that is or will be.
 
     Args:

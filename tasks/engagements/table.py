@@ -30,7 +30,9 @@ _QUOTES = [
 ]  # fmt: skip
 #: Furniture that is no part of what a release tells.
 _ASIDE = frozenset({"menu", "related", "card", "contact", "disclaimer", "banner", "end", "page", "source", "byline"})
-_QUESTION = re.compile(r"q(?:uestion(?:er)?|\d*)?|journalist|reporter|interviewer|host|presenter|compere", re.IGNORECASE)
+_QUESTION = re.compile(
+    r"q(?:uestion(?:er)?|\d*)?|journalist|reporter|interviewer|host|presenter|compere", re.IGNORECASE
+)
 _HEADLINE = 250  # characters of a text in which its headline is
 _EDITION = re.compile(r"\b(?:\d{4}|\d{1,2}(?:st|nd|rd|th)?)\b")
 
@@ -72,7 +74,8 @@ def _release(
     mentions = [
         Mention(e["start"], end, e["label"], e["entity_id"], e["canonical"], e["canonical_id"], e["date_value"])
         for e in entities
-        if (end := e["start"] + len(text[e["start"] : e["end"]].rstrip())) > e["start"] and not text[e["start"]].isspace()
+        if (end := e["start"] + len(text[e["start"] : e["end"]].rstrip())) > e["start"]
+        and not text[e["start"]].isspace()
     ]
     offices: dict[str, list[Office]] = {}
     for r in roles:

@@ -9,15 +9,20 @@ from tasks.engagements.actors import Actor
 from tasks.engagements.release import Release, Span
 
 _SUBJECT = re.compile(
-    r"\b(?:discuss(?:ed|ing)?|exchanged (?:views|opinions) on|focused on|talked about|talks on|touched (?:up)?on|covered|"
-    r"considered|reviewed|addressed|spoke about|conversation (?:dealt with|covered)|on the agenda:?)(?: also)? (?=\w)"
+    r"\b(?:discuss(?:ed|ing)?|exchanged (?:views|opinions) on|focused on|talked about|talks on|touched (?:up)?on|"
+    r"covered|considered|reviewed|addressed|spoke about|conversation (?:dealt with|covered)|on the agenda:?)"
+    r"(?: also)? (?=\w)"
 )
 _AGREED = re.compile(
-    r"\b(?:agreed (?:to|on|that)|agreement (?:to|on)|reached agreements? on|committed to|undertook to|resolved to|decided to|"
-    r"signed) (?=\w)"
+    r"\b(?:agreed (?:to|on|that)|agreement (?:to|on)|reached agreements? on|committed to|undertook to|resolved to|"
+    r"decided to|signed) (?=\w)"
 )
-_STOP = re.compile(r"\.(?=\s|$)|;|\n|, (?:and )?(?:as well as )?(?:agreed|said|noted|stressed|which|who)\b|, according to\b")
-_INVITED = re.compile(r"\b(?:at|on|by) the (?:kind )?invitation of (?:the |his |her )?(?:\w+ counterpart,? )?|\baccepted (?:the )?")
+_STOP = re.compile(
+    r"\.(?=\s|$)|;|\n|, (?:and )?(?:as well as )?(?:agreed|said|noted|stressed|which|who)\b|, according to\b"
+)
+_INVITED = re.compile(
+    r"\b(?:at|on|by) the (?:kind )?invitation of (?:the |his |her )?(?:\w+ counterpart,? )?|\baccepted (?:the )?"
+)
 _INITIATED = re.compile(r"\b(?:[Aa]t|[Oo]n|[Bb]y) the initiative of (?:the )?")
 _OWN_INITIATIVE = re.compile(r"\b(?:[Aa]t|[Oo]n) (?:the )?(?=[A-Z][\w ]{1,30}['’]s? (?:initiative|request))")
 _LONGEST = 300  # characters of a passage

@@ -102,7 +102,9 @@ def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
     return When(mention, first, last, precision, basis)
 
 
-_ALSO = re.compile(r" ?(?:and|to|until|[-–]) ?(\d{1,2})(?:st|nd|rd|th)?\b(?! (?:[A-Z]|per|million|\w*years?))(?![,.]\d)")
+_ALSO = re.compile(
+    r" ?(?:and|to|until|[-–]) ?(\d{1,2})(?:st|nd|rd|th)?\b(?! (?:[A-Z]|per|million|\w*years?))(?![,.]\d)"
+)
 
 
 def _of_year(day: date, step: int) -> date:
@@ -136,7 +138,9 @@ def find_when(release: Release, sentence: Span, cue: Span, taken: Sequence[Span]
         distance = cue[0] - mention.end if mention.end <= cue[0] else (mention.start - cue[1]) // 2
         between = text[min(mention.end, cue[1]) : max(mention.start, cue[0])]
         distance += 150 * len(re.findall(r"; |\. |, (?:who|which|when)\b|\bsince\b", between))
-        if re.search(r"\b(?:since|until|of|after|before|from) (?:the )?$", text[max(0, mention.start - 12) : mention.start]):
+        if re.search(
+            r"\b(?:since|until|of|after|before|from) (?:the )?$", text[max(0, mention.start - 12) : mention.start]
+        ):
             distance += 60
         if distance < _NEVER and (best is None or distance < best[0]):
             best = distance, mention

@@ -11,7 +11,8 @@ from tasks.engagements.release import Mention, Release, Span
 from tasks.lexicons import read_terms
 
 _IN = re.compile(
-    r"\b(?:in|at|In|At|aboard|on board|near|outside|off) (?:the |a |central |southern |northern |eastern |western |downtown )*$"
+    r"\b(?:in|at|In|At|aboard|on board|near|outside|off) "
+    r"(?:the |a |central |southern |northern |eastern |western |downtown )*$"
 )
 _COAST = re.compile(r"\b(?:coast|waters) (?:of|off) (?:the )?$")
 

@@ -5,8 +5,8 @@ rows without join the nearest event, or are one of their own. No two events beco
 whose day is only that of its publication.
 
 Two rows are one event if they stand in different documents, their sides are the same (of three and more: half of them,
-or the name), their days overlap when widened by one, for time zones, and no two people named for a side differ. Exercises
-and gatherings must agree in name and edition, where both have them. What is pledged and what is delivered are two.
+or the name), their days overlap when widened by one, for time zones, and no two people named for a side differ.
+Exercises and gatherings must agree in name and edition, where both have them. A pledge and a delivery are two.
 """
 
 from __future__ import annotations

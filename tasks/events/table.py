@@ -39,7 +39,7 @@ def make_events(pieces: Iterable[Mapping[str, pa.Table]]) -> dict[str, pa.Table]
         pieces: Tables by name with the columns of READ, whole documents in each.
 
     Returns:
-        `events`, `event_rows`, `engagement_dyads` and `readouts`, with the schemas of these names, sorted by their keys.
+        `events`, `event_rows`, `engagement_dyads` and `readouts`, with the schemas of these names, sorted by key.
     """
     rows: dict[str, Row] = {}
     tellings: list[Telling] = []
@@ -123,7 +123,10 @@ def _event(event: Sequence[Telling], rows: Mapping[str, Row]) -> Row:
 
 
 def _dyads(row: Row, event_id: str) -> Iterator[Row]:
-    same = {name: row[name] for name in ("engagement_id", "doc_id", "type", "status", "mention", "date_start", "published_on")}
+    same = {
+        name: row[name]
+        for name in ("engagement_id", "doc_id", "type", "status", "mention", "date_start", "published_on")
+    }
     for one, other, weight in pairs(row["country_ids"]):
         yield {"event_id": event_id, **same, "country_a": one, "country_b": other, "weight": weight}
 

@@ -93,9 +93,7 @@ def test_a_row_without_names_joins_the_nearest_and_links_nothing() -> None:
 
 
 def test_rows_without_names_do_not_chain_day_after_day() -> None:
-    daily = [
-        replace(ONE, key=f"{n}-g0", doc_id=str(n), people={}, basis="published", **day(n)) for n in range(1, 6)
-    ]
+    daily = [replace(ONE, key=f"{n}-g0", doc_id=str(n), people={}, basis="published", **day(n)) for n in range(1, 6)]
     assert keys(*daily) == [["1-g0", "2-g0"], ["3-g0", "4-g0"], ["5-g0"]]
 
 

@@ -5,7 +5,14 @@ from dataclasses import replace
 from tasks.events.readouts import Readout, are_alike, compare
 
 ONE = Readout(
-    ("Idlib", "gas supplies"), ("meet again in June",), "Ankara", "iso:TUR", "head", "the Turkish side", "iso:TUR", "2024-05-17"
+    ("Idlib", "gas supplies"),
+    ("meet again in June",),
+    "Ankara",
+    "iso:TUR",
+    "head",
+    "the Turkish side",
+    "iso:TUR",
+    "2024-05-17",
 )
 
 
