@@ -179,7 +179,7 @@ def _in_title(title: str, name: str) -> str | None:
         >>> _in_title("Telephone conversation with US President George Hill", "Hill")
         'iso:USA'
     """
-    at = title.find(surname(name))
+    at = title.find(name) if name in title else title.find(surname(name))
     if at < 0:
         return None
     before = re.split(r"\b(?:and|with|met|meets|by|to)\b|, ", title[:at])[-1]
@@ -376,6 +376,13 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
         mention.start, mention.end, "office", country or (None if is_plural else cast.own), (start, end), mention,
         title=text[mention.start : mention.end], organisation=body, is_plural=is_plural,
     )  # fmt: skip
+
+
+def _holders_country(cast: Cast, title: str) -> str | None:
+    """Return the country of all whom the document names with an office, None if they are of several."""
+    low = title.casefold()
+    held = {p.country for p in cast.people.values() if p.title and low in p.title.casefold() and p.country}
+    return held.pop() if len(held) == 1 else None
 
 
 def nearest(cast: Cast, names: Collection[str], at: int) -> Actor | None:

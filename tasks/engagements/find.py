@@ -164,6 +164,7 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
 
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
+_VIDEO = re.compile(r"\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference")
 _FORMAT = re.compile(
     r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
 )
@@ -412,7 +413,10 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     for name, person in cast.people.items():
         if surname(name) in cast.release.title:
             found.append(Actor(0, 0, "person", person.country, (0, 0), name=name))
-    return found + [Actor(0, 0, "state", country, (0, 0)) for country in countries_in(cast.release.title)]
+    title = cast.release.title
+    for name in sorted(cast.people, key=len, reverse=True):
+        title = title.replace(name, "")
+    return found + [Actor(0, 0, "state", country, (0, 0)) for country in countries_in(title)]
 
 
 def _tie(found: list[Engagement]) -> list[Engagement]:

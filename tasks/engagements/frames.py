@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.engagements.actors import Actor
+from tasks.engagements.countries import is_capital, is_state
 from tasks.engagements.forces import call_at, clash, drill, join, send
 from tasks.engagements.papers import gather, give, sign, teach
 from tasks.engagements.release import Mention
@@ -34,7 +35,7 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
     """
     own = scene.cast.own
     if own not in countries(objects):
-        if countries(subject) <= countries(objects) and len(countries(subject)) == 1:
+        if own and countries(subject) <= countries(objects) and len(countries(subject)) == 1:
             subject = [scene.own()]
         subject = [replace(actor, country=actor.country or own) for actor in subject]
     return [*(Part(actor) for actor in subject), *(Part(actor) for actor in objects)]
@@ -104,6 +105,8 @@ def meet_between(scene: Scene) -> list[Draft]:
     if objects and word[-1] in ("with", "between"):
         others = [a for a in scene.after() if a not in objects and _is_joined(scene, objects, a)]
         return scene.draft(_sides(_owner(scene) or scene.subject(), [*objects, *others], scene))
+    if word:
+        return []
     named = [a for a in scene.before(40) if a.kind == "people"]
     if len(countries(named)) > 1:
         return scene.draft(Part(a) for a in named)
@@ -203,8 +206,8 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
     for place in places:
         own = scene.cast.own
         country = country_of_place(scene.cast.release, place)
-        if country is None and (not countries(visitors) or own in countries(visitors)):
-            continue  # a place that no lexicon has lies at home, where the visitors are strangers
+        if not (is_state(place) or is_capital(place)) and (not countries(visitors) or own in countries(visitors)):
+            continue  # of the visitors' own country, perhaps; where they are strangers, an unknown place lies at home
         country = country or own
         if country in countries(visitors):
             continue

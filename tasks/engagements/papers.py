@@ -57,7 +57,8 @@ def gather(scene: Scene) -> list[Draft]:
     name = find_gathering(scene, 150 if host else 45)
     if name is None:
         return []
-    members = [a for a in scene.subject() if a.kind in _SPEAKING and (a.country or a.kind != "person")]
+    doing = _SPEAKING if host else _SPEAKING - {"state"}
+    members = [a for a in scene.subject() if a.kind in doing and (a.country or a.kind != "person")]
     members = [replace(a, country=a.country or scene.cast.own) for a in members]
     parts = [Part(a, ("host",) if host else ("member",)) for a in members]
     for mention in scene.cast.release.within(*name):
