@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple
@@ -214,7 +214,10 @@ def read_cast(release: Release) -> Cast:
             country = country_of_person(keys[name])
             if country is None and (person.title or _is_addressed(release, name)):
                 country = country_of_surname(surname(name))
-            if country and not _GOVERNED.search(release.text[max(0, first_at[name] - 80) : first_at[name]]):
+            ahead = release.text[max(0, first_at[name] - 80) : first_at[name]]
+            if country and _GOVERNED.search(ahead):
+                votes[country] -= 1
+            elif country:
                 votes[country] += 2 if sum(votes.values()) > 0 else 3  # the publisher's own come first
         title = person.title or office_of_person(keys[name], surname(name), country) or None
         people[name] = person._replace(country=country, title=title)
@@ -257,8 +260,14 @@ def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
                 votes[country] += 2 if not country_in(value) else 0.5 * bool(_own_words().search(value))
         elif is_state(mention) and mention.key and _own_words().match(release.text, mention.end):
             votes[mention.key] += 1
+    found = _first_of(votes)
+    return found if found and votes[found] >= _FEWEST else None
+
+
+def _first_of(votes: Mapping[str, float]) -> str | None:
+    """Return what has more votes than anything else."""
     ranked = sorted(votes.items(), key=lambda vote: -vote[1])
-    if not ranked or ranked[0][1] < _FEWEST or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
         return None
     return ranked[0][0]
 
@@ -372,16 +381,20 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
             country, end = country_of(other, text) or country, other.end
             body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
     is_plural = bool(_plural().search(text[mention.start : mention.end]))
+    if country is None and not is_plural:
+        country = _holders_country(cast, mention) or cast.own
     return Actor(
-        mention.start, mention.end, "office", country or (None if is_plural else cast.own), (start, end), mention,
+        mention.start, mention.end, "office", country, (start, end), mention,
         title=text[mention.start : mention.end], organisation=body, is_plural=is_plural,
     )  # fmt: skip
 
 
-def _holders_country(cast: Cast, title: str) -> str | None:
-    """Return the country of all whom the document names with an office, None if they are of several."""
-    low = title.casefold()
-    held = {p.country for p in cast.people.values() if p.title and low in p.title.casefold() and p.country}
+def _holders_country(cast: Cast, mention: Mention) -> str | None:
+    """Return the country of all whom the document has named with an office so far, None if they are of several."""
+    low = cast.release.text[mention.start : mention.end].casefold()
+    so_far = {m.canonical for m in cast.release.within(0, mention.start) if m.label == "PERSON"}
+    people = (person for name, person in cast.people.items() if name in so_far)
+    held = {p.country for p in people if p.title and low in p.title.casefold() and p.country}
     return held.pop() if len(held) == 1 else None
 
 

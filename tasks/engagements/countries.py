@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from tasks.engagements.release import Mention
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_rows, read_terms
 
 #: Kinds of countries.tsv whose forms name a country wherever they stand.
 _PLAIN = frozenset({"name", "alias", "demonym"})
@@ -25,6 +25,11 @@ def country_forms() -> dict[str, str]:
 @cache
 def _cities() -> dict[str, str]:
     return {key: f"iso:{iso}" for key, _, iso, _ in read_rows("cities.tsv", 4)}
+
+
+@cache
+def _states() -> frozenset[str]:
+    return frozenset(read_terms("defence_names.tsv").get("us_state", ()))
 
 
 @cache
@@ -101,6 +106,8 @@ def country_of(mention: Mention, text: str) -> str | None:
     value = text[mention.start : mention.end]
     if mention.key and mention.key.startswith("iso:"):
         return mention.key
+    if mention.label == "GPE" and value in _states():
+        return "iso:USA"
     if mention.key in _cities():
         return _cities()[mention.key]
     if mention.label in ("ORG", "UNIT"):

@@ -106,7 +106,7 @@ def find_engagements(release: Release) -> list[Engagement]:
             _add(found, one)
     _add_title(cast, found)
     visits = [one for one in found if one.type == "visit"]
-    found = [one for one in found if _is_placed(one) or any(v.countries <= one.countries for v in visits)]
+    found = [one for one in found if visits or _is_placed(one)]
     return [_settle(cast, one) for one in _tie(found)]
 
 
@@ -164,7 +164,7 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
 
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
-_VIDEO = re.compile(r"\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference")
+_VIDEO = re.compile(r"\bmet virtually\b|\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference")
 _FORMAT = re.compile(
     r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
 )
@@ -185,6 +185,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         return None
     if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
         status = "planned"
+    if draft.type == "meeting" and _VIDEO.search(text, *sentence):
+        draft = replace(draft, type="call", modality="video")
     if (
         draft.type == "meeting"
         and len(countries(p.actor for p in draft.parts)) > 2

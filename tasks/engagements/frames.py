@@ -5,6 +5,7 @@ between    talks between A and B; a meeting of A with B; Russian-Turkish talks
 about      A and B discussed Idlib; the talks, which A and B held
 receive    A received B: B comes to A
 received   A was received by B: A comes to B
+greet      we look forward to welcoming B to Estonia
 go         A visited Estonia and Latvia: a row for each
 trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
 
@@ -18,7 +19,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.engagements.actors import Actor
-from tasks.engagements.countries import is_capital, is_state
 from tasks.engagements.forces import call_at, clash, drill, join, send
 from tasks.engagements.papers import gather, give, sign, teach
 from tasks.engagements.release import Mention
@@ -64,7 +64,10 @@ def meet_with(scene: Scene) -> list[Draft]:
             return []
         return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else _resume(scene)
     if objects[0].kind == "people" or (objects[0].kind == "state" and not _names_sides(scene, objects)):
-        return []
+        return _resume(scene)
+    sides = sorted(countries(objects))
+    if len(sides) == 1:  # who is listed with others is of their side
+        objects = [replace(a, country=a.country or sides[0]) for a in objects]
     foreign = sorted(countries(objects) - {scene.cast.own})
     if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1]):
         parted = [[a for a in objects if a.country == country] for country in foreign]
@@ -89,7 +92,7 @@ def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
     """Tell whether a state after the trigger is whom it is held with: `talks with Japan`, not `met in Japan`."""
     gap = scene.text[scene.hit.end : objects[0].phrase[0]]
     return (
-        re.search(r"\b(?:with|between|of|among) (?:the |both )?$", scene.text[scene.hit.start : scene.hit.end] + gap)
+        re.search(r"\b(?:with|between|among) (?:the |both )?$", scene.text[scene.hit.start : scene.hit.end] + gap)
         is not None
     )
 
@@ -206,8 +209,8 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
     for place in places:
         own = scene.cast.own
         country = country_of_place(scene.cast.release, place)
-        if not (is_state(place) or is_capital(place)) and (not countries(visitors) or own in countries(visitors)):
-            continue  # of the visitors' own country, perhaps; where they are strangers, an unknown place lies at home
+        if country is None and (not countries(visitors) or own in countries(visitors)):
+            continue  # where visitors are strangers, a place that no lexicon has lies at home
         country = country or own
         if country in countries(visitors):
             continue
@@ -250,6 +253,16 @@ def trip(scene: Scene) -> list[Draft]:
     return _visits(scene, visitors, places) if places and visitors else []
 
 
+def greet(scene: Scene) -> list[Draft]:
+    """`We look forward to welcoming B to Estonia`: B comes to Estonia."""
+    guests = [a for a in scene.object(25) if a.kind in ("person", "office")]
+    if not countries(guests):
+        return []
+    to = re.match(r"(?:, [^,]{0,60})?,? to (?:the )?", scene.text[guests[-1].phrase[1] : scene.end])
+    places = _destinations(scene, guests[-1].phrase[1] + to.end()) if to else []
+    return _visits(scene, guests, places[:1])
+
+
 Frame = Callable[[Scene], list[Draft]]
 FRAMES: Mapping[str, Frame] = {
     "with": meet_with,
@@ -257,6 +270,7 @@ FRAMES: Mapping[str, Frame] = {
     "about": meet_about,
     "receive": receive,
     "received": be_received,
+    "greet": greet,
     "go": go,
     "trip": trip,
     "gather": gather,

@@ -23,7 +23,7 @@ _RELATIVE = re.compile(
 _WEEKDAY = re.compile(r"(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: \w+)?", re.IGNORECASE)
 _OF_NAME = re.compile(r" (?:[A-Z][\w-]+|summit|agreement|budget|season)\b")
 _LATE = re.compile(r"\b(?:late|end of|the end of) $|^late\b", re.IGNORECASE)
-_NEVER = 400  # characters: further away no expression belongs to a trigger
+_NEVER = 250  # characters: further away no expression belongs to a trigger
 
 
 class When(NamedTuple):
@@ -90,6 +90,9 @@ def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
             first, last = _of_year(first, -1), _of_year(last, -1)
         elif is_ahead and last < published:
             first, last = _of_year(first, 1), _of_year(last, 1)
+    if since := _SINCE.search(release.text[max(0, mention.start - 12) : mention.start]):
+        day = int(since[1])
+        first = first.replace(day=day) if precision == "day" and 0 < day < first.day else first
     if also := _ALSO.match(release.text, mention.end):
         last = _on_day(last, int(also[1]))
     if published and _WEEKDAY.fullmatch(text) and is_ahead and first < published:
@@ -102,6 +105,7 @@ def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
     return When(mention, first, last, precision, basis)
 
 
+_SINCE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)? ?(?:and|to|[-–]) ?$")
 _ALSO = re.compile(
     r" ?(?:and|to|until|[-–]) ?(\d{1,2})(?:st|nd|rd|th)?\b(?! (?:[A-Z]|per|million|\w*years?))(?![,.]\d)"
 )
