@@ -125,7 +125,8 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         if before.label == "TITLE" and (first == i or not gap.strip() or mentions[first].label in _OWNERS or has_title):
             has_title = True
         elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
-            if re.search(r"\b(?:[Ii]n|from|at|to|with) (?:the )?$", text[max(0, before.start - 12) : before.start]):
+            stands = text[max(0, before.start - 12) : before.start]
+            if before.label == "GPE" and re.search(r"\b(?:[Ii]n|from|at|near) (?:the )?$", stands):
                 break
         else:
             break

@@ -62,7 +62,8 @@ def meet_with(scene: Scene) -> list[Draft]:
     if not countries(objects):
         if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
             return []
-        return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else _resume(scene)
+        together = [scene.at_home(a) for a in subject]
+        return scene.draft(Part(a) for a in together) if len(countries(together)) > 1 else _resume(scene)
     if objects[0].kind == "people" or (objects[0].kind == "state" and not _names_sides(scene, objects)):
         return _resume(scene)
     sides = sorted(countries(objects))
@@ -92,7 +93,7 @@ def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
     """Tell whether a state after the trigger is whom it is held with: `talks with Japan`, not `met in Japan`."""
     gap = scene.text[scene.hit.end : objects[0].phrase[0]]
     return (
-        re.search(r"\b(?:with|between|among) (?:the |both )?$", scene.text[scene.hit.start : scene.hit.end] + gap)
+        re.search(r"\b(?:with|between|among|meetings? of|talks of) (?:the |both )?$", scene.text[scene.hit.start : scene.hit.end] + gap)
         is not None
     )
 
@@ -135,6 +136,7 @@ def meet_about(scene: Scene) -> list[Draft]:
     subject = _actors_only(scene.subject())
     if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
         subject = _actors_only(scene.object(30))
+    subject = [scene.at_home(a) for a in subject]
     if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
         return scene.draft(Part(a) for a in subject)
     return []
@@ -150,7 +152,7 @@ def receive(scene: Scene) -> list[Draft]:
         for a in scene.object(25)
         if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
     ]
-    hosts = [a for a in scene.subject() if a.kind in ("person", "office", "state")]
+    hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
         return []
     host = hosts[0].country
@@ -159,7 +161,7 @@ def receive(scene: Scene) -> list[Draft]:
 
 def be_received(scene: Scene) -> list[Draft]:
     """`A was received by B`: B is the host."""
-    hosts = [a for a in scene.object(40) if a.kind in ("person", "office")]
+    hosts = [scene.at_home(a) for a in scene.object(40) if a.kind in ("person", "office")]
     guests = scene.subject()
     if not countries(hosts) or countries(guests) & countries(hosts):
         return []
@@ -205,7 +207,7 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
 def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) -> list[Draft]:
     """Return a visit for each country that is not the visitors' own."""
     found: list[Draft] = []
-    visitors = [a for a in visitors if a.kind in ("person", "office") or len(visitors) == 1]
+    visitors = [scene.at_home(a) for a in visitors if a.kind in ("person", "office") or len(visitors) == 1]
     for place in places:
         own = scene.cast.own
         country = country_of_place(scene.cast.release, place)
@@ -241,6 +243,9 @@ def trip(scene: Scene) -> list[Draft]:
         ]
         at = visitors[0].phrase[1] - hit.start if visitors else 0
     to = re.match(r"(?:[\w-]+ ){0,5}?(?:to|visit) (?:the |neighbou?ring )?(?=[A-Z])", after[:80]) if not at else None
+    if at and to is None:
+        to = re.match(r"(?:[\w-]+ ){1,2}to (?:the )?(?=[A-Z])", after[:at])
+        at = 0 if to else at
     to = to or re.match(r"(?: \w+){0,2} to (?:the |neighbou?ring )?(?=[A-Z])", after[at : at + 80])
     places = _destinations(scene, hit.start + at + to.end()) if to else []
     own = scene.cast.own

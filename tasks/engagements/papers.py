@@ -58,7 +58,8 @@ def gather(scene: Scene) -> list[Draft]:
     if name is None:
         return []
     doing = _SPEAKING if host else _SPEAKING - {"state"}
-    members = [a for a in scene.subject() if a.kind in doing and (a.country or a.kind != "person")]
+    members = [scene.at_home(a) for a in scene.subject() if a.kind in doing]
+    members = [a for a in members if a.country or a.kind != "person"]
     members = [replace(a, country=a.country or scene.cast.own) for a in members]
     parts = [Part(a, ("host",) if host else ("member",)) for a in members]
     for mention in scene.cast.release.within(*name):

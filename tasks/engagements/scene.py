@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.engagements.actors import Actor, Cast, groups, own_actor
 from tasks.engagements.levels import level_of_title
@@ -121,6 +121,12 @@ class Scene:
             return group
         return [self.own()]
 
+    def at_home(self, actor: Actor) -> Actor:
+        """Return who does what a sentence tells: an office-holder of no stated side is of the publisher's."""
+        if actor.country is None and actor.title and not actor.is_plural:
+            return replace(actor, country=self.cast.own)
+        return actor
+
     def own(self) -> Actor:
         """Return the publisher's side where it is only meant."""
         known = [a for a in self.focus if a.country == self.cast.own and a.kind == "person"]
@@ -155,8 +161,6 @@ def _may_be_meant(actor: Actor) -> bool:
 
 def replace_fields(draft: Draft, more: dict[str, object]) -> Draft:
     """Return a draft with some fields changed."""
-    from dataclasses import replace
-
     return replace(draft, **more)  # type: ignore[arg-type]
 
 

@@ -11,7 +11,7 @@ import re
 from datetime import date
 from typing import Literal
 
-from tasks.engagements.lexicon import words
+from tasks.engagements.lexicon import cased_words, words
 
 Status = Literal["held", "planned", "ongoing", "cancelled"]
 
@@ -64,7 +64,7 @@ def read_status(
         return "ongoing"
     if is_past:
         return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:\w+ )?$", clause[-20:]) else "held"
-    if words("unreal").search(clause):
+    if cased_words("unreal").search(clause):
         return None
     is_ahead = bool(words("planned").search(clause) or words("planned").match(cue) or _LATER.match(text[stop:end]))
     if licence == "fact" and is_ahead:
