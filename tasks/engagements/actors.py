@@ -27,6 +27,7 @@ from tasks.engagements.countries import (
     is_state,
     office_of_person,
 )
+from tasks.engagements.levels import level_of_title
 from tasks.engagements.release import Mention, Release, Span
 from tasks.lexicons import alternation, read_terms
 
@@ -41,6 +42,10 @@ _FORM = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.
 
 #: What stands before a name that is not whom a release is of: `will meet President Lind and Prime Minister Moe`.
 _GOVERNED = re.compile(r"\b(?:with|to|meet|met|by|from|welcom\w+|receiv\w+|invit\w+)\b[^.;]{0,70}$")
+
+
+#: Words in capitals between a country and a name: an office that no mention marks.
+_UNMARKED = re.compile(r"(?:['’]s)? ?(?:(?:[A-Z][\w.’'-]*|of|and|for|the|to) ){1,8}")
 
 
 class Person(NamedTuple):
@@ -118,11 +123,20 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         gap = _FORM.sub(
             "", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start]
         )
-        if after.start - before.end > 30 or not (_LINK.fullmatch(gap) or (first == i and not gap.strip(" "))):
+        is_office = first == i and _UNMARKED.fullmatch(gap) is not None
+        if after.start - before.end > (60 if is_office else 30) or not (
+            is_office or _LINK.fullmatch(gap) or (first == i and not gap.strip(" "))
+        ):
             break
         if " and " in gap and text[max(0, before.start - 4) : before.start].lower() == "the ":
             break
-        if before.label == "TITLE" and (first == i or not gap.strip() or mentions[first].label in _OWNERS or has_title):
+        if first == i and before.label in _OWNERS and _UNMARKED.fullmatch(gap):
+            has_title = has_title or level_of_title(gap) != "unknown"
+            if not has_title:
+                break
+        elif before.label == "TITLE" and (
+            first == i or not gap.strip() or mentions[first].label in _OWNERS or has_title
+        ):
             has_title = True
         elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
             stands = text[max(0, before.start - 12) : before.start]
@@ -155,6 +169,8 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
         start, end = min(start, office.start), max(end, office.end)
     around = [*release.mentions[first:i], *release.mentions[i + 1 : last + 1]]
     titles = [text[m.start : m.end] for m in around if m.label == "TITLE"]
+    if first < i and not titles:
+        titles = [_FORM.sub("", text[release.mentions[i - 1].end : mention.start]).strip()]
     owners = [m for m in around if m.label in _OWNERS]
     country = next((o.country_id for o in offices if o.country_id), None)
     country = country or next((c for o in offices if (c := country_of_body(o.organisation_id))), None)
@@ -222,9 +238,9 @@ def read_cast(release: Release) -> Cast:
                 votes[country] += 2 if sum(votes.values()) > 0 else 3  # the publisher's own come first
         title = person.title or office_of_person(keys[name], surname(name), country) or None
         people[name] = person._replace(country=country, title=title)
-    for name in _TWO_WORDS.finditer(release.title):
-        country = country_of_name(name[1])
-        ahead = release.title[: name.start()]
+    for hit in _TWO_WORDS.finditer(release.title):
+        country = country_of_name(hit[1])
+        ahead = release.title[: hit.start()]
         if country and not countries_in(ahead[-40:]) and not re.search(r"\b(?:with|to|by|from)\b", ahead):
             votes[country] += 2
     own = f"iso:{release.country}" if release.country else _guess_own(release, votes)

@@ -15,7 +15,7 @@ from datetime import timedelta
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import countries_in
 from tasks.engagements.frames import FRAMES
-from tasks.engagements.levels import level_of, level_of_title
+from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
@@ -164,7 +164,9 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
 
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
-_VIDEO = re.compile(r"\bmet virtually\b|\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference")
+_VIDEO = re.compile(
+    r"\bmet virtually\b|\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference"
+)
 _FORMAT = re.compile(
     r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
 )
@@ -451,9 +453,10 @@ def _settle(cast: Cast, one: Engagement) -> Engagement:
     if host is None and one.type not in ("call", "transfer", "deployment"):
         host = _host(cast, one)
     parts = tuple(_with_role(one, part, host) for part in one.parts)
-    sides: dict[int, list[Actor]] = {}
-    for part in parts:
-        sides.setdefault(one.sides.index(part.actor.country), []).append(part.actor)
+    sides: dict[int, list[Holder]] = {}
+    for actor in (part.actor for part in parts):
+        holder = Holder(actor.title, actor.kind == "person", actor.kind == "state", actor.start == actor.end)
+        sides.setdefault(one.sides.index(actor.country), []).append(holder)
     return replace(one, when=when, host=host, parts=parts, level=level_of(one.type, sides))
 
 

@@ -57,15 +57,14 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
 
 def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
-    objects = _abroad(scene, _actors_only(scene.object()))
+    objects = _abroad(scene, _actors_only(scene.objects()))
     subject = _actors_only(scene.subject())
     if not countries(objects):
         if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
             return []
-        together = [scene.at_home(a) for a in subject]
-        return scene.draft(Part(a) for a in together) if len(countries(together)) > 1 else _resume(scene)
+        return _together(scene, subject)
     if objects[0].kind == "people" or (objects[0].kind == "state" and not _names_sides(scene, objects)):
-        return _resume(scene)
+        return _together(scene, subject)
     sides = sorted(countries(objects))
     if len(sides) == 1:  # who is listed with others is of their side
         objects = [replace(a, country=a.country or sides[0]) for a in objects]
@@ -82,6 +81,12 @@ _ANAPHORA = re.compile(
 )
 
 
+def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
+    """`A and B held talks`, or `the two leaders held talks`."""
+    both = [scene.at_home(a) for a in subject]
+    return scene.draft(Part(a) for a in both) if len(countries(both)) > 1 else _resume(scene)
+
+
 def _resume(scene: Scene) -> list[Draft]:
     """`The two leaders will hold talks`: those of whom the document told before."""
     if len(countries(scene.focus)) > 1 and _ANAPHORA.search(scene.text, scene.start, scene.hit.start):
@@ -93,7 +98,10 @@ def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
     """Tell whether a state after the trigger is whom it is held with: `talks with Japan`, not `met in Japan`."""
     gap = scene.text[scene.hit.end : objects[0].phrase[0]]
     return (
-        re.search(r"\b(?:with|between|among|meetings? of|talks of) (?:the |both )?$", scene.text[scene.hit.start : scene.hit.end] + gap)
+        re.search(
+            r"\b(?:with|between|among|meetings? of|talks of|leaders of|presidents of|ministers of) (?:the |both )?$",
+            scene.text[scene.hit.start : scene.hit.end] + gap,
+        )
         is not None
     )
 
@@ -103,7 +111,7 @@ def meet_between(scene: Scene) -> list[Draft]:
     text, hit = scene.text, scene.hit
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end - 8 : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
-    objects = _actors_only(scene.object(60)) if word else []
+    objects = _actors_only(scene.objects(60)) if word else []
     if objects and word[-1] in ("between", "among", "of") and len(countries(objects)) > 1:
         return scene.draft(Part(a) for a in objects)
     if objects and word[-1] in ("with", "between"):
@@ -135,7 +143,7 @@ def meet_about(scene: Scene) -> list[Draft]:
     """`A and B discussed`: both stand before the trigger, together."""
     subject = _actors_only(scene.subject())
     if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
-        subject = _actors_only(scene.object(30))
+        subject = _actors_only(scene.objects(30))
     subject = [scene.at_home(a) for a in subject]
     if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
         return scene.draft(Part(a) for a in subject)
@@ -149,7 +157,7 @@ def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
     guests = [
         a
-        for a in scene.object(25)
+        for a in scene.objects(25)
         if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
     ]
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
@@ -161,7 +169,7 @@ def receive(scene: Scene) -> list[Draft]:
 
 def be_received(scene: Scene) -> list[Draft]:
     """`A was received by B`: B is the host."""
-    hosts = [scene.at_home(a) for a in scene.object(40) if a.kind in ("person", "office")]
+    hosts = [scene.at_home(a) for a in scene.objects(40) if a.kind in ("person", "office")]
     guests = scene.subject()
     if not countries(hosts) or countries(guests) & countries(hosts):
         return []
@@ -260,7 +268,7 @@ def trip(scene: Scene) -> list[Draft]:
 
 def greet(scene: Scene) -> list[Draft]:
     """`We look forward to welcoming B to Estonia`: B comes to Estonia."""
-    guests = [a for a in scene.object(25) if a.kind in ("person", "office")]
+    guests = [a for a in scene.objects(25) if a.kind in ("person", "office")]
     if not countries(guests):
         return []
     to = re.match(r"(?:, [^,]{0,60})?,? to (?:the )?", scene.text[guests[-1].phrase[1] : scene.end])

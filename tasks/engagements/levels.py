@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from tasks.engagements.actors import Actor
 from tasks.engagements.lexicon import levels
 
 _ORDER = ("head", "minister", "deputy", "chief", "command", "working", "unit", "unknown")
 _OF_PLACES = frozenset({"visit", "port_call"})  # where a state only says where
 _OF_FORCES = frozenset({"exercise", "operation", "deployment", "encounter", "port_call", "training"})
+
+
+class Holder(NamedTuple):
+    """One who takes part: the office, and whether it is a person, a state, or only meant."""
+
+    title: str | None
+    is_person: bool = False
+    is_state: bool = False
+    is_meant: bool = False
 
 
 def level_of_title(title: str | None) -> str:
@@ -23,21 +32,21 @@ def level_of_title(title: str | None) -> str:
     return next((level for form, level in levels() if form in low), "unknown")
 
 
-def level_of(kind: str, sides: Mapping[int, Sequence[Actor]]) -> str:
+def level_of(kind: str, sides: Mapping[int, Sequence[Holder]]) -> str:
     """Return the highest rank that all sides have.
 
     Args:
         kind: The type of the engagement.
-        sides: The actors of each side; one that is only meant has the rank of the others.
+        sides: Who takes part for each side; who is only meant has the rank of the others.
     """
     ranks: list[str] = []
-    for actors in sides.values():
-        if kind in _OF_PLACES and all(a.kind == "state" for a in actors):
+    for holders in sides.values():
+        if kind in _OF_PLACES and all(a.is_state for a in holders):
             continue
-        own = [level_of_title(a.title) for a in actors if a.title or a.kind == "person"]
+        own = [level_of_title(a.title) for a in holders if a.title or a.is_person]
         known = [level for level in own if level != "unknown"]
         if known:
             ranks.append(min(known, key=_ORDER.index))
-        elif not all(a.start == a.end for a in actors):
+        elif not all(a.is_meant for a in holders):
             ranks.append("unit" if kind in _OF_FORCES else "unknown")
     return max(ranks, key=_ORDER.index) if ranks else "unknown"

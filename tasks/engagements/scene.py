@@ -14,7 +14,8 @@ from tasks.engagements.release import Mention, Span
 _REACH = 90  # characters between a trigger and who follows it
 _PREPOSITION = re.compile(
     r"\b(?:in|at|to|from|for|with|about|on|against|of|between|over|near|towards?|into|by|during|after|before|via|through"
-    r"|than|including|as|under|within|across|meet|met|visit|visited|receive|received|welcome|welcomed) (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
+    r"|than|including|as|under|within|across|meet|met|visit|visited"
+    r"|receive|received|welcome|welcomed) (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
 )
 _BREAK = re.compile(
     r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
@@ -91,7 +92,7 @@ class Scene:
         """Return the actors that start after the trigger."""
         return [a for a in self.actors if a.phrase[0] >= self.hit.end and a.phrase[0] - self.hit.end <= reach]
 
-    def object(self, reach: int = _REACH) -> list[Actor]:
+    def objects(self, reach: int = _REACH) -> list[Actor]:
         """Return the first list of actors after the trigger, unless another clause starts before it."""
         for group in groups(self.text, self.after()):
             gap = self.text[self.hit.end : group[0].phrase[0]]

@@ -139,7 +139,9 @@ def find_when(release: Release, sentence: Span, cue: Span, taken: Sequence[Span]
             continue
         if _OF_NAME.match(text, mention.end) and re.fullmatch(r"\d{4}", text[mention.start : mention.end]):
             continue
-        if text[max(0, mention.start - 4) : mention.start] == "the " and re.match(r" [A-Z]", text[mention.end : mention.end + 2]):
+        if text[max(0, mention.start - 4) : mention.start] == "the " and re.match(
+            r" [A-Z]", text[mention.end : mention.end + 2]
+        ):
             continue
         distance = cue[0] - mention.end if mention.end <= cue[0] else (mention.start - cue[1]) // 2
         between = text[min(mention.end, cue[1]) : max(mention.start, cue[0])]

@@ -96,12 +96,12 @@ def compare(one: Readout, other: Readout) -> list[Difference]:
     places = [(r.place or "").casefold() for r in (one, other)]
     same_place = places[0] in places[1] or places[1] in places[0]
     same_initiative = one.initiated_by_country == other.initiated_by_country
-    levels = [None if r.level == "unknown" else r.level for r in (one, other)]
+    are_ranked = "unknown" not in (one.level, other.level) and one.level != other.level
     return [
         *_lists("subject", one.subjects, other.subjects),
         *_lists("agreement", one.agreements, other.agreements),
         *_values("place", one.place, other.place, same_place),
-        *(_values("level", *levels, False) if all(levels) and levels[0] != levels[1] else ()),
+        *(_values("level", one.level, other.level, False) if are_ranked else ()),
         *_values("initiative", one.initiated_by, other.initiated_by, same_initiative),
         *(_values("date", one.days, other.days, False) if one.days and other.days and one.days != other.days else ()),
     ]

@@ -32,9 +32,7 @@ def release(marked: str, published: date | None = DAY, country: str | None = "RU
         own = f"iso:{iso}" if iso and key is None else key
         value = key if label == "DATE" else None
         number = f"e{len(mentions)}"
-        mentions.append(
-            Mention(len(text), len(text) + len(name), label, number, name, None if value else own, value)
-        )
+        mentions.append(Mention(len(text), len(text) + len(name), label, number, name, None if value else own, value))
         text += name
         at = hit.end()
     text += marked[at:]

@@ -80,13 +80,17 @@ def test_nothing_is_told_inside_a_quotation() -> None:
 
 
 def test_mentions_of_one_engagement_are_one_row() -> None:
-    rows = tell(f"{ORLOV} met with {AYDIN}. During the talks [PERSON Ivan Orlov] and [PERSON Kemal Aydin] discussed trade.")
+    rows = tell(
+        f"{ORLOV} met with {AYDIN}. During the talks [PERSON Ivan Orlov] and [PERSON Kemal Aydin] discussed trade."
+    )
     assert len(rows) == 1
 
 
 def test_other_people_of_a_side_make_another_meeting() -> None:
     minister = "[NORP Turkish] [TITLE Foreign Minister] [PERSON Emre Demir]"
-    rows = tell(f"{ORLOV} met with {AYDIN}. [NORP Russian] [TITLE Foreign Minister] [PERSON Pyotr Lind] met with {minister}.")
+    rows = tell(
+        f"{ORLOV} met with {AYDIN}. [NORP Russian] [TITLE Foreign Minister] [PERSON Pyotr Lind] met with {minister}."
+    )
     assert len(rows) == 2
 
 
@@ -102,9 +106,7 @@ def test_talks_with_several_leaders_in_turn_are_several() -> None:
 
 
 def test_the_title_decides_where_the_text_is_silent() -> None:
-    own = release(
-        f"{AYDIN} thanked the hosts.", title="Telephone conversation with President of Turkey Kemal Aydin"
-    )
+    own = release(f"{AYDIN} thanked the hosts.", title="Telephone conversation with President of Turkey Kemal Aydin")
     (one,) = find_engagements(own)
     assert (one.type, one.method, one.cue, one.sides) == ("call", "title", None, ("iso:RUS", "iso:TUR"))
     assert find_engagements(release("The weather was fine.", title=own.title)) == []
@@ -150,7 +152,10 @@ def test_the_rows_do_not_depend_on_what_is_in_between() -> None:
             "[ORG Royal Navy|org:x] sailors and the [NORP Tongan] navy took part in a joint exercise with the [NORP Russian] army.",
             ("exercise", "held", ["RUS", "TON"]),
         ),
-        ("[NORP Afghan] and coalition forces conducted a security operation.", ("operation", "held", ["AFG", "org:isaf"])),
+        (
+            "[NORP Afghan] and coalition forces conducted a security operation.",
+            ("operation", "held", ["AFG", "org:isaf"]),
+        ),
         ("[GPE Russia] and [GPE Fiji] signed an agreement on fishing.", ("agreement", "held", ["FJI", "RUS"])),
         ("[GPE Germany] will provide [GPE Ukraine] with armoured vehicles.", ("transfer", "planned", ["DEU", "UKR"])),
         ("[GPE Germany] is training [NORP Afghan] pilots.", ("training", "held", ["AFG", "DEU"])),
