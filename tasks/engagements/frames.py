@@ -20,6 +20,7 @@ from dataclasses import replace
 
 from tasks.engagements.actors import Actor
 from tasks.engagements.forces import call_at, clash, drill, join, send
+from tasks.engagements.levels import level_of_title
 from tasks.engagements.papers import gather, give, sign, teach
 from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
@@ -59,6 +60,8 @@ def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
     objects = _abroad(scene, _actors_only(scene.objects()))
     subject = _actors_only(scene.subject())
+    if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
+        subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
     if not countries(objects):
         if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
             return []

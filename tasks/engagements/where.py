@@ -52,7 +52,7 @@ def find_place(release: Release, sentence: Span, cue: Span, taken: Sequence[Span
     return best[1] if best else None
 
 
-_HELD = re.compile(r"\b(?:held|took place|place|met|hosted|gathered|welcomed|arrived|walk|talks|meeting)\b")
+_HELD = re.compile(r"\b(?:took place|(?:was|were) held|talks|met|meeting|walk)\b[^.;]{0,60}\b(?:in|at)\b")
 
 
 def find_near(release: Release, sentence: Span, sides: Collection[str]) -> Mention | None:
