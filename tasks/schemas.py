@@ -326,7 +326,7 @@ DUPLICATES = pa.schema(
 REFUSALS = pa.schema(
     [
         *_PLACE,
-        _field("stage", VOCABULARY, "ingest, normalize, entities or quotes", required=True),
+        _field("stage", VOCABULARY, "ingest, normalize, entities, quotes or engagements", required=True),
         _field("code", VOCABULARY, "the rule that refused it, or stage_failed", required=True),
         _field("message", pa.string(), "the reason, for a person", required=True),
         _field("excerpt", pa.string(), "the start of what was refused"),
@@ -571,6 +571,7 @@ class Table:
         schema: As published.
         key: The column that tells its rows apart; None if there is none.
         spans: Columns whose value stands in documents.text, each with the prefix of its four offsets.
+        lists: Columns that are lists of such values, as structs with text and the four offsets.
         is_of_documents: Whether a row belongs to a document of its batch: it goes where the document goes and has its
             year, a column that the registry appends.
         added: Columns that only publish knows; what the stage yields lacks them.
@@ -583,6 +584,7 @@ class Table:
     schema: pa.Schema
     key: str | None = None
     spans: tuple[tuple[str, str], ...] = ()
+    lists: tuple[str, ...] = ()
     is_of_documents: bool = True
     added: tuple[str, ...] = ()
     staged_as: str = ""
@@ -658,6 +660,7 @@ TABLES: dict[str, Table] = {
                 ("invited_by", "invited_by_"),
                 ("initiated_by", "initiated_by_"),
             ),
+            lists=("participants", "subjects", "agreements"),
             vocabularies={
                 "type": ENGAGEMENT_TYPES,
                 "status": ENGAGEMENT_STATUSES,
