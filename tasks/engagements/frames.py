@@ -5,6 +5,7 @@ between    talks between A and B; a meeting of A with B; Russian-Turkish talks
 about      A and B discussed Idlib; the talks, which A and B held
 receive    A received B: B comes to A
 received   A was received by B: A comes to B
+ring       A called me
 greet      we look forward to welcoming B to Estonia
 go         A visited Estonia and Latvia: a row for each
 trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
@@ -190,6 +191,12 @@ _STAY = re.compile(
 )
 
 
+#: Places to which own troops or guests are taken: no visit to a state.
+_SIGHT = re.compile(
+    r"(?i)\b(?:museum|air ?base|base|camp|cemetery|memorial|academy|monument|cathedral|university|garrison)\b"
+)
+
+
 def _destinations(scene: Scene, at: int) -> list[Mention]:
     """Return the first place of each country listed: `Turkey on 4 April and Uzbekistan on 5-6 April`."""
     text = scene.text
@@ -200,7 +207,10 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
             at = mention.end
             continue
         gap = text[at : mention.start]
-        if mention.label not in ("GPE", "FAC", "UNIT", "LOC"):
+        is_own = re.match(
+            r" (?:service members|troops|soldiers|forces|personnel|servicemen)", text[mention.end : mention.end + 20]
+        )
+        if mention.label not in ("GPE", "FAC", "LOC") or is_own or _SIGHT.search(text[mention.start : mention.end]):
             break
         if (
             re.sub(r"\b(?:on|from|in)\b", "", gap).strip(" ")
@@ -244,7 +254,7 @@ def trip(scene: Scene) -> list[Draft]:
     """`A's visit to Estonia`, `the visit to Estonia by A`, `A will pay a visit to Estonia`, `the visit of A`."""
     text, hit = scene.text, scene.hit
     after = text[hit.start : scene.end]
-    by = re.match(r"(?:\w+ ){1,3}(?:by|of) (?:the )?(?=[A-Z\w])", after[:120])
+    by = re.match(r"(?:\w+ ){1,6}?(?:by|of) (?:the )?(?=[A-Z\w])", after[:120])
     visitors = _owner(scene)
     at = 0
     if not visitors and by:
@@ -259,6 +269,12 @@ def trip(scene: Scene) -> list[Draft]:
         at = 0 if to else at
     to = to or re.match(r"(?: \w+){0,2} to (?:the |neighbou?ring )?(?=[A-Z])", after[at : at + 80])
     places = _destinations(scene, hit.start + at + to.end()) if to else []
+    if not places:  # `who is in Estonia on a visit`
+        places = [
+            m
+            for m in scene.cast.release.within(scene.start, hit.start)
+            if m.label == "GPE" and _is_in(text, m, hit.start)
+        ]
     own = scene.cast.own
     if visitors and not places and own and own not in countries(visitors) and countries(visitors):
         host = scene.own() if scene.own().country == own else visitors[0]
@@ -276,7 +292,28 @@ def greet(scene: Scene) -> list[Draft]:
         return []
     to = re.match(r"(?:, [^,]{0,60})?,? to (?:the )?", scene.text[guests[-1].phrase[1] : scene.end])
     places = _destinations(scene, guests[-1].phrase[1] + to.end()) if to else []
+    own = scene.cast.own
+    if not places and own and own not in countries(guests) and _AHEAD.search(scene.text, scene.start, scene.hit.end):
+        hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office")] or [scene.own()]
+        parts = [*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)]
+        return scene.draft(parts, host=own)
     return _visits(scene, guests, places[:1])
+
+
+_AHEAD = re.compile(r"\b(?:will|look(?:s|ing)? forward to|pleased to|delighted to) welcom(?:e|ing)$")
+
+
+def ring(scene: Scene) -> list[Draft]:
+    """`A called me`: the publisher's side is called."""
+    callers = [a for a in scene.subject() if a.country and a.country != scene.cast.own]
+    return scene.draft([Part(scene.own()), *(Part(a) for a in callers)]) if callers else []
+
+
+def _is_in(text: str, place: Mention, at: int) -> bool:
+    """Tell whether a place stands right before a trigger, and is where somebody is."""
+    return (
+        at - place.end <= 1 and re.search(r"\bin (?:the )?$", text[max(0, place.start - 8) : place.start]) is not None
+    )
 
 
 Frame = Callable[[Scene], list[Draft]]
@@ -287,6 +324,7 @@ FRAMES: Mapping[str, Frame] = {
     "receive": receive,
     "received": be_received,
     "greet": greet,
+    "ring": ring,
     "go": go,
     "trip": trip,
     "gather": gather,
