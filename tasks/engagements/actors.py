@@ -177,7 +177,9 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
-    counterpart = re.search(r"(\w+) (?:\w+ )?counterpart,? $", text[max(0, start - 40) : start])
+    counterpart = re.search(
+        r"(\w+) (?:\w+ )?counterpart,? [^.;]{0,40}$", text[max(0, mention.start - 90) : mention.start]
+    )
     if counterpart and country is None:
         country = country_in(counterpart[1])
     if country is None and held and held.organisation:

@@ -214,9 +214,9 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     inviter = find_inviter(release, actors, *sentence)
     if inviter and draft.type == "visit":
         draft = replace(draft, parts=_invited(draft.parts, inviter))
-    draft = replace(draft, parts=tuple(_resolve(cast, draft, part) for part in draft.parts))
     inside = [a for p in draft.parts if (a := p.actor).start >= sentence[0] and a.end <= sentence[1]]
     evidence = min([hit.start, *(a.start for a in inside)]), max([hit.end, *(a.end for a in inside)])
+    draft = replace(draft, parts=tuple(_resolve(cast, draft, part) for part in draft.parts))
     return Engagement(
         draft.type,
         status,
@@ -390,7 +390,7 @@ def _add_title(cast: Cast, found: list[Engagement]) -> None:
             for a in find_actors(cast, start, end)
             if a.kind in ("person", "office") and not release.is_silent(a.start)
         ]
-        foreign = [a for a in actors if a.country in others]
+        foreign = [a for a in actors if a.country in others and not _OF_STATE.search(a.title or "")]
         if not foreign:
             continue
         home = [a for a in actors if a.country == cast.own][:1] or [own_actor(cast, foreign[0].start)]
@@ -409,6 +409,9 @@ def _add_title(cast: Cast, found: list[Engagement]) -> None:
             ),
         )  # fmt: skip
         return
+
+
+_OF_STATE = re.compile(r"(?i)government|authorities|leadership")
 
 
 def _named_in_title(cast: Cast) -> list[Actor]:

@@ -24,7 +24,8 @@ from tasks.lexicons import alternation, read_terms
 _NEAR = 160  # characters to each side of a trigger
 _ABOUT = re.compile(r"\b(?:against|about|on|towards?|off|near|of|over|in|from) (?:the |both )?$")
 _COALITION = re.compile(
-    r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?)|ISAF"
+    r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?|patrol|partners?)|ISAF"
+    r"|international (?:security )?force"
     r"|[Cc]oalition(?= strike| air)|combined (?:security )?force)"
 )
 
@@ -64,6 +65,8 @@ def _forces(scene: Scene) -> Iterator[Actor]:
     text = scene.text
     for actor in scene.actors:
         if actor.country is None or abs(actor.start - scene.hit.start) > _NEAR:
+            continue
+        if re.search(r"\b[Ii]n (?:the )?$", text[max(0, actor.start - 7) : actor.start]):
             continue
         if actor.kind == "body":
             yield actor
@@ -116,10 +119,14 @@ def join(scene: Scene) -> list[Draft]:
         if len(countries(own)) < 2 or not re.search(r"\b(?:and|with|by|-led)\b", scene.text[start : scene.hit.start]):
             return []
         return scene.draft(parts)
-    if own:
-        return scene.draft(parts)
-    strikes = re.search(r"strike|operation|raid", scene.text[scene.hit.start : scene.hit.end + 40])
-    return [scene.make(parts)] if strikes else []
+    helped = [a for a in scene.after(120) if a.country and a.country.startswith("iso:") and _helps(scene, a)]
+    return scene.draft([*parts, *(Part(a, ("member",)) for a in helped[:1])])
+
+
+def _helps(scene: Scene, actor: Actor) -> bool:
+    """Tell whether an act is done for somebody: `in support of the government of Iraq`."""
+    before = scene.text[max(scene.hit.end, actor.phrase[0] - 50) : actor.phrase[0]]
+    return re.search(r"\b(?:support of|support to|with|alongside) (?:the )?(?:government of )?$", before) is not None
 
 
 def _ships(scene: Scene) -> list[Actor]:

@@ -148,10 +148,10 @@ def meet_about(scene: Scene) -> list[Draft]:
     subject = _actors_only(scene.subject())
     if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
         subject = _actors_only(scene.objects(30))
-    subject = [scene.at_home(a) for a in subject]
+    subject = [scene.at_home(a) for a in subject if a.kind != "people"]
     if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
         return scene.draft(Part(a) for a in subject)
-    return []
+    return _resume(scene)
 
 
 _OF_STATE = re.compile(r"(?i:government|authorities)")
