@@ -129,6 +129,17 @@ def _helps(scene: Scene, actor: Actor) -> bool:
     return re.search(r"\b(?:support of|support to|with|alongside) (?:the )?(?:government of )?$", before) is not None
 
 
+@cache
+def _flags() -> dict[str, str]:
+    """Return the countries of ships by what their names start with."""
+    pairs = (form.split("=") for form in read_terms("engagement_words.tsv")["ship"])
+    return {prefix: f"iso:{iso}" for prefix, iso in pairs}
+
+
+def _flag(name: str) -> str | None:
+    return next((iso for prefix, iso in _flags().items() if name.startswith(f"{prefix} ")), None)
+
+
 def _ships(scene: Scene) -> list[Actor]:
     """Return ships and their fleets before a trigger."""
     text = scene.text
@@ -136,7 +147,7 @@ def _ships(scene: Scene) -> list[Actor]:
     for mention in scene.cast.release.within(scene.start, scene.hit.start):
         value = text[mention.start : mention.end]
         if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and re.search(r"Navy|Fleet", value)):
-            country = country_of(mention, text) or scene.cast.own
+            country = _flag(value) or (country_of(mention, text) if mention.label == "ORG" else None) or scene.cast.own
             found.append(
                 Actor(
                     mention.start,

@@ -126,6 +126,8 @@ def _is_promise(scene: Scene) -> bool:
     """Tell whether a trigger says that something is given or promised, not what it would be good for."""
     before = scene.text[max(scene.start, scene.hit.start - 60) : scene.hit.start]
     cue = scene.text[scene.hit.start : scene.hit.end]
+    if _TALK.search(scene.text, max(scene.start, scene.hit.start - 120), scene.hit.start):
+        return False
     if re.search(r"\bcontinu\w+ (?:to )?(?:\w+ )?$|\bcontinued (?:to )?$", before):
         return False
     if re.search(r"\bto $", before):
@@ -137,6 +139,7 @@ def _is_promise(scene: Scene) -> bool:
     return True
 
 
+_TALK = re.compile(r"\b(?:discuss|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
 _ANNOUNCED = re.compile(r"\b(?:announc|approv|authori[sz]|direct|pledg|deliver|dispatch|send|sent|agreed on|committed)")
 
 
@@ -172,6 +175,8 @@ def give(scene: Scene) -> list[Draft]:
 def teach(scene: Scene) -> list[Draft]:
     """`A trains soldiers of B`, `A is providing training for the navy of B`."""
     text = scene.text
+    if not _is_promise(scene):
+        return []
     hosts = [replace(a, country=a.country or scene.cast.own) for a in scene.subject() if a.kind in _SPEAKING]
     for actor in scene.after(70):
         gap = text[scene.hit.end : actor.phrase[0]]
