@@ -181,7 +181,7 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
         r"(\w+) (?:\w+ )?counterpart,? [^.;]{0,40}$", text[max(0, mention.start - 90) : mention.start]
     )
     if counterpart and country is None:
-        country = country_in(counterpart[1])
+        country = country_in(counterpart[0])
     if country is None and held and held.organisation:
         country = country_in(held.organisation)
     body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)

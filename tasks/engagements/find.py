@@ -252,8 +252,8 @@ def _resolve(cast: Cast, draft: Draft, part: Part) -> Part:
     """Return a part with the person of the document who holds its office, where there is but one."""
     actor = part.actor
     is_office = actor.kind == "office" and not actor.is_plural and level_of_title(actor.title) != "unknown"
-    is_people = draft.type in _TALKS and actor.kind == "people"
-    if not (is_office or is_people) or actor.end == actor.start or actor.country is None:
+    is_people = draft.type in _TALKS and actor.kind in ("people", "state") and actor.country is not None
+    if not (is_office or is_people) or actor.end == actor.start:
         return part
     wanted = level_of_title(actor.title) if is_office else "head"
     holders = {
@@ -397,8 +397,7 @@ def _add_title(cast: Cast, found: list[Engagement]) -> None:
         status = read_status(title, 0, len(title), hit.start, hit.end, hit.trigger.licence)
         if status is None:
             return
-        roles = (("host",), ("visitor",)) if kind == "visit" else ((), ())
-        parts = (*(Part(a, roles[0]) for a in home), *(Part(a, roles[1]) for a in foreign[:1]))
+        parts = tuple(Part(a) for a in (*home, *foreign[:1]))
         evidence = min(p.actor.start for p in parts), max(p.actor.end for p in parts)
         _add(
             found,

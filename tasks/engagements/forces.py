@@ -140,6 +140,9 @@ def _flag(name: str) -> str | None:
     return next((iso for prefix, iso in _flags().items() if name.startswith(f"{prefix} ")), None)
 
 
+_HULL = re.compile(r" \([A-Z]{2,4}[ -]?\d{1,4}\)")
+
+
 def _ships(scene: Scene) -> list[Actor]:
     """Return ships and their fleets before a trigger."""
     text = scene.text
@@ -148,17 +151,9 @@ def _ships(scene: Scene) -> list[Actor]:
         value = text[mention.start : mention.end]
         if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and re.search(r"Navy|Fleet", value)):
             country = _flag(value) or (country_of(mention, text) if mention.label == "ORG" else None) or scene.cast.own
-            found.append(
-                Actor(
-                    mention.start,
-                    mention.end,
-                    "body",
-                    country,
-                    (mention.start, mention.end),
-                    mention,
-                    organisation=value,
-                )
-            )
+            hull = _HULL.match(text, mention.end)
+            whole = mention.start, hull.end() if hull else mention.end
+            found.append(Actor(*whole, "body", country, whole, mention, organisation=value))
         elif mention.label == "NORP" and re.match(
             r" (?:\w+ )?(?:warships?|ships?|vessels?|frigate|destroyer|submarine)\b", text[mention.end :]
         ):

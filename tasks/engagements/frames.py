@@ -76,7 +76,16 @@ def meet_with(scene: Scene) -> list[Draft]:
     if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1]):
         parted = [[a for a in objects if a.country == country] for country in foreign]
         return [draft for own in parted for draft in scene.draft(_sides(subject, own, scene))]
-    return scene.draft(_sides(subject, objects, scene))
+    return scene.draft([*_sides(subject, objects, scene), *_attending(scene, objects[-1].end)])
+
+
+_ATTENDED = re.compile(r"\b(?:participation of|attended by|accompanied by|took part|joined by)\b")
+
+
+def _attending(scene: Scene, at: int) -> list[Part]:
+    """Return the officials whom a sentence names as present beside those who talk."""
+    hit = _ATTENDED.search(scene.text, at, scene.end)
+    return [Part(a) for a in scene.actors if hit and a.start > hit.end() and a.kind == "person" and a.country]
 
 
 _ANAPHORA = re.compile(
@@ -88,7 +97,9 @@ _ANAPHORA = re.compile(
 def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     """`A and B held talks`, or `the two leaders held talks`."""
     both = [scene.at_home(a) for a in subject]
-    return scene.draft(Part(a) for a in both) if len(countries(both)) > 1 else _resume(scene)
+    if len(countries(both)) < 2:
+        return _resume(scene)
+    return scene.draft([*(Part(a) for a in both), *_attending(scene, scene.hit.end)])
 
 
 def _resume(scene: Scene) -> list[Draft]:
@@ -237,10 +248,19 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
         country = country or own
         if country in countries(visitors):
             continue
-        state = Actor(place.start, place.end, "state", country, (place.start, place.end), place)
+        named = _state_behind(scene, place, country)
+        state = Actor(named.start, named.end, "state", country, (named.start, named.end), named)
         parts = [*(Part(a, ("visitor",)) for a in visitors), Part(state, ("host",))]
         found += scene.draft(parts, place=place, host=country)
     return found
+
+
+def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
+    """Return the state that a city's name is followed by, else the place itself: `Munich, Germany`."""
+    for other in scene.cast.release.within(place.end, min(len(scene.text), place.end + 40))[:1]:
+        if scene.text[place.end : other.start] == ", " and other.key == country:
+            return other
+    return place
 
 
 def go(scene: Scene) -> list[Draft]:
@@ -297,7 +317,16 @@ def greet(scene: Scene) -> list[Draft]:
         hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office")] or [scene.own()]
         parts = [*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)]
         return scene.draft(parts, host=own)
-    return _visits(scene, guests, places[:1])
+    hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office") and a.start < a.end]
+    return [_hosted(draft, hosts) for draft in _visits(scene, guests, places[:1])]
+
+
+def _hosted(draft: Draft, hosts: Sequence[Actor]) -> Draft:
+    """Return a visit with those who welcome in place of their state."""
+    if not hosts or countries(hosts) != {draft.host}:
+        return draft
+    guests = tuple(part for part in draft.parts if part.actor.country != draft.host)
+    return replace(draft, parts=(*(Part(a, ("host",)) for a in hosts), *guests))
 
 
 _AHEAD = re.compile(r"\b(?:will|look(?:s|ing)? forward to|pleased to|delighted to) welcom(?:e|ing)$")
