@@ -44,6 +44,8 @@ _FORM = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.
 _GOVERNED = re.compile(r"\b(?:with|to|meet|met|by|from|welcom\w+|receiv\w+|invit\w+)\b[^.;]{0,70}$")
 
 
+#: `his Tanzanian counterpart, Brigadier General`, before a name.
+_COUNTERPART = re.compile(r"(?:\w+ ){0,2}counterpart,? (?:[A-Z][\w.’'-]* |of |and ){0,6}$")
 #: Words in capitals between a country and a name: an office that no mention marks.
 _UNMARKED = re.compile(r"(?:['’]s)? ?(?:(?:[A-Z][\w.’'-]*|of|and|for|the|to) ){1,8}")
 
@@ -177,9 +179,7 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
-    counterpart = re.search(
-        r"(\w+) (?:\w+ )?counterpart,? [^.;]{0,40}$", text[max(0, mention.start - 90) : mention.start]
-    )
+    counterpart = _COUNTERPART.search(text[max(0, mention.start - 90) : mention.start])
     if counterpart and country is None:
         country = country_in(counterpart[0])
     if country is None and held and held.organisation:
