@@ -8,7 +8,7 @@ the dump's title, for what the text does not say → what belongs to a visit or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -87,11 +87,12 @@ class Engagement:
         return {p.actor.name for p in self.parts if p.actor.name and country in (None, p.actor.country)}
 
 
-def find_engagements(release: Release) -> list[Engagement]:
+def find_engagements(release: Release, types: Collection[str] | None = None) -> list[Engagement]:
     """Find the engagements that a document tells, each once, in the order of their evidence.
 
     Args:
         release: The document.
+        types: The types that are wanted; None: all.
     """
     if not release.mentions:
         return []
@@ -100,11 +101,11 @@ def find_engagements(release: Release) -> list[Engagement]:
     focus: list[Actor] = []
     body, headline = _part_headline(release)
     for start, end in (*body, *headline):
-        for one in _read_sentence(cast, start, end, focus):
+        for one in _read_sentence(cast, start, end, focus, types):
             if one.mention == "news" and not focus:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
-    _add_title(cast, found)
+    _add_title(cast, found, types)
     visits = [one for one in found if one.type == "visit"]
     found = [one for one in found if visits or _is_placed(one)]
     return [_settle(cast, one) for one in _tie(found)]
@@ -129,10 +130,12 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
     return body, headline
 
 
-def _read_sentence(cast: Cast, start: int, end: int, focus: Sequence[Actor]) -> Iterator[Engagement]:
+def _read_sentence(
+    cast: Cast, start: int, end: int, focus: Sequence[Actor], types: Collection[str] | None
+) -> Iterator[Engagement]:
     """Yield the engagements that a sentence tells."""
     release = cast.release
-    hits = [hit for hit in find_triggers(release.text, start, end) if not release.is_silent(hit.start)]
+    hits = [hit for hit in find_triggers(release.text, start, end, types) if not release.is_silent(hit.start)]
     if not hits:
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
@@ -370,11 +373,11 @@ def _join(first: Engagement, later: Engagement) -> Engagement:
     )
 
 
-def _add_title(cast: Cast, found: list[Engagement]) -> None:
+def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | None) -> None:
     """Add what only the dump's title says, anchored in the first sentence that names the other side."""
     release = cast.release
     title = release.title.lower()
-    hits = [h for h in find_triggers(title, 0, len(title)) if h.trigger.type in ("meeting", "call", "visit")]
+    hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in ("meeting", "call", "visit")]
     hits = [h for h in hits if h.trigger.frame not in ("about",)]
     if not hits:
         return

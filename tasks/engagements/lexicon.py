@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -65,14 +65,22 @@ def _by_type() -> tuple[tuple[tuple[Trigger, ...], re.Pattern[str]], ...]:
     )
 
 
-def find_triggers(text: str, start: int, end: int) -> Iterator[Hit]:
+def find_triggers(text: str, start: int, end: int, types: Collection[str] | None = None) -> Iterator[Hit]:
     """Yield the triggers in a stretch of a text, type by type, each from left to right and free of overlaps.
+
+    Args:
+        text: The text.
+        start: Start of the stretch.
+        end: Its end.
+        types: The types that are wanted; None: all.
 
     Example:
         >>> [hit.trigger.frame for hit in find_triggers("He met the minister on a visit to Peru.", 0, 39)]
         ['with', 'trip']
     """
     for own, pattern in _by_type():
+        if types is not None and own[0].type not in types:
+            continue
         for hit in pattern.finditer(text, start, end):
             yield Hit(*hit.span(), own[(hit.lastindex or 1) - 1])
 

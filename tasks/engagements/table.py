@@ -149,7 +149,7 @@ def _rows(document: Row, release: Release, sentences: SentenceIndex, types: Coll
     """Yield the rows of schemas.ENGAGEMENTS of a document."""
     doc_id, text = document["doc_id"], document["text"]
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
-    found = find_engagements(release)
+    found = find_engagements(release, types)
     keys = [f"{doc_id}-g{n:05d}" for n in range(len(found))]
     for key, one in zip(keys, found, strict=True):
         if one.type not in types:

@@ -184,7 +184,7 @@ def test_value_of_a_list_that_is_not_at_its_offsets_is_an_error(column: str) -> 
     batch = staged()
     schema = batch["engagements"].schema
     part = {"text": "Okoro", "start": 0, "end": 5, "raw_start": 0, "raw_end": 5}
-    row = {name: None for name in schema.names} | {
+    row = dict.fromkeys(schema.names) | {
         "engagement_id": "g", "doc_id": batch["documents"]["doc_id"][0].as_py(), "text": "", "start": 0, "end": 0,
         "raw_start": 0, "raw_end": 0, "type": "call", "status": "held", "mention": "news", "modality": "phone",
         "level": "head", "participants": [], "subjects": [], "agreements": [], "country_ids": [], "n_sides": 2,
