@@ -21,7 +21,7 @@ def test_each_trigger_has_a_type_a_frame_a_modality_and_a_licence() -> None:
 @pytest.mark.parametrize("pattern", ["(met", "(met) with"])
 def test_a_trigger_that_is_no_pattern_is_refused(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lexicon, "read_rows", lambda *_: [(pattern, "meeting", "with", "in_person", "fact")])
-    with pytest.raises(ConfigError, match="engagements.tsv"):
+    with pytest.raises(ConfigError, match=r"engagements\.tsv"):
         triggers.__wrapped__()
 
 

@@ -13,7 +13,9 @@ from tasks.schemas import ENGAGEMENT_TYPES, ENTITIES, EXTRACTED_QUOTES, FURNITUR
 from tasks.settings import EngagementSettings, load_settings
 from tests.builders import document, rows, span
 
-TEXT = "President of Russia Ivan Orlov met with President of Turkey Kemal Aydin in Ankara. They discussed grain exports."
+TEXT = (
+    "President of Russia Ivan Orlov met with President of Turkey Kemal Aydin in Ankara. They discussed grain exports."
+)
 NAMES = (
     ("TITLE", "President", None),
     ("GPE", "Russia", "iso:RUS"),
@@ -77,7 +79,9 @@ def test_a_row_with_all_that_it_states() -> None:
 
 def test_every_value_stands_where_its_offsets_say() -> None:
     (row,) = extract()["engagements"].to_pylist()
-    spans = [(row[c], row[f"{p}start"], row[f"{p}end"]) for c, p in (("text", ""), ("cue", "cue_"), ("place", "place_"))]
+    spans = [
+        (row[c], row[f"{p}start"], row[f"{p}end"]) for c, p in (("text", ""), ("cue", "cue_"), ("place", "place_"))
+    ]
     spans += [(p["text"], p["start"], p["end"]) for p in (*row["participants"], *row["subjects"], *row["agreements"])]
     assert spans and all(TEXT[start:end] == value for value, start, end in spans)
 
@@ -118,4 +122,8 @@ def test_a_document_over_which_a_rule_raises_is_refused(monkeypatch: pytest.Monk
     made = extract()
     assert len(made["engagements"]) == 0
     (refusal,) = made["refusals"].to_pylist()
-    assert (refusal["stage"], refusal["code"], refusal["message"]) == ("engagements", "stage_failed", "ValueError: broken")
+    assert (refusal["stage"], refusal["code"], refusal["message"]) == (
+        "engagements",
+        "stage_failed",
+        "ValueError: broken",
+    )

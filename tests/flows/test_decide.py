@@ -76,7 +76,9 @@ def test_reading_that_was_interrupted_goes_on() -> None:
     decision = decide([file("a"), file("b")], snapshot(segment("s", "a0", "b0"), without="b"), "generic", NOW)
     assert (decision.jobs, decision.new) == ((), (file("b"),))
     other = snapshot(segment("s", "b0", quotes="old"), without="b")
-    assert jobs(file("b"), at=other) == (Job(("s",), {"s": ("quotes", "engagements", "publish")}, (file("b"),), frozenset({"b0"})),)
+    assert jobs(file("b"), at=other) == (
+        Job(("s",), {"s": ("quotes", "engagements", "publish")}, (file("b"),), frozenset({"b0"})),
+    )
 
 
 def test_batches_that_a_file_no_longer_has_make_it_read() -> None:
