@@ -3,7 +3,7 @@
 What a run sends, does again, retries and refuses by, what it counts as changed, and the picture in docs/architecture.md
 derive from it. Which tables a stage yields stands with the tables, in tasks/schemas.py.
 
-    ingest → normalize → (entities ∥ quotes) → publish → (people ∥ revisions)
+    ingest → normalize → (entities ∥ quotes) → engagements → publish → (people ∥ revisions ∥ events)
 """
 
 from __future__ import annotations
@@ -60,8 +60,12 @@ _ALL = (
     Stage("entities", "bundle", after=("normalize",), reads=("normalized", "sentences", "furniture")),
     Stage("quotes", "bundle", after=("normalize",), reads=("normalized", "sentences", "furniture")),
     Stage(
-        "publish", "bundle", after=("entities", "quotes"), reads=("normalized", "near"), packages=("pyarrow",),
-        has_settings=False,
+        "engagements", "bundle", after=("entities", "quotes"),
+        reads=("normalized", "sentences", "furniture", "entities", "roles", "quotes"),
+    ),
+    Stage(
+        "publish", "bundle", after=("entities", "quotes", "engagements"), reads=("normalized", "near"),
+        packages=("pyarrow",), has_settings=False,
     ),
     Stage(
         "people", "dataset", after=("publish",), reads=("documents", "entities", "quotes", "roles"),
@@ -69,6 +73,10 @@ _ALL = (
     ),
     Stage(
         "revisions", "dataset", after=("publish",), reads=("documents", "_index"), packages=("pyarrow",),
+        has_settings=False,
+    ),
+    Stage(
+        "events", "dataset", after=("publish",), reads=("documents", "engagements"), packages=("pyarrow",),
         has_settings=False,
     ),
 )  # fmt: skip
@@ -97,7 +105,7 @@ def with_successors(names: Collection[str]) -> tuple[str, ...]:
 
     Example:
         >>> with_successors({"quotes"})
-        ('quotes', 'publish')
+        ('quotes', 'engagements', 'publish')
     """
     found: set[str] = set(names)
     for stage in STAGES.values():

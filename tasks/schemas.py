@@ -15,7 +15,7 @@ import pyarrow as pa
 from tasks.errors import RejectCode
 from tasks.labels import ENTITY_LABELS
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
 KIND_BASES = ("dump", "default", "turns")
@@ -40,6 +40,30 @@ QUOTE_TYPES = ("direct", "indirect", "mixed", "statement", "turn")
 SPEAKER_KINDS = ("person", "role", "institution", "unknown")
 QUOTE_REPAIRS = ("none", "unclosed", "unopened", "reopened", "lost")
 COPY_KINDS = ("exact",)
+ENGAGEMENT_TYPES = (
+    "meeting",
+    "call",
+    "visit",
+    "conference",
+    "exercise",
+    "operation",
+    "port_call",
+    "agreement",
+    "transfer",
+    "training",
+    "deployment",
+    "encounter",
+)
+ENGAGEMENT_STATUSES = ("held", "planned", "ongoing", "cancelled")
+ENGAGEMENT_MENTIONS = ("news", "recap", "background")
+MODALITIES = ("in_person", "phone", "video", "at_sea", "in_air", "in_port", "written", "unknown")
+#: The ranks of office-holders, from the highest; then those of whom none is known.
+LEVELS = ("head", "minister", "deputy", "chief", "command", "working", "unit", "unknown")
+PARTICIPANT_ROLES = ("host", "visitor", "inviter", "initiator", "signer", "giver", "receiver", "member")
+DATE_PRECISIONS = ("day", "month", "year", "none")
+DATE_BASES = ("stated", "relative", "published", "none")
+READOUT_ASPECTS = ("subject", "agreement", "place", "level", "initiative", "date")
+COMPARISONS = ("only_first", "only_second", "differs")
 #: The tables of which a record that was read is a row of one.
 ACCOUNTED = ("documents", "duplicates", "rejects")
 LABELS = tuple(label.name for label in ENTITY_LABELS)
@@ -302,7 +326,7 @@ DUPLICATES = pa.schema(
 REFUSALS = pa.schema(
     [
         *_PLACE,
-        _field("stage", VOCABULARY, "ingest, normalize, entities or quotes", required=True),
+        _field("stage", VOCABULARY, "ingest, normalize, entities, quotes or engagements", required=True),
         _field("code", VOCABULARY, "the rule that refused it, or stage_failed", required=True),
         _field("message", pa.string(), "the reason, for a person", required=True),
         _field("excerpt", pa.string(), "the start of what was refused"),
@@ -364,6 +388,168 @@ PERSON_MENTIONS = pa.schema(
         _field("role_id", pa.string(), "a statement of an office: a key of roles; null for a quotation"),
     ]
 )
+#: In the table engagements: one who takes part.
+PARTICIPANT = pa.struct(
+    [
+        ("side", pa.int32()),
+        ("roles", pa.list_(pa.string())),
+        ("text", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("raw_start", pa.int32()),
+        ("raw_end", pa.int32()),
+        ("entity_id", pa.string()),
+        ("name", pa.string()),
+        ("person_id", pa.string()),
+        ("title", pa.string()),
+        ("organisation", pa.string()),
+        ("organisation_id", pa.string()),
+        ("country_id", pa.string()),
+    ]
+)
+#: In the table engagements: a piece of the text.
+PASSAGE = pa.struct(
+    [
+        ("text", pa.string()),
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("raw_start", pa.int32()),
+        ("raw_end", pa.int32()),
+    ]
+)
+_COUNTRY_IDS = _field(
+    "country_ids", pa.list_(pa.string()), "keys of the sides that are known, sorted: iso:RUS, org:nato", required=True
+)
+_COUNTRIES = _field("countries", pa.string(), "the same in a line: `RUS, TUR`; null if none is known")
+_PARTIES = _field("parties", pa.string(), "who takes part in a line, by sides: `RUS Vladimir Orlov – TUR Kemal Aydin`")
+_NAMED_PLACE = _field("place", pa.string(), "the most exact place named for it, verbatim")
+_PLACE_COUNTRY = _field("place_country_id", pa.string(), "country of that place")
+_WHEN = [
+    _field("date_start", pa.date32(), "its first day, or the first on which it may have been; null if not known"),
+    _field("date_end", pa.date32(), "its last day, or the last on which it may have been; null if not known"),
+    _field("date_precision", VOCABULARY, _either(DATE_PRECISIONS), required=True),
+    _field(
+        "date_basis",
+        VOCABULARY,
+        "what the days rest on: a calendar day that is stated, words that count from publication (relative), the day "
+        "of publication itself (published), or none",
+        required=True,
+    ),
+]
+_TYPE = _field("type", VOCABULARY, _either(ENGAGEMENT_TYPES), required=True)
+_STATUS = _field("status", VOCABULARY, f"on the day of publication: {_either(ENGAGEMENT_STATUSES)}", required=True)
+_LEVEL = _field(
+    "level", VOCABULARY, f"the highest level that both sides' named heads have: {_either(LEVELS)}", required=True
+)
+_MODALITY = _field("modality", VOCABULARY, _either(MODALITIES), required=True)
+ENGAGEMENTS = pa.schema(
+    [
+        _field("engagement_id", pa.string(), "stable key", required=True),
+        _DOC,
+        _SENTENCE,
+        _field("published_on", pa.date32(), "day of publication of the document"),
+        _TYPE,
+        _STATUS,
+        _field("mention", VOCABULARY, "news, recap (of past weeks) or background; count news", required=True),
+        _MODALITY,
+        _LEVEL,
+        _field("text", pa.string(), "the evidence: from the trigger to the outermost participant", required=True),
+        *_span("the evidence"),
+        _field("cue", pa.string(), "the trigger, verbatim; null where only the title has one"),
+        *_span("the cue", "cue_", required=False),
+        _field(
+            "participants",
+            pa.list_(PARTICIPANT),
+            "one for each person who is named or, where nobody is, for each body or state. side counts from 1, the "
+            f"publisher's; roles are some of {', '.join(PARTICIPANT_ROLES)}; text, without the title, has offsets "
+            "where it stands in documents.text; name is the fullest form",
+            required=True,
+        ),
+        _COUNTRY_IDS,
+        _COUNTRIES,
+        _PARTIES,
+        _field("n_sides", pa.int32(), "sides that take part", required=True),
+        _field("name", pa.string(), "name of the exercise, gathering, series or document, verbatim"),
+        *_span("that name", "name_", required=False),
+        _field("edition", pa.string(), "its edition: a number or a year"),
+        _NAMED_PLACE,
+        *_span("the place", "place_", required=False),
+        _PLACE_COUNTRY,
+        _field("date_text", pa.string(), "the calendar expression, verbatim; null where none is used"),
+        *_span("that expression", "date_text_", required=False),
+        *_WHEN,
+        _field("host_country_id", pa.string(), "whose territory, ship or building it is on; null on neutral ground"),
+        _field("invited_by", pa.string(), "who invited, verbatim"),
+        *_span("who invited", "invited_by_", required=False),
+        _field("invited_by_country_id", pa.string(), "country of who invited"),
+        _field("initiated_by", pa.string(), "on whose initiative, verbatim"),
+        *_span("on whose initiative", "initiated_by_", required=False),
+        _field("initiated_by_country_id", pa.string(), "country on whose initiative it was"),
+        _field("subjects", pa.list_(PASSAGE), "what was discussed, verbatim", required=True),
+        _field("agreements", pa.list_(PASSAGE), "what was agreed to or signed, verbatim", required=True),
+        _field("part_of", pa.string(), "the visit or gathering that it belongs to: a key of engagements"),
+        _field("plover", VOCABULARY, "event type of the PLOVER ontology", required=True),
+        _field("cameo", VOCABULARY, "code of the CAMEO ontology; null where it has none"),
+        *_METHOD,
+    ]
+)
+_EVENT = _field("event_id", pa.string(), "the event: a key of events", required=True)
+_ENGAGEMENT = _field("engagement_id", pa.string(), "the row that tells it: a key of engagements", required=True)
+_SOURCE = _field("publisher", pa.string(), "who publishes it: documents.publisher, else the source", required=True)
+EVENTS = pa.schema(
+    [
+        _field("event_id", pa.string(), "stable key, made from that of its first row", required=True),
+        _TYPE,
+        _field("status", VOCABULARY, "the furthest that is told; cancelled if that was told last", required=True),
+        _COUNTRY_IDS,
+        _COUNTRIES,
+        _PARTIES,
+        _field("n_sides", pa.int32(), "sides that take part, at most", required=True),
+        _LEVEL,
+        _MODALITY,
+        _field("name", pa.string(), "name of the exercise, gathering or document"),
+        _field("edition", pa.string(), "its edition"),
+        _NAMED_PLACE,
+        _PLACE_COUNTRY,
+        *_WHEN,
+        _field("is_news", pa.bool_(), "whether a row tells it as news", required=True),
+        _field("n_documents", pa.int32(), "documents that tell it", required=True),
+        _field("n_publishers", pa.int32(), "publishers that tell it", required=True),
+        _field("sources", pa.list_(pa.string()), "these publishers, sorted", required=True),
+        _field("first_published", pa.date32(), "first day of publication"),
+        _field("last_published", pa.date32(), "last day of publication"),
+    ]
+)
+EVENT_ROWS = pa.schema([_EVENT, _ENGAGEMENT, _DOC, _SOURCE])
+DYADS = pa.schema(
+    [
+        _EVENT,
+        _ENGAGEMENT,
+        _DOC,
+        _TYPE,
+        _STATUS,
+        _field("mention", VOCABULARY, _either(ENGAGEMENT_MENTIONS), required=True),
+        _field("date_start", pa.date32(), "its first day"),
+        _field("published_on", pa.date32(), "day of publication of the document"),
+        _field("country_a", pa.string(), "one side: iso:RUS, the lesser of the two keys", required=True),
+        _field("country_b", pa.string(), "the other side", required=True),
+        _field("weight", pa.float64(), "1 by the number of pairs of the row: its weights add up to 1", required=True),
+    ]
+)
+READOUTS = pa.schema(
+    [
+        _EVENT,
+        _TYPE,
+        _field("publisher_a", pa.string(), "the publisher whose name sorts first", required=True),
+        _field("publisher_b", pa.string(), "the other publisher", required=True),
+        _field("engagement_a", pa.string(), "its row: a key of engagements", required=True),
+        _field("engagement_b", pa.string(), "the other's row: a key of engagements", required=True),
+        _field("aspect", VOCABULARY, _either(READOUT_ASPECTS), required=True),
+        _field("text_a", pa.string(), "what the first says; null: not in this text"),
+        _field("text_b", pa.string(), "what the second says; null: not in this text"),
+        _field("comparison", VOCABULARY, _either(COMPARISONS), required=True),
+    ]
+)
 REVISIONS = pa.schema(
     [
         _field(
@@ -385,6 +571,7 @@ class Table:
         schema: As published.
         key: The column that tells its rows apart; None if there is none.
         spans: Columns whose value stands in documents.text, each with the prefix of its four offsets.
+        lists: Columns that are lists of such values, as structs with text and the four offsets.
         is_of_documents: Whether a row belongs to a document of its batch: it goes where the document goes and has its
             year, a column that the registry appends.
         added: Columns that only publish knows; what the stage yields lacks them.
@@ -397,6 +584,7 @@ class Table:
     schema: pa.Schema
     key: str | None = None
     spans: tuple[tuple[str, str], ...] = ()
+    lists: tuple[str, ...] = ()
     is_of_documents: bool = True
     added: tuple[str, ...] = ()
     staged_as: str = ""
@@ -459,6 +647,31 @@ TABLES: dict[str, Table] = {
         ),
         Table("roles", "entities", ROLES, key="role_id", spans=(("text", ""),)),
         Table(
+            "engagements",
+            "engagements",
+            ENGAGEMENTS,
+            key="engagement_id",
+            spans=(
+                ("text", ""),
+                ("cue", "cue_"),
+                ("name", "name_"),
+                ("place", "place_"),
+                ("date_text", "date_text_"),
+                ("invited_by", "invited_by_"),
+                ("initiated_by", "initiated_by_"),
+            ),
+            lists=("participants", "subjects", "agreements"),
+            vocabularies={
+                "type": ENGAGEMENT_TYPES,
+                "status": ENGAGEMENT_STATUSES,
+                "mention": ENGAGEMENT_MENTIONS,
+                "modality": MODALITIES,
+                "level": LEVELS,
+                "date_precision": DATE_PRECISIONS,
+                "date_basis": DATE_BASES,
+            },
+        ),
+        Table(
             "duplicates",
             "ingest",
             DUPLICATES,
@@ -492,6 +705,23 @@ VIEWS: dict[str, Table] = {
             key="doc_id",
             is_of_documents=False,
             vocabularies={"same": ("external_id", "url")},
+        ),
+        Table(
+            "events",
+            "events",
+            EVENTS,
+            key="event_id",
+            is_of_documents=False,
+            vocabularies={"type": ENGAGEMENT_TYPES, "status": ENGAGEMENT_STATUSES},
+        ),
+        Table("event_rows", "events", EVENT_ROWS, key="engagement_id", is_of_documents=False),
+        Table("engagement_dyads", "events", DYADS, is_of_documents=False),
+        Table(
+            "readouts",
+            "events",
+            READOUTS,
+            is_of_documents=False,
+            vocabularies={"aspect": READOUT_ASPECTS, "comparison": COMPARISONS},
         ),
     )
 }

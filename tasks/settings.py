@@ -105,6 +105,18 @@ class QuoteSettings(_Section):
     )
 
 
+EngagementType = Literal[
+    "meeting", "call", "visit", "conference", "exercise", "operation", "port_call", "agreement", "transfer", "training",
+    "deployment", "encounter",
+]  # fmt: skip
+
+
+class EngagementSettings(_Section):
+    """Which engagements are published."""
+
+    types: tuple[EngagementType, ...] = Field(description="types of engagements that become rows")
+
+
 class RunSettings(_Section):
     """How a run is carried out."""
 
@@ -136,6 +148,7 @@ class Settings(BaseSettings):
     normalize: NormalizeSettings
     entities: EntitySettings
     quotes: QuoteSettings
+    engagements: EngagementSettings
     run: RunSettings
 
     @classmethod

@@ -55,7 +55,7 @@ def test_sample_yields_what_it_says_and_the_queries_give_what_is_shown(
     assert list(verify_dataset(Layout(dataset))) == []
 
     shown = re.findall(r"```sql\n(.+?)\n```\n```\n(.+?)\n```", README, re.S)
-    assert len(shown) == 2
+    assert len(shown) == 3
     monkeypatch.chdir(tmp_path)
     with duckdb.connect() as database:
         for statement in sql_views(list_files(Layout(dataset))):

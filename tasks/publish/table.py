@@ -276,18 +276,29 @@ def check_offsets(tables: Mapping[str, pa.Table]) -> None:
     texts = dict(zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True))
     lengths = dict(zip(documents["doc_id"].to_pylist(), pc.utf8_length(documents["raw_text"]).to_pylist(), strict=True))
     for table, column, prefix in ((t, *span) for t in TABLES.values() for span in t.spans):
-        name, key, rows = table.name, table.key, tables[table.name]
-        names = ("doc_id", key, column, f"{prefix}start", f"{prefix}end", f"{prefix}raw_start", f"{prefix}raw_end")
-        for doc_id, row, value, start, end, raw_start, raw_end in zip(
-            *(rows[c].to_pylist() for c in names), strict=True
-        ):
-            if value is None and start is None:
-                continue
-            text = texts.get(doc_id)
-            if text is None or start is None or not 0 <= start <= end <= len(text) or text[start:end] != value:
-                raise OffsetMismatch(f"{name} {row}: {column} {value!r} is not at [{start}:{end}] of {doc_id}")
-            if not 0 <= raw_start <= raw_end <= lengths[doc_id]:
-                raise OffsetMismatch(f"{name} {row}: raw span [{raw_start}:{raw_end}] is outside {doc_id}")
+        names = ("doc_id", table.key, column, *(f"{prefix}{name}" for name in _OFFSETS))
+        for doc_id, row, *value in zip(*(tables[table.name][c].to_pylist() for c in names), strict=True):
+            _check_value(f"{table.name} {row}: {column}", value, texts.get(doc_id), lengths.get(doc_id, 0), doc_id)
+    for table, column in ((t, name) for t in TABLES.values() for name in t.lists):
+        columns = (tables[table.name][c].to_pylist() for c in ("doc_id", table.key, column))
+        for doc_id, row, parts in zip(*columns, strict=True):
+            for part in parts or ():
+                value = [part[name] for name in ("text", *_OFFSETS)]
+                _check_value(f"{table.name} {row}: {column}", value, texts.get(doc_id), lengths.get(doc_id, 0), doc_id)
+
+
+_OFFSETS = ("start", "end", "raw_start", "raw_end")
+
+
+def _check_value(what: str, value: Sequence[Any], text: str | None, length: int, doc_id: str) -> None:
+    """Check one value and its offsets in text and raw text."""
+    said, start, end, raw_start, raw_end = value
+    if said is None and start is None:
+        return
+    if text is None or start is None or not 0 <= start <= end <= len(text) or text[start:end] != said:
+        raise OffsetMismatch(f"{what} {said!r} is not at [{start}:{end}] of {doc_id}")
+    if not 0 <= raw_start <= raw_end <= length:
+        raise OffsetMismatch(f"{what}: raw span [{raw_start}:{raw_end}] is outside {doc_id}")
 
 
 def check_vocabularies(tables: Mapping[str, pa.Table]) -> None:

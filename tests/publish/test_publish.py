@@ -163,7 +163,8 @@ def test_document_that_a_late_stage_refused_leaves_all_tables() -> None:
     refused = {"uri": "dump.jsonl", "record": 0, "stage": "quotes", "code": "stage_failed", "message": "m"}
     tables = assembled(staged(refusals=[refused]))
     assert {name: table.num_rows for name, table in tables.items()} == {
-        "documents": 0, "sentences": 0, "furniture": 0, "entities": 0, "quotes": 0, "roles": 0, "duplicates": 0, "rejects": 1,
+        "documents": 0, "sentences": 0, "furniture": 0, "entities": 0, "quotes": 0, "roles": 0,
+        "engagements": 0, "duplicates": 0, "rejects": 1,
     }  # fmt: skip
 
 
@@ -176,6 +177,21 @@ def test_value_that_is_not_at_its_offsets_is_an_error(table: str, column: str) -
     broken[0][column] += 1
     with pytest.raises(OffsetMismatch, match=table):
         assembled(batch | {table: pa.Table.from_pylist(broken, schema=batch[table].schema)})
+
+
+@pytest.mark.parametrize("column", ["participants", "subjects", "agreements"])
+def test_value_of_a_list_that_is_not_at_its_offsets_is_an_error(column: str) -> None:
+    batch = staged()
+    schema = batch["engagements"].schema
+    part = {"text": "Okoro", "start": 0, "end": 5, "raw_start": 0, "raw_end": 5}
+    row = dict.fromkeys(schema.names) | {
+        "engagement_id": "g", "doc_id": batch["documents"]["doc_id"][0].as_py(), "text": "", "start": 0, "end": 0,
+        "raw_start": 0, "raw_end": 0, "type": "call", "status": "held", "mention": "news", "modality": "phone",
+        "level": "head", "participants": [], "subjects": [], "agreements": [], "country_ids": [], "n_sides": 2,
+        "date_precision": "none", "date_basis": "none", "plover": "CONSULT", column: [part],
+    }  # fmt: skip
+    with pytest.raises(OffsetMismatch, match=f"engagements g: {column} 'Okoro'"):
+        assembled(batch | {"engagements": pa.Table.from_pylist([row], schema=schema)})
 
 
 def test_rows_lie_by_source_sorted_by_year_undated_last(tmp_path: Path) -> None:

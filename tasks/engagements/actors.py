@@ -1,0 +1,454 @@
+"""Who can take part in an engagement: people, offices without a name, bodies and states, each with its country.
+
+Order: every person of the document gets a country (stated beside the name, stated elsewhere in the document or in the
+dump's title, known to a lexicon) → the publisher's own country, where its source does not say it, is that of most who
+are named without one → for a sentence, its mentions are read from left to right: a person with all that belongs to the
+name, an office with the country before or after it, a body, a state.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal, NamedTuple
+
+from tasks.engagements.countries import (
+    countries_in,
+    country_in,
+    country_of,
+    country_of_body,
+    country_of_name,
+    country_of_person,
+    country_of_surname,
+    is_capital,
+    is_state,
+    office_of_person,
+)
+from tasks.engagements.levels import level_of_title
+from tasks.engagements.release import Mention, Release, Span
+from tasks.lexicons import alternation, read_terms
+
+Kind = Literal["person", "office", "body", "state", "people"]
+
+_FEWEST = 0.5  # votes for a country to be the publisher's
+_REACH = 90  # characters before a name in which its office stands
+_OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
+_LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
+_FORM = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
+
+
+#: What stands before a name that is not whom a release is of: `will meet President Lind and Prime Minister Moe`.
+_GOVERNED = re.compile(r"\b(?:with|to|meet|met|by|from|welcom\w+|receiv\w+|invit\w+)\b[^.;]{0,70}$")
+
+
+#: `his Tanzanian counterpart, Brigadier General`, before a name.
+_COUNTERPART = re.compile(r"(?:\w+ ){0,2}counterpart,? (?:[A-Z][\w.’'-]* |of |and ){0,6}$")
+#: Words in capitals between a country and a name: an office that no mention marks.
+_UNMARKED = re.compile(r"(?:['’]s)? ?(?:(?:[A-Z][\w.’'-]*|of|and|for|the|to) ){1,8}")
+
+
+class Person(NamedTuple):
+    """What a document says of a person, wherever it does."""
+
+    country: str | None
+    title: str | None
+    organisation: str | None
+    organisation_id: str | None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One who can take part.
+
+    Attributes:
+        start, end: The name, or the office, body or state where there is none; equal for who is only meant (`I`, `we`).
+        kind: What it is.
+        country: Its side.
+        phrase: From the first to the last character of the name and what belongs to it.
+        mention: The mention that names it.
+        name: The fullest form of a person's name.
+        title: The office, verbatim.
+        organisation: Where it is held, or the body.
+        organisation_id: Key of that.
+        is_plural: Whether it is more than one: `ministers`, `presidents`.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    country: str | None
+    phrase: Span
+    mention: Mention | None = None
+    name: str | None = None
+    title: str | None = None
+    organisation: str | None = None
+    organisation_id: str | None = None
+    is_plural: bool = False
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The people of a document, by fullest name, and the publisher's country."""
+
+    release: Release
+    own: str | None
+    people: dict[str, Person] = field(default_factory=dict)
+
+
+@cache
+def _officials() -> re.Pattern[str]:
+    """Return the pattern of what follows a people or state that acts: `delegation`, `side`, `armed forces`."""
+    terms = read_terms("engagement_words.tsv")
+    return re.compile(rf"(?:['’]s?)? (?:\w+ ){{0,2}}?(?:{alternation(terms['official'])})\b")
+
+
+@cache
+def _own_words() -> re.Pattern[str]:
+    return re.compile(" " + alternation(read_terms("engagement_words.tsv")["own"]) + r"\b")
+
+
+@cache
+def _plural() -> re.Pattern[str]:
+    return re.compile(r"\b(?:\w+men|\w+s)$")
+
+
+def _phrase(release: Release, i: int) -> tuple[int, int]:
+    """Return the first and the last of the mentions that belong to a person: the office and its owner."""
+    mentions, text = release.mentions, release.text
+    first = last = i
+    has_title = False
+    while first > 0:
+        before, after = mentions[first - 1], mentions[first]
+        gap = _FORM.sub(
+            "", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start]
+        )
+        is_office = first == i and _UNMARKED.fullmatch(gap) is not None
+        if after.start - before.end > (60 if is_office else 30) or not (
+            is_office or _LINK.fullmatch(gap) or (first == i and not gap.strip(" "))
+        ):
+            break
+        if " and " in gap and text[max(0, before.start - 4) : before.start].lower() == "the ":
+            break
+        if first == i and before.label in _OWNERS and _UNMARKED.fullmatch(gap):
+            has_title = has_title or level_of_title(gap) != "unknown"
+            if not has_title:
+                break
+        elif before.label == "TITLE" and (
+            first == i or not gap.strip() or mentions[first].label in _OWNERS or has_title
+        ):
+            has_title = True
+        elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
+            stands = text[max(0, before.start - 12) : before.start]
+            if before.label == "GPE" and re.search(r"\b(?:[Ii]n|from|at|near) (?:the )?$", stands):
+                break
+        else:
+            break
+        if mentions[first - 1].start < mentions[i].start - _REACH:
+            break
+        first -= 1
+    if not has_title:
+        first = i
+    while last + 1 < len(mentions):
+        before, after = mentions[last], mentions[last + 1]
+        gap = text[before.end : after.start]
+        if after.label in _OWNERS - {"NORP"} and re.fullmatch(r" of (?:the )?", gap) and last == i:
+            last += 1
+        else:
+            break
+    return first, last
+
+
+def _read_person(release: Release, i: int) -> tuple[Person, Span]:
+    """Return what is said of a person right beside the name, and the stretch that says it."""
+    mention, text = release.mentions[i], release.text
+    first, last = _phrase(release, i)
+    start, end = release.mentions[first].start, release.mentions[last].end
+    offices = release.offices.get(mention.entity_id, ())
+    for office in offices:
+        start, end = min(start, office.start), max(end, office.end)
+    around = [*release.mentions[first:i], *release.mentions[i + 1 : last + 1]]
+    titles = [text[m.start : m.end] for m in around if m.label == "TITLE"]
+    if first < i and not titles:
+        titles = [_FORM.sub("", text[release.mentions[i - 1].end : mention.start]).strip()]
+    owners = [m for m in around if m.label in _OWNERS]
+    country = next((o.country_id for o in offices if o.country_id), None)
+    country = country or next((c for o in offices if (c := country_of_body(o.organisation_id))), None)
+    country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
+    held = next((o for o in offices if o.organisation), None)
+    title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
+    counterpart = _COUNTERPART.search(text[max(0, mention.start - 90) : mention.start])
+    if counterpart and country is None:
+        country = country_in(counterpart[0])
+    if country is None and held and held.organisation:
+        country = country_in(held.organisation)
+    body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)
+    return Person(country, title, held.organisation if held else body, held.organisation_id if held else None), (
+        start,
+        end,
+    )
+
+
+def _in_title(title: str, name: str) -> str | None:
+    """Return the country that a title names beside a person.
+
+    Example:
+        >>> _in_title("Telephone conversation with US President George Hill", "Hill")
+        'iso:USA'
+    """
+    at = title.find(name) if name in title else title.find(surname(name))
+    if at < 0:
+        return None
+    before = re.split(r"\b(?:and|with|met|meets|by|to)\b|, ", title[:at])[-1]
+    return country_in(before) or country_in((_BEHIND.match(title[at:]) or [""])[0])
+
+
+_TWO_WORDS = re.compile(r"(?<!with )(?=\b([A-Z]\w+ [A-Z][\w’'-]*\w))")
+_BEHIND = re.compile(r"\S+(?:, [\w ]{0,30}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
+
+
+def read_cast(release: Release) -> Cast:
+    """Find the country and office of each person of a document, and the publisher's country."""
+    stated: dict[str, Person] = {}
+    keys: dict[str, str | None] = {}
+    first_at: dict[str, int] = {}
+    for i, mention in enumerate(release.mentions):
+        if mention.label != "PERSON":
+            continue
+        name = mention.canonical or release.text[mention.start : mention.end]
+        person, _ = _read_person(release, i)
+        known = stated.get(name, Person(None, None, None, None))
+        stated[name] = Person(*(a or b for a, b in zip(known, person, strict=True)))
+        keys[name] = keys.get(name) or mention.key
+        first_at.setdefault(name, mention.start)
+    people: dict[str, Person] = {}
+    votes: dict[str, float] = defaultdict(float)
+    for name, person in stated.items():
+        country = person.country or _in_title(release.title, name)
+        if country:
+            votes[country] -= 1
+        else:
+            country = country_of_person(keys[name])
+            if country is None and (person.title or _is_addressed(release, name)):
+                country = country_of_surname(surname(name))
+            ahead = release.text[max(0, first_at[name] - 80) : first_at[name]]
+            if country and _GOVERNED.search(ahead):
+                votes[country] -= 1
+            elif country:
+                votes[country] += 2 if sum(votes.values()) > 0 else 3  # the publisher's own come first
+        title = person.title or office_of_person(keys[name], surname(name), country) or None
+        people[name] = person._replace(country=country, title=title)
+    for hit in _TWO_WORDS.finditer(release.title):
+        country = country_of_name(hit[1])
+        ahead = release.title[: hit.start()]
+        if country and not countries_in(ahead[-40:]) and not re.search(r"\b(?:with|to|by|from)\b", ahead):
+            votes[country] += 2
+    own = f"iso:{release.country}" if release.country else _guess_own(release, votes)
+    return Cast(release, own, people)
+
+
+def surname(name: str) -> str:
+    """Return the last word of a name, what says which of a family aside.
+
+    Example:
+        >>> surname("John R. Hill, Jr."), surname("Hill")
+        ('Hill', 'Hill')
+    """
+    words = [word.strip(",") for word in name.split()]
+    while len(words) > 1 and words[-1].rstrip(".") in ("Jr", "Sr", "II", "III", "IV"):
+        words.pop()
+    return words[-1]
+
+
+def _is_addressed(release: Release, name: str) -> bool:
+    return f"Mr {name}" in release.text or f"President {surname(name)}" in release.title
+
+
+def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
+    """Return the country of the bodies and people that a text names without saying whose they are.
+
+    Whose country is stated is hardly the publisher's own.
+    """
+    for mention in release.mentions:
+        if mention.label in ("ORG", "UNIT", "EQUIPMENT"):
+            country = country_of(mention, release.text)
+            if country and country.startswith("iso:"):
+                value = release.text[mention.start : mention.end]
+                votes[country] += 2 if not country_in(value) else 0.5 * bool(_own_words().search(value))
+        elif is_state(mention) and mention.key and _own_words().match(release.text, mention.end):
+            votes[mention.key] += 1
+    found = _first_of(votes)
+    return found if found and votes[found] >= _FEWEST else None
+
+
+def _first_of(votes: Mapping[str, float]) -> str | None:
+    """Return what has more votes than anything else."""
+    ranked = sorted(votes.items(), key=lambda vote: -vote[1])
+    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
+    """Find who can take part in a stretch of a document, from left to right.
+
+    Args:
+        cast: The document's people.
+        start: Start of the stretch.
+        end: Its end.
+    """
+    release = cast.release
+    mentions = release.within(start, end)
+    if not mentions:
+        return []
+    offset = release.mentions.index(mentions[0])
+    taken: list[Span] = []
+    actors: list[Actor] = []
+    for i, mention in enumerate(mentions, offset):
+        if mention.label == "PERSON":
+            actor = _person(cast, i)
+            if not (actors and actors[-1].kind == "person" and actors[-1].phrase[1] > mention.start):
+                actors.append(actor)
+                taken.append(actor.phrase)
+    for mention in sorted(mentions, key=lambda m: m.label != "TITLE"):  # an office takes the people before it along
+        is_free = not any(s < mention.end and mention.start < e for s, e in taken)
+        if mention.label != "PERSON" and is_free and (found := _other(cast, mention, taken)) is not None:
+            actors.append(found)
+            taken.append(found.phrase)
+    return sorted(actors, key=lambda actor: (actor.start, actor.end))
+
+
+def _person(cast: Cast, i: int) -> Actor:
+    release = cast.release
+    mention = release.mentions[i]
+    name = mention.canonical or release.text[mention.start : mention.end]
+    beside, phrase = _read_person(release, i)
+    known = cast.people.get(name, beside)
+    return Actor(
+        mention.start,
+        mention.end,
+        "person",
+        beside.country or known.country,
+        phrase,
+        mention,
+        name,
+        beside.title or known.title,
+        beside.organisation or known.organisation,
+        beside.organisation_id or known.organisation_id,
+    )
+
+
+def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
+    text = cast.release.text
+    if mention.label == "TITLE":
+        return _office(cast, mention, taken)
+    if mention.label in ("ORG", "UNIT"):
+        country = country_of(mention, text) or _country_before(cast, mention)
+        value = text[mention.start : mention.end]
+        return Actor(
+            mention.start, mention.end, "body", country, (mention.start, mention.end), mention,
+            organisation=value, organisation_id=mention.key,
+        )  # fmt: skip
+    if mention.label not in ("GPE", "NORP"):
+        return None
+    country = country_of(mention, text)
+    if country is None:
+        return None
+    officials = _officials().match(text, mention.end)
+    if officials:
+        is_plural = bool(_plural().search(officials[0]))
+        return Actor(
+            mention.start, officials.end(), "office", country, (mention.start, officials.end()), mention,
+            title=officials[0].split(" ", 1)[1], is_plural=is_plural,
+        )  # fmt: skip
+    if mention.label == "GPE" and (is_state(mention) or is_capital(mention)):
+        return Actor(mention.start, mention.end, "state", country, (mention.start, mention.end), mention)
+    if mention.label == "NORP":
+        return Actor(mention.start, mention.end, "people", country, (mention.start, mention.end), mention)
+    return None
+
+
+def _country_before(cast: Cast, mention: Mention) -> str | None:
+    """Return the country of the people or state right before a body: `Chinese | Ministry of Defence`."""
+    text = cast.release.text
+    for other in cast.release.within(max(0, mention.start - 40), mention.start):
+        gap = text[other.end : mention.start]
+        if other.label in ("NORP", "GPE") and re.fullmatch(r"(?:['’]s?)? ", gap):
+            return country_of(other, text)
+    after = re.match(r" of (?:the )?", text[mention.end : mention.end + 10])
+    if after:
+        for other in cast.release.within(mention.end + after.end(), mention.end + after.end() + 60)[:1]:
+            if other.start == mention.end + after.end() and other.label == "GPE":
+                return country_of(other, text)
+    return None
+
+
+def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
+    """Return an office without a name, with the country before or after it, else the publisher's own."""
+    release = cast.release
+    text = release.text
+    start, end, country = mention.start, mention.end, None
+    near = release.within(max(0, start - 60), min(len(text), end + 80))
+    body = None
+    for other in near:
+        if other.end <= start and re.fullmatch(r"(?:['’]s?)? (?:\w+ )?", text[other.end : start]):
+            if other.label in _OWNERS and not any(s <= other.start < e for s, e in taken):
+                country, start = country_of(other, text) or country, other.start
+        elif other.label in _OWNERS and re.fullmatch(r" (?:of|for|to) (?:the )?", text[end : max(end, other.start)]):
+            country, end = country_of(other, text) or country, other.end
+            body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
+    is_plural = bool(_plural().search(text[mention.start : mention.end]))
+    if country is None and not is_plural:
+        country = _holders_country(cast, mention) or cast.own
+    return Actor(
+        mention.start, mention.end, "office", country, (start, end), mention,
+        title=text[mention.start : mention.end], organisation=body, is_plural=is_plural,
+    )  # fmt: skip
+
+
+def _holders_country(cast: Cast, mention: Mention) -> str | None:
+    """Return the country of all whom the document has named with an office so far, None if they are of several."""
+    low = cast.release.text[mention.start : mention.end].casefold()
+    so_far = {m.canonical for m in cast.release.within(0, mention.start) if m.label == "PERSON"}
+    people = (person for name, person in cast.people.items() if name in so_far)
+    held = {p.country for p in people if p.title and low in p.title.casefold() and p.country}
+    return held.pop() if len(held) == 1 else None
+
+
+def nearest(cast: Cast, names: Collection[str], at: int) -> Actor | None:
+    """Return the mention of some people that is nearest to an offset."""
+    release = cast.release
+    numbers = [i for i, m in enumerate(release.mentions) if m.label == "PERSON" and m.canonical in names]
+    if not numbers:
+        return None
+    return _person(cast, min(numbers, key=lambda i: (abs(release.mentions[i].start - at), i)))
+
+
+def own_actor(cast: Cast, at: int) -> Actor:
+    """Return the publisher's side where the text only means it: `I`, `we`, nobody."""
+    return Actor(at, at, "office", cast.own, (at, at))
+
+
+def groups(text: str, actors: Sequence[Actor]) -> Iterator[list[Actor]]:
+    """Yield actors that are listed together: only commas, `and` and articles stand between them."""
+    group: list[Actor] = []
+    for actor in actors:
+        if group and _LIST.fullmatch(_plain(text[group[-1].phrase[1] : actor.phrase[0]])) is None:
+            yield group
+            group = []
+        group.append(actor)
+    if group:
+        yield group
+
+
+def _plain(gap: str) -> str:
+    """Return a gap with single blanks: what is no part of the release is blanked out."""
+    return re.sub(r" {2,}", " ", gap)
+
+
+_LIST = re.compile(
+    r"(?:['’]s?)?(?:,? ?(?:and|&|as well as|along with|together with|or|,|-|–)? ?)?(?:also |then |with )?"
+    r"(?:the |a |an |his |her |its |their |all )?(?:(?:Mr|Mrs|Ms|Dr|Sir|Hon|General|former|newly elected)\b\.? )*"
+)

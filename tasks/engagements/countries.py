@@ -1,0 +1,160 @@
+"""Whose a name is: countries of places, bodies and people, as keys (`iso:RUS`, `org:nato`), by the lexicons."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from tasks.engagements.release import Mention
+from tasks.lexicons import read_rows, read_terms
+
+#: Kinds of countries.tsv whose forms name a country wherever they stand.
+_PLAIN = frozenset({"name", "alias", "demonym"})
+#: Kinds of organisations.tsv that are a side of their own; no member stands for them.
+_BODIES = frozenset({"alliance", "body", "coalition"})
+_WORDS = re.compile(r"[^\W\d_][\w.'’-]*")
+_MOST_WORDS = 4  # of a country's name
+
+
+@cache
+def country_forms() -> dict[str, str]:
+    """Return the keys of countries by name, alias and people."""
+    return {form: f"iso:{iso}" for iso, kind, form in read_rows("countries.tsv", 3) if kind in _PLAIN}
+
+
+@cache
+def _cities() -> dict[str, str]:
+    return {key: f"iso:{iso}" for key, _, iso, _ in read_rows("cities.tsv", 4)}
+
+
+@cache
+def _states() -> frozenset[str]:
+    return frozenset(read_terms("defence_names.tsv").get("us_state", ()))
+
+
+@cache
+def _capitals() -> frozenset[str]:
+    return frozenset(key for key, _, _, kind in read_rows("cities.tsv", 4) if kind == "capital")
+
+
+@cache
+def _bodies() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, _, _, iso, kind in read_rows("organisations.tsv", 5):
+        if iso:
+            found[key] = f"iso:{iso}"
+        elif kind in _BODIES:
+            found[key] = key
+    return found
+
+
+@cache
+def _known_people() -> dict[str, tuple[str, str]]:
+    return {key: (f"iso:{iso}", role) for key, _, _, iso, role, _, _ in read_rows("people.tsv", 7) if iso}
+
+
+def country_of_person(key: str | None) -> str | None:
+    """Return the country of a person whom the lexicon has."""
+    return _known_people().get(key or "", (None, ""))[0]
+
+
+def office_of_person(key: str | None, surname: str, country: str | None) -> str:
+    """Return the office that the lexicon has for a person, else for the only one of a country with that surname."""
+    if key in _known_people():
+        return _known_people()[key][1]
+    roles = _surnames().get(surname.casefold(), {}).get(country or "", set())
+    return min(roles, key=lambda role: (len(role), role)) if roles else ""
+
+
+def countries_in(name: str) -> list[str]:
+    """Return the countries and peoples that a name contains, each once, in order.
+
+    Example:
+        >>> countries_in("Royal Army of Oman"), countries_in("Russian-Turkish Commission"), countries_in("Task Force 9")
+        (['iso:OMN'], ['iso:RUS', 'iso:TUR'], [])
+    """
+    forms = country_forms()
+    plain = name.replace("-", " ")
+    words = list(_WORDS.finditer(plain))
+    found: list[str] = []
+    at = 0
+    for i, first in enumerate(words):
+        if first.start() < at:
+            continue
+        for last in reversed(words[i : i + _MOST_WORDS]):
+            form = plain[first.start() : last.end()]
+            key = forms.get(form) or forms.get(re.sub(r"['’]s?$|\.$", "", form))
+            if key:
+                at = last.end()
+                found.append(key)
+                break
+    return list(dict.fromkeys(found))
+
+
+def country_in(name: str) -> str | None:
+    """Return the first country or people that a name contains."""
+    return next(iter(countries_in(name)), None)
+
+
+def country_of(mention: Mention, text: str) -> str | None:
+    """Return the country that a place or people is or lies in, the side that a body is or belongs to.
+
+    Args:
+        mention: A mention.
+        text: Its document.
+    """
+    value = text[mention.start : mention.end]
+    if mention.key and mention.key.startswith("iso:"):
+        return mention.key
+    if mention.label == "GPE" and value in _states():
+        return "iso:USA"
+    if mention.key in _cities():
+        return _cities()[mention.key]
+    if mention.label in ("ORG", "UNIT"):
+        return _bodies().get(mention.key or "") or country_in(value)
+    if mention.label in ("EQUIPMENT", "FAC"):
+        return country_in(value)
+    return country_forms().get(value)
+
+
+def is_state(mention: Mention) -> bool:
+    """Tell whether a place is a state: it can be a side."""
+    return bool(mention.key and mention.key.startswith("iso:"))
+
+
+def is_capital(mention: Mention) -> bool:
+    """Tell whether a place is a capital, which stands for its state."""
+    return mention.key in _capitals()
+
+
+@cache
+def _surnames() -> dict[str, dict[str, set[str]]]:
+    """Return the offices of all who bear a surname, by surname and country."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for _, name, aliases, iso, role, *_ in read_rows("people.tsv", 7):
+        for form in (name, *aliases.split("|")):
+            if iso and form:
+                found.setdefault(form.split()[-1].casefold(), {}).setdefault(f"iso:{iso}", set()).add(role)
+    return found
+
+
+@cache
+def _names() -> dict[str, str]:
+    rows = read_rows("people.tsv", 7)
+    return {f: f"iso:{iso}" for _, name, aliases, iso, *_ in rows for f in (name, *aliases.split("|")) if f and iso}
+
+
+def country_of_body(key: str | None) -> str | None:
+    """Return the side that a body is or belongs to, by its key."""
+    return _bodies().get(key or "")
+
+
+def country_of_name(name: str) -> str | None:
+    """Return the country of a person whom the lexicon has under a full name."""
+    return _names().get(name)
+
+
+def country_of_surname(surname: str) -> str | None:
+    """Return the country of all whom the lexicon has under a surname, None if they are of several."""
+    keys = _surnames().get(surname.casefold(), {})
+    return next(iter(keys)) if len(keys) == 1 else None

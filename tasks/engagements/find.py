@@ -1,0 +1,487 @@
+"""The engagements of a document.
+
+Order: people and their countries → the sentences of the body, those of the headline last → triggers of a sentence, type
+by type → the frame of each says who takes part → status, days, place → mentions of one engagement are put together →
+the dump's title, for what the text does not say → what belongs to a visit or gathering → levels and roles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
+from tasks.engagements.countries import countries_in
+from tasks.engagements.frames import FRAMES
+from tasks.engagements.levels import Holder, level_of, level_of_title
+from tasks.engagements.lexicon import Hit, find_triggers, words
+from tasks.engagements.release import Mention, Release, Span
+from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.status import read_status, settle_status
+from tasks.engagements.topics import find_agreements, find_initiator, find_inviter, find_subjects
+from tasks.engagements.when import NEVER, When, assume_published, find_when
+from tasks.engagements.where import country_of_place, find_near, find_place, is_residence
+
+_OLD = timedelta(days=9)  # what was longer before publication is background
+_TALKS = frozenset({"meeting", "call"})
+_WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
+_TALKED = frozenset({"rule:about"})
+_PLACED = frozenset({"meeting", "conference", "agreement"})  # their place may stand in another sentence
+_NOUNS = frozenset({"trip", "between", "about"})
+_HEADLINE = 400  # characters of a text in which its headline is
+
+
+@dataclass(frozen=True)
+class Engagement:
+    """An engagement as a document tells it; spans are half-open offsets into its text.
+
+    Attributes:
+        type, status, mention, modality, level: As in `schemas.ENGAGEMENTS`.
+        sentence: The sentence that tells it.
+        evidence: From the trigger to the outermost participant in that sentence.
+        cue: The trigger.
+        parts: Who takes part.
+        sides: The country of each side, the publisher's first, None for one that is not known.
+        name: Name of the gathering, exercise or document.
+        place: Where.
+        place_country: Country of that.
+        when: The interval.
+        host: Country of the host.
+        invited_by, initiated_by: Who did, and the country.
+        subjects, agreements: What was discussed and agreed.
+        part_of: Index of the engagement that it belongs to.
+        method: What found it.
+    """
+
+    type: str
+    status: str
+    mention: str
+    modality: str
+    sentence: Span
+    evidence: Span
+    cue: Span | None
+    parts: tuple[Part, ...]
+    sides: tuple[str | None, ...]
+    method: str
+    when: When = NEVER
+    level: str = "unknown"
+    name: Span | None = None
+    place: Mention | None = None
+    place_country: str | None = None
+    host: str | None = None
+    invited_by: tuple[Span, str] | None = None
+    initiated_by: tuple[Span, str] | None = None
+    subjects: tuple[Span, ...] = ()
+    agreements: tuple[Span, ...] = ()
+    part_of: int | None = None
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """The sides that are known."""
+        return frozenset(side for side in self.sides if side)
+
+    def people(self, country: str | None = None) -> set[str]:
+        """Return the names of those who take part, of one side or all."""
+        return {p.actor.name for p in self.parts if p.actor.name and country in (None, p.actor.country)}
+
+
+def find_engagements(release: Release, types: Collection[str] | None = None) -> list[Engagement]:
+    """Find the engagements that a document tells, each once, in the order of their evidence.
+
+    Args:
+        release: The document.
+        types: The types that are wanted; None: all.
+    """
+    if not release.mentions:
+        return []
+    cast = read_cast(release)
+    found: list[Engagement] = []
+    focus: list[Actor] = []
+    body, headline = _part_headline(release)
+    for start, end in (*body, *headline):
+        for one in _read_sentence(cast, start, end, focus, types):
+            if one.mention == "news" and not focus:
+                focus = [part.actor for part in one.parts]
+            _add(found, one)
+    _add_title(cast, found, types)
+    visits = [one for one in found if one.type == "visit"]
+    found = [one for one in found if visits or _is_placed(one)]
+    return [_settle(cast, one) for one in _tie(found)]
+
+
+def _is_placed(one: Engagement) -> bool:
+    """Tell whether a plan has an occasion: a day or a place."""
+    return (
+        one.status != "planned" or one.type not in _TALKS or one.when is not NEVER or one.place is not None
+        or one.method == "title"
+    )  # fmt: skip
+
+
+def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
+    """Return the sentences of the body and of the headline: lines at the start that no full stop ends."""
+    body: list[Span] = []
+    headline: list[Span] = []
+    for start, end in release.sentences:
+        text = release.text[start:end].rstrip()
+        is_head = not body and start < _HEADLINE and text[-1:] not in '.!?”"’:;' and len(release.sentences) > 1
+        (headline if is_head else body).append((start, end))
+    return body, headline
+
+
+def _read_sentence(
+    cast: Cast, start: int, end: int, focus: Sequence[Actor], types: Collection[str] | None
+) -> Iterator[Engagement]:
+    """Yield the engagements that a sentence tells."""
+    release = cast.release
+    hits = [hit for hit in find_triggers(release.text, start, end, types) if not release.is_silent(hit.start)]
+    if not hits:
+        return
+    actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
+    used: list[Span] = []
+    for hit in hits:
+        if any(s < hit.end and hit.start < e for s, e in used):
+            continue
+        frame = FRAMES.get(hit.trigger.frame)
+        if frame is None:
+            continue
+        told = False
+        for draft in frame(Scene(cast, hit, start, end, actors, focus)):
+            if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
+                told = True
+                yield one
+        if told:
+            used.append((hit.start, hit.end))
+
+
+_CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
+_SPOKEN = re.compile(r"conversation|discuss|exchanged")
+
+
+def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
+    """Return talks as a call where the title says that they were one, and nothing beside the trigger says otherwise."""
+    if draft.type == "meeting" and _SPOKEN.search(cue) and _CALL.search(release.title):
+        return replace(draft, type="call", modality="phone")
+    return draft
+
+
+_GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
+_VIDEO = re.compile(
+    r"\bmet virtually\b|\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference"
+)
+_FORMAT = re.compile(
+    r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
+)
+
+
+def _named_gathering(release: Release, sentence: Span) -> bool:
+    """Tell whether a title or the sentences around one speak of a gathering by name or format."""
+    near = release.text[max(0, sentence[0] - 250) : sentence[1]]
+    return _FORMAT.search(near) is not None or _FORMAT.search(release.title) is not None
+
+
+def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[Actor]) -> Engagement | None:
+    """Return a draft as an engagement with status, days and place; None where it tells nothing that is or will be."""
+    release, text = cast.release, cast.release.text
+    draft = _as_call(release, draft, text[hit.start : hit.end])
+    status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
+    if status is None:
+        return None
+    if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
+        status = "planned"
+    if draft.type == "meeting" and _VIDEO.search(text, *sentence):
+        draft = replace(draft, type="call", modality="video")
+    if (
+        draft.type == "meeting"
+        and len(countries(p.actor for p in draft.parts)) > 2
+        and _named_gathering(release, sentence)
+    ):
+        draft = replace(draft, type="conference")
+    phrases = [part.actor.phrase for part in draft.parts if part.actor.kind in ("person", "office", "body")]
+    phrases += [a.phrase for a in actors if a.kind in ("person", "office")]
+    if draft.name:
+        phrases.append(draft.name)
+    at = (hit.start, hit.end)
+    if draft.place and draft.place.start > hit.end:  # of several places each has its own days
+        at = draft.place.start, draft.place.end
+    when = find_when(release, sentence, at, phrases, status == "planned")
+    status = settle_status(status, draft.type, when.first, when.last, release.published)  # type: ignore[arg-type]
+    mention = _mention(release, hit, when, status)
+    place = draft.place
+    if place is None and draft.type not in _WITHOUT_PLACE:
+        place = find_place(release, sentence, (hit.start, hit.end), phrases)
+    if mention == "background" and when is NEVER and place is None and draft.type != "visit":
+        return None
+    where = country_of_place(release, place)
+    inviter = find_inviter(release, actors, *sentence)
+    if inviter and draft.type == "visit":
+        draft = replace(draft, parts=_invited(draft.parts, inviter))
+    inside = [a for p in draft.parts if (a := p.actor).start >= sentence[0] and a.end <= sentence[1]]
+    evidence = min([hit.start, *(a.start for a in inside)]), max([hit.end, *(a.end for a in inside)])
+    draft = replace(draft, parts=tuple(_resolve(cast, draft, part) for part in draft.parts))
+    return Engagement(
+        draft.type,
+        status,
+        mention,
+        draft.modality,
+        sentence,
+        evidence,
+        draft.cue,
+        draft.parts,
+        _order_sides(cast, draft.parts),
+        draft.method,
+        when,
+        name=draft.name,
+        place=place,
+        place_country=where,
+        host=draft.host,
+        invited_by=(inviter.phrase, inviter.country) if inviter and inviter.country else None,
+        initiated_by=find_initiator(release, actors, *sentence),
+        subjects=tuple(find_subjects(release, *sentence)),
+        agreements=tuple(find_agreements(release, *sentence)),
+    )
+
+
+def _invited(parts: Sequence[Part], inviter: Actor) -> tuple[Part, ...]:
+    """Return parts with who invited in place of the state that is visited."""
+    return tuple(
+        Part(inviter, part.roles) if part.actor.kind == "state" and part.actor.country == inviter.country else part
+        for part in parts
+    )
+
+
+def _resolve(cast: Cast, draft: Draft, part: Part) -> Part:
+    """Return a part with the person of the document who holds its office, where there is but one."""
+    actor = part.actor
+    is_office = actor.kind == "office" and not actor.is_plural and level_of_title(actor.title) != "unknown"
+    is_people = draft.type in _TALKS and actor.kind in ("people", "state") and actor.country is not None
+    if not (is_office or is_people) or actor.end == actor.start:
+        return part
+    wanted = level_of_title(actor.title) if is_office else "head"
+    holders = {
+        name for name, person in cast.people.items()
+        if person.country == actor.country and level_of_title(person.title) == wanted
+    }  # fmt: skip
+    if len({surname(name).casefold() for name in holders}) != 1:
+        return part
+    return Part(nearest(cast, holders, actor.start) or actor, part.roles)
+
+
+def _order_sides(cast: Cast, parts: Sequence[Part]) -> tuple[str | None, ...]:
+    sides = list(dict.fromkeys(part.actor.country for part in parts))
+    return tuple(sorted(sides, key=lambda side: side != cast.own))
+
+
+def _mention(release: Release, hit: Hit, when: When, status: str) -> str:
+    """Return whether a trigger tells news or what was before."""
+    text = release.text
+    if status == "planned":
+        return "news"
+    before = text[max(0, hit.start - 40) : hit.start]
+    if when.last and release.published:
+        return "background" if when.last < release.published - _OLD else "news"
+    near = text[max(0, hit.start - 25) : hit.start]
+    if words("vague").search(near) or words("vague").search(text[hit.start : hit.end]):
+        return "background"
+    if re.search(r"\bhad (?:\w+ )?$", before) and hit.trigger.frame in ("with", "go"):
+        return "background"
+    if re.search(r"\b(?:since|following) (?:\w+ ){0,3}$", before):
+        return "background"
+    return "news"
+
+
+def _is_same(one: Engagement, other: Engagement) -> bool:
+    """Tell whether two mentions in a document are of one engagement."""
+    if one.type != other.type and not (one.type in _TALKS and other.type in _TALKS and other.method in _TALKED):
+        return False
+    if other.method in _TALKED and one.type in _TALKS and other.countries <= one.countries and other.when is NEVER:
+        return True
+    if one.type == other.type == "operation" and (one.countries <= other.countries or other.countries <= one.countries):
+        return True
+    if one.type == other.type == "conference" and one.name and other.name:
+        return bool(one.countries & other.countries)
+    if (
+        one.countries != other.countries
+        and not _may_equal(one, other)
+        and not (one.type in _TALKS and (other.countries < one.countries or one.countries < other.countries))
+    ):
+        return False
+    if one.mention != other.mention and "background" in (one.mention, other.mention):
+        return other.when is NEVER and not other.place
+    if _apart(one.when, other.when):
+        return False
+    if one.type in _TALKS and other.method not in _TALKED and any(_differ(one, other, c) for c in one.countries):
+        return False
+    is_told = one.type in _TALKS and other.method not in _TALKED
+    return not (is_told and {one.status, other.status} == {"held", "planned"})
+
+
+def _apart(one: When, other: When) -> bool:
+    """Tell whether two intervals share no day."""
+    if not (one.first and one.last and other.first and other.last):
+        return False
+    return one.last < other.first or other.last < one.first
+
+
+def _may_equal(one: Engagement, other: Engagement) -> bool:
+    """Tell whether two mentions may be of the same sides, where one does not know all of its own."""
+    small, large = sorted((one, other), key=lambda e: len(e.countries))
+    return None in small.sides and small.countries < large.countries and len(large.sides) == len(small.sides)
+
+
+def _differ(one: Engagement, other: Engagement, country: str) -> bool:
+    """Tell whether two mentions name people of a side, and none of them both."""
+    first, second = one.people(country), other.people(country)
+    return bool(first and second) and not {surname(name) for name in first} & {surname(name) for name in second}
+
+
+def _add(found: list[Engagement], one: Engagement) -> None:
+    """Add an engagement, or what it says more of one that is there."""
+    for i, other in enumerate(found):
+        if _is_same(other, one):
+            found[i] = _join(other, one)
+            return
+    found.append(one)
+
+
+def _join(first: Engagement, later: Engagement) -> Engagement:
+    """Return what two mentions say together; where both say something, the first holds."""
+    dated = first.when if first.when is not NEVER else later.when
+    named = first.people()
+    more = (
+        tuple(
+            p
+            for p in later.parts
+            if p.actor.kind == "person" and p.actor.name not in named and p.actor.country in first.countries
+        )
+        if later.sentence == first.sentence
+        else ()
+    )
+    return replace(
+        first,
+        when=dated,
+        parts=(*first.parts, *more),
+        place=first.place or later.place,
+        place_country=first.place_country or later.place_country,
+        name=first.name or later.name,
+        host=first.host or later.host,
+        invited_by=first.invited_by or later.invited_by,
+        initiated_by=first.initiated_by or later.initiated_by,
+        subjects=tuple(sorted({*first.subjects, *later.subjects})),
+        agreements=tuple(sorted({*first.agreements, *later.agreements})),
+    )
+
+
+def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | None) -> None:
+    """Add what only the dump's title says, anchored in the first sentence that names the other side."""
+    release = cast.release
+    title = release.title.lower()
+    hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in ("meeting", "call", "visit")]
+    hits = [h for h in hits if h.trigger.frame not in ("about",)]
+    if not hits:
+        return
+    hit = hits[0]
+    kind = hit.trigger.type
+    named = _named_in_title(cast)
+    others = {a.country for a in named if a.country and a.country != cast.own}
+    if len(others) != 1 or any(one.type == kind and others <= one.countries and one.mention == "news" for one in found):
+        return
+    for start, end in _part_headline(release)[0]:
+        actors = [
+            a
+            for a in find_actors(cast, start, end)
+            if a.kind in ("person", "office") and not release.is_silent(a.start)
+        ]
+        foreign = [a for a in actors if a.country in others and not _OF_STATE.search(a.title or "")]
+        if not foreign:
+            continue
+        home = [a for a in actors if a.country == cast.own][:1] or [own_actor(cast, foreign[0].start)]
+        status = read_status(title, 0, len(title), hit.start, hit.end, hit.trigger.licence)
+        if status is None:
+            return
+        parts = tuple(Part(a) for a in (*home, *foreign[:1]))
+        evidence = min(p.actor.start for p in parts), max(p.actor.end for p in parts)
+        _add(
+            found,
+            Engagement(
+                kind, status, "news", hit.trigger.modality, (start, end), evidence, None, parts,
+                _order_sides(cast, parts), "title",
+                subjects=tuple(find_subjects(release, start, end)),
+            ),
+        )  # fmt: skip
+        return
+
+
+_OF_STATE = re.compile(r"(?i)government|authorities|leadership")
+
+
+def _named_in_title(cast: Cast) -> list[Actor]:
+    """Return the people of the text whom the title names too."""
+    found: list[Actor] = []
+    for name, person in cast.people.items():
+        if surname(name) in cast.release.title:
+            found.append(Actor(0, 0, "person", person.country, (0, 0), name=name))
+    title = cast.release.title
+    for name in sorted(cast.people, key=len, reverse=True):
+        title = title.replace(name, "")
+    return found + [Actor(0, 0, "state", country, (0, 0)) for country in countries_in(title)]
+
+
+def _tie(found: list[Engagement]) -> list[Engagement]:
+    """Return engagements in order, those of a visit tied to it, with the days that it lends them."""
+    found = sorted(found, key=lambda one: (one.evidence, one.type))
+    visits = [(i, one) for i, one in enumerate(found) if one.type == "visit"]
+    tied: list[Engagement] = []
+    for one in found:
+        if one.type in ("meeting", "agreement"):
+            for i, visit in visits:
+                if visit.countries <= one.countries and visit.mention == one.mention:
+                    when = one.when if one.when is not NEVER else visit.when
+                    one = replace(one, part_of=i, host=one.host or visit.host, when=when)
+                    if one.place is None:
+                        one = replace(one, place=visit.place, place_country=visit.place_country)
+                    break
+        tied.append(one)
+    return tied
+
+
+def _settle(cast: Cast, one: Engagement) -> Engagement:
+    """Return an engagement with the days, host, roles and level that follow from everything else."""
+    when = one.when
+    if when is NEVER and one.mention == "news" and one.status == "held":
+        when = assume_published(cast.release)
+    if one.place is None and one.type in _PLACED and one.mention == "news":
+        place = find_near(cast.release, one.sentence, one.countries)
+        one = replace(one, place=place, place_country=country_of_place(cast.release, place))
+    host = one.host
+    if host is None and one.type not in ("call", "transfer", "deployment"):
+        host = _host(cast, one)
+    parts = tuple(_with_role(one, part, host) for part in one.parts)
+    sides: dict[int, list[Holder]] = {}
+    for actor in (part.actor for part in parts):
+        holder = Holder(actor.title, actor.kind == "person", actor.kind == "state", actor.start == actor.end)
+        sides.setdefault(one.sides.index(actor.country), []).append(holder)
+    return replace(one, when=when, host=host, parts=parts, level=level_of(one.type, sides))
+
+
+def _host(cast: Cast, one: Engagement) -> str | None:
+    """Return the side on whose territory or in whose building an engagement was."""
+    if one.place_country in one.countries:
+        return one.place_country
+    if one.type == "operation" and one.place_country is None:  # a coalition is a guest wherever it is
+        return next(iter(c for c in one.countries if c.startswith("iso:")), None) if len(one.countries) > 1 else None
+    if one.place and is_residence(cast.release, one.place) and cast.own in one.countries:
+        return cast.own
+    return None
+
+
+def _with_role(one: Engagement, part: Part, host: str | None) -> Part:
+    roles = list(part.roles)
+    if not roles and host and one.type in ("meeting", "conference"):
+        roles.append("host" if part.actor.country == host else "visitor")
+    if one.invited_by and part.actor.country == one.invited_by[1] and one.type == "visit":
+        roles.append("inviter")
+    if one.initiated_by and part.actor.country == one.initiated_by[1]:
+        roles.append("initiator")
+    return Part(part.actor, tuple(roles))

@@ -1,0 +1,368 @@
+"""Who stands where beside a trigger: a function for each frame of engagements.tsv.
+
+with       A met B; A held talks with B; A and B spoke by phone
+between    talks between A and B; a meeting of A with B; Russian-Turkish talks
+about      A and B discussed Idlib; the talks, which A and B held
+receive    A received B: B comes to A
+received   A was received by B: A comes to B
+ring       A called me
+greet      we look forward to welcoming B to Estonia
+go         A visited Estonia and Latvia: a row for each
+trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
+
+Those of gatherings, documents and goods stand in papers.py, those of forces in forces.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from tasks.engagements.actors import Actor
+from tasks.engagements.forces import call_at, clash, drill, join, send
+from tasks.engagements.levels import level_of_title
+from tasks.engagements.papers import gather, give, sign, teach
+from tasks.engagements.release import Mention
+from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.where import country_of_place
+
+_PARTED = re.compile(r"\b(?:separate|separately|meetings|calls|talks with each|in turn)\b")
+
+
+def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> list[Part]:
+    """Return both groups as parts.
+
+    A subject that is of no side is the publisher's; of the object's own side, it is not who is meant.
+    """
+    own = scene.cast.own
+    if own not in countries(objects):
+        if own and countries(subject) <= countries(objects) and len(countries(subject)) == 1:
+            subject = [scene.own()]
+        subject = [replace(actor, country=actor.country or own) for actor in subject]
+    return [*(Part(actor) for actor in subject), *(Part(actor) for actor in objects)]
+
+
+def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
+    """Return who can talk: people, and whoever is of a side."""
+    return [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
+
+
+def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
+    """Return actors with the country that the document has its own officials visit, where they have none."""
+    hosts = {a.country for a in scene.focus if a.country and a.country != scene.cast.own}
+    if len(hosts) != 1:
+        return list(actors)
+    host = next(iter(hosts))
+    return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
+
+
+def meet_with(scene: Scene) -> list[Draft]:
+    """`A met B`, or `A and B met`."""
+    objects = _abroad(scene, _actors_only(scene.objects()))
+    subject = _actors_only(scene.subject())
+    if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
+        subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
+    if not countries(objects):
+        if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
+            return []
+        return _together(scene, subject)
+    if objects[0].kind == "people" or (objects[0].kind == "state" and not _names_sides(scene, objects)):
+        return _together(scene, subject)
+    sides = sorted(countries(objects))
+    if len(sides) == 1:  # who is listed with others is of their side
+        objects = [replace(a, country=a.country or sides[0]) for a in objects]
+    foreign = sorted(countries(objects) - {scene.cast.own})
+    if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1]):
+        parted = [[a for a in objects if a.country == country] for country in foreign]
+        return [draft for own in parted for draft in scene.draft(_sides(subject, own, scene))]
+    return scene.draft([*_sides(subject, objects, scene), *_attending(scene, objects[-1].end)])
+
+
+_ATTENDED = re.compile(r"\b(?:participation of|attended by|accompanied by|took part|joined by)\b")
+
+
+def _attending(scene: Scene, at: int) -> list[Part]:
+    """Return the officials whom a sentence names as present beside those who talk."""
+    hit = _ATTENDED.search(scene.text, at, scene.end)
+    return [Part(a) for a in scene.actors if hit and a.start > hit.end() and a.kind == "person" and a.country]
+
+
+_ANAPHORA = re.compile(
+    r"\b(?:(?:two|both|The|three) (?:\w+ )?(?:leaders|presidents|ministers|sides|delegations|parties|heads)"
+    r"|The Presidents)\b"
+)
+
+
+def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
+    """`A and B held talks`, or `the two leaders held talks`."""
+    both = [scene.at_home(a) for a in subject]
+    if len(countries(both)) < 2:
+        return _resume(scene)
+    return scene.draft([*(Part(a) for a in both), *_attending(scene, scene.hit.end)])
+
+
+def _resume(scene: Scene) -> list[Draft]:
+    """`The two leaders will hold talks`: those of whom the document told before."""
+    if len(countries(scene.focus)) > 1 and _ANAPHORA.search(scene.text, scene.start, scene.hit.start):
+        return scene.draft(Part(a) for a in scene.focus)
+    return []
+
+
+def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
+    """Tell whether a state after the trigger is whom it is held with: `talks with Japan`, not `met in Japan`."""
+    gap = scene.text[scene.hit.end : objects[0].phrase[0]]
+    return (
+        re.search(
+            r"\b(?:with|between|among|meetings? of|talks of|leaders of|presidents of|ministers of) (?:the |both )?$",
+            scene.text[scene.hit.start : scene.hit.end] + gap,
+        )
+        is not None
+    )
+
+
+def meet_between(scene: Scene) -> list[Draft]:
+    """`talks between A and B`, `A's meeting with B`, `Russian-Turkish talks`."""
+    text, hit = scene.text, scene.hit
+    joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end - 8 : hit.end + 40])
+    word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
+    objects = _actors_only(scene.objects(60)) if word else []
+    if objects and word[-1] in ("between", "among", "of") and len(countries(objects)) > 1:
+        return scene.draft(Part(a) for a in objects)
+    if objects and word[-1] in ("with", "between"):
+        others = [a for a in scene.after() if a not in objects and _is_joined(scene, objects, a)]
+        return scene.draft(_sides(_owner(scene) or scene.subject(), [*objects, *others], scene))
+    if word:
+        return []
+    named = [a for a in scene.before(40) if a.kind == "people"]
+    if len(countries(named)) > 1:
+        return scene.draft(Part(a) for a in named)
+    subject = _actors_only(scene.subject())
+    return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
+
+
+def _is_joined(scene: Scene, objects: Sequence[Actor], actor: Actor) -> bool:
+    gap = scene.text[objects[-1].phrase[1] : actor.phrase[0]]
+    return re.fullmatch(r",? (?:and|as well as|and with) (?:\w+ ){0,2}", gap) is not None
+
+
+def _owner(scene: Scene) -> list[Actor]:
+    """Return whose a thing is: `President Lind's meeting`, `Mr Lind’s two-day visit`."""
+    for actor in reversed(scene.before(60)):
+        if re.fullmatch(r"(?:['’]s?)(?: [\w-]+){0,4} ?", scene.text[actor.phrase[1] : scene.hit.start]):
+            return [actor]
+    return []
+
+
+def meet_about(scene: Scene) -> list[Draft]:
+    """`A and B discussed`: both stand before the trigger, together."""
+    subject = _actors_only(scene.subject())
+    if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
+        subject = _actors_only(scene.objects(30))
+    subject = [scene.at_home(a) for a in subject if a.kind != "people"]
+    if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
+        return scene.draft(Part(a) for a in subject)
+    return _resume(scene)
+
+
+_OF_STATE = re.compile(r"(?i:government|authorities)")
+
+
+def receive(scene: Scene) -> list[Draft]:
+    """`A received B`: A is the host."""
+    guests = [
+        a
+        for a in scene.objects(25)
+        if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
+    ]
+    hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
+    if not countries(guests) or not hosts or countries(guests) & countries(hosts):
+        return []
+    host = hosts[0].country
+    return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
+
+
+def be_received(scene: Scene) -> list[Draft]:
+    """`A was received by B`: B is the host."""
+    hosts = [scene.at_home(a) for a in scene.objects(40) if a.kind in ("person", "office")]
+    guests = scene.subject()
+    if not countries(hosts) or countries(guests) & countries(hosts):
+        return []
+    host = hosts[0].country
+    return scene.draft([*(Part(a, ("visitor",)) for a in guests), *(Part(a, ("host",)) for a in hosts)], host=host)
+
+
+_TOWARDS = re.compile(
+    r"(?:\b(?:to|in|at|the|both|neighbou?ring|capital|city|of|of the|here|also|again|official|officially|Republic of)\b"
+    r"|[ ,]"
+    r"|today|yesterday)*"
+)
+_STAY = re.compile(
+    r"(?:,? (?:and|then|as well as|before|before visiting|followed by|and then)|,)(?: to| in)?(?: the)? "
+)
+
+
+#: Places to which own troops or guests are taken: no visit to a state.
+_SIGHT = re.compile(
+    r"(?i)\b(?:museum|air ?base|base|camp|cemetery|memorial|academy|monument|cathedral|university|garrison)\b"
+)
+
+
+def _destinations(scene: Scene, at: int) -> list[Mention]:
+    """Return the first place of each country listed: `Turkey on 4 April and Uzbekistan on 5-6 April`."""
+    text = scene.text
+    places: list[Mention] = []
+    found: dict[str, Mention] = {}
+    for mention in scene.cast.release.within(at, scene.end):
+        if mention.label == "DATE" and places:
+            at = mention.end
+            continue
+        gap = text[at : mention.start]
+        is_own = re.match(
+            r" (?:service members|troops|soldiers|forces|personnel|servicemen)", text[mention.end : mention.end + 20]
+        )
+        if mention.label not in ("GPE", "FAC", "LOC") or is_own or _SIGHT.search(text[mention.start : mention.end]):
+            break
+        if (
+            re.sub(r"\b(?:on|from|in)\b", "", gap).strip(" ")
+            and not (_STAY.fullmatch(gap) if places else _TOWARDS.fullmatch(gap))
+            and not re.fullmatch(r",? on ?| from ?", gap)
+        ):
+            break
+        country = country_of_place(scene.cast.release, mention)
+        places.append(mention)
+        found.setdefault(country or (places[0].start == mention.start and "?") or "", mention)
+        at = mention.end
+    return [place for country, place in found.items() if country and (country != "?" or len(found) == 1)]
+
+
+def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) -> list[Draft]:
+    """Return a visit for each country that is not the visitors' own."""
+    found: list[Draft] = []
+    visitors = [scene.at_home(a) for a in visitors if a.kind in ("person", "office") or len(visitors) == 1]
+    for place in places:
+        own = scene.cast.own
+        country = country_of_place(scene.cast.release, place)
+        if country is None and (not countries(visitors) or own in countries(visitors)):
+            continue  # where visitors are strangers, a place that no lexicon has lies at home
+        country = country or own
+        if country in countries(visitors):
+            continue
+        named = _state_behind(scene, place, country)
+        state = Actor(named.start, named.end, "state", country, (named.start, named.end), named)
+        parts = [*(Part(a, ("visitor",)) for a in visitors), Part(state, ("host",))]
+        found += scene.draft(parts, place=place, host=country)
+    return found
+
+
+def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
+    """Return the state that a city's name is followed by, else the place itself: `Munich, Germany`."""
+    for other in scene.cast.release.within(place.end, min(len(scene.text), place.end + 40))[:1]:
+        if scene.text[place.end : other.start] == ", " and other.key == country:
+            return other
+    return place
+
+
+def go(scene: Scene) -> list[Draft]:
+    """`A visited Estonia and Latvia`."""
+    places = _destinations(scene, scene.hit.end)
+    visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
+    return _visits(scene, visitors, places) if places and visitors else []
+
+
+def trip(scene: Scene) -> list[Draft]:
+    """`A's visit to Estonia`, `the visit to Estonia by A`, `A will pay a visit to Estonia`, `the visit of A`."""
+    text, hit = scene.text, scene.hit
+    after = text[hit.start : scene.end]
+    by = re.match(r"(?:\w+ ){1,6}?(?:by|of) (?:the )?(?=[A-Z\w])", after[:120])
+    visitors = _owner(scene)
+    at = 0
+    if not visitors and by:
+        start = hit.start + by.end()
+        visitors = [a for a in scene.actors if 0 <= a.phrase[0] - start + 4 <= 12 and a.kind in ("person", "office")][
+            :1
+        ]
+        at = visitors[0].phrase[1] - hit.start if visitors else 0
+    to = re.match(r"(?:[\w-]+ ){0,5}?(?:to|visit) (?:the |neighbou?ring )?(?=[A-Z])", after[:80]) if not at else None
+    if at and to is None:
+        to = re.match(r"(?:[\w-]+ ){1,2}to (?:the )?(?=[A-Z])", after[:at])
+        at = 0 if to else at
+    to = to or re.match(r"(?: \w+){0,2} to (?:the |neighbou?ring )?(?=[A-Z])", after[at : at + 80])
+    places = _destinations(scene, hit.start + at + to.end()) if to else []
+    if not places:  # `who is in Estonia on a visit`
+        places = [
+            m
+            for m in scene.cast.release.within(scene.start, hit.start)
+            if m.label == "GPE" and _is_in(text, m, hit.start)
+        ]
+    own = scene.cast.own
+    if visitors and not places and own and own not in countries(visitors) and countries(visitors):
+        host = scene.own() if scene.own().country == own else visitors[0]
+        parts = [Part(host, ("host",)), *(Part(a, ("visitor",)) for a in visitors)]
+        return scene.draft(parts, host=own)
+    if not visitors:
+        visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
+    return _visits(scene, visitors, places) if places and visitors else []
+
+
+def greet(scene: Scene) -> list[Draft]:
+    """`We look forward to welcoming B to Estonia`: B comes to Estonia."""
+    guests = [a for a in scene.objects(25) if a.kind in ("person", "office")]
+    if not countries(guests):
+        return []
+    to = re.match(r"(?:, [^,]{0,60})?,? to (?:the )?", scene.text[guests[-1].phrase[1] : scene.end])
+    places = _destinations(scene, guests[-1].phrase[1] + to.end()) if to else []
+    own = scene.cast.own
+    if not places and own and own not in countries(guests) and _AHEAD.search(scene.text, scene.start, scene.hit.end):
+        hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office")] or [scene.own()]
+        parts = [*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)]
+        return scene.draft(parts, host=own)
+    hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office") and a.start < a.end]
+    return [_hosted(draft, hosts) for draft in _visits(scene, guests, places[:1])]
+
+
+def _hosted(draft: Draft, hosts: Sequence[Actor]) -> Draft:
+    """Return a visit with those who welcome in place of their state."""
+    if not hosts or countries(hosts) != {draft.host}:
+        return draft
+    guests = tuple(part for part in draft.parts if part.actor.country != draft.host)
+    return replace(draft, parts=(*(Part(a, ("host",)) for a in hosts), *guests))
+
+
+_AHEAD = re.compile(r"\b(?:will|look(?:s|ing)? forward to|pleased to|delighted to) welcom(?:e|ing)$")
+
+
+def ring(scene: Scene) -> list[Draft]:
+    """`A called me`: the publisher's side is called."""
+    callers = [a for a in scene.subject() if a.country and a.country != scene.cast.own]
+    return scene.draft([Part(scene.own()), *(Part(a) for a in callers)]) if callers else []
+
+
+def _is_in(text: str, place: Mention, at: int) -> bool:
+    """Tell whether a place stands right before a trigger, and is where somebody is."""
+    return (
+        at - place.end <= 1 and re.search(r"\bin (?:the )?$", text[max(0, place.start - 8) : place.start]) is not None
+    )
+
+
+Frame = Callable[[Scene], list[Draft]]
+FRAMES: Mapping[str, Frame] = {
+    "with": meet_with,
+    "between": meet_between,
+    "about": meet_about,
+    "receive": receive,
+    "received": be_received,
+    "greet": greet,
+    "ring": ring,
+    "go": go,
+    "trip": trip,
+    "gather": gather,
+    "sign": sign,
+    "give": give,
+    "teach": teach,
+    "drill": drill,
+    "join": join,
+    "call_at": call_at,
+    "send": send,
+    "clash": clash,
+}

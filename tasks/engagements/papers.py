@@ -1,0 +1,188 @@
+"""Frames of gatherings, documents and goods.
+
+gather   A attends the Lisbon Defence Forum: a row as soon as one side is said to
+sign     A and B signed an agreement; a Russian-Afghan statement was signed
+give     A will provide B with vehicles; A's donation of a battery to B
+teach    A trains forces of B
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+from tasks.engagements.actors import Actor
+from tasks.engagements.countries import country_of
+from tasks.engagements.lexicon import cased_words, words
+from tasks.engagements.release import Span
+from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.lexicons import alternation, read_terms
+
+_SPEAKING = frozenset({"person", "office", "body", "state"})
+_PAPERS = re.compile(r"\b(?:between|with|and|by) (?:the )?$")
+
+
+@cache
+def _gathering() -> re.Pattern[str]:
+    """Return the pattern of a gathering's name: words in capitals, and what it ends with."""
+    ends = alternation(read_terms("engagement_words.tsv")["gathering"])
+    word = r"(?:\d{4}|\d{1,2}(?:st|nd|rd|th)|[A-Z][\w.’'&/–-]*|of|the|on|for|and|[a-z]+(?= [A-Z]))"
+    return re.compile(
+        r"(?:(?:the|an?|this year[’']s|next year[’']s|upcoming|first|second|third|annual) )*"
+        rf"(?P<name>(?:{word} ){{1,9}}{ends})(?!\w)"
+    )
+
+
+def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
+    """Return the name of a gathering right after the trigger."""
+    text, end = scene.text, scene.hit.end
+    for start in (m.start() for m in re.finditer(r"(?<!\w)(?=[A-Z\d])", text[end : min(scene.end, end + reach)])):
+        hit = _gathering().match(text, end + start, scene.end)
+        if hit and re.search(r"[A-Z]", hit["name"]) and not re.search(r"[.;:]", text[end : end + start]):
+            return hit.span("name")
+    for mention in scene.cast.release.within(end, min(scene.end, end + reach + 60)):
+        if mention.label == "EVENT" and mention.start - end < reach:
+            name = text[mention.start : mention.end]
+            if cased_words("gathering").search(name):
+                return mention.start, mention.end
+    return None
+
+
+def gather(scene: Scene) -> list[Draft]:
+    """`A will attend the Lisbon Defence Forum`, `A hosts the NATO summit`."""
+    text = scene.text
+    cue = text[scene.hit.start : scene.hit.end].split()[0]
+    host = cue.startswith(("host", "co-host", "conven"))
+    name = find_gathering(scene, 150 if host else 45)
+    if name is None:
+        return []
+    doing = _SPEAKING if host else _SPEAKING - {"state"}
+    members = [scene.at_home(a) for a in scene.subject() if a.kind in doing]
+    members = [a for a in members if a.country or a.kind != "person"]
+    members = [replace(a, country=a.country or scene.cast.own) for a in members]
+    parts = [Part(a, ("host",) if host else ("member",)) for a in members]
+    for mention in scene.cast.release.within(*name):
+        country = country_of(mention, text)
+        if mention.label == "ORG" and country and country.startswith("org:"):
+            body = Actor(
+                mention.start,
+                mention.end,
+                "body",
+                country,
+                (mention.start, mention.end),
+                mention,
+                organisation=text[mention.start : mention.end],
+            )
+            parts.append(Part(body, ("member",)))
+    with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]
+    if with_ and re.search(r"\bwith (?:the )?$", text[max(name[1], with_[0].phrase[0] - 12) : with_[0].phrase[0]]):
+        parts += [Part(a, ("member",)) for a in with_ if a.country]
+    if not countries(p.actor for p in parts):
+        return []
+    return [
+        scene.make(
+            _unique(parts), name=name, method="rule:gather", host=members[0].country if host and members else None
+        )
+    ]
+
+
+def _unique(parts: list[Part]) -> list[Part]:
+    found: dict[object, Part] = {}
+    for part in parts:
+        found.setdefault(part.actor.name or (part.actor.country, part.actor.start), part)
+    return list(found.values())
+
+
+def sign(scene: Scene) -> list[Draft]:
+    """`A and B signed a protocol`, `a Russian-Afghan statement was signed`, `we signed the agreement with Fiji`."""
+    text = scene.text
+    names = [m for m in scene.cast.release.within(scene.start, scene.end) if m.label == "AGREEMENT"]
+    near = [m for m in names if abs(m.start - scene.hit.end) < 150]
+    name = (near[0].start, near[0].end) if near else None
+    if not name and not words("document").search(text, scene.start, scene.end):
+        return []
+    inside = [name] if name else []
+    actors = [a for a in scene.actors if a.kind in _SPEAKING or a.kind == "people"]
+    around = [a for a in actors if abs(a.start - scene.hit.end) < 200]
+    subject = [a for a in scene.subject() if a.country]
+    with_ = [a for a in scene.after(200) if a.country and _PAPERS.search(text[max(0, a.phrase[0] - 14) : a.phrase[0]])]
+    sides = [*subject, *with_]
+    if len(countries(sides)) < 2:
+        sides = [a for a in around if a.country and a.kind in ("person", "office", "people", "state")]
+        if len(countries(sides)) != 2:
+            return []
+    drafts = scene.draft((Part(a, ("signer",)) for a in sides), name=name, method="rule:sign")
+    return drafts if inside or drafts else []
+
+
+_PROMISE = re.compile(
+    r"\b(?:will|intend|plan|offer|pledg|commit|agree|direct|announc|authori[sz]|decided|approv|has|have|had|is|are"
+    r"|to be|was|were)"
+)
+
+
+def _is_promise(scene: Scene) -> bool:
+    """Tell whether a trigger says that something is given or promised, not what it would be good for."""
+    before = scene.text[max(scene.start, scene.hit.start - 60) : scene.hit.start]
+    cue = scene.text[scene.hit.start : scene.hit.end]
+    if _TALK.search(scene.text, max(scene.start, scene.hit.start - 120), scene.hit.start):
+        return False
+    if re.search(r"\bcontinu\w+ (?:to )?(?:\w+ )?$|\bcontinued (?:to )?$", before):
+        return False
+    if re.search(r"\bto $", before):
+        return _PROMISE.search(before[-45:]) is not None
+    if cue.endswith("ing"):
+        return re.search(r"\b(?:is|are|be|been|in|also|of) (?:\w+ )?$", before) is not None
+    if re.search(r"assistance|aid|package|supply|sale", cue):
+        return _ANNOUNCED.search(scene.text, max(scene.start, scene.hit.start - 90), scene.hit.start) is not None
+    return True
+
+
+_TALK = re.compile(r"\b(?:discuss|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
+_ANNOUNCED = re.compile(r"\b(?:announc|approv|authori[sz]|direct|pledg|deliver|dispatch|send|sent|agreed on|committed)")
+
+
+def give(scene: Scene) -> list[Draft]:
+    """`A will provide B with vehicles`, `A's donation of a battery to B`, `A will send aid to B`."""
+    text, release = scene.text, scene.cast.release
+    if not _is_promise(scene):
+        return []
+    tail = text[scene.hit.start : min(scene.end, scene.hit.end + 220)]
+    has_money = any(m.label in ("MONEY", "EQUIPMENT") for m in release.within(scene.start, scene.end))
+    if not (has_money or words("materiel").search(tail)):
+        return []
+    givers = [a for a in scene.subject() if a.kind in _SPEAKING]
+    givers = [replace(a, country=a.country or scene.cast.own) for a in givers]
+    receivers: list[Actor] = []
+    for actor in scene.after(220):
+        if (
+            actor.kind not in ("state", "office", "people", "body")
+            or actor.country is None
+            or actor.country in countries(givers)
+        ):
+            continue
+        before = text[max(scene.hit.end, actor.phrase[0] - 14) : actor.phrase[0]]
+        is_object = actor.phrase[0] - scene.hit.end <= 5
+        if is_object or re.search(r"\b(?:to|for|in|assist|help|support) (?:the |help |assist |support )*$", before):
+            receivers.append(actor)
+            break
+    if not receivers:
+        return []
+    return scene.draft([*(Part(a, ("giver",)) for a in givers), *(Part(a, ("receiver",)) for a in receivers)])
+
+
+def teach(scene: Scene) -> list[Draft]:
+    """`A trains soldiers of B`, `A is providing training for the navy of B`."""
+    text = scene.text
+    if not _is_promise(scene):
+        return []
+    hosts = [replace(a, country=a.country or scene.cast.own) for a in scene.subject() if a.kind in _SPEAKING]
+    for actor in scene.after(70):
+        gap = text[scene.hit.end : actor.phrase[0]]
+        if actor.country is None or actor.country in countries(hosts) or re.search(r"[;:]|\bin\b", gap):
+            continue
+        ahead = text[actor.start : actor.end + 45]
+        if actor.kind in ("people", "office", "body") and cased_words("force", "trainee").search(ahead):
+            return scene.draft([*(Part(a, ("host",)) for a in hosts), Part(actor, ("visitor",))])
+    return []

@@ -1,0 +1,71 @@
+"""What the rules of engagements read of a document: its text with the mentions, offices and quotations found before."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+Span = tuple[int, int]
+
+
+class Mention(NamedTuple):
+    """A row of entities: half-open offsets, label, key of the row, fullest form, key beyond the document, date."""
+
+    start: int
+    end: int
+    label: str
+    entity_id: str
+    canonical: str | None = None
+    key: str | None = None
+    date_value: str | None = None
+
+
+class Office(NamedTuple):
+    """A row of roles: the phrase that states it, the office, where it is held, and the country's key."""
+
+    start: int
+    end: int
+    title: str
+    organisation: str | None = None
+    organisation_id: str | None = None
+    country_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Release:
+    """A document.
+
+    Attributes:
+        text: The restored text.
+        title: The dump's title; empty if there is none.
+        published: Day of publication.
+        country: ISO 3166-1 alpha-3 code of the publisher, where its source has one.
+        sentences: Half-open offsets of the sentences, ascending.
+        mentions: Its mentions, ascending and free of overlaps.
+        offices: Offices by the entity_id of who holds them.
+        silent: Stretches in which nothing is told in the publisher's own voice, ascending: direct quotations,
+            questions, what is no part of the release.
+    """
+
+    text: str
+    title: str = ""
+    published: date | None = None
+    country: str | None = None
+    sentences: Sequence[Span] = ()
+    mentions: Sequence[Mention] = ()
+    offices: Mapping[str, Sequence[Office]] = field(default_factory=dict)
+    silent: Sequence[Span] = ()
+
+    def within(self, start: int, end: int) -> Sequence[Mention]:
+        """Return the mentions that lie in a stretch."""
+        first = bisect_left(self.mentions, start, key=lambda m: m.start)
+        last = bisect_right(self.mentions, end, key=lambda m: m.end)
+        return self.mentions[first:last]
+
+    def is_silent(self, at: int) -> bool:
+        """Tell whether an offset lies in a stretch that does not count."""
+        i = bisect_right(self.silent, at, key=lambda span: span[0]) - 1
+        return i >= 0 and at < self.silent[i][1]

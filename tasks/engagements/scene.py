@@ -1,0 +1,192 @@
+"""A sentence with a trigger, and who stands where in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tasks.engagements.actors import Actor, Cast, groups, own_actor
+from tasks.engagements.levels import level_of_title
+from tasks.engagements.lexicon import Hit
+from tasks.engagements.release import Mention, Span
+
+_REACH = 90  # characters between a trigger and who follows it
+_PREPOSITION = re.compile(
+    r"\b(?:in|at|to|from|for|with|about|on|against|of|between|over|near|towards?|into|by|during|after|before|via|through"
+    r"|than|including|as|under|within|across|meet|met|visit|visited"
+    r"|receive|received|welcome|welcomed) (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
+)
+_BREAK = re.compile(
+    r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
+    r"|\.(?= [A-Z])"
+    r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
+)
+_PRONOUN = re.compile(r"(?:^|[\s“\"(])(?:I|We|They|He|She|we|they|he|she|who)\b[^.;]{0,60}$")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One who takes part, and as what."""
+
+    actor: Actor
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An engagement as one sentence tells it.
+
+    Attributes:
+        type: Its type.
+        cue: The trigger.
+        parts: Who takes part.
+        method: What found it.
+        modality: As the trigger says it.
+        licence: Whether it may lie ahead: `planned` or `fact`.
+        place: Where it was, where the frame knows.
+        name: The name of the gathering, exercise or document.
+        host: Whose guest the visitors are, where the frame knows.
+    """
+
+    type: str
+    cue: Span | None
+    parts: tuple[Part, ...]
+    method: str
+    modality: str
+    licence: str = "planned"
+    place: Mention | None = None
+    name: Span | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A trigger in its sentence.
+
+    Attributes:
+        cast: The document's people.
+        hit: The trigger.
+        start, end: The sentence.
+        actors: Who can take part in it, from left to right.
+        focus: Whom the document is about: who takes part in what it told before, or those that its title names.
+    """
+
+    cast: Cast
+    hit: Hit
+    start: int
+    end: int
+    actors: Sequence[Actor]
+    focus: Sequence[Actor]
+
+    @property
+    def text(self) -> str:
+        """The document's text."""
+        return self.cast.release.text
+
+    def before(self, reach: int = 10_000) -> list[Actor]:
+        """Return the actors that end before the trigger."""
+        return [a for a in self.actors if a.phrase[1] <= self.hit.start and self.hit.start - a.phrase[1] <= reach]
+
+    def after(self, reach: int = 10_000) -> list[Actor]:
+        """Return the actors that start after the trigger."""
+        return [a for a in self.actors if a.phrase[0] >= self.hit.end and a.phrase[0] - self.hit.end <= reach]
+
+    def objects(self, reach: int = _REACH) -> list[Actor]:
+        """Return the first list of actors after the trigger, unless another clause starts before it."""
+        for group in groups(self.text, self.after()):
+            gap = self.text[self.hit.end : group[0].phrase[0]]
+            if len(gap) > reach or _BREAK.search(gap):
+                return []
+            return group
+        return []
+
+    def subject(self) -> list[Actor]:
+        """Return who does what the trigger says: the nearest list of actors before it that no preposition governs.
+
+        A pronoun nearer than that stands for the publisher's side.
+        """
+        before = list(groups(self.text, self.before()))
+        has_people = any(a.kind in ("person", "office") for group in before for a in group)
+        for group in reversed(before):
+            first = group[0]
+            if has_people and all(a.kind == "state" for a in group):
+                continue
+            governed = _PREPOSITION.search(self.text[max(self.start, first.phrase[0] - 30) : first.phrase[0]])
+            possessive = re.match(r"['’]s?\b", self.text[group[-1].phrase[1] : group[-1].phrase[1] + 3])
+            if governed or possessive or (group[-1].kind == "people" and len(group) == 1):
+                continue
+            between = self.text[group[-1].phrase[1] : self.hit.start]
+            if _PRONOUN.search(between) and not re.search(r"\bwho\b", between):
+                return [self.own()]
+            return group
+        return [self.own()]
+
+    def at_home(self, actor: Actor) -> Actor:
+        """Return who does what a sentence tells: an office-holder of no stated side is of the publisher's."""
+        if actor.country is None and actor.title and not actor.is_plural:
+            return replace(actor, country=self.cast.own)
+        return actor
+
+    def own(self) -> Actor:
+        """Return the publisher's side where it is only meant."""
+        known = [a for a in self.focus if a.country == self.cast.own and a.kind == "person"]
+        return known[0] if known and self.cast.own else own_actor(self.cast, self.hit.start)
+
+    def draft(self, parts: Iterable[Part], **more: object) -> list[Draft]:
+        """Return an engagement of some parts, if they are of two sides at least."""
+        tidy = [part for part in tidy_parts(parts) if part.actor.country or _may_be_meant(part.actor)]
+        known = countries(part.actor for part in tidy)
+        if len({part.actor.country for part in tidy}) < 2 or known == {self.cast.own}:
+            return []
+        return [self.make(tidy, **more)]
+
+    def make(self, parts: Sequence[Part], **more: object) -> Draft:
+        """Return an engagement of some parts, of however many sides."""
+        trigger = self.hit.trigger
+        base = Draft(
+            trigger.type,
+            (self.hit.start, self.hit.end),
+            tuple(parts),
+            f"rule:{trigger.frame}",
+            trigger.modality,
+            trigger.licence,
+        )
+        return replace_fields(base, more)
+
+
+def _may_be_meant(actor: Actor) -> bool:
+    """Tell whether someone whose side is not known holds an office at least."""
+    return actor.kind in ("office", "state") or level_of_title(actor.title) != "unknown"
+
+
+def replace_fields(draft: Draft, more: dict[str, object]) -> Draft:
+    """Return a draft with some fields changed."""
+    return replace(draft, **more)  # type: ignore[arg-type]
+
+
+def tidy_parts(parts: Iterable[Part]) -> list[Part]:
+    """Return each person once, and bodies and states only for sides of which nobody is named."""
+    listed = list(parts)
+    best: dict[str | None, int] = {}
+    for part in listed:
+        rank = _RANKS[part.actor.kind] - (part.actor.start == part.actor.end) * 0.5
+        best[part.actor.country] = max(best.get(part.actor.country, 0), int(rank * 2))
+    found: dict[object, Part] = {}
+    for part in listed:
+        rank = int((_RANKS[part.actor.kind] - (part.actor.start == part.actor.end) * 0.5) * 2)
+        if rank < best[part.actor.country]:
+            continue
+        key: object = part.actor.name or (part.actor.country, part.actor.start if rank == 4 else 0)
+        if key not in found:
+            found[key] = part
+    return list(found.values())
+
+
+#: How much a kind of actor says: a person more than an office, a body or an office more than a state.
+_RANKS = {"person": 3, "office": 2, "body": 2, "state": 1, "people": 1}
+
+
+def countries(actors: Iterable[Actor]) -> set[str]:
+    """Return the sides that some actors are of, as far as they are known."""
+    return {actor.country for actor in actors if actor.country}

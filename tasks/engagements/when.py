@@ -1,0 +1,161 @@
+"""When an engagement was: the calendar expression beside its trigger, as an interval with precision and basis.
+
+Order: expressions of the sentence that belong to no name → the nearest to the trigger → its value, which the stage
+entities has resolved → weekdays of plans lie ahead, this week ends with publication or starts with it → without any
+expression, what is told as news and as done is of the day of publication.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from tasks.engagements.release import Mention, Release, Span
+
+_RELATIVE = re.compile(
+    r"\b(?:today|yesterday|tomorrow|tonight|this|last|next|past|coming|ago|current|previous|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(r"(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: \w+)?", re.IGNORECASE)
+_OF_NAME = re.compile(r" (?:[A-Z][\w-]+|summit|agreement|budget|season)\b")
+_LATE = re.compile(r"\b(?:late|end of|the end of) $|^late\b", re.IGNORECASE)
+_NEVER = 250  # characters: further away no expression belongs to a trigger
+
+
+class When(NamedTuple):
+    """An interval, both ends included."""
+
+    mention: Mention | None
+    first: date | None
+    last: date | None
+    precision: str
+    basis: str
+
+
+NEVER = When(None, None, None, "none", "none")
+
+
+def _parse(value: str) -> tuple[date, date, str] | None:
+    """Return the first and the last day and the precision of an ISO value.
+
+    Example:
+        >>> _parse("2024-02"), _parse("2024-02-03/2024-02-05")[2]
+        ((datetime.date(2024, 2, 1), datetime.date(2024, 2, 29), 'month'), 'day')
+    """
+    ends = value.split("/")
+    if not all(re.fullmatch(r"\d{4}(?:-\d\d){0,2}", end) for end in ends) or "0000" in (ends[0][:4], ends[-1][:4]):
+        return None
+    first, last = (tuple(map(int, end.split("-"))) for end in (ends[0], ends[-1]))
+    precision = ("year", "month", "day")[len(last) - 1]
+    year, month = last[0], last[1] if len(last) > 1 else 12
+    day = last[2] if len(last) > 2 else monthrange(year, month)[1]
+    return date(*(*first, 1, 1)[:3]), date(year, month, day), precision
+
+
+def _form_precision(value: str) -> str:
+    """Return the precision of an expression that has no value.
+
+    Example:
+        >>> _form_precision("May 29"), _form_precision("March"), _form_precision("the coming months")
+        ('day', 'month', 'none')
+    """
+    if re.search(r"\d{1,2}(?:st|nd|rd|th)?\b(?!\d)", re.sub(r"\d{4}", "", value)) or _RELATIVE.fullmatch(value):
+        return "day"
+    if re.fullmatch(r"\d{4}", value):
+        return "year"
+    return "month" if re.fullmatch(r"(?:\w+ )?[A-Z]\w+\.?(?: \d{4})?", value) else "none"
+
+
+def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
+    """Return what a calendar expression says.
+
+    Args:
+        release: The document.
+        mention: A mention with the label DATE.
+        is_ahead: Whether the engagement lies ahead.
+    """
+    text = release.text[mention.start : mention.end]
+    basis = "relative" if _RELATIVE.search(text) else "stated"
+    parsed = _parse(mention.date_value) if mention.date_value else None
+    if parsed is None:
+        return When(mention, None, None, _form_precision(text), basis)
+    first, last, precision = parsed
+    published = release.published
+    if published and not re.search(r"\d{4}", text) and precision == "month" and basis == "stated":
+        if not is_ahead and first > published:
+            first, last = _of_year(first, -1), _of_year(last, -1)
+        elif is_ahead and last < published:
+            first, last = _of_year(first, 1), _of_year(last, 1)
+    if since := _SINCE.search(release.text[max(0, mention.start - 12) : mention.start]):
+        day = int(since[1])
+        first = first.replace(day=day) if precision == "day" and 0 < day < first.day else first
+    if also := _ALSO.match(release.text, mention.end):
+        last = _on_day(last, int(also[1]))
+    if published and _WEEKDAY.fullmatch(text) and is_ahead and first < published:
+        first, last = first + timedelta(7), last + timedelta(7)
+    if published and "week" in text.casefold() and first <= published <= last:
+        first, last = (published, last) if is_ahead else (first, published)
+    before = release.text[max(0, mention.start - 12) : mention.start]
+    if precision == "month" and first.month == last.month and (_LATE.search(before) or _LATE.search(text)):
+        first = first.replace(day=21)
+    return When(mention, first, last, precision, basis)
+
+
+_SINCE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)? ?(?:and|to|[-–]) ?$")
+_ALSO = re.compile(
+    r" ?(?:and|to|until|[-–]) ?(\d{1,2})(?:st|nd|rd|th)?\b(?! (?:[A-Z]|per|million|\w*years?))(?![,.]\d)"
+)
+
+
+def _of_year(day: date, step: int) -> date:
+    """Return the day of that name some years on; the last of February stays the last."""
+    year = day.year + step
+    return day.replace(year=year, day=min(day.day, monthrange(year, day.month)[1]))
+
+
+def _on_day(day: date, number: int) -> date:
+    """Return the day of that number in the same month, if it comes later."""
+    return day.replace(day=number) if day.day < number <= monthrange(day.year, day.month)[1] else day
+
+
+def find_when(release: Release, sentence: Span, cue: Span, taken: Sequence[Span], is_ahead: bool) -> When:
+    """Return the interval that the sentence of a trigger states; NEVER if none.
+
+    Args:
+        release: The document.
+        sentence: The sentence.
+        cue: The trigger.
+        taken: Stretches whose expressions are parts of names.
+        is_ahead: Whether the engagement lies ahead.
+    """
+    text = release.text
+    best: tuple[int, Mention] | None = None
+    for mention in release.within(*sentence):
+        if mention.label != "DATE" or any(s <= mention.start < e for s, e in taken):
+            continue
+        if _OF_NAME.match(text, mention.end) and re.fullmatch(r"\d{4}", text[mention.start : mention.end]):
+            continue
+        if text[max(0, mention.start - 4) : mention.start] == "the " and re.match(
+            r" [A-Z]", text[mention.end : mention.end + 2]
+        ):
+            continue
+        distance = cue[0] - mention.end if mention.end <= cue[0] else (mention.start - cue[1]) // 2
+        between = text[min(mention.end, cue[1]) : max(mention.start, cue[0])]
+        distance += 150 * len(re.findall(r"; |\. |, (?:who|which|when)\b|\bsince\b", between))
+        if re.search(
+            r"\b(?:since|until|of|after|before|from) (?:the )?$", text[max(0, mention.start - 12) : mention.start]
+        ):
+            distance += 60
+        if distance < _NEVER and (best is None or distance < best[0]):
+            best = distance, mention
+    return read_mention(release, best[1], is_ahead) if best else NEVER
+
+
+def assume_published(release: Release) -> When:
+    """Return the day of publication as an interval that is assumed."""
+    day = release.published
+    return When(None, day, day, "day", "published") if day else NEVER

@@ -1,0 +1,166 @@
+"""What a document tells of who met, called and visited whom."""
+
+from datetime import date
+
+import pytest
+
+from tasks.engagements.find import find_engagements
+from tests.engagements.builders import DAY, release, tell
+
+AYDIN = "[TITLE President] of [GPE Turkey] [PERSON Kemal Aydin]"
+ORLOV = "[TITLE Defence Minister] [PERSON Ivan Orlov]"
+
+
+def test_a_call_with_its_initiative_and_subjects() -> None:
+    own = release(
+        f"{ORLOV} had a telephone conversation with {AYDIN} at the initiative of the [NORP Turkish] side. They discussed "
+        "Idlib and gas supplies. The leaders agreed to meet again in June."
+    )
+    (one,) = find_engagements(own)
+    assert (one.type, one.status, one.mention, one.modality, one.level) == ("call", "held", "news", "phone", "minister")
+    assert one.sides == ("iso:RUS", "iso:TUR")
+    assert own.text[slice(*one.evidence)].startswith("Ivan Orlov had a telephone")
+    assert one.initiated_by is not None and one.initiated_by[1] == "iso:TUR"
+    assert [p.roles for p in one.parts] == [(), ("initiator",)]
+    assert (one.when.first, one.when.basis) == (DAY, "published")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{ORLOV} met with {AYDIN} today.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{ORLOV} and {AYDIN} held talks in Tomsk.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{ORLOV} received {AYDIN} in the hall.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{AYDIN} was received by {ORLOV}.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"On [DATE Friday|2024-05-17] {ORLOV} will meet {AYDIN}.", ("meeting", "planned", ["RUS", "TUR"])),
+        (f"{ORLOV} spoke by phone with {AYDIN}.", ("call", "held", ["RUS", "TUR"])),
+        (f"{ORLOV} held a video conference with {AYDIN}.", ("call", "held", ["RUS", "TUR"])),
+        (f"{ORLOV} visited [GPE Estonia].", ("visit", "held", ["EST", "RUS"])),
+        (f"{ORLOV} will pay a visit to [GPE Estonia].", ("visit", "planned", ["EST", "RUS"])),
+        (f"{ORLOV} arrived in [GPE Estonia].", ("visit", "ongoing", ["EST", "RUS"])),
+        (f"The visit to [GPE Estonia] by {ORLOV} has been postponed.", ("visit", "cancelled", ["EST", "RUS"])),
+        (
+            f"We look forward to welcoming {AYDIN}, to [GPE Russia] on [DATE 22 May|2024-05-22].",
+            ("visit", "planned", ["RUS", "TUR"]),
+        ),
+    ],
+)  # fmt: skip
+def test_ways_to_tell_it(text: str, expected: tuple[str, str, list[str]]) -> None:
+    assert [row[:3] for row in tell(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ORLOV} did not meet {AYDIN}.",
+        f"{ORLOV} is ready to meet {AYDIN}.",
+        f"{ORLOV} regularly meets {AYDIN}." if False else f"It would be good if {ORLOV} could meet {AYDIN}.",
+        f"{ORLOV} met with [TITLE Defence Minister] [PERSON Pyotr Lind].",
+        f"{ORLOV} met with children and veterans in [GPE Turkey].",
+        f"{ORLOV} sent greetings to {AYDIN}.",
+        f"{ORLOV} visited the shipyard.",
+        f"{ORLOV} will meet {AYDIN}.",
+        "The weather in [GPE Turkey] is fine.",
+    ],
+)
+def test_what_is_none(text: str) -> None:
+    assert tell(text) == []
+
+
+def test_a_tour_is_a_visit_a_country() -> None:
+    rows = tell(f"{ORLOV} visited [GPE Estonia] and [GPE Latvia] [DATE this week|2024-05-13/2024-05-19].")
+    assert [(kind, sides) for kind, _, sides, _ in rows] == [("visit", ["EST", "RUS"]), ("visit", ["LVA", "RUS"])]
+
+
+def test_nothing_is_told_inside_a_quotation() -> None:
+    text = f"{ORLOV} met with {AYDIN}."
+    inside = release(text, silent=[(0, 200)])
+    assert find_engagements(release(text))
+    assert find_engagements(inside) == []
+
+
+def test_mentions_of_one_engagement_are_one_row() -> None:
+    rows = tell(
+        f"{ORLOV} met with {AYDIN}. During the talks [PERSON Ivan Orlov] and [PERSON Kemal Aydin] discussed trade."
+    )
+    assert len(rows) == 1
+
+
+def test_other_people_of_a_side_make_another_meeting() -> None:
+    minister = "[NORP Turkish] [TITLE Foreign Minister] [PERSON Emre Demir]"
+    rows = tell(
+        f"{ORLOV} met with {AYDIN}. [NORP Russian] [TITLE Foreign Minister] [PERSON Pyotr Lind] met with {minister}."
+    )
+    assert len(rows) == 2
+
+
+def test_talks_with_several_leaders_in_turn_are_several() -> None:
+    chile = "[TITLE President] of [GPE Chile] [PERSON Ana Ruiz]"
+    day = "On [DATE Friday|2024-05-17]"
+    apart = tell(f"{day} {ORLOV} will hold meetings with {AYDIN} and {chile}.")
+    together = tell(f"{day} {ORLOV} will hold a meeting with {AYDIN} and {chile}.")
+    assert [sides for _, _, sides, _ in apart] == [["CHL", "RUS"], ["RUS", "TUR"]] or [
+        sides for _, _, sides, _ in apart
+    ] == [["RUS", "TUR"], ["CHL", "RUS"]]
+    assert [sides for _, _, sides, _ in together] == [["CHL", "RUS", "TUR"]]
+
+
+def test_the_title_decides_where_the_text_is_silent() -> None:
+    own = release(f"{AYDIN} thanked the hosts.", title="Telephone conversation with President of Turkey Kemal Aydin")
+    (one,) = find_engagements(own)
+    assert (one.type, one.method, one.cue, one.sides) == ("call", "title", None, ("iso:RUS", "iso:TUR"))
+    assert find_engagements(release("The weather was fine.", title=own.title)) == []
+
+
+def test_talks_on_a_visit_belong_to_it() -> None:
+    own = release(
+        f"On [DATE 20 May|2024-05-20] {ORLOV} will pay a visit to [GPE Turkey]. [PERSON Ivan Orlov] will meet with {AYDIN}."
+    )
+    visit, meeting = sorted(find_engagements(own), key=lambda one: one.type, reverse=True)
+    assert (visit.type, meeting.type) == ("visit", "meeting")
+    assert meeting.part_of == 0
+    assert meeting.host == visit.host == "iso:TUR"
+    assert meeting.when.first == date(2024, 5, 20)
+
+
+def test_without_a_day_of_publication_nothing_is_assumed() -> None:
+    own = release(f"{ORLOV} met with {AYDIN}.", published=None)
+    (one,) = find_engagements(own)
+    assert (one.when.first, one.when.basis) == (None, "none")
+
+
+def test_what_was_long_before_is_background() -> None:
+    (row,) = find_engagements(release(f"{ORLOV} visited [GPE Turkey] in [DATE March 2022|2022-03]."))
+    assert (row.mention, row.when.precision, row.when.last) == ("background", "month", date(2022, 3, 31))
+
+
+def test_a_side_that_nobody_states_is_the_publishers() -> None:
+    assert tell(f"I met {AYDIN} today.")[0][2] == ["RUS", "TUR"]
+    (one,) = find_engagements(release(f"I met {AYDIN} today.", country=None))
+    assert one.sides == (None, "iso:TUR")
+
+
+def test_the_rows_do_not_depend_on_what_is_in_between() -> None:
+    first = tell(f"{ORLOV} met with {AYDIN} today.")
+    assert tell(f"Snow fell. {ORLOV} met with {AYDIN} today. The sea is blue.") == first
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "[ORG Royal Navy|org:x] sailors and the [NORP Tongan] navy took part in a joint exercise with the [NORP Russian] army.",
+            ("exercise", "held", ["RUS", "TON"]),
+        ),
+        (
+            "[NORP Afghan] and coalition forces conducted a security operation.",
+            ("operation", "held", ["AFG", "org:isaf"]),
+        ),
+        ("[GPE Russia] and [GPE Fiji] signed an agreement on fishing.", ("agreement", "held", ["FJI", "RUS"])),
+        ("[GPE Germany] will provide [GPE Ukraine] with armoured vehicles.", ("transfer", "planned", ["DEU", "UKR"])),
+        ("[GPE Germany] is training [NORP Afghan] pilots.", ("training", "held", ["AFG", "DEU"])),
+        (f"{ORLOV} will attend the Lisbon Defence Forum in June.", ("conference", "planned", ["RUS"])),
+    ],
+)
+def test_the_other_types(text: str, expected: tuple[str, str, list[str]]) -> None:
+    assert [row[:3] for row in tell(text)] == [expected]

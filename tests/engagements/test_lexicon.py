@@ -1,0 +1,30 @@
+"""Triggers of engagements, and the words beside them."""
+
+import pytest
+
+import tasks.engagements.lexicon as lexicon
+from tasks.engagements.frames import FRAMES
+from tasks.engagements.lexicon import find_triggers, triggers
+from tasks.errors import ConfigError
+from tasks.schemas import ENGAGEMENT_TYPES, MODALITIES
+
+
+def test_each_trigger_has_a_type_a_frame_a_modality_and_a_licence() -> None:
+    for trigger in triggers():
+        assert trigger.type in ENGAGEMENT_TYPES, trigger
+        assert trigger.frame in FRAMES, trigger
+        assert trigger.modality in MODALITIES, trigger
+        assert trigger.licence in ("planned", "fact"), trigger
+    assert {trigger.type for trigger in triggers()} == set(ENGAGEMENT_TYPES)
+
+
+@pytest.mark.parametrize("pattern", ["(met", "(met) with"])
+def test_a_trigger_that_is_no_pattern_is_refused(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lexicon, "read_rows", lambda *_: [(pattern, "meeting", "with", "in_person", "fact")])
+    with pytest.raises(ConfigError, match=r"engagements\.tsv"):
+        triggers.__wrapped__()
+
+
+def test_words_stand_alone() -> None:
+    text = "The metal was not re-met."
+    assert list(find_triggers(text, 0, len(text))) == []
