@@ -105,6 +105,18 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})(?!\w)")
 
 
+_WORD = re.compile(r"(?<![\w-])(?:[A-Za-z]+|\d)")
+_OPENERS = "the nearly almost about over some more just a end first last fiscal fy financial fall q h"
+
+
+@cache
+def _openers() -> frozenset[str]:
+    """Return the words, in small letters, that a calendar expression may start with; one may start with a digit, too."""
+    terms = read_terms("calendar.tsv", 3)
+    firsts = (_WORD.match(form) for forms in terms.values() for form in forms)
+    return frozenset(first.group().casefold() for first in firsts if first) | frozenset(_OPENERS.split())
+
+
 def find_dates(text: str) -> list[Mention]:
     """Find calendar expressions; a leading determiner "the" stays outside.
 
@@ -114,7 +126,14 @@ def find_dates(text: str) -> list[Mention]:
         ['3 May 2021', 'mid-April to early May', 'end of next year']
     """
     found = []
-    for hit in _pattern().finditer(text):
+    pattern, openers, at = _pattern(), _openers(), 0
+    for word in _WORD.finditer(text):
+        first = word.group()
+        if word.start() < at or not (first[0].isdigit() or first.casefold() in openers):
+            continue
+        if (hit := pattern.match(text, word.start())) is None:
+            continue
+        at = hit.end()
         keeps = hit.group().endswith("day")  # "the following day" is an expression of its own
         start = hit.start() + (4 if hit.group().startswith("the ") and not keeps else 0)
         found.append(Mention(start, hit.end(), "DATE", "rule:date"))

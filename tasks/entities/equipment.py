@@ -15,6 +15,7 @@ from tasks.entities.lexicon import Mention, country_forms
 from tasks.entities.military import WORD
 from tasks.lexicons import alternation, read_terms
 
+_NUMBERED = re.compile(r"[A-Z][\w/+-]* ?\d")
 _HULL = re.compile(
     r" ?\((?:(?:hull|[Pp]ennant) )?(?:[Nn]umber |[Nn]o\. ?)?(?P<number>(?:Hull |[A-Z]{1,4}[ -]?)?\d{2,4}[A-Z]?)\)"
 )
@@ -59,7 +60,7 @@ def find_systems(text: str) -> list[Mention]:
         ['NH90', 'Lazar 3']
     """
     found: list[Mention] = []
-    for hit in _before_type().finditer(text):
+    for hit in _before_type().finditer(text) if _NUMBERED.search(text) else ():
         start, end = hit.span("name")
         while " " in text[start:end] and text[start:end].split()[0] in country_forms():
             start = text.index(" ", start) + 1

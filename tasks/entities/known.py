@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
 from tasks.entities.lexicon import Forms, Mention, country_forms, find_forms, index_forms
 from tasks.entities.merge import no_names
@@ -14,6 +16,7 @@ from tasks.lexicons import alternation, read_rows, read_terms
 _LABELS = {kind: label.name for label in ENTITY_LABELS for kind in label.known_as}
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
+_WORDS = re.compile(r"\w+")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
 _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
 
@@ -51,9 +54,22 @@ def find_known(text: str) -> list[Mention]:
     return found
 
 
+class _Pattern(NamedTuple):
+    """A form of names: their label, the form, and words of which a line has one where it stands."""
+
+    label: str
+    form: re.Pattern[str]
+    words: frozenset[str]
+
+
+def _last_words(terms: Iterable[str]) -> frozenset[str]:
+    return frozenset(_WORDS.findall(term)[-1] for term in terms)
+
+
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    heads = {kind: alternation(terms) for kind, terms in read_terms("name_heads.tsv").items()}
+def _patterns() -> tuple[_Pattern, ...]:
+    terms = read_terms("name_heads.tsv")
+    heads = {kind: alternation(forms) for kind, forms in terms.items()}
     post = rf"{WORD}(?: {heads['portfolio']}(?!\w))*"
     posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post}(?! [A-Z]))?"
     chain = rf"{WORD}(?:(?:,? and(?: the)?|,| (?:of|for|on|to)(?: the)?)? {WORD}){{0,7}}"
@@ -63,25 +79,42 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         r"(?:(?:(?:UN|U\.N\.|United Nations) )?(?:General Assembly |Security Council )|UNGA |UNSC |UN |U\.N\. |"
         r"United Nations )?"
     )
-    office = alternation([form.capitalize() for form in read_terms("name_heads.tsv")["title"]])
-    patterns = (
-        ("EVENT", rf"{heads['operation']} (?!{office}(?!\w)){WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}"),
-        ("EVENT", rf"(?!{heads['aim']}){WORD}(?:[ -](?:(?:of|in|for) )?{WORD}){{0,4}}-20[0-3]\d[A-Z]?(?!\w)"),
-        ("AGREEMENT", rf"{council}[Rr]esolutions? \d{{3,4}}(?: \((?:19|20)\d\d\))?(?![\w])"),
-        ("AGREEMENT", r"UNSCR \d{3,4}(?!\w)"),
-        ("AGREEMENT", rf"{WORD} (?:Instruction|Directive|Regulation) \d+(?:[./-]\d+)+(?!\w)"),
-        ("AGREEMENT", rf"{chain} {heads['accord']}{last}(?: of (?:19|20)\d\d)?"),
-        ("EQUIPMENT", rf"(?:{WORD} ){{1,5}}{heads['weapon']}{last}"),
-        ("EVENT", rf"(?:\d+(?:st|nd|rd|th) |2\+2 )?{chain} {heads['gathering']}{last}"),
-        ("FAC", rf"{heads['base']} {WORD}(?:[ -]{WORD}){{0,2}}"),
-        ("FAC", rf"(?:{WORD} ){{1,3}}{heads['strong_building']}(?!\w)(?: (?:East|West|North|South)(?!\w))?"),
-        ("ORG", rf"{body}(?!\w)(?! of [A-Z])"),
-        ("TITLE", rf"(?<!Prime )(?:{heads['deputy']} )*Minister (?:for|of) (?:the )?{posts}(?!\w)"),
-        ("LOC", rf"(?:(?:{WORD}|St\.) ){{1,2}}{heads['water']}{last}"),
-        ("LOC", rf"{heads['water_of']} of {WORD}"),
-        ("LOC", rf"Lakes? {WORD}{last}"),
+    office = alternation([form.capitalize() for form in terms["title"]])
+    resolutions = {"Resolution", "resolution", "Resolutions", "resolutions"}
+    patterns: tuple[tuple[str, Iterable[str], str], ...] = (
+        (
+            "EVENT",
+            terms["operation"],
+            rf"{heads['operation']} (?!{office}(?!\w)){WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}",
+        ),
+        ("AGREEMENT", resolutions, rf"{council}[Rr]esolutions? \d{{3,4}}(?: \((?:19|20)\d\d\))?(?![\w])"),
+        ("AGREEMENT", {"UNSCR"}, r"UNSCR \d{3,4}(?!\w)"),
+        ("AGREEMENT", terms["order"], rf"{WORD} {heads['order']} \d+(?:[./-]\d+)+(?!\w)"),
+        ("AGREEMENT", terms["accord"], rf"{chain} {heads['accord']}{last}(?: of (?:19|20)\d\d)?"),
+        ("EQUIPMENT", terms["weapon"], rf"(?:{WORD} ){{1,5}}{heads['weapon']}{last}"),
+        ("EVENT", terms["gathering"], rf"(?:\d+(?:st|nd|rd|th) |2\+2 )?{chain} {heads['gathering']}{last}"),
+        ("FAC", terms["base"], rf"{heads['base']} {WORD}(?:[ -]{WORD}){{0,2}}"),
+        (
+            "FAC",
+            terms["strong_building"],
+            rf"(?:{WORD} ){{1,3}}{heads['strong_building']}(?!\w)(?: (?:East|West|North|South)(?!\w))?",
+        ),
+        ("ORG", terms["body"], rf"{body}(?!\w)(?! of [A-Z])"),
+        ("TITLE", {"Minister"}, rf"(?<!Prime )(?:{heads['deputy']} )*Minister (?:for|of) (?:the )?{posts}(?!\w)"),
+        ("LOC", terms["water"], rf"(?:(?:{WORD}|St\.) ){{1,2}}{heads['water']}{last}"),
+        ("LOC", terms["water_of"], rf"{heads['water_of']} of {WORD}"),
+        ("LOC", {"Lake", "Lakes"}, rf"Lakes? {WORD}{last}"),
     )
-    return tuple((label, re.compile(rf"(?<![\w-])(?:{pattern})")) for label, pattern in patterns)
+    return tuple(
+        _Pattern(label, re.compile(rf"(?<![\w-])(?:{form})"), _last_words(words)) for label, words, form in patterns
+    )
+
+
+@cache
+def _dated_events() -> re.Pattern[str]:
+    aim = alternation(read_terms("name_heads.tsv")["aim"])
+    word = rf"{WORD}(?:[ -](?:(?:of|in|for) )?{WORD}){{0,4}}"
+    return re.compile(rf"(?<![\w-])(?!{aim}){word}-20[0-3]\d[A-Z]?(?!\w)")
 
 
 @cache
@@ -103,7 +136,11 @@ def find_patterns(text: str) -> list[Mention]:
     """
     small, date = _edges()
     found: list[Mention] = []
-    for label, rule in _patterns():
+    words = frozenset(_WORDS.findall(text))
+    rules = [(rule.label, rule.form) for rule in _patterns() if not rule.words.isdisjoint(words)]
+    if "-20" in text:
+        rules.append(("EVENT", _dated_events()))
+    for label, rule in rules:
         for hit in rule.finditer(text):
             start, end = hit.span()
             while (before := small.match(text, start, end)) is not None:

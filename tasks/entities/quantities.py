@@ -67,6 +67,22 @@ def _is_closing(text: str, hit: re.Match[str]) -> bool:
     return "." not in number and (is_open or len(number) > _LONGEST_INCHES)
 
 
+_WORD = re.compile(r"[A-Za-z]+")
+_MANY = "several tens hundreds thousands millions billions trillions"
+
+
+@cache
+def _numerals() -> frozenset[str]:
+    """Return words, in small letters, of which a line has one where an amount stands without a digit."""
+    units = read_terms("units.tsv", 3)
+    numbers = _WORD.findall(" ".join((*units["number"], *units["magnitude"])).casefold())
+    return frozenset((*numbers, *_MANY.split()))
+
+
+def _has_numeral(text: str) -> bool:
+    return any(c.isdigit() for c in text) or not _numerals().isdisjoint(_WORD.findall(text.casefold()))
+
+
 def find_quantities(text: str) -> list[Mention]:
     """Find amounts of money and measures.
 
@@ -75,6 +91,8 @@ def find_quantities(text: str) -> list[Mention]:
         >>> [(m.label, text[m.start:m.end]) for m in find_quantities(text)]
         [('MONEY', '$1.2 billion'), ('MONEY', 'Rs 12 crore'), ('QUANTITY', '500 pounds'), ('QUANTITY', '10–12 km')]
     """
+    if not _has_numeral(text):
+        return []
     money, measure = _patterns()
     found = [Mention(*hit.span(), "MONEY", "rule:money") for hit in money.finditer(text)]
     found += [

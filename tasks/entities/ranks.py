@@ -36,6 +36,17 @@ def _ranked() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}){standing} {address}(?P<name>{name})")
 
 
+_WORD = re.compile(r"\w+")
+
+
+@cache
+def _rank_words() -> frozenset[str]:
+    """Return words of which a line has one where a rank stands."""
+    terms = read_terms("military.tsv")
+    forms = (*terms["rank"], *terms["rating"], "Chief")
+    return frozenset(word for form in forms for word in _WORD.findall(form)[-1:])
+
+
 @cache
 def _function() -> re.Pattern[str]:
     heads = read_terms("name_heads.tsv")
@@ -54,6 +65,8 @@ def find_ranks(text: str) -> list[Mention]:
         [('TITLE', 'Lt. Col.'), ('PERSON', 'Ann B. Hill'), ('TITLE', "Gunner's Mate 2nd Class"), ('PERSON', 'Li Wei')]
     """
     found: list[Mention] = []
+    if _rank_words().isdisjoint(_WORD.findall(text)):
+        return found
     for hit in _ranked().finditer(text):
         start, end = hit.span("name")
         end -= 2 if hit.group("name").endswith(POSSESSIVES) else 0
