@@ -111,7 +111,7 @@ _OPENERS = "the nearly almost about over some more just a end first last fiscal 
 
 @cache
 def _openers() -> frozenset[str]:
-    """Return the words, in small letters, that a calendar expression may start with; one may start with a digit, too."""
+    """Return the words, in small letters, that a calendar expression may start with, where it is no digit."""
     terms = read_terms("calendar.tsv", 3)
     firsts = (_WORD.match(form) for forms in terms.values() for form in forms)
     return frozenset(first.group().casefold() for first in firsts if first) | frozenset(_OPENERS.split())
