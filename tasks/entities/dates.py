@@ -108,7 +108,7 @@ def _pattern() -> re.Pattern[str]:
 
 @cache
 def _in_unit() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the pattern of an ordinal and a short month, and those of the units before and behind one: `Bn, 5th Mar`."""
+    """Return the pattern of an ordinal and a short month, and the units before and behind: `Bn, 5th Mar`."""
     months, units = read_terms("calendar.tsv", 3)["short_month"], read_terms("military.tsv")
     head = alternation((*units["unit_head"], *units["unit_part"]))
     return (

@@ -10,7 +10,7 @@ from tasks.entities.edges import widen
 from tasks.entities.equipment import complete_systems, find_ships, find_systems
 from tasks.entities.known import find_dateline, find_exercises, find_known, find_patterns, find_towns
 from tasks.entities.lexicon import Mention, find_countries
-from tasks.entities.merge import is_name, merge_mentions, read_head, split_bodies, split_title, trim
+from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import find_military, join_battalions, name_units
 from tasks.entities.persons import settle_people
 from tasks.entities.quantities import find_quantities
@@ -33,8 +33,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
         [('DATE', '3 May'), ('TITLE', 'Col.'), ('PERSON', 'Ann Hill'), ('TITLE', 'test pilot')]
     """
     names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
-    parts = (part for m in names_of_model for whole in split_title(text, m) for part in split_bodies(text, whole))
-    trimmed = settle_people(text, parts)
+    trimmed = settle_people(text, [part for m in names_of_model for part in split_title(text, m)])
     bodies = [m for m in trimmed if LABELS[m.label].ends_in_head]
     ranks = [r for r in find_ranks(text) if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
     dated = [m for m in trimmed if m.label in _DATED]
@@ -46,6 +45,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
     merged = merge_mentions(text, trimmed, forms, names, [*find_countries(text), *find_towns(text)])
+    merged = [m for m in merged if not is_heading(text, m)]
     merged = join_battalions(text, widen(text, complete_systems(text, merged)))
     merged = spell_out(text, merged)
     merged = sorted([*merged, *find_functions(text, merged)])

@@ -33,8 +33,6 @@ _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
 _NUMBER = re.compile(r"\d{1,3}|\d{5,}|\d+\+\d+")  # neither a year nor a day of one
 _THE = ("the ", "The ")
-_PAIR = re.compile(r"([A-Z][\w&-]+) and ([A-Z][\w&-]+)")
-_INNER_CAPITAL = re.compile(r"[^\W_][A-Z]")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)|^(?=(?:\D*\d){5})[A-Z0-9]{9,}$")
 
 
@@ -236,8 +234,8 @@ def read_head(text: str, mention: Mention) -> Mention:
 
     Example:
         >>> text = "The Naval Sea Systems Command is in the Li Song drill."
-        >>> read_head(text, Mention(4, 29, "ORG", "model")).label, read_head(text, Mention(40, 47, "PERSON", "model")).label
-        ('UNIT', 'EVENT')
+        >>> [read_head(text, m).label for m in (Mention(4, 29, "ORG", "model"), Mention(40, 47, "PERSON", "model"))]
+        ['UNIT', 'EVENT']
     """
     if mention.label == "PERSON" and text[: mention.start].endswith(_THE) and _drill().match(text, mention.end):
         return mention._replace(label="EVENT")
@@ -246,19 +244,16 @@ def read_head(text: str, mention: Mention) -> Mention:
     return mention._replace(label=hit.lastgroup or mention.label)
 
 
-def split_bodies(text: str, mention: Mention) -> list[Mention]:
-    """Cut a body of the model at "and" where both sides are one word and one is an acronym or has a capital inside.
+def is_heading(text: str, mention: Mention) -> bool:
+    """Return whether a mention heads a line of an advisory: `WHO: 200 sailors`.
 
     Example:
-        >>> text = "Novatel and SkyForge, Smith and Wesson"
-        >>> spans = ((0, 20), (22, 38))
-        >>> [text[m.start : m.end] for span in spans for m in split_bodies(text, Mention(*span, "ORG", "model"))]
-        ['Novatel', 'SkyForge', 'Smith and Wesson']
+        >>> [is_heading("WHO: the WHO", Mention(start, start + 3, "ORG", "name")) for start in (0, 9)]
+        [True, False]
     """
-    pair = _PAIR.fullmatch(text, mention.start, mention.end) if mention.label == "ORG" else None
-    if pair is None or not any(map(_INNER_CAPITAL.search, pair.groups())):
-        return [mention]
-    return [mention._replace(start=pair.start(side), end=pair.end(side)) for side in (1, 2)]
+    starts = text[mention.start - 1 : mention.start] in ("", "\n")
+    is_question = text[mention.start : mention.end] in read_terms("name_heads.tsv")["question"]
+    return starts and is_question and text.startswith(":", mention.end)
 
 
 @cache

@@ -106,7 +106,10 @@ _AFTER = re.compile(r",? (?:the )?[“\"]([A-Z][\w’' -]+),?[”\"]")
 
 
 _PARENT = re.compile(r", (?:The |the )?$")
-_SUB, _WHOLE = re.compile(r"Battalion(?: \(\w+\))?$"), re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles)$")
+_SUB, _WHOLE = (
+    re.compile(r"Battalion(?: \(\w+\))?$"),
+    re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles|Marines)$"),
+)
 
 
 def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
