@@ -28,8 +28,9 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
     owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO)"
     units = [
-        # 2nd Bn, 4th Mar; 1-68th Armor; B Co., 2-7th Cav
-        rf"(?:{_ORDINAL}|[A-Z]) {part}, (?:\d-)?{_ORDINAL} {regiment}(?!\w| {heads})|\d-{_ORDINAL} {regiment}(?!\w| {heads})",
+        # 2nd Bn, 4th Mar; B Co., 2-7th Cav; 1-68th Armor
+        rf"(?:{_ORDINAL}|[A-Z]) {part}, (?:\d-)?{_ORDINAL} {regiment}(?!\w| {heads})",
+        rf"\d-{_ORDINAL} {regiment}(?!\w| {heads})",
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
         rf"(?:{owner} )?{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
