@@ -1,9 +1,10 @@
 """What one mention of a name says about the others of its document.
 
 Order: words that are common in it and start a sentence are no names → acronyms in brackets take the label of the name
-that they abbreviate → ships named with their prefix are ships without it → surnames of people named in full are
-people, and so are their names in capitals, as labels of speakers have them → of one wording with several labels, a
-rule's or lexicon's label, else the most frequent one, holds for all → wordings that were missed elsewhere are found.
+that they abbreviate, and a minister's initials are the ministry's → ships named with their prefix are ships without it
+→ surnames of people named in full are people, and so are their names in capitals, as labels of speakers have them → of
+one wording with several labels, a rule's or lexicon's label, else the most frequent one, holds for all → wordings that
+were missed elsewhere are found.
 Titles, dates, amounts and measures keep out of it: what they are depends on where they stand.
 """
 
@@ -27,6 +28,7 @@ _INTRODUCED = re.compile(r"(?:,? \(|, or )([A-Z][A-Za-z&/-]{1,7}[A-Z]?)(?=[),])"
 _WORDS_BEFORE = re.compile(r"(?:[\w/-]+ ){0,4}[\w/-]+$")
 _SMALL = re.compile(r"(?<!\w)[a-z]{2,}(?!\w)")
 _SENTENCE_ENDS = ("", "\n", ".", "!", "?", ":", "”", "“", '"')
+_MINISTER = re.compile(r"Minister (?:of|for) ")
 _JOINS = frozenset("_./-")
 _LONG_SURNAME = 5  # letters from which a surname in capitals is hardly an acronym
 _RUN = re.compile(r"[^\W_]+")
@@ -59,6 +61,10 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
             hit = _ACRONYM.match(text, mention.end)
             if hit and abbreviates(hit.group(1), wording):
                 told.setdefault(hit.group(1), mention.label)
+        if mention.label == "TITLE" and _MINISTER.match(wording):
+            initials = "".join(word[0] for word in wording.split() if word[0].isupper())
+            if len(initials) > 2:
+                told.setdefault(initials, "ORG")
         if mention.method == "rule:ship" and len(wording) > 3:
             told.setdefault(wording, "EQUIPMENT")
         if mention.method == "rule:equipment":

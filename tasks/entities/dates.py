@@ -12,6 +12,7 @@ from functools import cache
 from tasks.entities.lexicon import Mention
 from tasks.lexicons import alternation, read_terms
 
+_LONGEST_HEAD = 30  # characters of a unit's head
 _TIME_OF_DAY = "(?i:night|morning|afternoon|evening)"
 
 
@@ -117,8 +118,28 @@ def _openers() -> frozenset[str]:
     return frozenset(first.group().casefold() for first in firsts if first) | frozenset(_OPENERS.split())
 
 
+@cache
+def _in_unit() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the pattern of an ordinal and a short month, and the units before and behind: `Bn, 5th Mar`."""
+    months, units = read_terms("calendar.tsv", 3)["short_month"], read_terms("military.tsv")
+    head = alternation((*units["unit_head"], *units["unit_part"]))
+    return (
+        re.compile(rf"(?:the )?\d{{1,2}}(?:st|nd|rd|th) {alternation(months)}\.?"),
+        re.compile(rf"\b{head}, $"),
+        re.compile(rf" {head}(?!\w)"),
+    )
+
+
+def _is_unit(text: str, start: int, end: int) -> bool:
+    """Return whether a day stands in a unit's name: Mar is Marines there."""
+    form, before, behind = _in_unit()
+    if form.fullmatch(text, start, end) is None:
+        return False
+    return bool(before.search(text[max(0, start - _LONGEST_HEAD) : start]) or behind.match(text, end))
+
+
 def find_dates(text: str) -> list[Mention]:
-    """Find calendar expressions; a leading determiner "the" stays outside.
+    """Find calendar expressions; a leading determiner "the" stays outside. `1st Bn, 5th Mar` has none.
 
     Example:
         >>> text = "The drill began on 3 May 2021, ran in mid-April to early May and ends by the end of next year."
@@ -136,5 +157,6 @@ def find_dates(text: str) -> list[Mention]:
         at = hit.end()
         keeps = hit.group().endswith("day")  # "the following day" is an expression of its own
         start = hit.start() + (4 if hit.group().startswith("the ") and not keeps else 0)
-        found.append(Mention(start, hit.end(), "DATE", "rule:date"))
+        if not _is_unit(text, start, hit.end()):
+            found.append(Mention(start, hit.end(), "DATE", "rule:date"))
     return found

@@ -10,7 +10,7 @@ from tasks.entities.edges import widen
 from tasks.entities.equipment import complete_systems, find_ships, find_systems
 from tasks.entities.known import find_dateline, find_exercises, find_known, find_patterns, find_towns
 from tasks.entities.lexicon import Mention, find_countries
-from tasks.entities.merge import is_name, merge_mentions, read_head, split_title, trim
+from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import find_military, join_battalions, name_units
 from tasks.entities.persons import settle_people
 from tasks.entities.quantities import find_quantities
@@ -45,6 +45,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
     merged = merge_mentions(text, trimmed, forms, names, [*find_countries(text), *find_towns(text)])
+    merged = [m for m in merged if not is_heading(text, m)]
     merged = join_battalions(text, widen(text, complete_systems(text, merged)))
     merged = spell_out(text, merged)
     merged = sorted([*merged, *find_functions(text, merged)])

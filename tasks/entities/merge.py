@@ -32,6 +32,7 @@ _MADE = re.compile(r"[A-Z][\w.]*-(?:made|built|supplied|donated|backed|funded|fl
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
 _NUMBER = re.compile(r"\d{1,3}|\d{5,}|\d+\+\d+")  # neither a year nor a day of one
+_THE = ("the ", "The ")
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)|^(?=(?:\D*\d){5})[A-Z0-9]{9,}$")
 
 
@@ -215,6 +216,12 @@ def is_name(text: str, mention: Mention) -> bool:
 
 
 @cache
+def _drill() -> re.Pattern[str]:
+    """Return the pattern of a word for exercises behind a name."""
+    return re.compile(rf" (?:military )?{alternation(read_terms('name_heads.tsv')['drill'])}(?!\w)")
+
+
+@cache
 def _sure_heads() -> re.Pattern[str]:
     heads = {kind: terms for kind, terms in read_terms("name_heads.tsv").items() if kind.startswith("sure.")}
     return re.compile("|".join(rf"(?P<{kind[5:]}>.* {alternation(terms)}$)" for kind, terms in heads.items()))
@@ -223,14 +230,30 @@ def _sure_heads() -> re.Pattern[str]:
 def read_head(text: str, mention: Mention) -> Mention:
     """Give a mention of the model the label that its last word has wherever a name ends in it.
 
+    What a person seems to be between "the" and a word for exercises is an exercise.
+
     Example:
-        >>> text = "The Naval Sea Systems Command is in Washington."
-        >>> read_head(text, Mention(4, 29, "ORG", "model")).label
-        'UNIT'
+        >>> text = "The Naval Sea Systems Command is in the Li Song drill."
+        >>> [read_head(text, m).label for m in (Mention(4, 29, "ORG", "model"), Mention(40, 47, "PERSON", "model"))]
+        ['UNIT', 'EVENT']
     """
+    if mention.label == "PERSON" and text[: mention.start].endswith(_THE) and _drill().match(text, mention.end):
+        return mention._replace(label="EVENT")
     if mention.label not in _NAMED or (hit := _sure_heads().match(text[mention.start : mention.end])) is None:
         return mention
     return mention._replace(label=hit.lastgroup or mention.label)
+
+
+def is_heading(text: str, mention: Mention) -> bool:
+    """Return whether a mention heads a line of an advisory: `WHO: 200 sailors`.
+
+    Example:
+        >>> [is_heading("WHO: the WHO", Mention(start, start + 3, "ORG", "name")) for start in (0, 9)]
+        [True, False]
+    """
+    starts = text[mention.start - 1 : mention.start] in ("", "\n")
+    is_question = text[mention.start : mention.end] in read_terms("name_heads.tsv")["question"]
+    return starts and is_question and text.startswith(":", mention.end)
 
 
 @cache

@@ -17,24 +17,27 @@ _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|S
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     terms = read_terms("military.tsv")
-    heads, counted, named, numbered, acronyms, prefixes, designators, nicknames, no_class = (
+    heads, counted, named, numbered, acronyms, prefixes, designators, nicknames, no_class, part, regiment = (
         alternation(terms[kind])
         for kind in (
             "unit_head", "counted_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "designator",
-            "nickname", "no_class",
+            "nickname", "no_class", "unit_part", "regiment_short",
         )
     )  # fmt: skip
     # restoration may cut a hull number that it has not met: (C G67)
     hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
     owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO)"
     units = [
+        # 2nd Bn, 4th Mar; B Co., 2-7th Cav; 1-68th Armor
+        rf"(?:{_ORDINAL}|[A-Z]) {part}, (?:\d-)?{_ORDINAL} {regiment}(?!\w| {heads})",
+        rf"\d-{_ORDINAL} {regiment}(?!\w| {heads})",
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
         rf"(?:{owner} )?{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
         rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
         # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade
         rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d.,$£€¥] ))\d{{1,4}} (?:(?:{WORD}|and|&) ){{0,4}}?{counted}(?!\w)"
-        r"(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF)(?!\w))?",
+        r"(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF|RM)(?!\w))?",
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? \d+(?:[./-]\d+)*(?![\w,.]\d)\b",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
@@ -104,7 +107,10 @@ _AFTER = re.compile(r",? (?:the )?[“\"]([A-Z][\w’' -]+),?[”\"]")
 
 
 _PARENT = re.compile(r", (?:The |the )?$")
-_SUB, _WHOLE = re.compile(r"Battalion(?: \(\w+\))?$"), re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles)$")
+_SUB, _WHOLE = (
+    re.compile(r"Battalion(?: \(\w+\))?$"),
+    re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles|Marines)$"),
+)
 
 
 def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:

@@ -10,7 +10,7 @@ for itself, and without a match it has no key: better none than a wrong one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from tasks.entities.bodies import Owners, country_of_body, national_bodies, part_country
 from tasks.entities.lexicon import (
     Mention,
+    city_countries,
     city_keys,
     country_forms,
     organisation_keys,
@@ -37,6 +38,7 @@ _ORGANISED = frozenset(label.name for label in ENTITY_LABELS if label.has_short_
 _AFTER = re.compile(r" ?\(([A-Z][\w.&-]{1,14})\)")
 _TITLE = 20  # characters of a form of address
 _BEFORE = re.compile(r"([A-Z][\w.&-]{1,14}) ?\($")
+_FAMILY = re.compile(r" family\b")
 
 
 class Resolved(NamedTuple):
@@ -92,8 +94,10 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
         whole = fullest.get(words)
         named = {whole} if whole is not None else by_part.get(words) or by_first.get(words) or set()
         titles = stated.get((mentions[i].start, mentions[i].end), set())
-        if whole is None and _relative().search(text[: mentions[i].start][-_TITLE:]):
-            named = set()  # Mrs. Lind is not President Lind
+        if whole is None and (
+            _relative().search(text[: mentions[i].start][-_TITLE:]) or _FAMILY.match(text, mentions[i].end)
+        ):
+            named = set()  # neither Mrs. Lind nor the Lind family is President Lind
         if len(named) > 1 and titles:
             named = {name for name in named if titles & held.get(name, set())}
         if len({people_keys().get(name, name) for name in named}) == 1:  # spellings of one name are one person
@@ -153,6 +157,23 @@ def _country_of(name: str) -> str | None:
     return country_of_body(organisation_keys().get(name, ""))
 
 
+def _namesakes(mentions: Sequence[Mention], values: Sequence[str], near: Collection[str | None]) -> set[str]:
+    """Return names of towns that may be short for a body: `Valencia` where there is a Valencia College.
+
+    Args:
+        mentions: The mentions of a document.
+        values: What they say.
+        near: The countries that the document names or is from; a town in one of them is what it says.
+    """
+    longer = [value for value, m in zip(values, mentions, strict=True) if m.label in _ORGANISED and " " in value]
+    homes = city_countries()
+    return {
+        town
+        for town in {value for value, m in zip(values, mentions, strict=True) if m.label == "GPE" and value in homes}
+        if homes[town] not in near and any(value.startswith(f"{town} ") for value in longer)
+    }
+
+
 class Origin(NamedTuple):
     """Where and when a document was published, as far as is known: the country's ISO 3166-1 alpha-3 code, the day."""
 
@@ -189,6 +210,7 @@ def resolve_names(
     countries, cities = country_forms(), city_keys()
     named = {countries[value][0] for value in values if value in countries}
     others = {form: iso for form, (iso, is_shared) in other_places().items() if not is_shared or iso in named}
+    namesakes = _namesakes(mentions, values, {*named, origin.country})
     resolved: list[Resolved] = []
     for i, (value, mention) in enumerate(zip(values, mentions, strict=True)):
         canonical, key = value, None
@@ -198,6 +220,7 @@ def resolve_names(
                 key = f"iso:{countries[form][0]}"
             elif mention.label == "GPE":
                 key = f"iso:{others[form]}" if form in others else cities.get(form)
+                key = None if value in namesakes else key
         elif mention.label == "PERSON":
             canonical = people[i]
             key = _key((canonical, value), people_keys())

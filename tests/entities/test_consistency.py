@@ -10,3 +10,17 @@ def test_the_most_frequent_label_holds_and_titles_keep_out() -> None:
     starts = (0, 7, 14, 21, 28)
     mentions = [Mention(start, start + 5, label, "model") for start, label in zip(starts, labels, strict=True)]
     assert [m.label for m in settle(text, mentions)] == ["GPE", "GPE", "GPE", "TITLE", "ORG"]
+
+
+def test_a_ministers_initials_are_the_ministry() -> None:
+    text = "The Minister of National Roads spoke. The MNR agreed; the MN and MR did not."
+    found = settle(text, [Mention(4, 30, "TITLE", "rule:rank"), Mention(42, 45, "EQUIPMENT", "model")])
+    assert [(m.label, text[m.start : m.end]) for m in found] == [
+        ("TITLE", "Minister of National Roads"),
+        ("ORG", "MNR"),
+    ]
+
+
+def test_two_initials_of_a_minister_say_nothing() -> None:
+    text = "The Minister of Roads spoke. The MR agreed."
+    assert len(settle(text, [Mention(4, 21, "TITLE", "rule:rank")])) == 1

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.entities.lexicon import Mention
 from tasks.entities.line import find_in_line
-from tasks.entities.merge import is_name, merge_mentions, split_title, trim
+from tasks.entities.merge import is_name, merge_mentions, read_head, split_title, trim
 
 TEXT = "Rear Adm. Kirk of U.S. Task Force 50 left on 3 May 2021 for Oslo, Norway, by sea."
 
@@ -152,3 +152,27 @@ def test_money_of_the_model_has_an_amount_or_a_currency(text: str, expected: boo
 
 def test_a_country_alone_is_no_title() -> None:
     assert split_title("the Norwegian people", Mention(4, 13, "TITLE", "model")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("the Tan Shui exercise", "EVENT"),
+        ("The Tan Shui military drills", "EVENT"),
+        ("why Tan Shui exercises daily", "PERSON"),
+        ("the Tan Shui exerciser", "PERSON"),
+    ],
+)
+def test_a_name_between_the_and_exercise_is_no_person(text: str, label: str) -> None:
+    assert read_head(text, Mention(4, 12, "PERSON", "model")).label == label
+
+
+def test_the_name_of_a_kind_of_release_is_none() -> None:
+    text = "MEDIA ADVISORY"
+    assert find_in_line(text, [Mention(6, 14, "ORG", "model")]) == []
+
+
+def test_the_question_that_heads_a_line_is_no_body() -> None:
+    assert find_in_line("WHO: 200 Sailors", [Mention(0, 3, "ORG", "model")]) == []
+    text = "WHO officials: see the WHO: it"
+    assert [m.start for m in find_in_line(text, [])] == [0, 23]

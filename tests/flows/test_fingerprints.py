@@ -56,7 +56,7 @@ EDITS = [
     ("tasks.entities.roles", "import re\n", "import re\n\nADDED = 1\n", {"entities"}),
     ("tasks.normalize.characters", "import re\n", "import re\n\nADDED = 1\n", {"normalize"}),
     ("tasks.publish.commit", 'compression="zstd"', 'compression="gzip"', {"publish"}),
-    ("tasks.edits", "if end <= start:", "if end < start:", {"normalize", "entities", "quotes"}),
+    ("tasks.edits", "if end <= start:", "if end < start:", {"normalize", "entities", "engagements", "quotes"}),
     ("tasks.edits", "# they overlap: everything", "# they meet: everything", set()),
     ("tasks.quotes.marks", '"""', '"""Differently said. ', set()),
     ("tasks.publish.verify", "import hashlib\n", "import hashlib\n\nADDED = 1\n", set()),
@@ -89,10 +89,10 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("file", "stages"),
     [
         ("config/lexicons/furniture.tsv", {"normalize"}),
-        ("config/lexicons/people.tsv", {"entities", "people"}),
-        ("config/lexicons/transliteration.tsv", {"people"}),
+        ("config/lexicons/people.tsv", {"entities", "engagements", "people"}),
+        ("config/lexicons/transliteration.tsv", {"entities", "people"}),
         ("config/lexicons/cues.tsv", {"quotes"}),
-        ("config/lexicons/countries.tsv", {"normalize", "entities", "quotes"}),
+        ("config/lexicons/countries.tsv", {"normalize", "entities", "quotes", "engagements"}),
         ("models/entities/ner/model", {"entities"}),
         ("models/quotes/news.tsv", {"quotes"}),
         ("models/restore/single.npy", {"normalize"}),
@@ -155,8 +155,8 @@ def test_versions_of_the_packages_that_decide_count(monkeypatch: pytest.MonkeyPa
     real = fingerprints._version
     for package, stages in {
         "spacy": {"entities"}, "thinc": {"entities", "quotes"}, "ftfy": {"normalize"},
-        "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "dateutil": {"ingest"}, "yaml": {"ingest"}, "pyarrow": {"publish", "people", "revisions"},
-        "numpy": {"ingest", "normalize", "entities", "quotes", "people", "revisions"}, "prefect": set(), "rich": set(),
+        "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "dateutil": {"ingest"}, "yaml": {"ingest"}, "pyarrow": {"publish", "people", "revisions", "events"},
+        "numpy": {"ingest", "normalize", "entities", "quotes", "people", "revisions", "events"}, "prefect": set(), "rich": set(),
     }.items():  # fmt: skip
         monkeypatch.setattr(fingerprints, "_version", lambda name, p=package: "0" if name == p else real(name))
         assert changed(before, take(monkeypatch, tmp_path)) == stages, package

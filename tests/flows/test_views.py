@@ -144,7 +144,10 @@ def test_views_of_a_large_dataset_are_made_when_asked_for(
     old = files(out)
     monkeypatch.setenv("COMMUNIQUE_RUN__VIEWS_DOCUMENTS", "20")
     ledger = build_corpus([str(second)], str(out))
-    assert (ledger.stale_views, files(out)) == (["people", "person_mentions", "revisions"], old)
+    assert (ledger.stale_views, files(out)) == (
+        ["people", "person_mentions", "revisions", "events", "event_rows", "engagement_dyads", "readouts"],
+        old,
+    )
     cli.status(out)
     assert f"view people: 5 rows, stale: rows have changed; communique views {out}" in capsys.readouterr().out
     cli.views(out)
