@@ -151,7 +151,10 @@ def test_views_of_a_large_dataset_are_made_when_asked_for(
     cli.status(out)
     assert f"view people: 5 rows, stale: rows have changed; communique views {out}" in capsys.readouterr().out
     cli.views(out)
-    assert "people, person_mentions, revisions made" in capsys.readouterr().out
+    assert (
+        "people, person_mentions, revisions, events, event_rows, engagement_dyads, readouts made"
+        in capsys.readouterr().out
+    )
     build(first, second, out=tmp_path / "fresh")
     monkeypatch.delenv("COMMUNIQUE_RUN__VIEWS_DOCUMENTS")
     build(first, second, out=tmp_path / "fresh")
