@@ -58,7 +58,7 @@ def _content(passage: str) -> set[str]:
         ['gas', 'idlib', 'suppl']
     """
     words = (word.casefold() for word in _WORD.findall(passage))
-    return {re.sub(r"(?:ies|es|s|y|ing|ed)$", "", word) for word in words if word not in _empty()}
+    return {re.sub(r"(?<=\w\w\w)(?:ies|es|s|y|ing|ed)$", "", word) for word in words if word not in _empty()}
 
 
 def are_alike(one: str, other: str) -> bool:

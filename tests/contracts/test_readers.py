@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,13 @@ from tasks.publish.layout import Layout
 from tasks.schemas import TABLES, VIEWS
 from tests.dumps import write_jsonl
 
+CALL = {
+    "generic": "President of Turkey Kemal Aydin had a telephone conversation with President of Russia Vladimir Orlov on "
+    "26 February 2019. They discussed grain exports.",
+    "kremlin": "President of Russia Vladimir Orlov had a telephone conversation with President of Turkey Kemal Aydin on "
+    "26 February 2019. They discussed gas supplies.",
+}
+
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -31,6 +39,9 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 with dump.open("a") as sink:
                     sink.write("not json\n")
                     sink.write('{"id": "undated", "content": "The minister will visit the dockyard with the fleet."}\n')
+            with dump.open("a") as sink:  # a call that both publishers report
+                call = {"id": f"call-{source}", "publish_time": "2019-02-26", "content": CALL[source]}
+                sink.write(json.dumps(call, ensure_ascii=False) + "\n")
             with dump.open("a") as sink:  # a line of the page, which is a row of `furniture`
                 sink.write(
                     f'{{"id": "{source}", "publish_time": "2019-04-01", "content": "Source: Port Office Editor: A. Moreau\\nThe fleet left port."}}\n'
@@ -90,7 +101,7 @@ def test_every_mention_has_its_person(dataset: Path) -> None:
             JOIN '{dataset}/person_mentions/*.parquet' USING (person_key)
             SEMI JOIN '{dataset}/documents/**/*.parquet' USING (doc_id) GROUP BY ALL"""
     ).fetchall()
-    assert len(rows) == 5  # one name is one person over two sources
+    assert len(rows) == 7  # one name is one person over two sources
     assert all(stated == counted for _, stated, counted in rows)
 
 

@@ -13,14 +13,13 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import uvicorn
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from explorer.app import make_app
 from explorer.corpus import Corpus
@@ -34,13 +33,18 @@ SCREENS = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser that is gone with this module: while it is there, an event loop runs in this thread."""
     if CHROMIUM is None:
         pytest.skip("there is no Chromium on this machine")
     if subprocess.run([CHROMIUM, "--version"], capture_output=True).returncode:
         pytest.skip(f"{CHROMIUM} does not start")
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox"] if os.geteuid() == 0 else [], "timeout": 120_000}
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, timeout=120_000)
+        yield found
+        found.close()
 
 
 @pytest.fixture(scope="session")
@@ -55,9 +59,11 @@ def address(corpus: Corpus) -> Iterator[str]:
     thread.join(10)
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(address: str) -> dict[str, Any]:
-    return {"base_url": address, "viewport": {"width": 1280, "height": 900}}
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
