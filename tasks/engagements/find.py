@@ -20,7 +20,7 @@ from tasks.engagements.lexicon import Hit, find_triggers, words
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
-from tasks.engagements.topics import find_agreements, find_initiator, find_inviter, find_subjects
+from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when
 from tasks.engagements.where import country_of_place, find_near, find_place, is_residence
 
@@ -214,6 +214,7 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     if mention == "background" and when is NEVER and place is None and draft.type != "visit":
         return None
     where = country_of_place(release, place)
+    told = end_of_account(release, sentence) if draft.type in _DISCUSSED else sentence[1]
     inviter = find_inviter(release, actors, *sentence)
     if inviter and draft.type == "visit":
         draft = replace(draft, parts=_invited(draft.parts, inviter))
@@ -238,8 +239,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         host=draft.host,
         invited_by=(inviter.phrase, inviter.country) if inviter and inviter.country else None,
         initiated_by=find_initiator(release, actors, *sentence),
-        subjects=tuple(find_subjects(release, *sentence)),
-        agreements=tuple(find_agreements(release, *sentence)),
+        subjects=tuple(find_subjects(release, sentence[0], told)),
+        agreements=tuple(find_agreements(release, sentence[0], told)),
     )
 
 
@@ -413,6 +414,7 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
 
 
+_DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")
 
 

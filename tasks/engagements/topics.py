@@ -25,6 +25,13 @@ _INVITED = re.compile(
 )
 _INITIATED = re.compile(r"\b(?:[Aa]t|[Oo]n|[Bb]y) the initiative of (?:the )?")
 _OWN_INITIATIVE = re.compile(r"\b(?:[Aa]t|[Oo]n) (?:the )?(?=[A-Z][\w ]{1,30}['’]s? (?:initiative|request))")
+_GOES_ON = re.compile(
+    r"(?:They|Both (?:sides|parties|ministers|leaders)|The (?:two|sides|parties|ministers|presidents|leaders)"
+    r"|The (?:interlocutors|conversation|call|talks|discussions?)"
+    r"|During (?:the|their) (?:conversation|call|talks|meeting|discussions?),) "
+    r"(?:\w+ ){0,4}?(?:also )?"
+    r"(?:discussed|exchanged|reviewed|considered|touched|talked|covered|agreed|focused|focussed)\b"
+)
 _LONGEST = 300  # characters of a passage
 
 
@@ -38,6 +45,23 @@ def _passages(release: Release, opening: re.Pattern[str], start: int, end: int) 
             last -= 1
         if last > hit.end():
             yield hit.end(), last
+
+
+def end_of_account(release: Release, sentence: Span) -> int:
+    """Return where an account ends that goes on with `They discussed …` or `The two sides agreed …`.
+
+    Example:
+        >>> text = "Ann Hill met Li Wei. They discussed gas. Later Ann Hill met Paul Berg. They discussed grain."
+        >>> text[: end_of_account(Release(text, sentences=[(0, 20), (21, 40), (41, 70), (71, 92)]), (0, 20))]
+        'Ann Hill met Li Wei. They discussed gas.'
+    """
+    end = sentence[1]
+    for start, stop in release.sentences:
+        if start >= end:
+            if _GOES_ON.match(release.text, start) is None:
+                break
+            end = stop
+    return end
 
 
 def find_subjects(release: Release, start: int, end: int) -> list[Span]:
