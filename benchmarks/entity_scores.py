@@ -15,7 +15,8 @@ from pathlib import Path
 from benchmarks.quote_scores import Scored, print_line
 from tasks.entities.scores import score, traits
 from training.data import read_releases
-from training.entities.scores import fit, fold, judge, read_held_out
+from training.entities.scores import fit, judge, read_held_out
+from training.logistic import fold
 
 
 def main() -> None:

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from tasks.quotes.scores import score, traits
 from training.data import read_releases
+from training.logistic import fold
 from training.quotes.examples import read_documents
-from training.quotes.scores import RELEASES, fit, fold, judge, judge_articles, load_reader
+from training.quotes.scores import RELEASES, fit, judge, judge_articles, load_reader
 
 _BINS = 10
 

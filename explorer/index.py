@@ -13,7 +13,6 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -262,8 +261,3 @@ def _name_speakers(db: sqlite3.Connection, corpus: Corpus) -> None:
             db.executemany("INSERT INTO speakers VALUES (?, ?)", [(row["person_key"], row["name"]) for row in rows])
         db.execute("DROP TABLE person_of")
         db.execute("INSERT OR REPLACE INTO meta VALUES ('speakers', ?)", (made_from,))
-
-
-def day_of(value: str) -> date | None:
-    """Return the day that the index says; None where there is none."""
-    return date.fromisoformat(value) if value else None

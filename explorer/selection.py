@@ -20,8 +20,6 @@ FILTERS: Mapping[str, tuple[str, ...]] = {
     "quotes": ("source", "country", "speaker", "type"),
     "engagements": ("source", "country", "type", "status", "level", "mention"),
 }
-#: What of several values a row has to have: all, where it can have several.
-ALL_OF = ("country",)
 SORTS = ("new", "old", "rank")
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
 _MOST_VALUES, _MOST_CHARACTERS = 20, 300

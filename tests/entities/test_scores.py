@@ -7,7 +7,8 @@ import pytest
 from tasks.entities.lexicon import Mention
 from tasks.entities.scores import Found, describe, score, traits
 from tasks.labels import LABELS
-from training.entities.scores import Judged, fit, fold
+from training.entities.scores import Judged, fit
+from training.logistic import fold
 
 
 def test_a_mention_is_described_by_its_document() -> None:

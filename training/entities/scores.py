@@ -7,11 +7,10 @@ them → traits of each mention, and whether a reader marked the same words with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from tasks import schemas
@@ -22,7 +21,7 @@ from tasks.normalize.table import normalize_batch
 from tasks.settings import Settings, load_settings
 from training.data import find_data, read_releases
 from training.entities.recipe import Recipe
-from training.logistic import fit_logistic
+from training.logistic import fit_traits
 from training.recipes import read_recipe
 
 _PENALTY = 2.0  # how strongly weights are drawn to 0, in mentions
@@ -98,25 +97,7 @@ def read_held_out(data: Path) -> list[dict[str, Any]]:
 
 def fit(judged: Sequence[Judged]) -> dict[str, float]:
     """Return a weight a trait."""
-    names = ["all", *sorted({trait for one in judged for trait in traits(one.found)} - {"all"})]
-    at = {name: i for i, name in enumerate(names)}
-    table = np.zeros((len(judged), len(names)))
-    for i, one in enumerate(judged):
-        table[i, [at[trait] for trait in traits(one.found)]] = 1
-    penalty = np.array([0.0 if name == "all" else _PENALTY for name in names])
-    weights = fit_logistic(table, np.array([one.is_right for one in judged], float), penalty)
-    return dict(zip(names, weights.tolist(), strict=True))
-
-
-def fold(judged: Sequence[Judged], folds: int = 5) -> Iterator[tuple[list[Judged], list[Judged]]]:
-    """Part mentions into those to fit on and those to look at, publishers never on both sides."""
-    publishers = sorted({one.publisher for one in judged})
-    for n in range(folds):
-        left_out = set(publishers[n::folds])
-        yield (
-            [one for one in judged if one.publisher not in left_out],
-            [one for one in judged if one.publisher in left_out],
-        )
+    return fit_traits([(list(traits(one.found)), one.is_right) for one in judged], _PENALTY)
 
 
 def build(data: Path, out: Path) -> None:

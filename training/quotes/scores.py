@@ -31,7 +31,7 @@ from tasks.quotes.table import extract_quotes
 from tasks.resources import find_resource
 from tasks.settings import Settings, load_settings
 from training.data import find_data, read_releases
-from training.logistic import fit_logistic
+from training.logistic import fit_logistic, fit_traits
 from training.quotes.examples import read_documents
 from training.quotes.recipe import Recipe
 from training.recipes import read_recipe
@@ -153,14 +153,7 @@ def _fold(name: str | None) -> str:
 
 def fit(judged: Sequence[Judged]) -> dict[str, float]:
     """Return a weight a trait."""
-    names = ["all", *sorted({trait for one in judged for trait in traits(one.found)} - {"all"})]
-    at = {name: i for i, name in enumerate(names)}
-    table = np.zeros((len(judged), len(names)))
-    for i, one in enumerate(judged):
-        table[i, [at[trait] for trait in traits(one.found)]] = 1
-    penalty = np.array([0.0 if name == "all" else _PENALTY for name in names])
-    weights = fit_logistic(table, np.array([one.is_right for one in judged], float), penalty)
-    return dict(zip(names, weights.tolist(), strict=True))
+    return fit_traits([(list(traits(one.found)), one.is_right) for one in judged], _PENALTY)
 
 
 def fit_confidence(judged: Iterable[tuple[float, bool]]) -> dict[str, float]:
@@ -169,17 +162,6 @@ def fit_confidence(judged: Iterable[tuple[float, bool]]) -> dict[str, float]:
     table = np.array([[1.0, value] for value, _ in found])
     weights = fit_logistic(table, np.array([right for _, right in found], float), np.zeros(2))
     return {"rule model": float(weights[0]), "confidence": float(weights[1])}
-
-
-def fold(judged: Sequence[Judged], folds: int = 5) -> Iterator[tuple[list[Judged], list[Judged]]]:
-    """Part quotations into those to fit on and those to look at, publishers never on both sides."""
-    publishers = sorted({one.publisher for one in judged})
-    for n in range(folds):
-        left_out = set(publishers[n::folds])
-        yield (
-            [one for one in judged if one.publisher not in left_out],
-            [one for one in judged if one.publisher in left_out],
-        )
 
 
 def build(data: Path, out: Path) -> None:
