@@ -1,7 +1,7 @@
-"""What belongs to a name and stands at its edges: year and parties before it, year, number or `Exercise` behind it.
+"""What belongs to a name and stands at its edges: year and parties before it, year, number or `Ltd` behind it.
 
-Order: the edition behind an event → the parties before a treaty, an event or a body (`China-Vietnam`) → the year before
-a treaty (`1951 Mutual Defense Treaty`). What lies within goes.
+Order: the form of a company behind its name → the edition behind an event → the parties before a treaty, an event or a
+body (`China-Vietnam`) → the year before a treaty (`1951 Mutual Defense Treaty`). What lies within goes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 
 from tasks.entities.lexicon import Mention, country_forms
 from tasks.labels import LABELS
-from tasks.lexicons import alternation
+from tasks.lexicons import alternation, read_terms
 
 _EDITION = re.compile(
     r"(?: (?:[Mm]ilitary )?Exercise(?!\w))?"
@@ -27,6 +27,11 @@ def _parties() -> tuple[re.Pattern[str], re.Pattern[str]]:
     party = alternation((*country_forms(), "NATO", "EU", "ASEAN", "Sino", "UN", "African Union"))
     first, more = rf"(?<![\w-]){party}", rf"(?: ?[-–] ?{party})"
     return re.compile(rf"{first}{more}{{1,2}} $"), re.compile(rf"{first}{more}?[-–]$")
+
+
+@cache
+def _company() -> re.Pattern[str]:
+    return re.compile(rf",? {alternation(read_terms('name_heads.tsv')['company_form'])}(?!\w)")
 
 
 def _start(text: str, mention: Mention) -> int:
@@ -62,6 +67,8 @@ def widen(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if done and done[-1].end > mention.start:
             continue
         start, end = _start(text, mention), mention.end
+        if mention.label == "ORG" and (form := _company().match(text, end)) is not None:
+            end = form.end()
         if mention.label == "EVENT" and (edition := _EDITION.match(text, end)) is not None:
             behind = [at for at in range(end, edition.end()) if at in ends]
             end = edition.end() if all(ends[at] <= edition.end() for at in behind) else end

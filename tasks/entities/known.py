@@ -99,6 +99,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             terms["strong_building"],
             rf"(?:{WORD} ){{1,3}}{heads['strong_building']}(?!\w)(?: (?:East|West|North|South)(?!\w))?",
         ),
+        ("ORG", terms["mission"], rf"{heads['mission']} {WORD}"),
         ("ORG", terms["body"], rf"{body}(?!\w)(?! of [A-Z])"),
         ("TITLE", {"Minister"}, rf"(?<!Prime )(?:{heads['deputy']} )*Minister (?:for|of) (?:the )?{posts}(?!\w)"),
         ("LOC", terms["water"], rf"(?:(?:{WORD}|St\.) ){{1,2}}{heads['water']}{last}"),
