@@ -37,6 +37,8 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
                 assert b'"documents":1' in answer.read()
             process.send_signal(signal.SIGTERM)
             assert process.wait(60) == 143
+            assert process.stderr
+            assert process.stderr.read() == "interrupted\n"
         finally:
             process.kill()
     assert (tmp_path / "data" / "_explore" / "index.sqlite").exists()
