@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import distributed
+from distributed.comm import CommClosedError
 from prefect.settings import PREFECT_API_URL
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 
@@ -112,7 +113,7 @@ class ClusterFuture(PrefectDaskFuture[Any]):
         """
         try:
             return super().result(timeout, raise_on_failure)
-        except distributed.CancelledError as error:
+        except (distributed.CancelledError, CommClosedError) as error:
             raise ClusterFailed("the Dask scheduler is gone; give the same command again to go on") from error
 
 

@@ -245,7 +245,7 @@ class Campaign:
 
     def _compare(self, scenario: Scenario, dataset: Path, code: int) -> None:
         """Compare an end with the undisturbed one. A copy that is the same goes; another stays, to be looked at."""
-        faults = [f"exit code {code}"] if code else list(_differences(scenario, dataset))
+        faults = [f"exit code {code}: {self._last_words()}"] if code else list(_differences(scenario, dataset))
         self.tally.ends += 1
         self.tally.identical += not faults
         kept = self._work / f"different-{self.tally.ends}"
@@ -259,6 +259,11 @@ class Campaign:
             f" {self.tally.identical} of {self.tally.ends} ends the same",
             file=sys.stderr, flush=True,
         )  # fmt: skip
+
+    def _last_words(self) -> str:
+        """Return what the last run said of its end."""
+        said = self._log.read_text(errors="replace").splitlines()
+        return next((line for line in reversed(said) if line.startswith("communique: ")), "it said nothing")
 
     def _count(self, kind: str, seen: Looks) -> None:
         self.tally.looks[kind] = seen.looks

@@ -154,7 +154,7 @@ def test_a_clock_that_is_set_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("room", "where"), [(1_000, "out/"), (12_000, "out/"), (30_000, "tmp'")])
+@pytest.mark.parametrize(("room", "where"), [(1_000, "out/"), (12_000, "out/"), (150_000, "tmp'")])
 def test_a_disk_that_fills_up_ends_the_run_at_once_and_the_same_command_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int, where: str
 ) -> None:
