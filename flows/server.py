@@ -127,14 +127,16 @@ def find_server() -> str | None:
 def _see_that_it_answers(url: str) -> None:
     """See that there is a server: Prefect's client says so after half a minute, and in fifty lines."""
     try:
-        urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=_ANSWER_S).close()
+        patience = float(os.environ.get("PREFECT_API_REQUEST_TIMEOUT") or _ANSWER_S)
+        urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=patience).close()
     except (OSError, ValueError, http.client.HTTPException) as error:
         # One that wants a password is there; and Prefect may be told of certificates that Python does not know.
         wants = isinstance(error, urllib.error.HTTPError) and error.code in (401, 403)
         if wants or isinstance(getattr(error, "reason", None), ssl.SSLError):
             return
         raise ServerFailed(
-            f"no Prefect server answers at {url} ({error}); start it, or unset PREFECT_API_URL to do without"
+            f"no Prefect server answers at {url} ({error}); start it, or unset PREFECT_API_URL to do without;"
+            " PREFECT_API_REQUEST_TIMEOUT gives a busy one more seconds"
         ) from error
 
 
