@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -218,3 +220,22 @@ def test_a_server_that_does_not_answer_is_not_waited_for(monkeypatch: pytest.Mon
     with pytest.raises(ServerFailed, match="within 1 s"):
         server._start_server({})
     assert children_of(os.getpid()) == before
+
+
+def test_a_busy_server_is_waited_for_as_long_as_the_user_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Busy(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            time.sleep(0.6)
+            self.send_response(200)
+            self.end_headers()
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Busy) as busy:
+        threading.Thread(target=busy.serve_forever, daemon=True).start()
+        monkeypatch.setenv("PREFECT_API_URL", url := f"http://127.0.0.1:{busy.server_port}/api")
+        monkeypatch.setattr(server, "_ANSWER_S", 0.1)
+        monkeypatch.delenv("PREFECT_API_REQUEST_TIMEOUT", raising=False)
+        with pytest.raises(ServerFailed, match="PREFECT_API_REQUEST_TIMEOUT"):
+            server.find_server()
+        monkeypatch.setenv("PREFECT_API_REQUEST_TIMEOUT", "30")
+        assert server.find_server() == url
+        busy.shutdown()
