@@ -52,16 +52,26 @@ def set_alarms(client: SyncPrefectClient, deployment_id: UUID, name: str, notify
     Raises:
         ConfigError: There is no such block.
     """
-    vanished = _trigger(deployment_id, Posture.Proactive, {_BEAT, *_ENDS}, after={_BEAT}, within=_SILENT)
-    killed = "Nothing was heard of it any more: it was killed."
-    crashed = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=killed, force=False)
-    _replace(client, AutomationCore(name=f"{name}: vanished runs are crashed", trigger=vanished, actions=[crashed]))
+    _replace(client, crash_vanished(deployment_id, name))
     told = f"{name}: somebody is told of bad ends"
     if notify is None:
         _remove(client, told)
         return
     ended = _trigger(deployment_id, Posture.Reactive, _BAD)
     _replace(client, AutomationCore(name=told, trigger=ended, actions=[_tell(client, deployment_id, notify)]))
+
+
+def crash_vanished(deployment_id: UUID, name: str) -> AutomationCore:
+    """Return the automation by which runs that vanish are shown as crashed; docs/deploy/automations.yaml has its like.
+
+    Args:
+        deployment_id: Whose runs.
+        name: The deployment's name.
+    """
+    vanished = _trigger(deployment_id, Posture.Proactive, {_BEAT, *_ENDS}, after={_BEAT}, within=_SILENT)
+    killed = "Nothing was heard of it any more: it was killed."
+    crashed = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=killed, force=False)
+    return AutomationCore(name=f"{name}: vanished runs are crashed", trigger=vanished, actions=[crashed])
 
 
 def _trigger(

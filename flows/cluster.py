@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import distributed
-from distributed.comm import CommClosedError
+from distributed.comm.core import CommClosedError
 from prefect.settings import PREFECT_API_URL
 from prefect_dask.task_runners import DaskTaskRunner, PrefectDaskFuture
 

@@ -33,6 +33,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tests.caches import own_cache
 from tests.dumps import hashes, release, rows, write_jsonl
 from tests.faults.readers import Expected, Looks, count_children, watch
 
@@ -136,14 +137,12 @@ class Campaign:
         self._starts = 0
         self._work = work
         self._chance = random.Random(seed)
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         own = {
             **SETTINGS,
             "COMMUNIQUE_RUN__RUNNER": runner,
-            "XDG_CACHE_HOME": str(work / "cache"),
             "PREFECT_API_REQUEST_TIMEOUT": "60",  # the runs share a server, which the readers keep from its work
         }
-        self._environment = kept | own | {"PYTHONPATH": str(ROOT)}
+        self._environment = own_cache(work) | own | {"PYTHONPATH": str(ROOT)}
         self._log = work / "log.txt"
         self._seconds = 0.0
 

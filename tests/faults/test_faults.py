@@ -20,6 +20,7 @@ from flows.cli import main
 from flows.corpus import build_corpus
 from tasks.publish.layout import Layout
 from tasks.publish.verify import verify_dataset
+from tests.caches import own_cache
 from tests.dumps import hashes, rows, write_jsonl
 from tests.faults.campaign import SETTINGS, Campaign
 from tests.faults.readers import Looks, count_children, look
@@ -38,7 +39,6 @@ class Command:
     def __init__(self, folder: Path, *arguments: object, first: str = "") -> None:
         words = ["communique", *map(str, arguments)]
         script = f"import sys\n{first}\nsys.argv = {words!r}\nfrom flows.cli import main\nmain()"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         self._output = folder / f"output-{time.monotonic_ns()}.txt"
         with self._output.open("w") as sink:
             self.process = subprocess.Popen(
@@ -46,7 +46,7 @@ class Command:
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env=kept | {"XDG_CACHE_HOME": str(folder / "cache")},
+                env=own_cache(folder),
             )
 
     def finish(self, timeout: float = 300) -> tuple[int, str]:

@@ -20,6 +20,7 @@ import flows
 from flows.cli import app, main
 from tasks.ingest.duplicates import find_batch
 from tasks.publish.layout import Layout
+from tests.caches import own_cache
 from tests.dumps import write_jsonl
 
 
@@ -244,14 +245,13 @@ class Limited:
     def __init__(self, folder: Path, first: str, *arguments: object, **environment: str) -> None:
         words = ["communique", *map(str, arguments)]
         script = f"import sys\n{first}\nsys.argv = {words!r}\nfrom flows.cli import main\nmain()"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         self.process = subprocess.Popen(
             [sys.executable, "-c", script],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            env=kept | {"COMMUNIQUE_RUN__RUNNER": "threads", "XDG_CACHE_HOME": str(folder / "cache")} | environment,
+            env=own_cache(folder) | {"COMMUNIQUE_RUN__RUNNER": "threads"} | environment,
         )
 
     def finish(self, timeout: float = 240) -> tuple[int, str]:
@@ -312,7 +312,7 @@ def test_a_user_whom_the_system_does_not_know(tmp_path: Path, runner: str) -> No
     dump = write_jsonl(tmp_path / "dump.jsonl", range(2))
     unknown = (
         "import os, pwd\n"
-        "del os.environ['HOME'], os.environ['XDG_CACHE_HOME']\n"
+        "del os.environ['HOME'], os.environ['XDG_CACHE_HOME'], os.environ['NUMBA_CACHE_DIR']\n"
         "def nobody(uid): raise KeyError(uid)\n"
         "pwd.getpwuid = nobody"
     )

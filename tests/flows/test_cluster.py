@@ -18,10 +18,11 @@ from flows.runner import count_workers
 from tasks.errors import ClusterFailed, ConfigError
 from tasks.ingest.sources import load_source
 from tasks.settings import load_settings
+from tests.caches import own_cache
 from tests.dumps import hashes, write_jsonl
 
 CLI = [sys.executable, "-m", "flows.cli"]
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")} | {
+ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "COMMUNIQUE_INGEST__UNIT_FILES": "1",
     "COMMUNIQUE_INGEST__BATCH_RECORDS": "20",
@@ -86,7 +87,10 @@ class Cluster:
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", "--no-dashboard", *options]
         sink = self._stack.enter_context((self._folder / f"{kind}.log").open("ab"))
         process = subprocess.Popen(
-            [*command, "--scheduler-file", str(self._place)], stdout=sink, stderr=subprocess.STDOUT, env=ENVIRONMENT
+            [*command, "--scheduler-file", str(self._place)],
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            env=own_cache(self._folder) | ENVIRONMENT,
         )
         self._stack.callback(process.wait)
         self._stack.callback(process.kill)
@@ -120,13 +124,11 @@ class Runs:
     def start(self, name: str, address: str | None = None) -> subprocess.Popen[str]:
         """Start a run, on a cluster if there is an address; the dataset's name is relative."""
         runner = {"COMMUNIQUE_RUN__RUNNER": "dask", "COMMUNIQUE_RUN__ADDRESS": address or ""}
-        own = {"XDG_CACHE_HOME": str(self._folder / "cache")} | (
-            runner if address else {"COMMUNIQUE_RUN__RUNNER": "threads"}
+        environment = (
+            own_cache(self._folder) | ENVIRONMENT | (runner if address else {"COMMUNIQUE_RUN__RUNNER": "threads"})
         )
         command = [*CLI, "run", str(self._folder / "inbox"), "--out", os.path.relpath(self._folder / name)]
-        return subprocess.Popen(
-            command, env=ENVIRONMENT | own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def wait_until_busy(cluster: Cluster, dataset: Path, command: subprocess.Popen[str]) -> None:

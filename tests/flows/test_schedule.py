@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.server
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,16 +16,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+import yaml
+from prefect.events.schemas.automations import AutomationCore, EventTrigger
+from prefect.events.schemas.events import ResourceSpecification
 
 import flows
+from flows.alarms import crash_vanished
 from flows.cli import main
-from flows.server import _database_template
+from flows.corpus import build_corpus
 from flows.timetable import make_timetable
 from tasks.publish.layout import Layout
 from tasks.publish.log import read_snapshot
-from tasks.resources import cache_folder
+from tests.caches import own_cache
 from tests.dumps import write_jsonl
 from tests.flows.test_cli import ends_within
 
@@ -35,14 +39,7 @@ class Service:
     """`communique schedule` in a session of its own, and Prefect's API that it serves."""
 
     def __init__(self, folder: Path, *arguments: object, **environment: str) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-        kept |= {"XDG_CACHE_HOME": str(folder / "cache"), "PYTHONPATH": str(Path(flows.__file__).parents[1])}
-        # To compile anew, and to make Prefect's tables, takes half a minute each; both are kept in the user's cache.
-        kept.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "numba" / "tests"))
-        template, own = _database_template(), folder / "cache" / "communique" / "prefect"
-        own.mkdir(parents=True, exist_ok=True)
-        if template.exists():
-            shutil.copy(template, own)
+        kept = own_cache(folder) | {"PYTHONPATH": str(Path(flows.__file__).parents[1])}
         self.said = folder / "said"
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "flows.cli", "schedule", *map(str, arguments)],
@@ -251,3 +248,13 @@ def _refuse(listener: socket.socket) -> None:
     connection.recv(4096)
     connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
     connection.close()
+
+
+def test_a_work_pool_gets_the_automation_that_a_schedule_has() -> None:
+    text = (Path(flows.__file__).parents[1] / "docs" / "deploy" / "automations.yaml").read_text()
+    [shipped] = [AutomationCore.model_validate(one) for one in yaml.safe_load(text)["automations"]]
+    own = crash_vanished(uuid4(), "communique")
+    assert isinstance(shipped.trigger, EventTrigger) and isinstance(own.trigger, EventTrigger)
+    whose = ResourceSpecification({"prefect.resource.role": "flow", "prefect.resource.name": build_corpus.name})
+    assert shipped.trigger == own.trigger.model_copy(update={"match_related": whose})
+    assert (shipped.name, shipped.actions) == (own.name, own.actions)

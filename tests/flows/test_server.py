@@ -20,6 +20,7 @@ from flows import server
 from flows.environment import STARTUP_S
 from flows.server import children_of, processor_time_of, put_database
 from tasks.errors import ServerFailed
+from tests.caches import own_cache
 
 #: Starts a server in a process of its own, says which, and waits.
 STARTS = """
@@ -148,8 +149,7 @@ def test_threads_and_processes_that_end_while_they_are_read(
 
 
 def environment(tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return kept | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    return own_cache(tmp_path)
 
 
 def is_gone(process: int) -> bool:
