@@ -168,6 +168,7 @@ def test_the_runner_is_chosen_by_what_there_is_to_do(tmp_path: Path, monkeypatch
     assert sizes == [first.stat().st_size, second.stat().st_size, texts]
 
 
+@pytest.mark.slow
 def test_twenty_daily_runs_give_the_rows_of_one(tmp_path: Path) -> None:
     inbox, out = tmp_path / "inbox", tmp_path / "out"
     for day in range(20):
