@@ -209,6 +209,7 @@ def test_restore_reads_and_writes_lines() -> None:
     assert process.stderr == ""
 
 
+@pytest.mark.slow
 def test_the_second_dataset_takes_over_the_tables_of_the_first(tmp_path: Path) -> None:
     dump = write_jsonl(tmp_path / "dump.jsonl", range(2))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
