@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.lexicons import read_rows
-from tasks.normalize.model import RestoreModel
+from tasks.normalize.model import RestoreModel, load_model
 from tasks.normalize.numerals import mend_numerals
 
 Flags = npt.NDArray[np.uint8]
@@ -36,6 +36,8 @@ _SHORTEST_HALF, _LONGEST_HALF = 2, 5  # letters of the second half of a given na
 _SHORTEST_BEHIND = 3  # letters of the word behind it
 _MOST_WORDS = 2  # before what is no word, that it may have letters of
 _LONGEST = 24  # letters
+_NOUN_ENDINGS = ("ity", "cy", "ence", "ance", "ion", "ness", "tude")
+_CLEARLY, _LEADS = 1.5, 2.5  # nats by which a noun is more frequent; at most, of `in` behind a word that leads to it
 _COMMON, _KNOWN, _MOST = 12.0, 16.0, 20.0  # nats of a word by itself; of what is none
 
 
@@ -72,6 +74,8 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
             spaces[beside] &= gaps[beside]
         at = bare.find("–", at + 1)
     mend_numerals(bare, gaps, spaces, model)
+    for match in _find_absences().finditer(bare):
+        _part_in(bare, spaces, *match.span(), model)
     for at in unknown:
         if bare[at].islower():  # names are mostly unknown, and start in capitals
             _move_cuts(bare, gaps, spaces, at, model)
@@ -104,7 +108,11 @@ def _is_in_name(bare: str, spaces: Flags, at: int, model: RestoreModel) -> bool:
         return before.isalpha() and before.isupper() and len(before) <= _LONGEST_PREFIX
     if not (before.istitle() and behind.istitle()):
         return False
-    return _are_countries(before, behind) or not (_is_listed(before.lower(), model) or _is_listed(behind.lower(), model))
+    return _are_countries(before, behind) or (_is_name(before, model) and _is_name(behind, model))
+
+
+def _is_name(word: str, model: RestoreModel) -> bool:
+    return word in model.names or not _is_listed(word, model)
 
 
 def _close_marks(bare: str, gaps: Flags, spaces: Flags) -> None:
@@ -137,6 +145,28 @@ def _words_about(bare: str, spaces: Flags, at: int) -> tuple[str, str]:
     while end < len(bare) and end - at < _LONGEST and not spaces[end]:
         end += 1
     return bare[start:at].strip(_MARKS), bare[at + 1 : end].strip(_MARKS)
+
+
+@cache
+def _find_absences() -> re.Pattern[str]:
+    """Return what finds rare nouns that are `in` and a more frequent noun: invisibility."""
+    model = load_model()
+    nouns = [
+        word
+        for word in model.words
+        if word.startswith("in") and word.endswith(_NOUN_ENDINGS) and model.cost(word) > _COMMON
+    ]
+    absences = [word for word in nouns if model.cost(word[2:]) + _CLEARLY < model.cost(word)]
+    return re.compile("|".join(absences) or r"(?!)")
+
+
+def _part_in(bare: str, spaces: Flags, at: int, end: int, model: RestoreModel) -> None:
+    """Part `in` from a noun behind a word that leads to it: `a drop in visibility`."""
+    if not spaces[at] or (end < len(bare) and bare[end].isalpha() and not spaces[end]) or spaces[at + 1 : end].any():
+        return
+    before = _word_start(bare, spaces, at)
+    if before is not None and model.cost_behind(bare[before:at], "in") <= _LEADS:
+        spaces[at + 2] = 1
 
 
 def _end_given_name(bare: str, spaces: Flags, at: int, model: RestoreModel) -> None:

@@ -31,7 +31,9 @@ _GROUPS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _CLOCK = re.compile(r"\d:\d\d(?![,.]?\d)")
 _DAY_AND_TIME = re.compile(r"(?<!\d)(?:(?:19|20)\d\d(?=[012]?\d:[0-5]\d(?!\d))|\d{4}-\d\d-\d\d(?=[012]\d:[0-5]\d(?!\d)))")
 _LABELLED = re.compile(r"[A-Za-z]{2}:(?=\d)")
-_EXPLAINED = re.compile(r"(?<![\d.,(])\d{1,3}\((?=[A-Za-z]{3})")
+_EXPLAINED = re.compile(r"(?<![\d,(])(?<!\d\.)\d{1,3}\((?=[A-Za-z]{3}|[+-]\d)")
+_DOTTED_DAY = re.compile(r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)")
+_SIGNED = re.compile(r"(?<!\w)\+\d")
 
 
 def mend_numerals(bare: str, gaps: Flags, spaces: Flags, model: RestoreModel) -> None:
@@ -59,6 +61,11 @@ def mend_numerals(bare: str, gaps: Flags, spaces: Flags, model: RestoreModel) ->
     if "," in bare:
         for match in _GROUPS.finditer(bare):
             _close(gaps, spaces, match.start() + 1, match.end())
+    if "+" in bare:
+        for match in _SIGNED.finditer(bare):
+            _close(gaps, spaces, match.end() - 1, match.end())
+    for match in _DOTTED_DAY.finditer(bare):
+        _close(gaps, spaces, match.start() + 1, match.end())
     if ":" in bare:
         _mend_times(bare, gaps, spaces)
     if gaps.any():

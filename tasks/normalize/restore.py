@@ -65,6 +65,8 @@ _LONGEST_SYLLABLE = 5  # letters
 _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
 _SHORT, _LONG = 12, 18  # characters up to which a lone token says nothing about its spaces; above which all are lost
+_LONG_BESIDE_GLUED = 5  # the latter in a text that has lost its spaces
+_ALL_GLUED = 0.9  # share of the characters of longer lines from which a text has
 # Sureness: a logistic function fitted on glued paragraphs of releases (benchmarks/RESULTS.md). What another reading
 # takes of the probability tells most where it is little, up to _NEARLY.
 _SURE_BASE, _SURE_PROBABILITY, _SURE_NEARLY, _SURE_UNKNOWN = 2.893, 1.622, 10.852, 0.33
@@ -232,10 +234,10 @@ class _Guess(NamedTuple):
     is_sure: bool
 
 
-def _guess(length: int, n_spaces: int) -> _Guess:
+def _guess(length: int, n_spaces: int, beside_glued: bool = False) -> _Guess:
     expected = length / _WORD_LENGTH - 1
     share = n_spaces / max(expected, 1.0)
-    if not n_spaces and length > _LONG:
+    if not n_spaces and length > (_LONG_BESIDE_GLUED if beside_glued else _LONG):
         return _Guess(_ALL_LOST, _FEW_PUT_IN, True)
     if expected - n_spaces > _CLEAR and share < _SPACED:
         return _Guess(_ALL_LOST if share < _GLUED else 1 - share, _FEW_PUT_IN, True)
@@ -264,7 +266,9 @@ class Reading(NamedTuple):
     words: int
 
 
-def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quotes: bool = True) -> Reading:
+def read_paragraph(
+    paragraph: str, decoder: Decoder, names: Flags, *, repair_quotes: bool = True, beside_glued: bool = False
+) -> Reading:
     """Find how the spaces and marks of a paragraph may have been.
 
     Args:
@@ -272,6 +276,7 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
         decoder: Puts it together.
         names: For each piece of the vocabulary whether it is a name that the text has had before.
         repair_quotes: Whether double marks that stand for apostrophes are repaired.
+        beside_glued: Whether it stands in a text that has lost all its spaces.
     """
     words = paragraph.split()
     found: list[Edit] = []
@@ -282,12 +287,15 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
         otherwise, apply_edits(paragraph, found) if found else paragraph, otherwise, False, 0, len(words)
     )
     odd = _find_odd(words)
-    if not odd:
+    is_lone = beside_glued and len(words) == 1 and len(words[0]) > _LONG_BESIDE_GLUED
+    if not odd and not is_lone:
         return as_it_is
     tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
     if shifts := _shift_spaces(paragraph, tokens, odd) if len(tokens) > 1 else []:
         shifted = apply_edits(paragraph, shifts)
-        reading = read_paragraph(shifted, decoder, names, repair_quotes=repair_quotes)
+        reading = read_paragraph(
+            shifted, decoder, names, repair_quotes=repair_quotes, beside_glued=beside_glued
+        )
         restored, otherwise = (
             done._replace(edits=compose_edits(paragraph, shifts, done.edits))
             for done in (reading.restored, reading.otherwise)
@@ -299,7 +307,7 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
     for start, end in tokens[:-1]:
         at += end - start
         gaps[at] = 1
-    lost, put_in, is_sure = _guess(len(bare), len(tokens) - 1)
+    lost, put_in, is_sure = _guess(len(bare), len(tokens) - 1, beside_glued)
     decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
     if lost < _ALL_LOST:
         inserted, deleted, kept = _count_changes(decoded, gaps)
@@ -341,14 +349,34 @@ class TextSoFar:
     give way to common words, or the text has shown a number of slips, or is no longer than a sentence or two.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, paragraphs: Iterable[str] = ()) -> None:
+        """Begin a text.
+
+        Args:
+            paragraphs: Those of its paragraphs that are known beforehand.
+        """
+        self._long = self._glued = 0  # characters of lines that are longer than a word
+        for paragraph in paragraphs:
+            self._measure(paragraph)
         self._words = 0
         self._slips = 0
         self._recent: deque[list[int]] = deque()
         self.names = np.zeros(len(load_model().tables.is_letters), np.uint8)
 
+    def _measure(self, paragraph: str) -> None:
+        if len(paragraph) > _LONG:
+            self._long += len(paragraph)
+            if " " not in paragraph:
+                self._glued += len(paragraph)
+
+    @property
+    def is_glued(self) -> bool:
+        """Whether the text has lost its spaces: then its short lines have, too."""
+        return self._glued > _ALL_GLUED * self._long
+
     def add(self, paragraph: str, reading: Reading) -> None:
         """Take a paragraph and how it can be read into account."""
+        self._measure(paragraph)
         if reading.is_sure:
             paragraph = reading.text
         else:
@@ -389,11 +417,15 @@ def restore_paragraphs(
         'He met with President Putin during the visit.'
     """
     decoder = decoder or load_decoder()
-    so_far = TextSoFar()
+    paragraphs = list(paragraphs)
+    so_far = TextSoFar(paragraphs)
     readings = []
     for paragraph in paragraphs:
-        readings.append(read_paragraph(paragraph, decoder, so_far.names, repair_quotes=repair_quotes))
-        so_far.add(paragraph, readings[-1])
+        reading = read_paragraph(
+            paragraph, decoder, so_far.names, repair_quotes=repair_quotes, beside_glued=so_far.is_glued
+        )
+        readings.append(reading)
+        so_far.add(paragraph, reading)
     return [so_far.choose(reading) for reading in readings]
 
 
@@ -523,7 +555,7 @@ def restore_lines(lines: Iterable[str]) -> Iterator[str]:
     """
     so_far, decoder = TextSoFar(), load_decoder()
     for line in lines:
-        reading = read_paragraph(line, decoder, so_far.names)
+        reading = read_paragraph(line, decoder, so_far.names, beside_glued=so_far.is_glued)
         so_far.add(line, reading)
         chosen = so_far.choose(reading)
         yield reading.text if chosen is reading.restored else apply_edits(line, chosen.edits)
