@@ -69,8 +69,11 @@ _LONG_BESIDE_GLUED = 5  # the latter in a text that has lost its spaces
 _ALL_GLUED = 0.9  # share of the characters of longer lines from which a text has
 # Sureness: a logistic function fitted on glued paragraphs of releases (benchmarks/RESULTS.md). What another reading
 # takes of the probability tells most where it is little, up to _NEARLY.
-_SURE_BASE, _SURE_PROBABILITY, _SURE_NEARLY, _SURE_UNKNOWN = 2.893, 1.622, 10.852, 0.33
+_SURE_BASE, _SURE_PROBABILITY, _SURE_NEARLY, _SURE_UNKNOWN = 2.883, 1.327, 8.125, 0.731
 _NEARLY = -0.15
+_UNSURE = 0.5  # below which spaces beside numbers are looked at again
+_KEPT_COST = 20.0  # nats, of a space that is not in question
+_LONGEST_UNIT, _LONGEST_FRONT = 3, 4  # letters behind and before a number
 
 
 class Restored(NamedTuple):
@@ -321,7 +324,14 @@ def read_paragraph(
         edits = _edits_of(paragraph, tokens, gaps, decoded)
     if not edits:
         return as_it_is
-    restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded))
+    sureness = _sureness(decoded)
+    if sureness < _UNSURE and not gaps.any() and (kept_gaps := _keep_units(bare, decoded.spaces)).any():
+        cost = -log(lost / (1 - put_in))
+        again = decoder.decode(
+            bare, kept_gaps, insert_cost=cost, delete_cost=_KEPT_COST, repair_quotes=repair_quotes, seen=names
+        )
+        sureness = max(sureness, _sureness(again))
+    restored = Restored(edits, inserted / max(1, inserted + kept), sureness)
     if len(tokens) == 1 and not decoded.apostrophes:  # the usual case, fast
         places = [0, *[edit.raw_start for edit in edits], len(paragraph)]
         text = " ".join([paragraph[a:b] for a, b in pairwise(places)])
@@ -534,6 +544,20 @@ def _collector_paused() -> Iterator[None]:
 
 def _place(edit: Edit) -> tuple[int, int]:
     return edit.raw_start, edit.raw_end
+
+
+def _keep_units(bare: str, spaces: Flags) -> Flags:
+    """Return where spaces stand between a number and its unit, or letters and their number: both ways are right."""
+    starts = np.flatnonzero(spaces[1:]) + 1
+    edges = [0, *starts.tolist(), len(bare)]
+    words = [bare[start:end] for start, end in pairwise(edges)]
+    kept = np.zeros(len(bare), np.uint8)
+    for at, (before, word) in zip(edges[1:-1], pairwise(words), strict=True):
+        unit = word.rstrip(_EDGES)
+        is_unit = before[-1].isdecimal() and unit.islower() and unit.isalpha() and len(unit) <= _LONGEST_UNIT
+        is_front = word[0].isdecimal() and before.isalpha() and before.isupper() and 1 < len(before) <= _LONGEST_FRONT
+        kept[at] = is_unit or is_front
+    return kept
 
 
 def _sureness(decoded: Decoded) -> float:
