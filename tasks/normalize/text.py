@@ -12,6 +12,7 @@ from tasks.edits import Edit, apply_edits, compose_edits
 from tasks.markup import read_markup
 from tasks.normalize.characters import repair_characters
 from tasks.normalize.lattice import Decoder
+from tasks.normalize.ligatures import find_lost_ligatures
 from tasks.normalize.lines import find_stubs
 from tasks.normalize.restore import restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
@@ -28,7 +29,8 @@ class Normalized(NamedTuple):
         text: The restored text.
         edits: Turn the raw text into it.
         condition: spaced, partly or glued.
-        score: How sure the restoration is, 0 to 1: the mean over paragraphs, weighted by letters.
+        score: How sure the restoration is, 0 to 1: the mean over paragraphs, weighted by letters; 0 for one that misses
+            ligatures.
     """
 
     text: str
@@ -66,12 +68,13 @@ def normalize_text(
     spans = list(split_paragraphs(text))
     paragraphs = [text[start:end] for start, end in spans]
     found = restore_paragraphs(paragraphs, decoder=decoder, repair_quotes=repair_quotes)
-    for (start, _), paragraph, restored in zip(spans, paragraphs, found, strict=True):
+    lost = find_lost_ligatures(text)
+    for (start, end), paragraph, restored in zip(spans, paragraphs, found, strict=True):
         repairs += [e._replace(raw_start=e.raw_start + start, raw_end=e.raw_end + start) for e in restored.edits]
         own = sum(map(str.isalpha, paragraph))
         letters += own
         glued += restored.lost * own
-        sure += restored.score * own
+        sure += 0.0 if any(start <= at < end for at in lost) else restored.score * own
     edits, text = _add(raw, edits, text, repairs)
     edits, text = _add(raw, edits, text, find_gaps(text))
     share = glued / letters if letters else 0.0
