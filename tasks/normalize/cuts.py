@@ -264,11 +264,11 @@ def find_shifts(tokens: Iterable[tuple[int, str]], model: RestoreModel) -> Itera
         [(9, 1)]
     """
     for (_, first), (at, second) in pairwise(tokens):
+        if _is_listed(first, model) or not first.isalpha() or not (first.islower() or first.istitle()):
+            continue
         match = _LETTERS.match(second)
         right = match.group() if match else ""
-        if not right or not first.isalpha() or not (first.islower() or first.istitle()):
-            continue
-        if _is_listed(first, model) or _is_listed(right, model) or second[len(right) :].strip(_MARKS):
+        if not right or _is_listed(right, model) or second[len(right) :].strip(_MARKS):
             continue
         cut = len(first)
         joined = first + right

@@ -27,6 +27,7 @@ _CODE_LETTERS = 3
 _VARIANT_LETTERS = 2  # behind a model, that are no common acronym: Su-30SM
 _COMMON, _KNOWN = 12.0, 16.0  # nats of a word by itself
 _LONGEST = 24  # letters of a word
+_GROUP, _MONTH = re.compile(r",\d{3}"), re.compile(r"\.\d{1,2}\.\d")
 _GROUPS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _CLOCK = re.compile(r"\d:\d\d(?![,.]?\d)")
 _DAY_AND_TIME = re.compile(r"(?<!\d)(?:(?:19|20)\d\d(?=[012]?\d:[0-5]\d(?!\d))|\d{4}-\d\d-\d\d(?=[012]\d:[0-5]\d(?!\d)))")
@@ -55,22 +56,28 @@ def mend_numerals(bare: str, gaps: Flags, spaces: Flags, model: RestoreModel) ->
         at = match.end() - 1
         if spaces[at] and not gaps[at] and _TYPE.search(bare, max(0, at - _LONGEST_TYPE), at):
             _join_variant(bare, spaces, at, model)
-    if not bare.isascii() or "$" in bare:
-        for match in _signs().finditer(bare):
-            _close(gaps, spaces, match.start() + 1, match.end())
-    if "," in bare:
+    if "$" in bare or not bare.isascii():
+        sign, fronts = _read_signs()
+        for match in sign.finditer(bare):
+            start = match.start()
+            front = next((f for f in fronts if bare.endswith(f, 0, start)), "")
+            if front and not bare[start - len(front) - 1 : start - len(front)].isupper():
+                start -= len(front)
+            _close(gaps, spaces, start + 1, match.end())
+    has_groups = _GROUP.search(bare) is not None
+    if has_groups:
         for match in _GROUPS.finditer(bare):
             _close(gaps, spaces, match.start() + 1, match.end())
     if "+" in bare:
         for match in _SIGNED.finditer(bare):
             _close(gaps, spaces, match.end() - 1, match.end())
-    for match in _DOTTED_DAY.finditer(bare):
+    for match in _DOTTED_DAY.finditer(bare) if _MONTH.search(bare) else ():
         _close(gaps, spaces, match.start() + 1, match.end())
     if ":" in bare:
         _mend_times(bare, gaps, spaces)
     if gaps.any():
         return
-    for match in _codes().finditer(bare):
+    for match in _codes().finditer(bare) if has_groups or "illion" in bare else ():
         spaces[match.end()] = 1
     if "(" in bare:
         for match in _EXPLAINED.finditer(bare):
@@ -93,11 +100,11 @@ def _close(gaps: Flags, spaces: Flags, start: int, end: int) -> None:
 
 
 @cache
-def _signs() -> re.Pattern[str]:
-    """Return what finds a sign of a currency before a digit, with the letters that belong to it."""
+def _read_signs() -> tuple[re.Pattern[str], list[str]]:
+    """Return what finds a sign of a currency before a digit, and the letters that belong to one, the longest first."""
     terms = read_terms("currencies.tsv", 3)
-    fronts, signs = (sorted(map(re.escape, terms[kind]), key=len, reverse=True) for kind in ("front", "sign"))
-    return re.compile(rf"(?:(?<![A-Z])(?:{'|'.join(fronts)})(?=\$))?(?:{'|'.join(signs)})\d")
+    signs = "".join(sign for sign in terms["sign"] if len(sign) == 1)
+    return re.compile(rf"[{re.escape(signs)}]\d"), sorted(terms["front"], key=len, reverse=True)
 
 
 @cache

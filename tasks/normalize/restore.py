@@ -49,6 +49,8 @@ _WORD_LENGTH = 5.2  # characters a word, marks included
 _SPACED, _GLUED = 0.5, 0.1  # share of the expected spaces above which few are lost, below which all are
 _CROWDED = 1.6  # share above which some were put in
 _FEW_LOST, _FEW_PUT_IN = 0.01, 0.002  # first guesses where nothing else tells
+_SEEMS_LOST = 0.1  # share that tokens seem to have lost from which this is the first guess
+_NEAR = 0.4  # difference of a rate from its guess, as a logarithm, up to which the paragraph is not read again
 _LEAST_LOST, _LEAST_PUT_IN = 1e-4, 1e-5
 _ALL_LOST = 0.999
 _RECENT = 8  # paragraphs whose names are remembered, fewer than 256
@@ -249,6 +251,12 @@ def _guess(length: int, n_spaces: int, beside_glued: bool = False) -> _Guess:
     return _Guess(_FEW_LOST if n_spaces or length <= _SHORT else 0.5, _FEW_PUT_IN, False)
 
 
+def _estimate_lost(odd: Sequence[str], n_words: int) -> float:
+    """Return the share of spaces that so many tokens have lost if the odd ones are as many words as they are long."""
+    missing = sum(max(0.0, len(token) / _WORD_LENGTH - 1) for token in odd)
+    return missing / (missing + n_words)
+
+
 class Reading(NamedTuple):
     """How a paragraph could be restored, and what speaks for it.
 
@@ -311,14 +319,17 @@ def read_paragraph(
         at += end - start
         gaps[at] = 1
     lost, put_in, is_sure = _guess(len(bare), len(tokens) - 1, beside_glued)
+    if not is_sure and (seems := _estimate_lost([words[i] for i in odd], len(words))) >= _SEEMS_LOST:
+        lost = max(lost, seems)
     decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
     if lost < _ALL_LOST:
         inserted, deleted, kept = _count_changes(decoded, gaps)
         if not inserted and not deleted and not decoded.apostrophes:
             return as_it_is
-        lost = min(_ALL_LOST, max(_LEAST_LOST, (inserted - 0.8) / (inserted + kept + 1)))
+        guessed, lost = lost, min(_ALL_LOST, max(_LEAST_LOST, (inserted - 0.8) / (inserted + kept + 1)))
         put_in = max(_LEAST_PUT_IN, (deleted - 0.8) / len(bare))
-        decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
+        if deleted or abs(log(lost / guessed)) > _NEAR:
+            decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
     inserted, _, kept = _count_changes(decoded, gaps)
     with _collector_paused():
         edits = _edits_of(paragraph, tokens, gaps, decoded)
@@ -371,7 +382,8 @@ class TextSoFar:
         self._words = 0
         self._slips = 0
         self._recent: deque[list[int]] = deque()
-        self.names = np.zeros(len(load_model().tables.is_letters), np.uint8)
+        self._times = bytearray(len(load_model().tables.is_letters))  # counted with sooner than numpy's arrays
+        self.names: Flags = np.frombuffer(self._times, np.uint8)
 
     def _measure(self, paragraph: str) -> None:
         if len(paragraph) > _LONG:
@@ -394,10 +406,10 @@ class TextSoFar:
             self._slips += max(0, reading.slips)
         if len(self._recent) == _RECENT:
             for name in self._recent.popleft():
-                self.names[name] -= 1
+                self._times[name] -= 1
         self._recent.append([name for name in set(map(_find_name, paragraph.split())) if name is not None])
         for name in self._recent[-1]:
-            self.names[name] += 1
+            self._times[name] += 1
 
     def choose(self, reading: Reading) -> Restored:
         """Return what becomes of a paragraph of the text, which has been added."""
@@ -519,10 +531,13 @@ def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decode
         for match in _ADDRESS.finditer(paragraph):
             outside = (ends <= match.start()) | (befores >= match.end())
             ends, befores = ends[outside], befores[outside]
-    edits = [
-        Edit("insert_space", end, end, " ") if start == end else Edit("delete_space", start, end, "")
-        for start, end in zip(befores.tolist(), ends.tolist(), strict=True)
-    ]
+    if np.array_equal(befores, ends):
+        edits = insert_spaces(ends.tolist())
+    else:
+        edits = [
+            Edit("insert_space", end, end, " ") if start == end else Edit("delete_space", start, end, "")
+            for start, end in zip(befores.tolist(), ends.tolist(), strict=True)
+        ]
     if decoded.apostrophes:
         at_marks = [at + int(shifts[token[at]]) for at in decoded.apostrophes]
         repairs = [Edit("apostrophe", at, at + 1, "'") for at in at_marks if paragraph[at] == '"']
