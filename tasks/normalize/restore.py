@@ -184,12 +184,14 @@ def _find_odd(tokens: Sequence[str]) -> list[int]:
     return [i for i, token in enumerate(tokens) if len(token) > _LONGEST_FINE or not _is_fine(token)]
 
 
-def _shift_spaces(paragraph: str, tokens: Sequence[tuple[int, int]], odd: Sequence[int]) -> list[Edit]:
+def _shift_spaces(words: Sequence[str], tokens: Sequence[tuple[int, int]], odd: Sequence[int]) -> list[Edit]:
     """Return edits that put a space in its place that stands a letter or two beside it: `sto phyping`."""
     model = load_model()
     edits: list[Edit] = []
     for i in sorted({j for at in odd for j in (at, at + 1) if 0 < j < len(tokens)}):
-        pair = [(start, paragraph[start:end]) for start, end in tokens[i - 1 : i + 1]]
+        if words[i - 1] in model.words:  # the usual case, fast
+            continue
+        pair = [(tokens[i - 1][0], words[i - 1]), (tokens[i][0], words[i])]
         for at, by in find_shifts(pair, model):
             if not edits or edits[-1].raw_end < tokens[i - 1][0]:
                 edits += _shift(tokens[i - 1][1], at, by)
@@ -213,7 +215,7 @@ def _weigh(before: str, after: str) -> int:
     gone, come = list((old - new).elements()), new - old
     odd = [gone[i] for i in _find_odd(gone)]
     return sum(_MANY_SLIPS if _LONG_RUN.fullmatch(token) else 1 for token in odd) - sum(
-        not _is_common(token) for token in come.elements()
+        [times for token, times in come.items() if not _is_common(token)]
     )
 
 
@@ -302,7 +304,7 @@ def read_paragraph(
     if not odd and not is_lone:
         return as_it_is
     tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
-    if shifts := _shift_spaces(paragraph, tokens, odd) if len(tokens) > 1 else []:
+    if shifts := _shift_spaces(words, tokens, odd) if len(tokens) > 1 else []:
         shifted = apply_edits(paragraph, shifts)
         reading = read_paragraph(
             shifted, decoder, names, repair_quotes=repair_quotes, beside_glued=beside_glued
