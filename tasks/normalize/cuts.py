@@ -81,9 +81,7 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
             _move_cuts(bare, gaps, spaces, at, model)
 
 
-def _mend_hyphen(
-    bare: str, gaps: Flags, spaces: Flags, at: int, unknown: Sequence[int], model: RestoreModel
-) -> None:
+def _mend_hyphen(bare: str, gaps: Flags, spaces: Flags, at: int, unknown: Sequence[int], model: RestoreModel) -> None:
     """Let a hyphen between words stand alone only where it is a dash, never behind the first alone."""
     if not (bare[at - 1].isalnum() and bare[at + 1].isalnum()):
         return

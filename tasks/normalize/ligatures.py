@@ -1,4 +1,4 @@
-"""Ligatures that a conversion lost: `The rst o cers of the eet`. What stood there cannot be known for sure, so it is told.
+"""Ligatures that a conversion lost: `The rst o cers of the eet`. What stood there cannot be known, so a text says so.
 
 Order: does the text have as few of fi, fl and ff as no English has → words that are none but for a ligature in them or
 in place of the space beside them → are there several.
@@ -17,7 +17,10 @@ _FEWEST = 3  # words that miss one, of a text that has lost them
 _SHARE = 0.01  # of its words
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST = 3  # letters of what is left of a word
-_UNKNOWN, _COMMON = 13.0, 12.0  # nats of a word by itself: from which it is none; up to which it is the one that was meant
+_UNKNOWN, _COMMON = (
+    13.0,
+    12.0,
+)  # nats of a word by itself: from which it is none; up to which it is the one that was meant
 
 
 def find_lost_ligatures(text: str) -> list[int]:

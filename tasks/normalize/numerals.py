@@ -30,7 +30,9 @@ _LONGEST = 24  # letters of a word
 _GROUP, _MONTH = re.compile(r",\d{3}"), re.compile(r"\.\d{1,2}\.\d")
 _GROUPS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _CLOCK = re.compile(r"\d:\d\d(?![,.]?\d)")
-_DAY_AND_TIME = re.compile(r"(?<!\d)(?:(?:19|20)\d\d(?=[012]?\d:[0-5]\d(?!\d))|\d{4}-\d\d-\d\d(?=[012]\d:[0-5]\d(?!\d)))")
+_DAY_AND_TIME = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d(?=[012]?\d:[0-5]\d(?!\d))|\d{4}-\d\d-\d\d(?=[012]\d:[0-5]\d(?!\d)))"
+)
 _LABELLED = re.compile(r"[A-Za-z]{2}:(?=\d)")
 _EXPLAINED = re.compile(r"(?<![\d,(])(?<!\d\.)\d{1,3}\((?=[A-Za-z]{3}|[+-]\d)")
 _DOTTED_DAY = re.compile(r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)")

@@ -1,7 +1,7 @@
 """A whole text, as one list of edits.
 
 Order: markup → characters → boilerplate lines → wrapped lines and their hyphens → words in pieces → quote marks and
-spaces by paragraph → gaps of one width.
+spaces by paragraph, but for those that lost their ligatures → gaps of one width.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tasks.normalize.characters import repair_characters
 from tasks.normalize.lattice import Decoder
 from tasks.normalize.ligatures import find_lost_ligatures
 from tasks.normalize.lines import find_stubs
-from tasks.normalize.restore import restore_paragraphs
+from tasks.normalize.restore import Restored, restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
 from tasks.normalize.spaces import find_gaps, find_split_words
 from tasks.normalize.wraps import find_hyphens, find_wraps
@@ -70,11 +70,13 @@ def normalize_text(
     found = restore_paragraphs(paragraphs, decoder=decoder, repair_quotes=repair_quotes)
     lost = find_lost_ligatures(text)
     for (start, end), paragraph, restored in zip(spans, paragraphs, found, strict=True):
+        if any(start <= at < end for at in lost):
+            restored = Restored([], 0.0, 0.0)
         repairs += [e._replace(raw_start=e.raw_start + start, raw_end=e.raw_end + start) for e in restored.edits]
         own = sum(map(str.isalpha, paragraph))
         letters += own
         glued += restored.lost * own
-        sure += 0.0 if any(start <= at < end for at in lost) else restored.score * own
+        sure += restored.score * own
     edits, text = _add(raw, edits, text, repairs)
     edits, text = _add(raw, edits, text, find_gaps(text))
     share = glued / letters if letters else 0.0
