@@ -1,9 +1,9 @@
 """Cuts that the search made and that a look at the words about them puts right.
 
-Order: marks that follow each other close what the first opens → no space before a colon, before a hyphen alone, at a
-dash between countries → letter-digit codes stay whole → a given name ends before a word that was taken for its second
-half → a cut beside what is no word moves by a letter or two where that gives words. Only spaces that were put in move
-or go; those that stood are left to the search.
+Order: no space before a colon; a hyphen is part of a name or a word, or a dash with a space on both sides → marks that
+follow each other close what the first opens → no space at a dash between countries → numbers (`numerals`) → `in` before
+a noun behind a word that leads to it → a cut beside what is no word moves by a letter or two where that gives words.
+Spaces that stood are left to the search.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
         at = bare.find("-", at + 1)
     at = bare.find("--", 1)
     while 0 < at < len(bare) - 2:
-        if spaces[at] and bare[at + 2].isalnum() and not gaps[at + 1]:
+        if spaces[at] and not gaps[at] and bare[at + 2].isalnum():
             spaces[at + 2] = 1
         at = bare.find("--", at + 2)
     n_marks = bare.count('"')

@@ -49,10 +49,8 @@ _WORD_LENGTH = 5.2  # characters a word, marks included
 _SPACED, _GLUED = 0.5, 0.1  # share of the expected spaces above which few are lost, below which all are
 _CROWDED = 1.6  # share above which some were put in
 _FEW_LOST, _FEW_PUT_IN = 0.01, 0.002  # first guesses where nothing else tells
-_FEWEST_ODD, _SEEMS_LOST = (
-    3,
-    0.1,
-)  # odd tokens, and the share that they seem to have lost, from which it is guessed first
+_FEWEST_ODD = 3  # tokens from whose length the share of lost spaces is guessed first
+_SEEMS_LOST = 0.1  # that share, from which the guess counts
 _NEAR = 0.4  # difference of a rate from its guess, as a logarithm, up to which the paragraph is not read again
 _LEAST_LOST, _LEAST_PUT_IN = 1e-4, 1e-5
 _ALL_LOST = 0.999
