@@ -151,7 +151,11 @@ _RESTORED = [
     _RAW,
     _field("edits", pa.list_(EDIT), "the repairs that turn raw_text into text, in order", required=True),
     _field("text_condition", VOCABULARY, f"what the raw text was: {_either(CONDITIONS)}", required=True),
-    _field("restoration_score", pa.float32(), "how sure the restoration is, 0 to 1; 1 where nothing was restored"),
+    _field(
+        "restoration_score",
+        pa.float32(),
+        "how sure the restoration is, 0 to 1; 1 where nothing was restored, 0 where ligatures were lost",
+    ),
     _field("n_words", pa.int32(), "words of the restored text", required=True),
 ]
 #: What the ingest stage notes of each accepted record for finding copies: empty signature where the text is too short.

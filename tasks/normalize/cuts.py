@@ -1,9 +1,9 @@
 """Cuts that the search made and that a look at the words about them puts right.
 
-Order: marks that follow each other close what the first opens → no space before a colon, before a hyphen alone, at a
-dash between countries → letter-digit codes stay whole → a given name ends before a word that was taken for its second
-half → a cut beside what is no word moves by a letter or two where that gives words. Only spaces that were put in move
-or go; those that stood are left to the search.
+Order: no space before a colon; a hyphen is part of a name or a word, or a dash with a space on both sides → marks that
+follow each other close what the first opens → no space at a dash between countries → numbers (`numerals`) → `in` before
+a noun behind a word that leads to it → a cut beside what is no word moves by a letter or two where that gives words.
+Spaces that stood are left to the search.
 """
 
 from __future__ import annotations
@@ -17,18 +17,17 @@ import numpy as np
 import numpy.typing as npt
 
 from tasks.lexicons import read_rows
-from tasks.normalize.model import RestoreModel
+from tasks.normalize.model import RestoreModel, load_model
+from tasks.normalize.numerals import mend_numerals
 
 Flags = npt.NDArray[np.uint8]
 
 _DOUBLE = re.compile('"')
-_DIGIT = re.compile(r"\d")
-_MARK = re.compile(r"[:-]")
-_CODE = re.compile(r"[A-Z]\d{1,4}(?:[A-Z]\d{0,2}(?![a-z])){0,2}")
-_VARIANT = re.compile(r"\d[A-Z]")
-_TYPE = re.compile(r"(?:-\d{1,3}|(?<![A-Z])[A-Z]\d[A-Z]?\d?)\Z")
-_LONGEST_TYPE = 6  # characters
+_SUSPENDED = ("and", "or", "to")  # behind a hyphen whose word comes later: short- and medium-range
+_YEAR = re.compile(r"(?:19|20)\d\d(?![\d,])")
+_LONGEST_PREFIX = 3  # capitals that a hyphen joins to a number
 _GIVEN_NAME = re.compile(r"[A-Z][a-z]{1,7}-\Z")
+_LONGEST_GIVEN_NAME = 9  # characters, its hyphen among them
 _LETTERS = re.compile(r"[a-z]+")
 _MARKS = ".,:;!?()[]\"'“”‘’«»"  # marks beside a word
 _SHORT, _FREQUENT = 2, 9.0  # letters, and nats from which a word of so many is none
@@ -37,6 +36,8 @@ _SHORTEST_HALF, _LONGEST_HALF = 2, 5  # letters of the second half of a given na
 _SHORTEST_BEHIND = 3  # letters of the word behind it
 _MOST_WORDS = 2  # before what is no word, that it may have letters of
 _LONGEST = 24  # letters
+_NOUN_ENDINGS = ("ity", "cy", "ence", "ance", "ion", "ness", "tude")
+_CLEARLY, _LEADS = 1.5, 2.5  # nats by which a noun is more frequent; at most, of `in` behind a word that leads to it
 _COMMON, _KNOWN, _MOST = 12.0, 16.0, 20.0  # nats of a word by itself; of what is none
 
 
@@ -50,36 +51,66 @@ def mend_cuts(bare: str, gaps: Flags, spaces: Flags, unknown: Sequence[int], mod
         unknown: Where the pieces start that are outside the vocabulary.
         model: The words.
     """
-    for match in _MARK.finditer(bare) if "-" in bare or ":" in bare else ():
-        at = match.start()
-        if bare[at] == ":":
-            spaces[at] &= gaps[at]
-        elif bare[at - 1 : at].isalpha() and bare[at + 1 : at + 2].isalpha() and not spaces[at + 1]:
-            spaces[at] &= gaps[at]
-            if unknown and bare[at + 1].islower():
-                _end_given_name(bare, spaces, at + 1, model)
+    at = bare.find(":")
+    while at >= 0:
+        spaces[at] &= gaps[at]
+        at = bare.find(":", at + 1)
+    at = bare.find("-", 1)
+    while 0 < at < len(bare) - 1:
+        _mend_hyphen(bare, gaps, spaces, at, unknown, model)
+        at = bare.find("-", at + 1)
+    at = bare.find("--", 1)
+    while 0 < at < len(bare) - 2:
+        if spaces[at] and not gaps[at] and bare[at + 2].isalnum():
+            spaces[at + 2] = 1
+        at = bare.find("--", at + 2)
     n_marks = bare.count('"')
     if n_marks and n_marks % 2 == 0:
         _close_marks(bare, gaps, spaces)
     at = bare.find("–")
     while at > 0:
-        if _is_between_countries(bare, spaces, at):
+        if _are_countries(*_words_about(bare, spaces, at)):
             beside = slice(at, at + 2)
             spaces[beside] &= gaps[beside]
         at = bare.find("–", at + 1)
-    has_digits = _DIGIT.search(bare) is not None
-    for match in _CODE.finditer(bare) if has_digits else ():
-        start, end = match.span()
-        if not bare[start - 1 : start].isupper():
-            inside = slice(start + 1, end)
-            spaces[inside] &= gaps[inside]
-    for match in _VARIANT.finditer(bare) if has_digits else ():
-        at = match.end() - 1
-        if spaces[at] and not gaps[at] and _TYPE.search(bare, max(0, at - _LONGEST_TYPE), at):
-            _join_variant(bare, spaces, at, model)
+    mend_numerals(bare, gaps, spaces, model)
+    for match in _find_absences().finditer(bare):
+        _part_in(bare, spaces, *match.span(), model)
     for at in unknown:
         if bare[at].islower():  # names are mostly unknown, and start in capitals
             _move_cuts(bare, gaps, spaces, at, model)
+
+
+def _mend_hyphen(bare: str, gaps: Flags, spaces: Flags, at: int, unknown: Sequence[int], model: RestoreModel) -> None:
+    """Let a hyphen between words stand alone only where it is a dash, never behind the first alone."""
+    if not (bare[at - 1].isalnum() and bare[at + 1].isalnum()):
+        return
+    before, behind = spaces[at] and not gaps[at], spaces[at + 1] and not gaps[at + 1]
+    if behind and not spaces[at]:
+        if not bare.startswith(_SUSPENDED, at + 1):
+            spaces[at + 1] = 0
+    elif before and behind and _is_in_name(bare, spaces, at, model):
+        spaces[at : at + 2] = 0
+    elif bare[at - 1].isalpha() and bare[at + 1].isalpha() and not spaces[at + 1]:
+        spaces[at] &= gaps[at]
+        if unknown and bare[at + 1].islower():
+            _end_given_name(bare, spaces, at + 1, model)
+
+
+def _is_in_name(bare: str, spaces: Flags, at: int, model: RestoreModel) -> bool:
+    """Tell a hyphen of a name from a dash: `Sea Shield-2024`, `PB-5012`, `Thailand-Malaysia`, `Okoro-Brandt`."""
+    before, behind = _words_about(bare, spaces, at)
+    if _YEAR.match(behind):
+        return before.istitle() and before.isalpha()
+    if behind.isdecimal():
+        return before.isalpha() and before.isupper() and len(before) <= _LONGEST_PREFIX
+    if not (before.istitle() and behind.istitle()):
+        return False
+    return _are_countries(before, behind) or (_is_name(before, model) and _is_name(behind, model))
+
+
+def _is_name(word: str, model: RestoreModel) -> bool:
+    return word in model.names or not _is_listed(word, model)
 
 
 def _close_marks(bare: str, gaps: Flags, spaces: Flags) -> None:
@@ -99,33 +130,48 @@ def _read_countries() -> frozenset[str]:
     return frozenset(form for _, kind, form in rows if kind in ("name", "alias", "demonym"))
 
 
-def _is_between_countries(bare: str, spaces: Flags, at: int) -> bool:
+def _are_countries(*names: str) -> bool:
+    countries = _read_countries()
+    return all(name in countries or f"{name}." in countries for name in names)
+
+
+def _words_about(bare: str, spaces: Flags, at: int) -> tuple[str, str]:
+    """Return what stands before and behind a dash or a hyphen, marks aside."""
     start, end = at - 1, at + 2
     while start > 0 and at - start < _LONGEST and not spaces[start]:
         start -= 1
     while end < len(bare) and end - at < _LONGEST and not spaces[end]:
         end += 1
-    before, behind = bare[start:at].strip(_MARKS), bare[at + 1 : end].strip(_MARKS)
-    countries = _read_countries()
-    return all(name in countries or f"{name}." in countries for name in (before, behind))
+    return bare[start:at].strip(_MARKS), bare[at + 1 : end].strip(_MARKS)
 
 
-def _join_variant(bare: str, spaces: Flags, at: int, model: RestoreModel) -> None:
-    """Join the letter behind the number of a type to it, also one that was taken for the first of a word."""
-    end = _word_end(bare, spaces, at)
-    word = bare[at:end]
-    if len(word) > 1:
-        if _is_word(word, model) or model.cost(word[1:]) > _COMMON:
-            return
-        spaces[at + 1] = 1
-    spaces[at] = 0
+@cache
+def _find_absences() -> re.Pattern[str]:
+    """Return what finds rare nouns that are `in` and a more frequent noun: invisibility."""
+    model = load_model()
+    nouns = [
+        word
+        for word in model.words
+        if word.startswith("in") and word.endswith(_NOUN_ENDINGS) and model.cost(word) > _COMMON
+    ]
+    absences = [word for word in nouns if model.cost(word[2:]) + _CLEARLY < model.cost(word)]
+    return re.compile("|".join(absences) or r"(?!)")
+
+
+def _part_in(bare: str, spaces: Flags, at: int, end: int, model: RestoreModel) -> None:
+    """Part `in` from a noun behind a word that leads to it: `a drop in visibility`."""
+    if not spaces[at] or (end < len(bare) and bare[end].isalpha() and not spaces[end]) or spaces[at + 1 : end].any():
+        return
+    before = _word_start(bare, spaces, at)
+    if before is not None and model.cost_behind(bare[before:at], "in") <= _LEADS:
+        spaces[at + 2] = 1
 
 
 def _end_given_name(bare: str, spaces: Flags, at: int, model: RestoreModel) -> None:
     end = _word_end(bare, spaces, at)
     if end - at < _SHORTEST_HALF + _SHORTEST_BEHIND or _is_word(bare[at:end], model):
         return
-    if not _GIVEN_NAME.search(bare, max(0, at - _LONGEST_TYPE - _LONGEST_HALF), at):
+    if not _GIVEN_NAME.search(bare, max(0, at - _LONGEST_GIVEN_NAME), at):
         return
     for cut in range(at + _SHORTEST_HALF, min(at + _LONGEST_HALF, end - _SHORTEST_BEHIND) + 1):
         if model.cost(bare[cut:end]) <= _COMMON:
@@ -216,11 +262,11 @@ def find_shifts(tokens: Iterable[tuple[int, str]], model: RestoreModel) -> Itera
         [(9, 1)]
     """
     for (_, first), (at, second) in pairwise(tokens):
+        if _is_listed(first, model) or not first.isalpha() or not (first.islower() or first.istitle()):
+            continue
         match = _LETTERS.match(second)
         right = match.group() if match else ""
-        if not right or not first.isalpha() or not (first.islower() or first.istitle()):
-            continue
-        if _is_listed(first, model) or _is_listed(right, model) or second[len(right) :].strip(_MARKS):
+        if not right or _is_listed(right, model) or second[len(right) :].strip(_MARKS):
             continue
         cut = len(first)
         joined = first + right

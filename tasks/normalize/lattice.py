@@ -100,5 +100,5 @@ class Decoder:
             float(delete_cost), repair_quotes, spaces, repaired,
         )  # fmt: skip
         marks = np.flatnonzero(repaired == REPAIRED_MARK).tolist() if repair_quotes and '"' in text else []
-        unknown = np.flatnonzero(repaired == UNKNOWN_START).tolist()
+        unknown = (repaired == UNKNOWN_START).nonzero()[0].tolist()
         return Decoded(spaces, marks, min(0.0, total - cost), unknown)

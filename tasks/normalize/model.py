@@ -117,6 +117,10 @@ class RestoreModel:
             return inf if number is None else self._costs[number] * COST_STEP
         return min(self._costs[number], self._costs[lower]) * COST_STEP
 
+    def cost_behind(self, first: str, second: str) -> float:
+        """Return the cost of a word behind another and a space, in nats."""
+        return float(pair_cost(self.tables, self._token(first) | 1, self._token(second) | 1))
+
     def weigh_line_end(self, last: str, first: str) -> float:
         """Return how much likelier two pieces are to follow each other in a line than to end one and begin the next.
 

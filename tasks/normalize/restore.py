@@ -49,6 +49,9 @@ _WORD_LENGTH = 5.2  # characters a word, marks included
 _SPACED, _GLUED = 0.5, 0.1  # share of the expected spaces above which few are lost, below which all are
 _CROWDED = 1.6  # share above which some were put in
 _FEW_LOST, _FEW_PUT_IN = 0.01, 0.002  # first guesses where nothing else tells
+_FEWEST_ODD = 3  # tokens from whose length the share of lost spaces is guessed first
+_SEEMS_LOST = 0.1  # that share, from which the guess counts
+_NEAR = 0.4  # difference of a rate from its guess, as a logarithm, up to which the paragraph is not read again
 _LEAST_LOST, _LEAST_PUT_IN = 1e-4, 1e-5
 _ALL_LOST = 0.999
 _RECENT = 8  # paragraphs whose names are remembered, fewer than 256
@@ -65,10 +68,15 @@ _LONGEST_SYLLABLE = 5  # letters
 _COMMON = 12.0  # nats of a word by itself
 _CLEAR = 4.0  # spaces too few or too many from which their number proves damage
 _SHORT, _LONG = 12, 18  # characters up to which a lone token says nothing about its spaces; above which all are lost
+_LONG_BESIDE_GLUED = 5  # the latter in a text that has lost its spaces
+_ALL_GLUED = 0.9  # share of the characters of longer lines from which a text has
 # Sureness: a logistic function fitted on glued paragraphs of releases (benchmarks/RESULTS.md). What another reading
 # takes of the probability tells most where it is little, up to _NEARLY.
-_SURE_BASE, _SURE_PROBABILITY, _SURE_NEARLY, _SURE_UNKNOWN = 2.893, 1.622, 10.852, 0.33
+_SURE_BASE, _SURE_PROBABILITY, _SURE_NEARLY, _SURE_UNKNOWN = 2.883, 1.327, 8.125, 0.731
 _NEARLY = -0.15
+_UNSURE = 0.5  # below which spaces beside numbers are looked at again
+_KEPT_COST = 20.0  # nats, of a space that is not in question
+_LONGEST_UNIT, _LONGEST_FRONT = 3, 4  # letters behind and before a number
 
 
 class Restored(NamedTuple):
@@ -177,12 +185,14 @@ def _find_odd(tokens: Sequence[str]) -> list[int]:
     return [i for i, token in enumerate(tokens) if len(token) > _LONGEST_FINE or not _is_fine(token)]
 
 
-def _shift_spaces(paragraph: str, tokens: Sequence[tuple[int, int]], odd: Sequence[int]) -> list[Edit]:
+def _shift_spaces(words: Sequence[str], tokens: Sequence[tuple[int, int]], odd: Sequence[int]) -> list[Edit]:
     """Return edits that put a space in its place that stands a letter or two beside it: `sto phyping`."""
     model = load_model()
     edits: list[Edit] = []
     for i in sorted({j for at in odd for j in (at, at + 1) if 0 < j < len(tokens)}):
-        pair = [(start, paragraph[start:end]) for start, end in tokens[i - 1 : i + 1]]
+        if words[i - 1] in model.words:  # the usual case, fast
+            continue
+        pair = [(tokens[i - 1][0], words[i - 1]), (tokens[i][0], words[i])]
         for at, by in find_shifts(pair, model):
             if not edits or edits[-1].raw_end < tokens[i - 1][0]:
                 edits += _shift(tokens[i - 1][1], at, by)
@@ -206,7 +216,7 @@ def _weigh(before: str, after: str) -> int:
     gone, come = list((old - new).elements()), new - old
     odd = [gone[i] for i in _find_odd(gone)]
     return sum(_MANY_SLIPS if _LONG_RUN.fullmatch(token) else 1 for token in odd) - sum(
-        not _is_common(token) for token in come.elements()
+        [times for token, times in come.items() if not _is_common(token)]
     )
 
 
@@ -232,16 +242,22 @@ class _Guess(NamedTuple):
     is_sure: bool
 
 
-def _guess(length: int, n_spaces: int) -> _Guess:
+def _guess(length: int, n_spaces: int, beside_glued: bool = False) -> _Guess:
     expected = length / _WORD_LENGTH - 1
     share = n_spaces / max(expected, 1.0)
-    if not n_spaces and length > _LONG:
+    if not n_spaces and length > (_LONG_BESIDE_GLUED if beside_glued else _LONG):
         return _Guess(_ALL_LOST, _FEW_PUT_IN, True)
     if expected - n_spaces > _CLEAR and share < _SPACED:
         return _Guess(_ALL_LOST if share < _GLUED else 1 - share, _FEW_PUT_IN, True)
     if n_spaces - expected > _CLEAR and share > _CROWDED:
         return _Guess(_FEW_LOST, (n_spaces - expected) / length, True)
     return _Guess(_FEW_LOST if n_spaces or length <= _SHORT else 0.5, _FEW_PUT_IN, False)
+
+
+def _estimate_lost(odd: Sequence[str], n_words: int) -> float:
+    """Return the share of spaces that so many tokens have lost if the odd ones are as many words as they are long."""
+    missing = sum(max(0.0, len(token) / _WORD_LENGTH - 1) for token in odd)
+    return missing / (missing + n_words)
 
 
 class Reading(NamedTuple):
@@ -264,7 +280,9 @@ class Reading(NamedTuple):
     words: int
 
 
-def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quotes: bool = True) -> Reading:
+def read_paragraph(
+    paragraph: str, decoder: Decoder, names: Flags, *, repair_quotes: bool = True, beside_glued: bool = False
+) -> Reading:
     """Find how the spaces and marks of a paragraph may have been.
 
     Args:
@@ -272,6 +290,7 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
         decoder: Puts it together.
         names: For each piece of the vocabulary whether it is a name that the text has had before.
         repair_quotes: Whether double marks that stand for apostrophes are repaired.
+        beside_glued: Whether it stands in a text that has lost all its spaces.
     """
     words = paragraph.split()
     found: list[Edit] = []
@@ -282,12 +301,13 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
         otherwise, apply_edits(paragraph, found) if found else paragraph, otherwise, False, 0, len(words)
     )
     odd = _find_odd(words)
-    if not odd:
+    is_lone = beside_glued and len(words) == 1 and len(words[0]) > _LONG_BESIDE_GLUED
+    if not odd and not is_lone:
         return as_it_is
     tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
-    if shifts := _shift_spaces(paragraph, tokens, odd) if len(tokens) > 1 else []:
+    if shifts := _shift_spaces(words, tokens, odd) if len(tokens) > 1 else []:
         shifted = apply_edits(paragraph, shifts)
-        reading = read_paragraph(shifted, decoder, names, repair_quotes=repair_quotes)
+        reading = read_paragraph(shifted, decoder, names, repair_quotes=repair_quotes, beside_glued=beside_glued)
         restored, otherwise = (
             done._replace(edits=compose_edits(paragraph, shifts, done.edits))
             for done in (reading.restored, reading.otherwise)
@@ -299,21 +319,30 @@ def read_paragraph(paragraph: str, decoder: Decoder, names: Flags, *, repair_quo
     for start, end in tokens[:-1]:
         at += end - start
         gaps[at] = 1
-    lost, put_in, is_sure = _guess(len(bare), len(tokens) - 1)
+    lost, put_in, is_sure = _guess(len(bare), len(tokens) - 1, beside_glued)
+    if not is_sure and len(odd) >= _FEWEST_ODD:
+        seems = _estimate_lost([words[i] for i in odd], len(words))
+        lost = max(lost, seems) if seems >= _SEEMS_LOST else lost
     decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
     if lost < _ALL_LOST:
         inserted, deleted, kept = _count_changes(decoded, gaps)
         if not inserted and not deleted and not decoded.apostrophes:
             return as_it_is
-        lost = min(_ALL_LOST, max(_LEAST_LOST, (inserted - 0.8) / (inserted + kept + 1)))
+        guessed, lost = lost, min(_ALL_LOST, max(_LEAST_LOST, (inserted - 0.8) / (inserted + kept + 1)))
         put_in = max(_LEAST_PUT_IN, (deleted - 0.8) / len(bare))
-        decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
+        if deleted or abs(log(lost / guessed)) > _NEAR:
+            decoded = _decode(decoder, bare, gaps, names, lost, put_in, repair_quotes)
     inserted, _, kept = _count_changes(decoded, gaps)
     with _collector_paused():
         edits = _edits_of(paragraph, tokens, gaps, decoded)
     if not edits:
         return as_it_is
-    restored = Restored(edits, inserted / max(1, inserted + kept), _sureness(decoded))
+    sureness = _sureness(decoded)
+    if sureness < _UNSURE and not gaps.any():
+        sureness = max(
+            sureness, _sureness(_set_units_aside(decoder, bare, decoded, names, lost, put_in, repair_quotes))
+        )
+    restored = Restored(edits, inserted / max(1, inserted + kept), sureness)
     if len(tokens) == 1 and not decoded.apostrophes:  # the usual case, fast
         places = [0, *[edit.raw_start for edit in edits], len(paragraph)]
         text = " ".join([paragraph[a:b] for a, b in pairwise(places)])
@@ -341,14 +370,35 @@ class TextSoFar:
     give way to common words, or the text has shown a number of slips, or is no longer than a sentence or two.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, paragraphs: Iterable[str] = ()) -> None:
+        """Begin a text.
+
+        Args:
+            paragraphs: Those of its paragraphs that are known beforehand.
+        """
+        self._long = self._glued = 0  # characters of lines that are longer than a word
+        for paragraph in paragraphs:
+            self._measure(paragraph)
         self._words = 0
         self._slips = 0
         self._recent: deque[list[int]] = deque()
-        self.names = np.zeros(len(load_model().tables.is_letters), np.uint8)
+        self._times = bytearray(len(load_model().tables.is_letters))  # counted with sooner than numpy's arrays
+        self.names: Flags = np.frombuffer(self._times, np.uint8)
+
+    def _measure(self, paragraph: str) -> None:
+        if len(paragraph) > _LONG:
+            self._long += len(paragraph)
+            if " " not in paragraph:
+                self._glued += len(paragraph)
+
+    @property
+    def is_glued(self) -> bool:
+        """Whether the text has lost its spaces: then its short lines have, too."""
+        return self._glued > _ALL_GLUED * self._long
 
     def add(self, paragraph: str, reading: Reading) -> None:
         """Take a paragraph and how it can be read into account."""
+        self._measure(paragraph)
         if reading.is_sure:
             paragraph = reading.text
         else:
@@ -356,10 +406,10 @@ class TextSoFar:
             self._slips += max(0, reading.slips)
         if len(self._recent) == _RECENT:
             for name in self._recent.popleft():
-                self.names[name] -= 1
+                self._times[name] -= 1
         self._recent.append([name for name in set(map(_find_name, paragraph.split())) if name is not None])
         for name in self._recent[-1]:
-            self.names[name] += 1
+            self._times[name] += 1
 
     def choose(self, reading: Reading) -> Restored:
         """Return what becomes of a paragraph of the text, which has been added."""
@@ -389,11 +439,15 @@ def restore_paragraphs(
         'He met with President Putin during the visit.'
     """
     decoder = decoder or load_decoder()
-    so_far = TextSoFar()
+    paragraphs = list(paragraphs)
+    so_far = TextSoFar(paragraphs)
     readings = []
     for paragraph in paragraphs:
-        readings.append(read_paragraph(paragraph, decoder, so_far.names, repair_quotes=repair_quotes))
-        so_far.add(paragraph, readings[-1])
+        reading = read_paragraph(
+            paragraph, decoder, so_far.names, repair_quotes=repair_quotes, beside_glued=so_far.is_glued
+        )
+        readings.append(reading)
+        so_far.add(paragraph, reading)
     return [so_far.choose(reading) for reading in readings]
 
 
@@ -477,10 +531,13 @@ def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decode
         for match in _ADDRESS.finditer(paragraph):
             outside = (ends <= match.start()) | (befores >= match.end())
             ends, befores = ends[outside], befores[outside]
-    edits = [
-        Edit("insert_space", end, end, " ") if start == end else Edit("delete_space", start, end, "")
-        for start, end in zip(befores.tolist(), ends.tolist(), strict=True)
-    ]
+    if np.array_equal(befores, ends):
+        edits = insert_spaces(ends.tolist())
+    else:
+        edits = [
+            Edit("insert_space", end, end, " ") if start == end else Edit("delete_space", start, end, "")
+            for start, end in zip(befores.tolist(), ends.tolist(), strict=True)
+        ]
     if decoded.apostrophes:
         at_marks = [at + int(shifts[token[at]]) for at in decoded.apostrophes]
         repairs = [Edit("apostrophe", at, at + 1, "'") for at in at_marks if paragraph[at] == '"']
@@ -504,6 +561,41 @@ def _place(edit: Edit) -> tuple[int, int]:
     return edit.raw_start, edit.raw_end
 
 
+def _set_units_aside(
+    decoder: Decoder, bare: str, decoded: Decoded, names: Flags, lost: float, put_in: float, repair_quotes: bool
+) -> Decoded:
+    """Return a reading of glued text among those alone that part numbers from units and from letters as it does.
+
+    Both ways are right: `155 mm` and `155mm`, `FY 2025` and `FY2025`. Each had no more than half of the probability.
+    """
+    gaps = _keep_units(bare, decoded.spaces)
+    most = min(0.0, decoded.log_probability + log(2) * int(np.count_nonzero(gaps)))
+    if _sureness(decoded._replace(log_probability=most)) < _UNSURE or not gaps.any():
+        return decoded
+    return decoder.decode(
+        bare,
+        gaps,
+        insert_cost=-log(lost / (1 - put_in)),
+        delete_cost=_KEPT_COST,
+        repair_quotes=repair_quotes,
+        seen=names,
+    )
+
+
+def _keep_units(bare: str, spaces: Flags) -> Flags:
+    """Return where spaces stand between a number and its unit, or letters in capitals and their number."""
+    starts = np.flatnonzero(spaces[1:]) + 1
+    edges = [0, *starts.tolist(), len(bare)]
+    words = [bare[start:end] for start, end in pairwise(edges)]
+    kept = np.zeros(len(bare), np.uint8)
+    for at, (before, word) in zip(edges[1:-1], pairwise(words), strict=True):
+        unit = word.rstrip(_EDGES)
+        is_unit = before[-1].isdecimal() and unit.islower() and unit.isalpha() and len(unit) <= _LONGEST_UNIT
+        is_front = word[0].isdecimal() and before.isalpha() and before.isupper() and 1 < len(before) <= _LONGEST_FRONT
+        kept[at] = is_unit or is_front
+    return kept
+
+
 def _sureness(decoded: Decoded) -> float:
     odds = (
         _SURE_BASE
@@ -523,7 +615,7 @@ def restore_lines(lines: Iterable[str]) -> Iterator[str]:
     """
     so_far, decoder = TextSoFar(), load_decoder()
     for line in lines:
-        reading = read_paragraph(line, decoder, so_far.names)
+        reading = read_paragraph(line, decoder, so_far.names, beside_glued=so_far.is_glued)
         so_far.add(line, reading)
         chosen = so_far.choose(reading)
         yield reading.text if chosen is reading.restored else apply_edits(line, chosen.edits)

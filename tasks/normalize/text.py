@@ -1,7 +1,7 @@
 """A whole text, as one list of edits.
 
 Order: markup → characters → boilerplate lines → wrapped lines and their hyphens → words in pieces → quote marks and
-spaces by paragraph → gaps of one width.
+spaces by paragraph, but for those that lost their ligatures → gaps of one width.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from tasks.edits import Edit, apply_edits, compose_edits
 from tasks.markup import read_markup
 from tasks.normalize.characters import repair_characters
 from tasks.normalize.lattice import Decoder
+from tasks.normalize.ligatures import find_lost_ligatures
 from tasks.normalize.lines import find_stubs
-from tasks.normalize.restore import restore_paragraphs
+from tasks.normalize.restore import Restored, restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
 from tasks.normalize.spaces import find_gaps, find_split_words
 from tasks.normalize.wraps import find_hyphens, find_wraps
@@ -28,7 +29,8 @@ class Normalized(NamedTuple):
         text: The restored text.
         edits: Turn the raw text into it.
         condition: spaced, partly or glued.
-        score: How sure the restoration is, 0 to 1: the mean over paragraphs, weighted by letters.
+        score: How sure the restoration is, 0 to 1: the mean over paragraphs, weighted by letters; 0 for one that misses
+            ligatures.
     """
 
     text: str
@@ -66,7 +68,10 @@ def normalize_text(
     spans = list(split_paragraphs(text))
     paragraphs = [text[start:end] for start, end in spans]
     found = restore_paragraphs(paragraphs, decoder=decoder, repair_quotes=repair_quotes)
-    for (start, _), paragraph, restored in zip(spans, paragraphs, found, strict=True):
+    lost = find_lost_ligatures(text)
+    for (start, end), paragraph, restored in zip(spans, paragraphs, found, strict=True):
+        if any(start <= at < end for at in lost):
+            restored = Restored([], 0.0, 0.0)
         repairs += [e._replace(raw_start=e.raw_start + start, raw_end=e.raw_end + start) for e in restored.edits]
         own = sum(map(str.isalpha, paragraph))
         letters += own

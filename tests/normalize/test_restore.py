@@ -208,3 +208,39 @@ def test_time_is_linear_in_odd_lines(char: str) -> None:
 
     seconds(10)
     assert seconds(40_000) < 10 * max(seconds(10_000), 0.05)
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        "The two navies ended the Harbour Lance-2024 exercise in the bay.",
+        "The Malaysia-Thailand committee met in Bangkok on Monday.",
+        "Rear Admiral Vandeputte-Okoro thanked the crew of the PB-5012 for the rescue.",
+        "Two Su-30SM fighters and an F-15SG landed at the base in the morning.",
+        "The ministry spent NT$10.3 billion and ₹25,000 crore on the ships.",
+        "The budget is NOK 870 million, and the delegates of COP26 were told of 2,819.4 tons.",
+        "Posted On: 26 FEB 2024 4:40 PM by the press office in Hyderabad.",
+        "The visit was on 10.12.2024 and ended at 17:48 in the harbour.",
+        "The navy has short- and medium-range missiles, and the land-based ones are old.",
+        "There was a drop in visibility near the coast of the island.",
+    ],
+)
+def test_names_amounts_and_times_stay_together(sound: str) -> None:
+    assert one("".join(sound.split())) == sound
+
+
+def test_short_lines_of_a_glued_text_have_lost_their_spaces_too() -> None:
+    long, short = SENTENCES[1], ["PRIME MINISTER:", "Thank you very much.", "Quick facts"]
+    spaced = [long, *(s.replace(" ", "") for s in short[:2])]
+    assert [r.edits for r in restore_paragraphs(spaced)[1:]] == [[], []]
+    glued = [line.replace(" ", "") for line in [*short, long]]
+    restored = [apply_edits(g, r.edits) for g, r in zip(glued, restore_paragraphs(glued), strict=True)]
+    assert restored == [*short, long]
+
+
+def test_a_space_beside_a_unit_does_not_lower_the_score() -> None:
+    plain, units = (
+        "Three guns and four trucks were bought.",
+        "Six 155 mm guns of 450 kg and 2,500 km range were bought in FY 2025.",
+    )
+    assert all(restore_paragraphs([s.replace(" ", "")])[0].score > 0.5 for s in (plain, units))
