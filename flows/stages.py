@@ -3,7 +3,7 @@
 What a run sends, does again, retries and refuses by, what it counts as changed, and the picture in docs/architecture.md
 derive from it. Which tables a stage yields stands with the tables, in tasks/schemas.py.
 
-    ingest → normalize → (entities ∥ quotes) → engagements → publish → (people ∥ revisions ∥ events)
+    ingest → normalize → (entities ∥ quotes) → (engagements ∥ figures) → publish → (people ∥ revisions ∥ events)
 """
 
 from __future__ import annotations
@@ -64,7 +64,11 @@ _ALL = (
         reads=("normalized", "sentences", "furniture", "entities", "roles", "quotes"),
     ),
     Stage(
-        "publish", "bundle", after=("entities", "quotes", "engagements"), reads=("normalized", "near"),
+        "figures", "bundle", after=("entities", "quotes"),
+        reads=("normalized", "sentences", "furniture", "entities", "quotes"),
+    ),
+    Stage(
+        "publish", "bundle", after=("entities", "quotes", "engagements", "figures"), reads=("normalized", "near"),
         packages=("pyarrow",), has_settings=False,
     ),
     Stage(
@@ -105,7 +109,7 @@ def with_successors(names: Collection[str]) -> tuple[str, ...]:
 
     Example:
         >>> with_successors({"quotes"})
-        ('quotes', 'engagements', 'publish')
+        ('quotes', 'engagements', 'figures', 'publish')
     """
     found: set[str] = set(names)
     for stage in STAGES.values():

@@ -15,7 +15,7 @@ import pyarrow as pa
 from tasks.errors import RejectCode
 from tasks.labels import ENTITY_LABELS
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
 KIND_BASES = ("dump", "default", "turns")
@@ -62,6 +62,40 @@ LEVELS = ("head", "minister", "deputy", "chief", "command", "working", "unit", "
 PARTICIPANT_ROLES = ("host", "visitor", "inviter", "initiator", "signer", "giver", "receiver", "member")
 DATE_PRECISIONS = ("day", "month", "year", "none")
 DATE_BASES = ("stated", "relative", "published", "none")
+FIGURE_FORMS = ("tally", "act")
+FIGURE_CATEGORIES = (
+    "aircraft",
+    "vessel",
+    "vehicle",
+    "weapon",
+    "munition",
+    "personnel",
+    "civilian",
+    "combatant",
+    "sortie",
+    "strike",
+    "tonnage",
+    "other",
+)
+FIGURE_ACTS = (
+    "killed",
+    "wounded",
+    "captured",
+    "missing",
+    "destroyed",
+    "damaged",
+    "seized",
+    "detected",
+    "entered",
+    "deployed",
+    "took_part",
+    "delivered",
+    "pledged",
+    "sold",
+    "evacuated",
+    "escorted",
+    "none",
+)
 READOUT_ASPECTS = ("subject", "agreement", "place", "level", "initiative", "date")
 COMPARISONS = ("only_first", "only_second", "differs")
 #: The tables of which a record that was read is a row of one.
@@ -326,7 +360,7 @@ DUPLICATES = pa.schema(
 REFUSALS = pa.schema(
     [
         *_PLACE,
-        _field("stage", VOCABULARY, "ingest, normalize, entities, quotes or engagements", required=True),
+        _field("stage", VOCABULARY, "ingest, normalize, entities, quotes, engagements or figures", required=True),
         _field("code", VOCABULARY, "the rule that refused it, or stage_failed", required=True),
         _field("message", pa.string(), "the reason, for a person", required=True),
         _field("excerpt", pa.string(), "the start of what was refused"),
@@ -490,6 +524,34 @@ ENGAGEMENTS = pa.schema(
         _field("part_of", pa.string(), "the visit or gathering that it belongs to: a key of engagements"),
         _field("plover", VOCABULARY, "event type of the PLOVER ontology", required=True),
         _field("cameo", VOCABULARY, "code of the CAMEO ontology; null where it has none"),
+        *_METHOD,
+    ]
+)
+FIGURES = pa.schema(
+    [
+        _field("figure_id", pa.string(), "stable key", required=True),
+        _DOC,
+        _SENTENCE,
+        _field("published_on", pa.date32(), "day of publication of the document"),
+        _field("text", pa.string(), "from the number, or the label of a tally, to the noun or number", required=True),
+        *_span("that"),
+        _field("value_min", pa.float64(), "the number, or the lower end of a range; null: only an upper end is told"),
+        _field("value_max", pa.float64(), "the number, or the upper end of a range; null: `more than 300`"),
+        _field("is_approximate", pa.bool_(), "whether it is told as about so many", required=True),
+        _field("noun", pa.string(), "what is counted: the head noun, singular, or the label of a tally", required=True),
+        _field("category", VOCABULARY, _either(FIGURE_CATEGORIES), required=True),
+        _field("equipment_entity_id", pa.string(), "the equipment that is counted: a key of entities"),
+        _field("act", VOCABULARY, f"what happened to it or what it did: {_either(FIGURE_ACTS)}", required=True),
+        _field("act_text", pa.string(), "the words that say so, verbatim"),
+        *_span("these words", "act_", required=False),
+        _field("of_country_id", pa.string(), "whose, where a country stands with the noun: iso:RUS"),
+        _field("by", pa.string(), "who is said to have done it, verbatim; null: not told"),
+        *_span("who did it", "by_", required=False),
+        _field("claimed_by", pa.string(), "who says so, where it stands in somebody's words; null: the publisher"),
+        _field("date_start", pa.date32(), "first day that it counts, where its sentence names one time alone"),
+        _field("date_end", pa.date32(), "last day that it counts, likewise"),
+        _field("is_cumulative", pa.bool_(), "whether it counts since a day or so far: never add such rows", required=True),
+        _field("increment", pa.float64(), "what it grew by since the last count: `(+ 840)`; below 0: a correction"),
         *_METHOD,
     ]
 )
@@ -670,6 +732,14 @@ TABLES: dict[str, Table] = {
                 "date_precision": DATE_PRECISIONS,
                 "date_basis": DATE_BASES,
             },
+        ),
+        Table(
+            "figures",
+            "figures",
+            FIGURES,
+            key="figure_id",
+            spans=(("text", ""), ("act_text", "act_"), ("by", "by_")),
+            vocabularies={"category": FIGURE_CATEGORIES, "act": FIGURE_ACTS},
         ),
         Table(
             "duplicates",
