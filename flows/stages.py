@@ -3,7 +3,7 @@
 What a run sends, does again, retries and refuses by, what it counts as changed, and the picture in docs/architecture.md
 derive from it. Which tables a stage yields stands with the tables, in tasks/schemas.py.
 
-    ingest → normalize → (entities ∥ quotes) → (engagements ∥ figures) → publish → (people ∥ revisions ∥ events)
+    ingest → normalize → (entities ∥ quotes) → (engagements ∥ figures) → publish → (people ∥ revisions ∥ events), formulas on demand
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Stage:
         resources: Files under config/ and models/ that it reads beside those that its code or settings name.
         packages: Distributions that decide its output beside those that its code imports.
         has_settings: Whether its section of the settings decides its output.
+        is_on_demand: Whether its views are made when they are asked for alone.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Stage:
     resources: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     has_settings: bool = True
+    is_on_demand: bool = False
 
     @property
     def module(self) -> str:
@@ -82,6 +84,10 @@ _ALL = (
     Stage(
         "events", "dataset", after=("publish",), reads=("documents", "engagements"), packages=("pyarrow",),
         has_settings=False,
+    ),
+    Stage(
+        "formulas", "dataset", after=("publish",), reads=("documents", "sentences", "entities", "quotes"),
+        packages=("pyarrow",), has_settings=False, is_on_demand=True,
     ),
 )  # fmt: skip
 

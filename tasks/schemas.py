@@ -96,6 +96,7 @@ FIGURE_ACTS = (
     "escorted",
     "none",
 )
+FORMULA_KINDS = ("template", "speech", "text")
 READOUT_ASPECTS = ("subject", "agreement", "place", "level", "initiative", "date")
 COMPARISONS = ("only_first", "only_second", "differs")
 #: The tables of which a record that was read is a row of one.
@@ -612,6 +613,48 @@ READOUTS = pa.schema(
         _field("comparison", VOCABULARY, _either(COMPARISONS), required=True),
     ]
 )
+_FORMULA = _field("formula_id", pa.string(), "the formula: a key of formulas", required=True)
+#: In the view formulas: a formula that has another word in one place.
+VARIANT = pa.struct([("formula_id", pa.string()), ("word", pa.string()), ("other", pa.string())])
+FORMULAS = pa.schema(
+    [
+        _field("formula_id", pa.string(), "stable key, made from the pattern", required=True),
+        _field(
+            "pattern",
+            pa.string(),
+            "5 to 12 words in small letters; names are their labels, numbers NUMBER: `at the invitation of GPE`",
+            required=True,
+        ),
+        _field("n_words", pa.int32(), "its words", required=True),
+        _field(
+            "kind",
+            VOCABULARY,
+            "template: mostly in the first or last two sentences; speech: mostly in quotations and turns; else text",
+            required=True,
+        ),
+        _field("n_documents", pa.int32(), "documents that have it, near-copies aside", required=True),
+        _field("n_publishers", pa.int32(), "publishers that have it, at most 64", required=True),
+        _field("first_on", pa.date32(), "day of publication of the first use"),
+        _field("first_doc_id", pa.string(), "document of the first use: a key of documents"),
+        _field("last_on", pa.date32(), "day of publication of the last use"),
+        _field("last_doc_id", pa.string(), "document of the last use: a key of documents"),
+        _field("n_since", pa.int32(), "later documents of its publishers: releases that could have had it", required=True),
+        _field("replaced_by", pa.string(), "a variant that was first used after its last use: a key of formulas"),
+        _field("replaced", pa.string(), "its word and the one that took its place: `firmly → resolutely`"),
+        _field("variants", pa.list_(VARIANT), "formulas with another word in one place, at most 20", required=True),
+    ]
+)
+FORMULA_USES = pa.schema(
+    [
+        _FORMULA,
+        _DOC,
+        _SENTENCE,
+        *_span("the words")[:2],
+        _field("published_on", pa.date32(), "day of publication of the document"),
+        _field("speaker_id", pa.string(), "key of the speaker in whose words it stands"),
+        _field("speaker_name", pa.string(), "the speaker in whose words it stands; null: the publisher"),
+    ]
+)
 REVISIONS = pa.schema(
     [
         _field(
@@ -793,5 +836,14 @@ VIEWS: dict[str, Table] = {
             is_of_documents=False,
             vocabularies={"aspect": READOUT_ASPECTS, "comparison": COMPARISONS},
         ),
+        Table(
+            "formulas",
+            "formulas",
+            FORMULAS,
+            key="formula_id",
+            is_of_documents=False,
+            vocabularies={"kind": FORMULA_KINDS},
+        ),
+        Table("formula_uses", "formulas", FORMULA_USES, is_of_documents=False),
     )
 }
