@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,6 +150,7 @@ def make_views_anew(layout: Layout, settings: Settings, on_demand: Collection[st
             on_demand,
         ):  # fmt: skip
             pass
+        shutil.rmtree(layout.staging / "views", ignore_errors=True)
     return made
 
 
