@@ -17,7 +17,7 @@ from tasks.lexicons import alternation
 from tasks.numbers import read_number, values_of
 
 _MODIFIERS = 4  # words between a number and its noun
-_WORD = re.compile(r"[^\W\d_][\w’'./-]* ")
+_WORD = re.compile(r"[A-Z][\w’'.-]* \d{1,3} (?=[a-z])|(?=\S*[^\W\d_])[^\W_][\w’'./-]* ")  # Leopard 2 tanks
 _FOLLOWS = re.compile(r"\s*(?:$|[,.;:)”\"—–]|- )|[-\s]*([^\W\d_]+)")
 #: Words that end a phrase before its noun is reached.
 _NO_MODIFIERS = frozenset(
@@ -29,9 +29,16 @@ _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMED = re.compile(r"(?<![\w’'-])[A-Z][\w’'.-]*,? ?$")
 _PARTS = re.compile(
-    r"(?:[$£€¥#№%.,/:+=§-]|\b(?:no|nos|number|article|resolution|page|chapter|section|part|type|class|group|phase)\.?) ?$",
+    r"(?:[%.,/:+=-]$|[$£€¥#№§] ?$|\b(?:no|nos|number|article|resolution|page|chapter|section|part|type|class|group|phase)\.? ?$)",
     re.IGNORECASE,
 )
+
+
+@cache
+def _with_more() -> re.Pattern[str]:
+    """Return the pattern of a second noun that the number counts too: `12 children and teenagers`."""
+    ends = r"(?:(?:s|men|people|crew|personnel|children)\b)"
+    return re.compile(rf",? (?:and|or|as well as) (?:(?!{alternation(values('did'))})[a-z][\w-]* )?[a-z]\w*{ends}|, (?:{alternation(nouns())})\b")
 
 
 class Count(NamedTuple):
@@ -131,8 +138,8 @@ def _head(text: str, at: int, end: int) -> tuple[int, str] | None:
         if noun := noun_pattern().match(text, at, end):
             follows = _FOLLOWS.match(text, noun.end(), end)
             word = follows[1] if follows else None
-            if follows and (word is None or word.casefold() in values("after") or word in values("after")):
-                return noun.end(), noun.group()
+            if follows and (word is None or word.casefold() in values("after")):
+                return None if _with_more().match(text, noun.end(), end) else (noun.end(), noun.group())
         word_here = _WORD.match(text, at, end)
         if word_here is None:
             return None

@@ -37,6 +37,7 @@ _FITS = {
     "none": frozenset({"sortie", "strike"}),
 }
 _GIVEN = frozenset({"vehicle", "weapon", "munition", "tonnage"})  # what is sent to be kept
+_PART_OF = re.compile(r"\b(?:including|among them|of whom|of them|of which) (?:the |also )?$")
 _JOINED = re.compile(r", and |,? and |, |; ")
 _BEFORE_OBJECT = r"(?: (?:another|the|a further|an additional|these|our|his|their|its|all|a total of))? $"
 _AUXILIARY = r"(?:(?: who| which| that)? (?:were|was|have been|has been|had been|are|is|being|have|has|had)(?: (?:also|since|later|then|already|reportedly))*)"
@@ -52,7 +53,20 @@ _BY = re.compile(r" by (?:the )?")
 _DID = re.compile(r" (?:(?:has|have|had|also|then|later|reportedly|successfully|recently) )*$")
 _FORCES = re.compile(r" (?:[Aa]rmed [Ff]orces|forces|[Aa]rmy|[Nn]avy|[Aa]ir [Ff]orce|troops|soldiers|police|authorities|military)\b")
 _ACTORS = frozenset({"ORG", "UNIT", "GPE", "PERSON"})
-_CUMULATIVE = re.compile(r"\b(?:since (?!then\b)|so far|to date|in total)", re.IGNORECASE)
+_CLOSE = re.compile(r"[^,;:.()]{0,45}")
+_LEAD = 6  # characters before a day that starts a sentence: `On 8 May`, `Since 2016`
+_OTHER_CLAUSE = re.compile(r"\b(?:that|who|whom|which|after|following|when|where|before|until|anniversary|marks?|marked)\b")
+_AT_FIRST = re.compile(r"\W*(?:since (?!then\b)|so far\b|to date\b|in total\b)", re.IGNORECASE)
+_SO_FAR = re.compile(r"[^,;:]{0,80}?\b(?:since (?!then\b)|so far\b|to date\b|in total\b)", re.IGNORECASE)
+_TILL_NOW = re.compile(r"\b(?:so far|to date|in total)\b[^,;:]{0,40}$", re.IGNORECASE)
+_DONE_BY_IT = frozenset({"entered", "took_part"})  # acts of what is counted, which may have an object
+_NO_OBJECT = re.compile(
+    r"\W*$|[,.;:)—–]|\s(?:in|at|by|on|during|since|from|to|for|with|as|near|after|when|while|over|last|this|yesterday|today|so|there|"
+    r"here|across|throughout|against|and|or|between|within|into|off|abroad|around|under|before|through|because|alone)\b"
+)
+_OR = re.compile(r"(?:,? (?:or|and|and/or)|,) (?:went |were |are |has |have )?(?:been |otherwise |severely |seriously )*(?:wounded|injured|missing|captured|killed|maimed|damaged|destroyed|detained|arrested|displaced|disappeared)\b")
+_ONE_OF = re.compile(r"\b\w+(?:ed|ing),? (?:or|and) $")
+_PROGRAMME = re.compile(r"\b(?:program(?:me)?|project|plan|package|budget|investment|contract|bill|fund|that|which|this|it) $")
 
 
 @cache
@@ -79,12 +93,6 @@ def _promised() -> re.Pattern[str]:
 _LEFT = re.compile(r"(?<![\w-])(?:left|leaving)(?: at least| more than)? $")
 _DEAD = re.compile(r" (?P<done>dead|wounded|injured|missing)(?![\w-])")
 _WITH = re.compile(r"(?<![\w-])(?P<verb>involving|involved|with the participation of)(?: a total of)? $")
-_ALSO = re.compile(
-    r",? (?:and|with) (?P<number>(?:(?:at least|more than|about|over|some) )?[\w,]+) (?:others? |more )?(?:were |was )?"
-    r"(?P<done>wounded|injured|missing|captured|arrested)(?![\w-])"
-)
-
-
 def find_figures(release: Release, forms: Collection[str]) -> list[Figure]:
     """Find the figures that a document tells, in the order of the text.
 
@@ -114,7 +122,7 @@ def _is_told(release: Release, count: Count, taken: Sequence[Span]) -> bool:
 
 def _is_unreal(text: str, start: int, end: int, until: int) -> bool:
     sentence = text[start:end].rstrip(' ”"')
-    return sentence.endswith("?") or words("unreal").search(text, start, until) is not None
+    return sentence.endswith("?") or any(hit.group() != "May" for hit in words("unreal").finditer(text, start, until))
 
 
 def _read_sentence(release: Release, start: int, end: int, counts: Sequence[Count]) -> Iterator[Figure]:
@@ -126,9 +134,11 @@ def _read_sentence(release: Release, start: int, end: int, counts: Sequence[Coun
 
 
 def _in_rows(text: str, counts: Sequence[Count]) -> Iterator[list[Count]]:
-    """Yield counts that stand in a row."""
+    """Yield counts that stand in a row; what is part of another (`including four children`) is left out."""
     row: list[Count] = []
     for count in counts:
+        if _PART_OF.search(text[max(0, count.start - 20) : count.start]):
+            continue
         if row and not _JOINED.fullmatch(text, row[-1].end, count.start):
             yield row
             row = []
@@ -143,27 +153,29 @@ def _read_row(release: Release, start: int, end: int, row: Sequence[Count]) -> l
     first, last = row[0].start, row[-1].end
     before = text[start:first]
     if hit := _promised().search(before):
-        return _make(release, row, "pledged", (start + hit.start("verb"), start + hit.end("verb")), None)
+        return [] if _PROGRAMME.search(before, 0, hit.start("verb")) else _make(release, row, "pledged", (start + hit.start("verb"), start + hit.end("verb")), None)
     if hit := _verb_before().search(before):
         return _make_active(release, start, row, hit)
     if (hit := _LEFT.search(before)) and (done := _DEAD.match(text, last, end)):
         act = "killed" if done["done"] == "dead" else values("was")[done["done"]]
-        return _make(release, row, act, done.span("done"), None) + _make_also(release, row[-1], done.end(), end)
+        return _make(release, row, act, done.span("done"), None)
     if (hit := _WITH.search(before)) and _EXERCISE.search(text, start, end):
         return _make(release, row, "took_part", (start + hit.start("verb"), start + hit.end("verb")), None)
     done = _done_behind().match(text, last, end)
     if done is None or _NO_SUBJECT.search(before):
         return []
     act = values("was")[done["done"].casefold()]
-    if act in ("entered", "took_part") and done["done"].casefold() in ("participate", "take part") and not done["told"]:
+    if _OR.match(text, done.end(), end) or not (done["told"] or act in _DONE_BY_IT or _NO_OBJECT.match(text, done.end(), end)):
         return []
     by = _agent(release, done.end(), end)
-    return _make(release, row, act, done.span("done"), by) + _make_also(release, row[-1], done.end(), end)
+    return _make(release, row, act, done.span("done"), by)
 
 
 def _make_active(release: Release, start: int, row: Sequence[Count], hit: re.Match[str]) -> list[Figure]:
     verb = hit["verb"].casefold()
     lead = (hit["lead"] or "").strip()
+    if _ONE_OF.search(release.text, start, start + hit.start("verb")):
+        return []
     if lead.casefold() in ("to", "be", "was", "were", "been", "being", "is", "are", "get", "got", "of", "for", "by", "the", "a"):
         return []
     if verb.split()[0].endswith("ing") and not (lead.endswith(",") or lead == "and"):
@@ -187,11 +199,6 @@ def _make(release: Release, row: Sequence[Count], act: str, told: Span, by: Span
     if not fitting or fitting[0] is not row[0]:
         return []
     return [_figure(release, count, act, told, by) for count in fitting]
-
-
-def _make_also(release: Release, count: Count, at: int, end: int) -> list[Figure]:
-    """Return the figure that goes on with the noun of another: `killed 12 people and 30 were wounded`."""
-    return []
 
 
 def _figure(release: Release, count: Count, act: str, told: Span, by: Span | None) -> Figure:
@@ -230,9 +237,21 @@ def _with_forces(release: Release, mention: Mention) -> int:
 
 def _date(release: Release, start: int, end: int, figure: Figure) -> Figure:
     """Return a figure with the time that its sentence names, where it names one, and whether it counts from then on."""
-    is_cumulative = _CUMULATIVE.search(release.text, start, end) is not None
+    text, behind = release.text, max(figure.span[1], figure.told[1] if figure.told else 0)
+    is_cumulative = any(
+        (_AT_FIRST.match(text, start, end), _TILL_NOW.search(text, start, figure.span[0]), _SO_FAR.match(text, behind, end))
+    )
     days = [m for m in release.within_reach(start, end) if m.label == "DATE"]
-    if len(days) != 1 or days[0].days is None:
+    if len(days) != 1 or days[0].days is None or not _belongs(text, start, days[0], figure.span[0], behind):
         return replace(figure, is_cumulative=is_cumulative)
     first, last = days[0].days
     return replace(figure, first=first, last=None if is_cumulative else last, is_cumulative=is_cumulative)
+
+
+def _belongs(text: str, start: int, day: Mention, at: int, behind: int) -> bool:
+    """Tell whether a day is that of a figure: it stands close behind it, or a calendar day at the start of the sentence."""
+    if day.start >= behind:
+        between = text[behind : day.start]
+        return _CLOSE.fullmatch(between) is not None and _OTHER_CLAUSE.search(between) is None
+    is_stated = any(c.isdigit() for c in text[day.start : day.end])
+    return is_stated and day.start - start <= _LEAD and _OTHER_CLAUSE.search(text, day.end, at) is None

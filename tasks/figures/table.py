@@ -25,7 +25,7 @@ from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_faile
 
 _DOCUMENTS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
 _ENTITIES = ["entity_id", "doc_id", "label", "start", "end", "canonical_id", "date_value"]
-_QUOTES = ["doc_id", "type", "start", "end", "segments", "speaker", "speaker_name"]
+_QUOTES = ["doc_id", "type", "start", "end", "segments", "speaker", "speaker_name", "speaker_kind"]
 _QUESTION = re.compile(
     r"q(?:uestion(?:er)?|\d*)?|journalist|reporter|interviewer|host|presenter|compere", re.IGNORECASE
 )
@@ -133,8 +133,8 @@ def _silent(quotes: Sequence[Row]) -> list[Span]:
 
 
 def _claimed_by(quotes: Sequence[Row], at: int) -> str | None:
-    """Return who says what stands at an offset: the speaker of the shortest quotation around it."""
-    around = [q for q in quotes if q["start"] <= at < q["end"] and q["type"] in ("indirect", "statement", "turn")]
+    """Return who says what stands at an offset: the speaker of the shortest quotation around it, if it is known."""
+    around = [q for q in quotes if q["start"] <= at < q["end"] and q["speaker_kind"] != "unknown"]
     inner = min(around, key=lambda q: q["end"] - q["start"], default=None)
     return (inner["speaker_name"] or inner["speaker"]) if inner else None
 
