@@ -22,7 +22,7 @@ _FOLLOWS = re.compile(r"\s*(?:$|[,.;:)”\"—–]|- )|[-\s]*([^\W\d_]+)")
 #: Words that end a phrase before its noun is reached.
 _NO_MODIFIERS = frozenset(
     "of in on at for to from with by and or the a an its his her their our my your that which who than as per percent "
-    "is are was were has have had million billion thousand hundred times years year months days hours minutes weeks "
+    "is are was were has have had million billion thousand hundred hundreds thousands dozen dozens score half quarter third times years year months days hours minutes weeks "
     "point points degrees yet further".split()
 )
 _DIGIT = re.compile(r"\d")
@@ -70,13 +70,21 @@ def _number() -> re.Pattern[str]:
     numerals = alternation(word for word, value in values_of("number").items() if word == "one" or int(value) > 1)
     magnitude = alternation(("hundred", "thousand", "million"))
     digits = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?!\d)|\d+(?:\.\d+)?"
-    one = rf"(?:{digits}|{numerals}(?:-{numerals})?)(?: {magnitude})*(?:(?: and)? (?:{numerals})(?:-{numerals})?(?: {magnitude})*)?"
+    word = rf"{numerals}(?:[- ]{numerals})?"
+    one = rf"(?:{digits}|{word})(?: {magnitude})*(?:(?: and)? {word}(?: {magnitude})*)*"
     return re.compile(
         rf"(?<![\w’'-])(?:(?P<before>{alternation((*values('about'), *values('least'), *values('most')))}) )?"
         rf"(?:(?:a total of) )?(?P<between>between )?(?P<low>{one})(?:(?: ?[–-] ?| to | or |(?(between) and |(?!)))(?P<high>{one}))?"
         r"(?P<more> or more|-plus)? (?=[^\W\d_])",
         re.IGNORECASE,
     )
+
+
+@cache
+def _number_before() -> re.Pattern[str]:
+    """Return the pattern of a number word before a number: what follows is the end of a longer one."""
+    words = alternation((*values_of("number"), *values_of("magnitude"), "dozen"))
+    return re.compile(rf"(?<!\w){words}(?: and)? $", re.IGNORECASE)
 
 
 def may_count(text: str) -> bool:
@@ -121,7 +129,7 @@ def _close(number: str) -> str:
 def _is_quantity(text: str, start: int, hit: re.Match[str]) -> bool:
     """Tell whether a number counts: it is no year, no part of a name or of another number."""
     before = text[max(start, hit.start() - 25) : hit.start()]
-    if _PARTS.search(before):
+    if _PARTS.search(before) or _number_before().search(before):
         return False
     if hit["before"] is None and not hit["high"]:
         if _YEAR.fullmatch(hit["low"]):

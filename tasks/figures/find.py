@@ -45,7 +45,7 @@ _PHRASE = r"(?: (?:in|at|near|from|around|aboard|on|off|operating|flying) [\w’
 _NO_SUBJECT = re.compile(r"\b(?:of|with|for|by|to|from|in|on|between|than|against|at|into|per|like|about) (?:the |our |their )?$", re.IGNORECASE)
 _RATE = re.compile(
     r"\b(?:(?:every|each|per) (?:single )?(?:day|week|month|year|hour|minute|second|night)|(?:a|an|one) (?:day|week|year|hour|minute)|annually|daily|yearly|"
-    r"on average|in every|out of|for every|for example|e\.g\.)\b",
+    r"on average|in every|out of|for every|for example|e\.g\.|each|apiece|respectively)\b",
     re.IGNORECASE,
 )
 _EXERCISE = re.compile(r"\b(?:exercises?|drills?|manoeuvres|maneuvers|parade)\b", re.IGNORECASE)
@@ -64,7 +64,8 @@ _NO_OBJECT = re.compile(
     r"\W*$|[,.;:)—–]|\s(?:in|at|by|on|during|since|from|to|for|with|as|near|after|when|while|over|last|this|yesterday|today|so|there|"
     r"here|across|throughout|against|and|or|between|within|into|off|abroad|around|under|before|through|because|alone)\b"
 )
-_OR = re.compile(r"(?:,? (?:or|and|and/or)|,) (?:went |were |are |has |have )?(?:been |otherwise |severely |seriously )*(?:wounded|injured|missing|captured|killed|maimed|damaged|destroyed|detained|arrested|displaced|disappeared)\b")
+_OR = re.compile(r"(?:,? (?:or|and|and/or)|,) (?:went |were |are |has |have )?(?:been |otherwise |\w+ly )*(?:wounded|injured|missing|captured|killed|maimed|damaged|destroyed|detained|arrested|displaced|disappeared)\b")
+_AHEAD = re.compile(r"\b(?:will|shall|going to)\b|[’']ll\b")
 _ONE_OF = re.compile(r"\b\w+(?:ed|ing),? (?:or|and) $")
 _PROGRAMME = re.compile(r"\b(?:program(?:me)?|project|plan|package|budget|investment|contract|bill|fund|that|which|this|it) $")
 
@@ -127,10 +128,9 @@ def _is_unreal(text: str, start: int, end: int, until: int) -> bool:
 
 def _read_sentence(release: Release, start: int, end: int, counts: Sequence[Count]) -> Iterator[Figure]:
     for row in _in_rows(release.text, counts):
-        found = _read_row(release, start, end, row)
-        for figure in found:
+        for figure in _read_row(release, start, end, row):
             if not _RATE.search(release.text, max(start, figure.span[0] - 40), min(end, figure.span[1] + 60)):
-                yield _date(release, start, end, figure)
+                yield _date(release, start, end, figure, row[-1].end)
 
 
 def _in_rows(text: str, counts: Sequence[Count]) -> Iterator[list[Count]]:
@@ -153,6 +153,8 @@ def _read_row(release: Release, start: int, end: int, row: Sequence[Count]) -> l
     first, last = row[0].start, row[-1].end
     before = text[start:first]
     if hit := _promised().search(before):
+        if "send" in hit["verb"] and row[0].category not in _GIVEN:
+            return []
         return [] if _PROGRAMME.search(before, 0, hit.start("verb")) else _make(release, row, "pledged", (start + hit.start("verb"), start + hit.end("verb")), None)
     if hit := _verb_before().search(before):
         return _make_active(release, start, row, hit)
@@ -178,7 +180,8 @@ def _make_active(release: Release, start: int, row: Sequence[Count], hit: re.Mat
         return []
     if lead.casefold() in ("to", "be", "was", "were", "been", "being", "is", "are", "get", "got", "of", "for", "by", "the", "a"):
         return []
-    if verb.split()[0].endswith("ing") and not (lead.endswith(",") or lead == "and"):
+    before = release.text[start : start + hit.start("verb")]
+    if verb.split()[0].endswith("ing") and (not (lead.endswith(",") or lead == "and") or _AHEAD.search(before)):
         return []
     at = start + hit.start("verb")
     by = _subject(release, start, at)
@@ -235,9 +238,9 @@ def _with_forces(release: Release, mention: Mention) -> int:
     return forces.end() if forces and mention.label in ("NORP", "GPE", "ORG") else mention.end
 
 
-def _date(release: Release, start: int, end: int, figure: Figure) -> Figure:
+def _date(release: Release, start: int, end: int, figure: Figure, row_end: int) -> Figure:
     """Return a figure with the time that its sentence names, where it names one, and whether it counts from then on."""
-    text, behind = release.text, max(figure.span[1], figure.told[1] if figure.told else 0)
+    text, behind = release.text, max(row_end, figure.told[1] if figure.told else 0)
     is_cumulative = any(
         (_AT_FIRST.match(text, start, end), _TILL_NOW.search(text, start, figure.span[0]), _SO_FAR.match(text, behind, end))
     )

@@ -7,7 +7,7 @@ furniture) → the rules → who says so → rows, with offsets into the raw tex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -25,7 +25,9 @@ from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_faile
 
 _DOCUMENTS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
 _ENTITIES = ["entity_id", "doc_id", "label", "start", "end", "canonical_id", "date_value"]
-_QUOTES = ["doc_id", "type", "start", "end", "segments", "speaker", "speaker_name", "speaker_kind"]
+_QUOTES = [
+    "doc_id", "type", "text", "start", "end", "segments", "speaker", "speaker_name", "speaker_kind",
+]  # fmt: skip
 _QUESTION = re.compile(
     r"q(?:uestion(?:er)?|\d*)?|journalist|reporter|interviewer|host|presenter|compere", re.IGNORECASE
 )
@@ -69,7 +71,7 @@ def extract_figures(
             release = _release(
                 document, spans.get(doc_id, []), sorted(aside.get(doc_id, [])), mentions.get(doc_id, []), own
             )
-            rows += _rows(document, find_figures(release, settings.forms), index, own)
+            rows += _rows(document, find_figures(release, settings.forms), index, own, _people(release))
         except Exception as error:  # any fault of any rule: this document is refused, the others stay
             refusals.append(refuse_failed(document, "figures", error, document["text"]))
     found = pa.Table.from_pylist(rows, schema=schemas.TABLES["figures"].staged_schema)
@@ -106,6 +108,10 @@ def _release(
     return Release(blank_out(document["text"], aside), spans, sorted(mentions, key=_place), _silent(quotes))
 
 
+def _people(release: Release) -> set[str]:
+    return {release.text[m.start : m.end].split()[-1] for m in release.mentions if m.label == "PERSON" and release.text[m.start : m.end].strip()}
+
+
 def _place(mention: Mention) -> Span:
     return mention.start, mention.end
 
@@ -118,10 +124,11 @@ def _days(value: str | None) -> Any:
 def _silent(quotes: Sequence[Row]) -> list[Span]:
     """Return the stretches that do not count: direct quotations, and the turns of those who ask."""
     spans: list[Span] = []
+    askers = _askers(quotes)
     for quote in quotes:
         if quote["type"] in ("direct", "mixed"):
             spans += [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
-        elif quote["type"] == "turn" and _QUESTION.fullmatch((quote["speaker_name"] or quote["speaker"] or "").strip(" :.")):
+        elif quote["type"] == "turn" and _speaker(quote) in askers:
             spans.append((quote["start"], quote["end"]))
     merged: list[Span] = []
     for start, end in sorted(spans):
@@ -132,11 +139,34 @@ def _silent(quotes: Sequence[Row]) -> list[Span]:
     return merged
 
 
-def _claimed_by(quotes: Sequence[Row], at: int) -> str | None:
-    """Return who says what stands at an offset: the speaker of the shortest quotation around it, if it is known."""
-    around = [q for q in quotes if q["start"] <= at < q["end"] and q["speaker_kind"] != "unknown"]
+def _speaker(quote: Row) -> str:
+    return (quote["speaker_name"] or quote["speaker"] or "").strip(" :.")
+
+
+def _askers(quotes: Sequence[Row]) -> set[str]:
+    """Return the speakers of turns who ask: they are called so, or most turns of theirs end with a question."""
+    turns: dict[str, list[bool]] = {}
+    for quote in quotes:
+        if quote["type"] == "turn":
+            turns.setdefault(_speaker(quote), []).append(quote["text"].rstrip(" ”\"").endswith("?"))
+    return {who for who, asked in turns.items() if _QUESTION.fullmatch(who) or 2 * sum(asked) > len(asked)}
+
+
+def _claimed_by(quotes: Sequence[Row], people: Collection[str], at: int) -> str | None:
+    """Return who says what stands at an offset: the speaker of the shortest quotation around it, if it is known.
+
+    Args:
+        quotes: The quotations of the document.
+        people: The last words of the names of its people.
+        at: The offset.
+    """
+    around = [q for q in quotes if q["start"] <= at < q["end"] and q["speaker_kind"] != "unknown" and q["speaker_name"]]
     inner = min(around, key=lambda q: q["end"] - q["start"], default=None)
-    return (inner["speaker_name"] or inner["speaker"]) if inner else None
+    if inner is None:
+        return None
+    name: str = inner["speaker_name"]
+    is_sure = inner["type"] != "indirect" or inner["speaker_kind"] != "person" or name.split()[-1] in people
+    return name if is_sure else None
 
 
 def _offsets(prefix: str, span: Span | None, to_raw: RawMap) -> Row:
@@ -144,7 +174,9 @@ def _offsets(prefix: str, span: Span | None, to_raw: RawMap) -> Row:
     return dict(zip(names, (*span, *to_raw.span(*span)) if span else (None,) * 4, strict=True))
 
 
-def _rows(document: Row, found: Sequence[Figure], sentences: SentenceIndex, quotes: Sequence[Row]) -> Iterator[Row]:
+def _rows(
+    document: Row, found: Sequence[Figure], sentences: SentenceIndex, quotes: Sequence[Row], people: Collection[str]
+) -> Iterator[Row]:
     """Yield the rows of schemas.FIGURES of a document."""
     doc_id, text = document["doc_id"], document["text"]
     to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
@@ -168,7 +200,7 @@ def _rows(document: Row, found: Sequence[Figure], sentences: SentenceIndex, quot
             "of_country_id": one.of,
             "by": text[slice(*one.by)] if one.by else None,
             **_offsets("by_", one.by, to_raw),
-            "claimed_by": _claimed_by(quotes, one.span[0]),
+            "claimed_by": _claimed_by(quotes, people, one.span[0]),
             "date_start": one.first,
             "date_end": one.last,
             "is_cumulative": one.is_cumulative,

@@ -44,6 +44,7 @@ def said(text: str, *mentions: Any) -> list[tuple[str, float | None, float | Non
         ("We sent two hundred soldiers and 30 tonnes of flour.", [("two hundred soldiers", 200, 200, "soldier", "deployed"), ("30 tonnes", 30, 30, "tonne", "delivered")]),
         ("The mob exploded, killing six children.", [("six children", 6, 6, "child", "killed")]),
         ("The blast hurt many, killed 11 people, including four children, and 12 people were injured.", [("11 people", 11, 11, "person", "killed"), ("12 people", 12, 12, "person", "wounded")]),
+        ("One hundred and fifty six people and forty one pilots were killed.", [("One hundred and fifty six people", 156, 156, "person", "killed"), ("forty one pilots", 41, 41, "pilot", "killed")]),
         ("It was the fire in which 12 people were killed.", [("12 people", 12, 12, "person", "killed")]),
     ],
 )  # fmt: skip
@@ -72,6 +73,9 @@ def test_what_is_counted_and_what_happened(text: str, figures: list[tuple[str, f
         "The families of 12 soldiers were evacuated.",
         "Under Resolution 40 soldiers were deployed.",
         "It was accused of killing 12 people.",
+        "More than two dozen people were killed.",
+        "We will send three cargo planes, delivering 42 tons each.",
+        "We brought home 60 citizens being held hostage or wrongfully detained.",
         "The mine is worth $30 trucks were seized.",
     ],
 )

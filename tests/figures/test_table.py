@@ -29,9 +29,13 @@ def batch(text: str = TEXT, settings: FigureSettings = BOTH, **other: Any) -> di
         at = end + 1
     found: dict[str, list[dict[str, Any]]] = {"entities": [], "quotes": []}
     if text == TEXT:
-        found["entities"] = [{"entity_id": f"{key}-e0", "doc_id": key, "label": "ORG"} | span(text, "Navy")]
+        found["entities"] = [
+            {"entity_id": f"{key}-{form}", "doc_id": key, "label": label} | span(text, form)
+            for form, label in (("Ana Ruiz", "PERSON"), ("Navy", "ORG"))
+        ]
         found["quotes"] = [
             {"doc_id": key, "type": kind, "speaker_name": "Ana Ruiz", "speaker_kind": "person", "segments": [span(text, content)]} | span(text, content)
+            | span(text, "Ana Ruiz", "speaker_")
             for kind, content in (("indirect", "12 soldiers were killed"), ("direct", "We shot down 3 drones,"))
         ]
     tables = [rows(schemas.NORMALIZED, [one]), rows(schemas.SENTENCES, sentences), schemas.FURNITURE.empty_table()]
@@ -69,3 +73,13 @@ def test_a_document_that_fails_is_refused_alone(monkeypatch: pytest.MonkeyPatch)
     found = batch()
     assert found["figures"].num_rows == 0
     assert found["refusals"]["stage"].to_pylist() == ["figures"]
+
+
+def test_turns_of_those_who_ask_do_not_count() -> None:
+    quotes = [
+        {"type": "turn", "text": text, "start": n, "end": n + 1, "speaker": who, "speaker_name": None}
+        for n, (who, text) in enumerate(
+            [("HOST:", "12 people were killed. Why?"), ("VOSS:", "It was a fire."), ("LEE:", "300 were hurt, I hear. When?")]
+        )
+    ]
+    assert table._silent(quotes) == [(0, 1), (2, 3)]
