@@ -26,6 +26,7 @@ _NO_MODIFIERS = frozenset(
     "point points degrees yet further".split()
 )
 _DIGIT = re.compile(r"\d")
+_THOUSANDTHS = re.compile(r"\.\d{3}\b")  # 900.000: thousands as others part them, or a fraction
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMED = re.compile(r"(?<![\w’'-])[A-Z][\w’'.-]*,? ?$")
 _PARTS = re.compile(
@@ -110,6 +111,8 @@ def find_counts(text: str, start: int, end: int) -> Iterator[Count]:
             continue
         finish, form = found
         category, singular, is_plural = nouns()[form.casefold()]
+        if _THOUSANDTHS.search(hit.group()) or (category != "tonnage" and low % 1):
+            continue
         if not (form.casefold() == singular.casefold() if low == high == 1 else is_plural):
             continue
         word = (hit["before"] or "").casefold()

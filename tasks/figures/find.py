@@ -56,9 +56,10 @@ _ACTORS = frozenset({"ORG", "UNIT", "GPE", "PERSON"})
 _CLOSE = re.compile(r"[^,;:.()]{0,45}")
 _LEAD = 6  # characters before a day that starts a sentence: `On 8 May`, `Since 2016`
 _OTHER_CLAUSE = re.compile(r"\b(?:that|who|whom|which|after|following|when|where|before|until|anniversary|marks?|marked)\b")
-_AT_FIRST = re.compile(r"\W*(?:since (?!then\b)|so far\b|to date\b|in total\b)", re.IGNORECASE)
-_SO_FAR = re.compile(r"[^,;:]{0,80}?\b(?:since (?!then\b)|so far\b|to date\b|in total\b)", re.IGNORECASE)
-_TILL_NOW = re.compile(r"\b(?:so far|to date|in total)\b[^,;:]{0,40}$", re.IGNORECASE)
+_TILL = r"(?:since\b|so far\b|to date\b|in total\b)"
+_AT_FIRST = re.compile(rf"\W*(?:\w+,? )?{_TILL}", re.IGNORECASE)
+_SO_FAR = re.compile(rf"[^,;:]{{0,80}}?\b{_TILL}", re.IGNORECASE)
+_TILL_NOW = re.compile(r"\b(?:so far|to date|in total)\b,?[^,;:]{0,40}$", re.IGNORECASE)
 _DONE_BY_IT = frozenset({"entered", "took_part"})  # acts of what is counted, which may have an object
 _NO_OBJECT = re.compile(
     r"\W*$|[,.;:)—–]|\s(?:in|at|by|on|during|since|from|to|for|with|as|near|after|when|while|over|last|this|yesterday|today|so|there|"
@@ -242,7 +243,11 @@ def _date(release: Release, start: int, end: int, figure: Figure, row_end: int) 
     """Return a figure with the time that its sentence names, where it names one, and whether it counts from then on."""
     text, behind = release.text, max(row_end, figure.told[1] if figure.told else 0)
     is_cumulative = any(
-        (_AT_FIRST.match(text, start, end), _TILL_NOW.search(text, start, figure.span[0]), _SO_FAR.match(text, behind, end))
+        (
+            _AT_FIRST.match(text, start, end) and not _OTHER_CLAUSE.search(text, start, figure.span[0]),
+            _TILL_NOW.search(text, start, figure.span[0]),
+            _SO_FAR.match(text, behind, end),
+        )
     )
     days = [m for m in release.within_reach(start, end) if m.label == "DATE"]
     if len(days) != 1 or days[0].days is None or not _belongs(text, start, days[0], figure.span[0], behind):

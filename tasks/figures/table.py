@@ -109,7 +109,8 @@ def _release(
 
 
 def _people(release: Release) -> set[str]:
-    return {release.text[m.start : m.end].split()[-1] for m in release.mentions if m.label == "PERSON" and release.text[m.start : m.end].strip()}
+    named = (release.text[m.start : m.end].split() for m in release.mentions if m.label in ("PERSON", "ORG", "GPE", "UNIT"))
+    return {words[-1] for words in named if words}
 
 
 def _place(mention: Mention) -> Span:
@@ -157,7 +158,7 @@ def _claimed_by(quotes: Sequence[Row], people: Collection[str], at: int) -> str 
 
     Args:
         quotes: The quotations of the document.
-        people: The last words of the names of its people.
+        people: The last words of its people and bodies, which an indirect quotation names.
         at: The offset.
     """
     around = [q for q in quotes if q["start"] <= at < q["end"] and q["speaker_kind"] != "unknown" and q["speaker_name"]]
@@ -165,8 +166,7 @@ def _claimed_by(quotes: Sequence[Row], people: Collection[str], at: int) -> str 
     if inner is None:
         return None
     name: str = inner["speaker_name"]
-    is_sure = inner["type"] != "indirect" or inner["speaker_kind"] != "person" or name.split()[-1] in people
-    return name if is_sure else None
+    return name if inner["type"] != "indirect" or name.split()[-1] in people else None
 
 
 def _offsets(prefix: str, span: Span | None, to_raw: RawMap) -> Row:

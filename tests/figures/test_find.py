@@ -74,6 +74,7 @@ def test_what_is_counted_and_what_happened(text: str, figures: list[tuple[str, f
         "Under Resolution 40 soldiers were deployed.",
         "It was accused of killing 12 people.",
         "More than two dozen people were killed.",
+        "They deployed 900.000 troops.",
         "We will send three cargo planes, delivering 42 tons each.",
         "We brought home 60 citizens being held hostage or wrongfully detained.",
         "The mine is worth $30 trucks were seized.",
@@ -123,7 +124,9 @@ def test_a_day_is_that_of_the_figure_or_none(text: str, is_its: bool) -> None:
         ("In total, 148 aircraft were destroyed.", True),
         ("The fleet has so far escorted 112 ships.", True),
         ("It escorted 112 ships on 24 August.", False),
-        ("Since then, as before, it escorted 12 ships on 24 August.", False),
+        ("Since then it escorted 12 ships.", True),
+        ("So, to date, 12 ships have been escorted.", True),
+        ("Since the war that killed 12 people we were one.", False),
     ],
 )
 def test_counts_since_a_day_say_so(text: str, is_cumulative: bool) -> None:
