@@ -87,7 +87,8 @@ def list_formulas(corpus: Corpus, asked: Mapping[str, str]) -> dict[str, Any]:
         values.append(words)
     if replaced:
         where.append("replaced IS NOT NULL")
-    kinds = corpus.rows(f"SELECT kind AS value, count(*) n FROM formulas WHERE {' AND '.join(where)} GROUP BY 1 ORDER BY 1", *values)
+    kept = " AND ".join(where)
+    kinds = corpus.rows(f"SELECT kind AS value, count(*) n FROM formulas WHERE {kept} GROUP BY 1 ORDER BY 1", *values)
     if kind:
         where.append("kind = ?")
         values.append(kind)
@@ -96,9 +97,8 @@ def list_formulas(corpus: Corpus, asked: Mapping[str, str]) -> dict[str, Any]:
     if key and n.isdecimal():
         where.append("(n_documents < ? OR (n_documents = ? AND formula_id > ?))")
         values += [min(int(n), 2**31), min(int(n), 2**31), key]
-    found = corpus.rows(
-        f"SELECT * FROM formulas WHERE {' AND '.join(where)} ORDER BY n_documents DESC, formula_id LIMIT {PAGE + 1}", *values
-    )
+    order = f"ORDER BY n_documents DESC, formula_id LIMIT {PAGE + 1}"
+    found = corpus.rows(f"SELECT * FROM formulas WHERE {' AND '.join(where)} {order}", *values)
     pairs = {"q": words, "kind": kind, "replaced": "yes" if replaced else ""}
     last = found[PAGE - 1] if len(found) > PAGE else None
     more = {"after": f"{last['n_documents']},{last['formula_id']}"} if last else {}

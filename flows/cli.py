@@ -114,11 +114,14 @@ def run(
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
         return TERMINATED if isinstance(stop, Terminated) else FAILED
     from tasks.schemas import ACCOUNTED
+    from tasks.settings import load_settings
 
     counts = ledger.counts
     print(f"{counts.records:,} records read = {' + '.join(f'{counts.rows[name]:,} {name}' for name in ACCOUNTED)}")
     found = ", ".join(f"{rows:,} {name}" for name, rows in counts.rows.items() if name not in ACCOUNTED)
     print(f"{found}; {counts.near_duplicates:,} near-duplicates")
+    if not load_settings(config).figures.forms:
+        print("figures are off; the setting figures.forms has runs find them")
     print(f"files: {', '.join(f'{number:,} {what}' for what, number in ledger.files.items())}")
     print(f"{ledger.batches_written} of {counts.batches} batches written to {out} (run {ledger.run_id})")
     if ledger.gone and not prune:
@@ -271,6 +274,8 @@ def status(dataset: str) -> int:
     for source, total in sorted(counts.items()):
         listed = (f"{value:,} {name.replace('_', '-')}" for name, value in total.listed().items())
         print(f"source {source}: {', '.join(listed)}")
+    if counts and not any(total.rows["figures"] for total in counts.values()):
+        print("table figures: no rows; a run finds figures where figures.forms is set")
     commands = {name: "views" for stage in find_stale(layout, snapshot, None) for name in stage.yields}
     for stage in find_stale(layout, snapshot, None, on_demand=("formulas",)):
         commands |= dict.fromkeys(stage.yields, stage.name)

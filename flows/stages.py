@@ -3,7 +3,9 @@
 What a run sends, does again, retries and refuses by, what it counts as changed, and the picture in docs/architecture.md
 derive from it. Which tables a stage yields stands with the tables, in tasks/schemas.py.
 
-    ingest → normalize → (entities ∥ quotes) → (engagements ∥ figures) → publish → (people ∥ revisions ∥ events), formulas on demand
+    ingest → normalize → (entities ∥ quotes) → (engagements ∥ figures) → publish → (people ∥ revisions ∥ events)
+
+Formulas are made after publish, too, but only when they are asked for.
 """
 
 from __future__ import annotations

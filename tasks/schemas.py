@@ -530,7 +530,7 @@ ENGAGEMENTS = pa.schema(
 )
 FIGURES = pa.schema(
     [
-        _field("figure_id", pa.string(), "stable key", required=True),
+        _field("figure_id", pa.string(), "stable key; the table is empty unless `figures.forms` is set", required=True),
         _DOC,
         _SENTENCE,
         _field("published_on", pa.date32(), "day of publication of the document"),
@@ -551,7 +551,7 @@ FIGURES = pa.schema(
         _field("claimed_by", pa.string(), "who says so, where it stands in somebody's words; null: the publisher"),
         _field("date_start", pa.date32(), "first day that it counts, where its sentence names one time alone"),
         _field("date_end", pa.date32(), "last day that it counts, likewise"),
-        _field("is_cumulative", pa.bool_(), "whether it counts since a day or so far: never add such rows", required=True),
+        _field("is_cumulative", pa.bool_(), "whether it counts since a day or so far: never add them", required=True),
         _field("increment", pa.float64(), "what it grew by since the last count: `(+ 840)`; below 0: a correction"),
         *_METHOD,
     ]
@@ -638,7 +638,7 @@ FORMULAS = pa.schema(
         _field("first_doc_id", pa.string(), "document of the first use: a key of documents"),
         _field("last_on", pa.date32(), "day of publication of the last use"),
         _field("last_doc_id", pa.string(), "document of the last use: a key of documents"),
-        _field("n_since", pa.int32(), "later documents of its publishers: releases that could have had it", required=True),
+        _field("n_since", pa.int32(), "later documents of its publishers, which could have had it", required=True),
         _field("replaced_by", pa.string(), "a variant that was first used after its last use: a key of formulas"),
         _field("replaced", pa.string(), "its word and the one that took its place: `firmly → resolutely`"),
         _field("variants", pa.list_(VARIANT), "formulas with another word in one place, at most 20", required=True),

@@ -19,18 +19,13 @@ from tasks.numbers import read_number, values_of
 _MODIFIERS = 4  # words between a number and its noun
 _WORD = re.compile(r"[A-Z][\w’'.-]* \d{1,3} (?=[a-z])|(?=\S*[^\W\d_])[^\W_][\w’'./-]* ")  # Leopard 2 tanks
 _FOLLOWS = re.compile(r"\s*(?:$|[,.;:)”\"—–]|- )|[-\s]*([^\W\d_]+)")
-#: Words that end a phrase before its noun is reached.
-_NO_MODIFIERS = frozenset(
-    "of in on at for to from with by and or the a an its his her their our my your that which who than as per percent "
-    "is are was were has have had million billion thousand hundred hundreds thousands dozen dozens score half quarter third times years year months days hours minutes weeks "
-    "point points degrees yet further".split()
-)
 _DIGIT = re.compile(r"\d")
 _THOUSANDTHS = re.compile(r"\.\d{3}\b")  # 900.000: thousands as others part them, or a fraction
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMED = re.compile(r"(?<![\w’'-])[A-Z][\w’'.-]*,? ?$")
 _PARTS = re.compile(
-    r"(?:[%.,/:+=-]$|[$£€¥#№§] ?$|\b(?:no|nos|number|article|resolution|page|chapter|section|part|type|class|group|phase)\.? ?$)",
+    r"[%.,/:+=-]$|[$£€¥#№§] ?$|"
+    r"\b(?:no|nos|number|article|resolution|page|chapter|section|part|type|class|group|phase)\.? ?$",
     re.IGNORECASE,
 )
 
@@ -39,7 +34,8 @@ _PARTS = re.compile(
 def _with_more() -> re.Pattern[str]:
     """Return the pattern of a second noun that the number counts too: `12 children and teenagers`."""
     ends = r"(?:(?:s|men|people|crew|personnel|children)\b)"
-    return re.compile(rf",? (?:and|or|as well as) (?:(?!{alternation(values('did'))})[a-z][\w-]* )?[a-z]\w*{ends}|, (?:{alternation(nouns())})\b")
+    modifier = rf"(?:(?!{alternation(values('did'))})[a-z][\w-]* )?"
+    return re.compile(rf",? (?:and|or|as well as) {modifier}[a-z]\w*{ends}|, (?:{alternation(nouns())})\b")
 
 
 class Count(NamedTuple):
@@ -73,9 +69,11 @@ def _number() -> re.Pattern[str]:
     digits = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?!\d)|\d+(?:\.\d+)?"
     word = rf"{numerals}(?:[- ]{numerals})?"
     one = rf"(?:{digits}|{word})(?: {magnitude})*(?:(?: and)? {word}(?: {magnitude})*)*"
+    inexact = alternation((*values("about"), *values("least"), *values("most")))
+    until = r"(?: ?[–-] ?| to | or |(?(between) and |(?!)))"
     return re.compile(
-        rf"(?<![\w’'-])(?:(?P<before>{alternation((*values('about'), *values('least'), *values('most')))}) )?"
-        rf"(?:(?:a total of) )?(?P<between>between )?(?P<low>{one})(?:(?: ?[–-] ?| to | or |(?(between) and |(?!)))(?P<high>{one}))?"
+        rf"(?<![\w’'-])(?:(?P<before>{inexact}) )?(?:a total of )?"
+        rf"(?P<between>between )?(?P<low>{one})(?:{until}(?P<high>{one}))?"
         r"(?P<more> or more|-plus)? (?=[^\W\d_])",
         re.IGNORECASE,
     )
@@ -155,7 +153,7 @@ def _head(text: str, at: int, end: int) -> tuple[int, str] | None:
         if word_here is None:
             return None
         word = word_here.group().strip().casefold()
-        if word in _NO_MODIFIERS or word in values_of("number"):
+        if word in values("ends") or word in values_of("number"):
             return None
         at = word_here.end()
     return None

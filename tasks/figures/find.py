@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import cache
 
 from tasks.figures.counts import Count, find_counts
-from tasks.figures.lexicon import nouns, values, words
+from tasks.figures.figure import Figure
+from tasks.figures.lexicon import values, words
 from tasks.figures.release import Mention, Release, Span
 from tasks.figures.tallies import find_tallies
-from tasks.figures.figure import Figure
 from tasks.lexicons import alternation
 
 _PEOPLE = frozenset({"personnel", "civilian", "combatant", "other"})
@@ -40,35 +39,30 @@ _GIVEN = frozenset({"vehicle", "weapon", "munition", "tonnage"})  # what is sent
 _PART_OF = re.compile(r"\b(?:including|among them|of whom|of them|of which) (?:the |also )?$")
 _JOINED = re.compile(r", and |,? and |, |; ")
 _BEFORE_OBJECT = r"(?: (?:another|the|a further|an additional|these|our|his|their|its|all|a total of))? $"
-_AUXILIARY = r"(?:(?: who| which| that)? (?:were|was|have been|has been|had been|are|is|being|have|has|had)(?: (?:also|since|later|then|already|reportedly))*)"
+_AUXILIARY = (
+    r"(?:(?: who| which| that)? (?:were|was|have been|has been|had been|are|is|being|have|has|had)"
+    r"(?: (?:also|since|later|then|already|reportedly))*)"
+)
 _PHRASE = r"(?: (?:in|at|near|from|around|aboard|on|off|operating|flying) [\w’' -]{2,40}?)?"
-_NO_SUBJECT = re.compile(r"\b(?:of|with|for|by|to|from|in|on|between|than|against|at|into|per|like|about) (?:the |our |their )?$", re.IGNORECASE)
 _RATE = re.compile(
-    r"\b(?:(?:every|each|per) (?:single )?(?:day|week|month|year|hour|minute|second|night)|(?:a|an|one) (?:day|week|year|hour|minute)|annually|daily|yearly|"
+    r"\b(?:(?:every|per) (?:single )?(?:day|week|month|year|hour|minute|second|night)|"
+    r"(?:a|an|one) (?:day|week|year|hour|minute)|annually|daily|yearly|"
     r"on average|in every|out of|for every|for example|e\.g\.|each|apiece|respectively)\b",
     re.IGNORECASE,
 )
 _EXERCISE = re.compile(r"\b(?:exercises?|drills?|manoeuvres|maneuvers|parade)\b", re.IGNORECASE)
 _BY = re.compile(r" by (?:the )?")
 _DID = re.compile(r" (?:(?:has|have|had|also|then|later|reportedly|successfully|recently) )*$")
-_FORCES = re.compile(r" (?:[Aa]rmed [Ff]orces|forces|[Aa]rmy|[Nn]avy|[Aa]ir [Ff]orce|troops|soldiers|police|authorities|military)\b")
 _ACTORS = frozenset({"ORG", "UNIT", "GPE", "PERSON"})
 _CLOSE = re.compile(r"[^,;:.()]{0,45}")
 _LEAD = 6  # characters before a day that starts a sentence: `On 8 May`, `Since 2016`
-_OTHER_CLAUSE = re.compile(r"\b(?:that|who|whom|which|after|following|when|where|before|until|anniversary|marks?|marked)\b")
 _TILL = r"(?:since\b|so far\b|to date\b|in total\b)"
 _AT_FIRST = re.compile(rf"\W*(?:\w+,? )?{_TILL}", re.IGNORECASE)
 _SO_FAR = re.compile(rf"[^,;:]{{0,80}}?\b{_TILL}", re.IGNORECASE)
 _TILL_NOW = re.compile(r"\b(?:so far|to date|in total)\b,?[^,;:]{0,40}$", re.IGNORECASE)
 _DONE_BY_IT = frozenset({"entered", "took_part"})  # acts of what is counted, which may have an object
-_NO_OBJECT = re.compile(
-    r"\W*$|[,.;:)—–]|\s(?:in|at|by|on|during|since|from|to|for|with|as|near|after|when|while|over|last|this|yesterday|today|so|there|"
-    r"here|across|throughout|against|and|or|between|within|into|off|abroad|around|under|before|through|because|alone)\b"
-)
-_OR = re.compile(r"(?:,? (?:or|and|and/or)|,) (?:went |were |are |has |have )?(?:been |otherwise |\w+ly )*(?:wounded|injured|missing|captured|killed|maimed|damaged|destroyed|detained|arrested|displaced|disappeared)\b")
 _AHEAD = re.compile(r"\b(?:will|shall|going to)\b|[’']ll\b")
 _ONE_OF = re.compile(r"\b\w+(?:ed|ing),? (?:or|and) $")
-_PROGRAMME = re.compile(r"\b(?:program(?:me)?|project|plan|package|budget|investment|contract|bill|fund|that|which|this|it) $")
 
 
 @cache
@@ -84,10 +78,38 @@ def _done_behind() -> re.Pattern[str]:
 
 
 @cache
+def _no_subject() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){alternation(values('before'))} (?:the |our |their )?$", re.IGNORECASE)
+
+
+@cache
+def _no_object() -> re.Pattern[str]:
+    """Return the pattern of what follows a participle that has no object: `12 people killed in the fire`."""
+    return re.compile(rf"\W*$|[,.;:)—–]|\s{alternation(values('beside'))}\b")
+
+
+@cache
+def _or_more() -> re.Pattern[str]:
+    """Return the pattern of another fate that a count takes in: `killed or wounded`."""
+    between = r"(?:,? (?:or|and|and/or)|,) (?:went |were |are |has |have )?(?:been |otherwise |\w+ly )*"
+    return re.compile(rf"{between}{alternation(values('fate'))}\b")
+
+
+@cache
+def _forces() -> re.Pattern[str]:
+    return re.compile(rf" {alternation(values('force'))}\b")
+
+
+@cache
+def _scheme() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){alternation(values('scheme'))} $")
+
+
+@cache
 def _promised() -> re.Pattern[str]:
     verbs = alternation(values("pledge"))
     return re.compile(
-        rf"(?<![\w’'-])(?P<verb>will (?:also )?{verbs}|pledged(?: to {verbs})?|promised(?: to {verbs})?){_BEFORE_OBJECT}",
+        rf"(?<![\w’'-])(?P<verb>will (?:also )?{verbs}|(?:pledged|promised)(?: to {verbs})?){_BEFORE_OBJECT}",
         re.IGNORECASE,
     )
 
@@ -95,6 +117,8 @@ def _promised() -> re.Pattern[str]:
 _LEFT = re.compile(r"(?<![\w-])(?:left|leaving)(?: at least| more than)? $")
 _DEAD = re.compile(r" (?P<done>dead|wounded|injured|missing)(?![\w-])")
 _WITH = re.compile(r"(?<![\w-])(?P<verb>involving|involved|with the participation of)(?: a total of)? $")
+
+
 def find_figures(release: Release, forms: Collection[str]) -> list[Figure]:
     """Find the figures that a document tells, in the order of the text.
 
@@ -156,7 +180,9 @@ def _read_row(release: Release, start: int, end: int, row: Sequence[Count]) -> l
     if hit := _promised().search(before):
         if "send" in hit["verb"] and row[0].category not in _GIVEN:
             return []
-        return [] if _PROGRAMME.search(before, 0, hit.start("verb")) else _make(release, row, "pledged", (start + hit.start("verb"), start + hit.end("verb")), None)
+        if _scheme().search(before, 0, hit.start("verb")):
+            return []
+        return _make(release, row, "pledged", (start + hit.start("verb"), start + hit.end("verb")), None)
     if hit := _verb_before().search(before):
         return _make_active(release, start, row, hit)
     if (hit := _LEFT.search(before)) and (done := _DEAD.match(text, last, end)):
@@ -165,10 +191,11 @@ def _read_row(release: Release, start: int, end: int, row: Sequence[Count]) -> l
     if (hit := _WITH.search(before)) and _EXERCISE.search(text, start, end):
         return _make(release, row, "took_part", (start + hit.start("verb"), start + hit.end("verb")), None)
     done = _done_behind().match(text, last, end)
-    if done is None or _NO_SUBJECT.search(before):
+    if done is None or _no_subject().search(before):
         return []
     act = values("was")[done["done"].casefold()]
-    if _OR.match(text, done.end(), end) or not (done["told"] or act in _DONE_BY_IT or _NO_OBJECT.match(text, done.end(), end)):
+    is_done = done["told"] or act in _DONE_BY_IT or _no_object().match(text, done.end(), end)
+    if not is_done or _or_more().match(text, done.end(), end):
         return []
     by = _agent(release, done.end(), end)
     return _make(release, row, act, done.span("done"), by)
@@ -179,7 +206,7 @@ def _make_active(release: Release, start: int, row: Sequence[Count], hit: re.Mat
     lead = (hit["lead"] or "").strip()
     if _ONE_OF.search(release.text, start, start + hit.start("verb")):
         return []
-    if lead.casefold() in ("to", "be", "was", "were", "been", "being", "is", "are", "get", "got", "of", "for", "by", "the", "a"):
+    if lead.casefold() in values("lead"):
         return []
     before = release.text[start : start + hit.start("verb")]
     if verb.split()[0].endswith("ing") and (not (lead.endswith(",") or lead == "and") or _AHEAD.search(before)):
@@ -190,11 +217,15 @@ def _make_active(release: Release, start: int, row: Sequence[Count], hit: re.Mat
     span = (at, at + len(hit["verb"]))
     if act != "sent":
         return _make(release, row, act, span, by)
-    return [
-        one
-        for count in row
-        for one in _make(release, [count], "delivered" if count.category in _GIVEN else "deployed", span, by)
-    ] if verb != "deployed" else _make(release, row, "deployed", span, by)
+    return (
+        [
+            one
+            for count in row
+            for one in _make(release, [count], "delivered" if count.category in _GIVEN else "deployed", span, by)
+        ]
+        if verb != "deployed"
+        else _make(release, row, "deployed", span, by)
+    )
 
 
 def _make(release: Release, row: Sequence[Count], act: str, told: Span, by: Span | None) -> list[Figure]:
@@ -221,8 +252,11 @@ def _figure(release: Release, count: Count, act: str, told: Span, by: Span | Non
 def _agent(release: Release, at: int, end: int) -> Span | None:
     """Return who did it, behind `by`."""
     by = _BY.match(release.text, at, end)
-    return next(((m.start, _with_forces(release, m)) for m in release.within_reach(by.end(), by.end() + 1)
-                 if m.start == by.end() and (m.label in _ACTORS or _with_forces(release, m) > m.end)), None) if by else None  # fmt: skip
+    for m in release.within_reach(by.end(), by.end() + 1) if by else ():
+        finish = _with_forces(release, m)
+        if by and m.start == by.end() and (m.label in _ACTORS or finish > m.end):
+            return m.start, finish
+    return None
 
 
 def _subject(release: Release, start: int, verb: int) -> Span | None:
@@ -235,7 +269,7 @@ def _subject(release: Release, start: int, verb: int) -> Span | None:
 
 
 def _with_forces(release: Release, mention: Mention) -> int:
-    forces = _FORCES.match(release.text, mention.end)
+    forces = _forces().match(release.text, mention.end)
     return forces.end() if forces and mention.label in ("NORP", "GPE", "ORG") else mention.end
 
 
@@ -244,7 +278,7 @@ def _date(release: Release, start: int, end: int, figure: Figure, row_end: int) 
     text, behind = release.text, max(row_end, figure.told[1] if figure.told else 0)
     is_cumulative = any(
         (
-            _AT_FIRST.match(text, start, end) and not _OTHER_CLAUSE.search(text, start, figure.span[0]),
+            _AT_FIRST.match(text, start, end) and not words("clause").search(text, start, figure.span[0]),
             _TILL_NOW.search(text, start, figure.span[0]),
             _SO_FAR.match(text, behind, end),
         )
@@ -257,9 +291,9 @@ def _date(release: Release, start: int, end: int, figure: Figure, row_end: int) 
 
 
 def _belongs(text: str, start: int, day: Mention, at: int, behind: int) -> bool:
-    """Tell whether a day is that of a figure: it stands close behind it, or a calendar day at the start of the sentence."""
+    """Tell whether a day is that of a figure: it stands close behind, or is a calendar day that starts its sentence."""
     if day.start >= behind:
         between = text[behind : day.start]
-        return _CLOSE.fullmatch(between) is not None and _OTHER_CLAUSE.search(between) is None
+        return _CLOSE.fullmatch(between) is not None and words("clause").search(between) is None
     is_stated = any(c.isdigit() for c in text[day.start : day.end])
-    return is_stated and day.start - start <= _LEAD and _OTHER_CLAUSE.search(text, day.end, at) is None
+    return is_stated and day.start - start <= _LEAD and words("clause").search(text, day.end, at) is None

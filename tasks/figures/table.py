@@ -28,6 +28,7 @@ _ENTITIES = ["entity_id", "doc_id", "label", "start", "end", "canonical_id", "da
 _QUOTES = [
     "doc_id", "type", "text", "start", "end", "segments", "speaker", "speaker_name", "speaker_kind",
 ]  # fmt: skip
+_SPEAKERS = frozenset({"PERSON", "ORG", "GPE", "UNIT"})
 _QUESTION = re.compile(
     r"q(?:uestion(?:er)?|\d*)?|journalist|reporter|interviewer|host|presenter|compere", re.IGNORECASE
 )
@@ -59,9 +60,8 @@ def extract_figures(
     documents = documents.select(_DOCUMENTS).filter(wanted)
     sentences, furniture, entities, quotes = (_of(documents, t) for t in (sentences, furniture, entities, quotes))
     index, aside = SentenceIndex(sentences), find_spans(furniture)
-    spans, mentions, told = (
-        _by_document(t, c) for t, c in ((sentences, ["doc_id", "start", "end"]), (entities, _ENTITIES), (quotes, _QUOTES))
-    )
+    spans = _by_document(sentences, ["doc_id", "start", "end"])
+    mentions, told = _by_document(entities, _ENTITIES), _by_document(quotes, _QUOTES)
     rows: list[Row] = []
     refusals: list[Row] = []
     for document in documents.to_pylist():
@@ -109,7 +109,7 @@ def _release(
 
 
 def _people(release: Release) -> set[str]:
-    named = (release.text[m.start : m.end].split() for m in release.mentions if m.label in ("PERSON", "ORG", "GPE", "UNIT"))
+    named = (release.text[m.start : m.end].split() for m in release.mentions if m.label in _SPEAKERS)
     return {words[-1] for words in named if words}
 
 
@@ -149,7 +149,7 @@ def _askers(quotes: Sequence[Row]) -> set[str]:
     turns: dict[str, list[bool]] = {}
     for quote in quotes:
         if quote["type"] == "turn":
-            turns.setdefault(_speaker(quote), []).append(quote["text"].rstrip(" ”\"").endswith("?"))
+            turns.setdefault(_speaker(quote), []).append(quote["text"].rstrip(' ”"').endswith("?"))
     return {who for who, asked in turns.items() if _QUESTION.fullmatch(who) or 2 * sum(asked) > len(asked)}
 
 

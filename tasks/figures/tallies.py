@@ -24,11 +24,11 @@ _TOTAL = re.compile(r"\btotal\b|\bsince\b|\bfrom\b.{3,30}\b(?:to|until|through)\
 @cache
 def _line() -> re.Pattern[str]:
     number = r"\d{1,3}(?:[, ]\d{3})+|\d+"
+    unit = r"(?: ?(?:persons|units|people|pcs|items|eliminated))?"
     return re.compile(
         rf"^[ \t]*(?:[-•*·–—‒●▪] ?)?(?P<label>{alternation(values('label'))})[ \t]*[-–—‒:=−][ \t]*"
         rf"(?P<before>(?:about|around|approximately|approx\.|over|more than|at least) )?(?P<number>{number})"
-        rf"(?: ?(?:persons|units|people|pcs|items|eliminated))?(?: ?\([ ]?(?P<sign>[+−–-])[ ]?(?P<more>{number})[ ]?\))?"
-        r"(?: ?(?:persons|units|people|pcs|items|eliminated))?(?P<rest>[ \t]*[,;.]?[ \t]*)$",
+        rf"{unit}(?: ?\( ?(?P<sign>[+−–-]) ?(?P<more>{number}) ?\))?{unit}(?P<rest>[ \t]*[,;.]?[ \t]*)$",
         re.IGNORECASE | re.MULTILINE,
     )
 

@@ -28,8 +28,8 @@ def find_variants(formulas: Mapping[str, Use]) -> dict[str, list[Variant]]:
     """Return the formulas that differ from each in one word that is no name, the most used first.
 
     Example:
-        >>> uses = {"a": Use(("firmly", "opposes", "it"), None, None, 3), "b": Use(("firmly", "rejects", "it"), None, None, 5)}
-        >>> find_variants(uses)["a"]
+        >>> old, new = (Use(("firmly", word, "it"), None, None, 5) for word in ("opposes", "rejects"))
+        >>> find_variants({"a": old, "b": new})["a"]
         [Variant(key='b', word='opposes', other='rejects')]
     """
     alike: dict[tuple[int, tuple[str, ...]], list[str]] = {}
@@ -42,9 +42,7 @@ def find_variants(formulas: Mapping[str, Use]) -> dict[str, list[Variant]]:
         for key in keys:
             for other in keys if len(keys) > 1 else ():
                 if other != key:
-                    found.setdefault(key, []).append(
-                        Variant(other, formulas[key].forms[at], formulas[other].forms[at])
-                    )
+                    found.setdefault(key, []).append(Variant(other, formulas[key].forms[at], formulas[other].forms[at]))
     return {key: sorted(set(v), key=lambda v: (-formulas[v.key].documents, v.key)) for key, v in found.items()}
 
 

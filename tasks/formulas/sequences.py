@@ -35,10 +35,13 @@ class Hasher:
         known = self._known
         for form in forms:
             if form not in known:
-                known[form] = int.from_bytes(blake2b(form.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+                digest = blake2b(form.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+                known[form] = int.from_bytes(digest, "little")
         return np.fromiter((known[form] for form in forms), np.uint64, len(forms))
 
-    def sequences(self, forms: Sequence[str], sentences: NDArray[np.int32]) -> Iterator[tuple[int, NDArray[np.intp], Hashes]]:
+    def sequences(
+        self, forms: Sequence[str], sentences: NDArray[np.int32]
+    ) -> Iterator[tuple[int, NDArray[np.intp], Hashes]]:
         """Yield the sequences of each length up to one more than the longest: length, places, and a hash for each.
 
         Args:

@@ -222,7 +222,8 @@ def _count(read: Read, publishers: Mapping[str, int], sieves: tuple[Sieve, Sieve
 
 
 def _no_tally() -> Tally:
-    kinds = (np.uint64, np.uint8, np.int32, np.int32, np.int32, np.int32, np.uint64, np.int32, np.int32, np.uint64, np.uint64)
+    key, number = np.uint64, np.int32
+    kinds = (key, np.uint8, number, number, number, number, key, number, number, key, key)
     return Tally(*(np.zeros(0, kind) for kind in kinds))
 
 
@@ -326,9 +327,7 @@ def _describe(
                 "n_since": _count_since(int(tally.publishers[row]), days, last[row][0]) if row in last else 0,
                 "replaced_by": later.key if later else None,
                 "replaced": f"{later.word} → {later.other}" if later else None,
-                "variants": [
-                    {"formula_id": v.key, "word": v.word, "other": v.other} for v in own[:_VARIANTS]
-                ],
+                "variants": [{"formula_id": v.key, "word": v.word, "other": v.other} for v in own[:_VARIANTS]],
             }
         )
     found.sort(key=lambda one: (-one["n_documents"], one["pattern"]))

@@ -21,9 +21,7 @@ class Word(NamedTuple):
     sentence: int
 
 
-def read_words(
-    text: str, sentences: Sequence[tuple[int, int]], mentions: Sequence[tuple[int, int, str]]
-) -> list[Word]:
+def read_words(text: str, sentences: Sequence[tuple[int, int]], mentions: Sequence[tuple[int, int, str]]) -> list[Word]:
     """Return the words of a document's sentences, in small letters; a mention is its label, a number NUMBER.
 
     Args:
@@ -32,7 +30,8 @@ def read_words(
         mentions: Half-open offsets and label, ascending and free of overlaps.
 
     Example:
-        >>> [w.form for w in read_words("On 5 May Ana Ruiz met 30 cadets.", [(0, 32)], [(3, 8, "DATE"), (9, 17, "PERSON")])]
+        >>> names = [(3, 8, "DATE"), (9, 17, "PERSON")]
+        >>> [w.form for w in read_words("On 5 May Ana Ruiz met 30 cadets.", [(0, 32)], names)]
         ['on', 'DATE', 'PERSON', 'met', 'NUMBER', 'cadets']
     """
     names = [mention for mention in mentions if mention[2] not in _WORDED]

@@ -122,7 +122,9 @@ COUNTS = tuple(
         f"The coast guard says that it has counted {n} boats since Sunday.",
         f"Boats, day {day}",
         date(2023, 7, day),
-        figures=({"text": f"{n} boats", "noun": "boat", "category": "vessel", "act": "detected", "value_min": float(n)},),
+        figures=(
+            {"text": f"{n} boats", "noun": "boat", "category": "vessel", "act": "detected", "value_min": float(n)},
+        ),
     )
     for day, n in ((1, 30), (2, 41), (3, 39))
 )
@@ -144,7 +146,13 @@ HOSTILE = Release(
         },
     ),
     figures=(
-        {"text": "<svg/onload=alert(2)>", "noun": "<i>tank</i>", "category": "vehicle", "act": "none", "by": "</textarea>"}
+        {
+            "text": "<svg/onload=alert(2)>",
+            "noun": "<i>tank</i>",
+            "category": "vehicle",
+            "act": "none",
+            "by": "</textarea>",
+        }
         | {"claimed_by": "</a><script>alert(6)</script>", "value_max": 3.0, "increment": -2.0, "is_cumulative": False},
     ),
     other={"url": "javascript:alert(5)", "uri": "<dump>.jsonl", "external_id": "'; DROP TABLE documents; --"},
@@ -179,7 +187,12 @@ def publish(root: Path, releases: Sequence[Release], batch: str = "00112233aabbc
             )
         for i, figure in enumerate(one.figures):
             found["figures"].append(
-                {"figure_id": f"{key}-f{i:05}", "doc_id": key, "published_on": one.day, "value_max": figure.get("value_min")}
+                {
+                    "figure_id": f"{key}-f{i:05}",
+                    "doc_id": key,
+                    "published_on": one.day,
+                    "value_max": figure.get("value_min"),
+                }
                 | {"is_approximate": False, "is_cumulative": True, "method": "rule:act"}
                 | one.place(figure["text"])
                 | (one.place(figure["by"], "by_") if "by" in figure else {})
@@ -238,7 +251,10 @@ def use_formulas(root: Path, releases: Sequence[Release]) -> None:
         {"formula_id": OLD, "doc_id": first.doc_id, "start": 44, "end": 69, "published_on": first.day}
         | {"speaker_id": "name:anita-rao", "speaker_name": "Anita Rao"}
     ]
-    tables = {"formulas": rows(VIEWS["formulas"].schema, found), "formula_uses": rows(VIEWS["formula_uses"].schema, uses)}
+    tables = {
+        "formulas": rows(VIEWS["formulas"].schema, found),
+        "formula_uses": rows(VIEWS["formula_uses"].schema, uses),
+    }
     commit_views(Layout(root), root / "_staging", tables, made_from="x", fingerprint="y")
 
 

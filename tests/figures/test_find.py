@@ -48,7 +48,9 @@ def said(text: str, *mentions: Any) -> list[tuple[str, float | None, float | Non
         ("It was the fire in which 12 people were killed.", [("12 people", 12, 12, "person", "killed")]),
     ],
 )  # fmt: skip
-def test_what_is_counted_and_what_happened(text: str, figures: list[tuple[str, float | None, float | None, str, str]]) -> None:
+def test_what_is_counted_and_what_happened(
+    text: str, figures: list[tuple[str, float | None, float | None, str, str]]
+) -> None:
     assert said(text) == figures
 
 
@@ -94,7 +96,11 @@ def test_numbers_of_names_and_what_is_quoted_do_not_count() -> None:
 def test_whose_with_what_and_by_whom() -> None:
     text = "The Fleet tracked four Russian Bear planes on Monday."
     [figure] = read(
-        text, ("Fleet", "UNIT"), ("Russian", "NORP", "iso:RUS"), ("Bear", "EQUIPMENT"), ("Monday", "DATE", (date(2023, 3, 6),) * 2)
+        text,
+        ("Fleet", "UNIT"),
+        ("Russian", "NORP", "iso:RUS"),
+        ("Bear", "EQUIPMENT"),
+        ("Monday", "DATE", (date(2023, 3, 6),) * 2),
     )
     assert (figure.of, figure.equipment, text[slice(*figure.by or (0, 0))]) == ("iso:RUS", "e2", "Fleet")
     assert (figure.first, figure.last) == (date(2023, 3, 6), date(2023, 3, 6))

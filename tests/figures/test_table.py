@@ -34,7 +34,14 @@ def batch(text: str = TEXT, settings: FigureSettings = BOTH, **other: Any) -> di
             for form, label in (("Ana Ruiz", "PERSON"), ("Navy", "ORG"))
         ]
         found["quotes"] = [
-            {"doc_id": key, "type": kind, "speaker_name": "Ana Ruiz", "speaker_kind": "person", "segments": [span(text, content)]} | span(text, content)
+            {
+                "doc_id": key,
+                "type": kind,
+                "speaker_name": "Ana Ruiz",
+                "speaker_kind": "person",
+                "segments": [span(text, content)],
+            }
+            | span(text, content)
             | span(text, "Ana Ruiz", "speaker_")
             for kind, content in (("indirect", "12 soldiers were killed"), ("direct", "We shot down 3 drones,"))
         ]
@@ -79,7 +86,11 @@ def test_turns_of_those_who_ask_do_not_count() -> None:
     quotes = [
         {"type": "turn", "text": text, "start": n, "end": n + 1, "speaker": who, "speaker_name": None}
         for n, (who, text) in enumerate(
-            [("HOST:", "12 people were killed. Why?"), ("VOSS:", "It was a fire."), ("LEE:", "300 were hurt, I hear. When?")]
+            [
+                ("HOST:", "12 people were killed. Why?"),
+                ("VOSS:", "It was a fire."),
+                ("LEE:", "300 were hurt, I hear. When?"),
+            ]
         )
     ]
     assert table._silent(quotes) == [(0, 1), (2, 3)]

@@ -9,7 +9,15 @@ from flows.stages import before_publish, can_be_redone, of_bundles, with_success
 from tasks.ingest.plan import UnitFile
 from tasks.publish.log import Batch, InputFile, Segment, Snapshot
 
-NOW = {"ingest": "i", "normalize": "n", "entities": "e", "quotes": "q", "engagements": "g", "figures": "f", "publish": "p"}
+NOW = {
+    "ingest": "i",
+    "normalize": "n",
+    "entities": "e",
+    "quotes": "q",
+    "engagements": "g",
+    "figures": "f",
+    "publish": "p",
+}
 
 
 def file(name: str, content: str = "1") -> UnitFile:
@@ -139,5 +147,17 @@ def test_a_file_that_is_gone_is_named_and_goes_only_if_asked_to() -> None:
 
 def test_the_registry_says_what_follows_what() -> None:
     assert with_successors({"normalize"}) == ("normalize", "entities", "quotes", "engagements", "figures", "publish")
-    assert [stage.name for stage in before_publish()] == ["ingest", "normalize", "entities", "quotes", "engagements", "figures"]
-    assert [stage.name for stage in of_bundles() if can_be_redone(stage)] == ["entities", "quotes", "engagements", "figures"]
+    assert [stage.name for stage in before_publish()] == [
+        "ingest",
+        "normalize",
+        "entities",
+        "quotes",
+        "engagements",
+        "figures",
+    ]
+    assert [stage.name for stage in of_bundles() if can_be_redone(stage)] == [
+        "entities",
+        "quotes",
+        "engagements",
+        "figures",
+    ]

@@ -56,7 +56,12 @@ EDITS = [
     ("tasks.entities.roles", "import re\n", "import re\n\nADDED = 1\n", {"entities"}),
     ("tasks.normalize.characters", "import re\n", "import re\n\nADDED = 1\n", {"normalize"}),
     ("tasks.publish.commit", 'compression="zstd"', 'compression="gzip"', {"publish"}),
-    ("tasks.edits", "if end <= start:", "if end < start:", {"normalize", "entities", "engagements", "figures", "quotes"}),
+    (
+        "tasks.edits",
+        "if end <= start:",
+        "if end < start:",
+        {"normalize", "entities", "engagements", "figures", "quotes"},
+    ),
     ("tasks.edits", "# they overlap: everything", "# they meet: everything", set()),
     ("tasks.quotes.marks", '"""', '"""Differently said. ', set()),
     ("tasks.publish.verify", "import hashlib\n", "import hashlib\n\nADDED = 1\n", set()),

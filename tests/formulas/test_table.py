@@ -15,7 +15,20 @@ from tasks.schemas import FORMULA_USES, FORMULAS
 
 TOWNS = ("Aro", "Belm", "Corra", "Dunmo", "Essel", "Fayre", "Gorst", "Hallin", "Ibbery", "Jask", "Kelda", "Lorne")
 #: The numeral differs from release to release: what is around a formula never recurs with it.
-SPELT = ("copper", "timber", "barley", "herring", "cement", "linen", "amber", "cobalt", "marble", "pepper", "saffron", "walnut")
+SPELT = (
+    "copper",
+    "timber",
+    "barley",
+    "herring",
+    "cement",
+    "linen",
+    "amber",
+    "cobalt",
+    "marble",
+    "pepper",
+    "saffron",
+    "walnut",
+)
 
 
 class Dataset:
@@ -25,7 +38,9 @@ class Dataset:
         self.size = size
         self.tables: dict[str, list[dict[str, Any]]] = {name: [] for name in formulas._READ}
 
-    def add(self, text: str, day: date | None, *, source: str = "harbour", speaker: str = "", near: str | None = None) -> str:
+    def add(
+        self, text: str, day: date | None, *, source: str = "harbour", speaker: str = "", near: str | None = None
+    ) -> str:
         key = f"d{len(self.tables['documents']):05}"
         self.tables["documents"].append(
             {"doc_id": key, "source_id": source, "published_on": day, "n_words": len(text.split()), "text": text}
@@ -39,7 +54,9 @@ class Dataset:
             at += len(sentence) + 1
         for town in TOWNS:
             if (start := text.find(town)) >= 0:
-                self.tables["entities"].append({"doc_id": key, "label": "GPE", "start": start, "end": start + len(town)})
+                self.tables["entities"].append(
+                    {"doc_id": key, "label": "GPE", "start": start, "end": start + len(town)}
+                )
         if "“" in text:
             self.tables["quotes"].append(
                 {"doc_id": key, "start": text.index("“") + 1, "end": text.index("”"), "speaker_name": speaker}
@@ -66,13 +83,19 @@ def change(old: int = 6, new: int = 6) -> Dataset:
     data = Dataset()
     for n in range(old + new):
         word = "firmly" if n < old else "resolutely"
-        data.add(f"{SPELT[n]} the council {word} opposes every visit to {TOWNS[n]} {SPELT[-n]}.", date(2020, 1, 1) + timedelta(n))
+        data.add(
+            f"{SPELT[n]} the council {word} opposes every visit to {TOWNS[n]} {SPELT[-n]}.",
+            date(2020, 1, 1) + timedelta(n),
+        )
     return data
 
 
 def test_first_and_last_use_and_what_took_its_place() -> None:
     rows = found(change())
-    old, new = rows["the council firmly opposes every visit to GPE"], rows["the council resolutely opposes every visit to GPE"]
+    old, new = (
+        rows["the council firmly opposes every visit to GPE"],
+        rows["the council resolutely opposes every visit to GPE"],
+    )
     assert set(rows) == {old["pattern"], new["pattern"], "opposes every visit to GPE"}
     assert (old["first_on"], old["last_on"], old["n_documents"]) == (date(2020, 1, 1), date(2020, 1, 6), 6)
     assert (old["first_doc_id"], old["last_doc_id"]) == ("d00000", "d00005")
@@ -91,7 +114,9 @@ def test_what_goes_on_is_not_replaced() -> None:
 def test_it_takes_five_documents_and_three_days(documents: int, days: int, there: bool) -> None:
     data = Dataset()
     for n in range(documents):
-        data.add(f"{SPELT[n]} the patrol returned to harbour without incident {SPELT[-n]}.", date(2020, 1, 1 + n % days))
+        data.add(
+            f"{SPELT[n]} the patrol returned to harbour without incident {SPELT[-n]}.", date(2020, 1, 1 + n % days)
+        )
     assert ("the patrol returned to harbour without incident" in found(data)) == there
 
 
@@ -99,7 +124,9 @@ def test_only_the_longest_is_listed_and_nothing_across_sentences() -> None:
     data = Dataset()
     for n in range(8):
         tail = " under heavy snow" if n < 5 else f" {SPELT[n]}"
-        data.add(f"{SPELT[n]} the patrol returned to harbour safely{tail}\nofficers thanked the crews", date(2020, 1, 1 + n))
+        data.add(
+            f"{SPELT[n]} the patrol returned to harbour safely{tail}\nofficers thanked the crews", date(2020, 1, 1 + n)
+        )
     rows = found(data)
     assert {p for p in rows if "patrol" in p} == {
         "the patrol returned to harbour safely", "the patrol returned to harbour safely under heavy snow"
@@ -110,8 +137,15 @@ def test_only_the_longest_is_listed_and_nothing_across_sentences() -> None:
 def test_near_copies_and_passages_longer_than_a_formula_do_not_count() -> None:
     data = Dataset()
     for n in range(6):
-        data.add(f"{SPELT[n]} the patrol returned to harbour safely {SPELT[-n]}.", date(2020, 1, 1 + n), near="d0" if n > 3 else None)
-        data.add("Note to editors of every paper: pictures of this crew may be used without any charge at all", date(2020, 2, 1 + n))
+        data.add(
+            f"{SPELT[n]} the patrol returned to harbour safely {SPELT[-n]}.",
+            date(2020, 1, 1 + n),
+            near="d0" if n > 3 else None,
+        )
+        data.add(
+            "Note to editors of every paper: pictures of this crew may be used without any charge at all",
+            date(2020, 2, 1 + n),
+        )
     assert found(data) == {}
 
 
@@ -120,12 +154,18 @@ def test_kind_and_speakers_of_uses() -> None:
     for n in range(5):
         body = "\n".join(f"{SPELT[n]} {SPELT[(n + k) % 12]} {k}" for k in range(6))
         said = f"{SPELT[n]} “we will never leave our friends alone”"
-        data.add(f"The ministry gives notice {TOWNS[n]}\n{body}\n{said}\n{body}", date(2020, 3, 1 + n), speaker="Ana Ruiz")
+        data.add(
+            f"The ministry gives notice {TOWNS[n]}\n{body}\n{said}\n{body}", date(2020, 3, 1 + n), speaker="Ana Ruiz"
+        )
     views = make_formulas(data.parts)
     rows = {row["pattern"]: row for row in views["formulas"].to_pylist()}
     assert rows["we will never leave our friends alone"]["kind"] == "speech"
     assert rows["the ministry gives notice GPE"]["kind"] == "template"
-    uses = [u for u in views["formula_uses"].to_pylist() if u["formula_id"] == rows["we will never leave our friends alone"]["formula_id"]]
+    uses = [
+        u
+        for u in views["formula_uses"].to_pylist()
+        if u["formula_id"] == rows["we will never leave our friends alone"]["formula_id"]
+    ]
     texts = {row["doc_id"]: row["text"] for row in data.tables["documents"]}
     assert {u["speaker_name"] for u in uses} == {"Ana Ruiz"}
     assert {texts[u["doc_id"]][u["start"] : u["end"]] for u in uses} == {"we will never leave our friends alone"}
