@@ -13,9 +13,9 @@ from dataclasses import replace
 from functools import cache
 
 from tasks.figures.counts import Count, find_counts
-from tasks.figures.figure import Figure
+from tasks.figures.figure import Figure, Span
 from tasks.figures.lexicon import values, words
-from tasks.figures.release import Mention, Release, Span
+from tasks.figures.release import Mention, Release
 from tasks.figures.tallies import find_tallies
 from tasks.lexicons import alternation
 
@@ -43,7 +43,7 @@ _AUXILIARY = (
     r"(?:(?: who| which| that)? (?:were|was|have been|has been|had been|are|is|being|have|has|had)"
     r"(?: (?:also|since|later|then|already|reportedly))*)"
 )
-_PHRASE = r"(?: (?:in|at|near|from|around|aboard|on|off|operating|flying) [\w’' -]{2,40}?)?"
+_PHRASE = r"(?: (?:in|at|near|from|around|aboard|on|off|operating|flying) (?:(?! and )[\w’' -]){2,40}?)?"
 _RATE = re.compile(
     r"\b(?:(?:every|per) (?:single )?(?:day|week|month|year|hour|minute|second|night)|"
     r"(?:a|an|one) (?:day|week|year|hour|minute)|annually|daily|yearly|"
@@ -58,11 +58,12 @@ _CLOSE = re.compile(r"[^,;:.()]{0,45}")
 _LEAD = 6  # characters before a day that starts a sentence: `On 8 May`, `Since 2016`
 _TILL = r"(?:since\b|so far\b|to date\b|in total\b)"
 _AT_FIRST = re.compile(rf"\W*(?:\w+,? )?{_TILL}", re.IGNORECASE)
-_SO_FAR = re.compile(rf"[^,;:]{{0,80}}?\b{_TILL}", re.IGNORECASE)
+_SO_FAR = re.compile(rf"(?:[^,;:]{{0,80}}?\b|[^;:]{{0,120}}?\ball ){_TILL}", re.IGNORECASE)
 _TILL_NOW = re.compile(r"\b(?:so far|to date|in total)\b,?[^,;:]{0,40}$", re.IGNORECASE)
 _DONE_BY_IT = frozenset({"entered", "took_part"})  # acts of what is counted, which may have an object
 _AHEAD = re.compile(r"\b(?:will|shall|going to)\b|[’']ll\b")
-_ONE_OF = re.compile(r"\b\w+(?:ed|ing),? (?:or|and) $")
+_ONE_OF = re.compile(r"\b(?:\w+(?:ed|ing),? (?:or|and)|(?:and/)?or(?: \w+)?) $")
+_OF_OTHER = re.compile(r"\b(?:in|of|from|at|near|on|by|with|for|to|against|and) (?:the )?$")
 
 
 @cache
@@ -264,7 +265,7 @@ def _subject(release: Release, start: int, verb: int) -> Span | None:
     for m in reversed(release.within_reach(start, verb)):
         finish = _with_forces(release, m)
         if m.start >= start and (m.label in _ACTORS or finish > m.end) and _DID.fullmatch(release.text, finish, verb):
-            return m.start, finish
+            return None if _OF_OTHER.search(release.text, start, m.start) else (m.start, finish)
     return None
 
 

@@ -110,7 +110,7 @@ def _release(
 
 def _people(release: Release) -> set[str]:
     named = (release.text[m.start : m.end].split() for m in release.mentions if m.label in _SPEAKERS)
-    return {words[-1] for words in named if words}
+    return {words[-1] for words in named if words and len(words[-1]) > 1}
 
 
 def _place(mention: Mention) -> Span:
@@ -141,16 +141,17 @@ def _silent(quotes: Sequence[Row]) -> list[Span]:
 
 
 def _speaker(quote: Row) -> str:
-    return (quote["speaker_name"] or quote["speaker"] or "").strip(" :.")
+    """Return who a turn is said to be of, as its label says."""
+    return (quote["speaker"] or quote["speaker_name"] or "").strip(" :.")
 
 
 def _askers(quotes: Sequence[Row]) -> set[str]:
-    """Return the speakers of turns who ask: they are called so, or most turns of theirs end with a question."""
+    """Return the speakers of turns who ask: they are called so, or three of ten turns end with a question."""
     turns: dict[str, list[bool]] = {}
     for quote in quotes:
         if quote["type"] == "turn":
             turns.setdefault(_speaker(quote), []).append(quote["text"].rstrip(' ”"').endswith("?"))
-    return {who for who, asked in turns.items() if _QUESTION.fullmatch(who) or 2 * sum(asked) > len(asked)}
+    return {who for who, asked in turns.items() if _QUESTION.fullmatch(who) or 10 * sum(asked) > 3 * len(asked)}
 
 
 def _claimed_by(quotes: Sequence[Row], people: Collection[str], at: int) -> str | None:
@@ -166,6 +167,8 @@ def _claimed_by(quotes: Sequence[Row], people: Collection[str], at: int) -> str 
     if inner is None:
         return None
     name: str = inner["speaker_name"]
+    if inner["type"] == "turn":
+        return _speaker(inner)
     return name if inner["type"] != "indirect" or name.split()[-1] in people else None
 
 

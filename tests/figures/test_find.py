@@ -77,6 +77,8 @@ def test_what_is_counted_and_what_happened(
         "It was accused of killing 12 people.",
         "More than two dozen people were killed.",
         "They deployed 900.000 troops.",
+        "We lost five soldiers in the hills and two have been wounded.",
+        "They have lost or had wounded over 350,000 soldiers.",
         "We will send three cargo planes, delivering 42 tons each.",
         "We brought home 60 citizens being held hostage or wrongfully detained.",
         "The mine is worth $30 trucks were seized.",
@@ -104,6 +106,9 @@ def test_whose_with_what_and_by_whom() -> None:
     )
     assert (figure.of, figure.equipment, text[slice(*figure.by or (0, 0))]) == ("iso:RUS", "e2", "Fleet")
     assert (figure.first, figure.last) == (date(2023, 3, 6), date(2023, 3, 6))
+    text = "Bombers in Nairobi killed 12 people."
+    [figure] = read(text, ("Nairobi", "GPE", "iso:KEN"))
+    assert figure.by is None
     text = "Six drones were shot down by Polish forces."
     [figure] = read(text, ("Polish", "NORP", "iso:POL"))
     assert text[slice(*figure.by or (0, 0))] == "Polish forces"
