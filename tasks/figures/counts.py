@@ -34,8 +34,10 @@ _PARTS = re.compile(
 def _with_more() -> re.Pattern[str]:
     """Return the pattern of a second noun that the number counts too: `12 children and teenagers`."""
     ends = r"(?:(?:s|men|people|crew|personnel|children)\b)"
-    modifier = rf"(?:(?!{alternation(values('did'))})[a-z][\w-]* )?"
-    return re.compile(rf",? (?:and|or|as well as) {modifier}[a-z]\w*{ends}|, (?:{alternation(nouns())})\b")
+    no_count = rf"(?!{alternation((*values_of('number'), *values('did')))}\b)"
+    return re.compile(
+        rf",? (?:and|or|as well as) {no_count}(?:[a-z][\w-]* )?[a-z]\w*{ends}|, (?:{alternation(nouns())})\b"
+    )
 
 
 class Count(NamedTuple):

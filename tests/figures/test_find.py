@@ -31,7 +31,7 @@ def said(text: str, *mentions: Any) -> list[tuple[str, float | None, float | Non
 @pytest.mark.parametrize(
     ("text", "figures"),
     [
-        ("Eighteen aircraft and 7 vessels were detected.", [("Eighteen aircraft", 18, 18, "aircraft", "detected"), ("7 vessels", 7, 7, "vessel", "detected")]),
+        ("Eighteen aircraft and seven vessels were detected.", [("Eighteen aircraft", 18, 18, "aircraft", "detected"), ("seven vessels", 7, 7, "vessel", "detected")]),
         ("The storm killed more than 300 people.", [("more than 300 people", 300, None, "person", "killed")]),
         ("Up to 40 rebels were captured on Monday.", [("Up to 40 rebels", None, 40, "rebel", "captured")]),
         ("About 20–30 lorries were destroyed.", [("About 20–30 lorries", 20, 30, "lorry", "destroyed")]),
