@@ -548,7 +548,9 @@ FIGURES = pa.schema(
         _field("of_country_id", pa.string(), "whose, where a country stands with the noun: iso:RUS"),
         _field("by", pa.string(), "who is said to have done it, verbatim; null: not told"),
         *_span("who did it", "by_", required=False),
-        _field("claimed_by", pa.string(), "who says so, as a label of turns or a quotation has it; null: the publisher"),
+        _field(
+            "claimed_by", pa.string(), "who says so, as a label of turns or a quotation has it; null: the publisher"
+        ),
         _field("date_start", pa.date32(), "first day that it counts, where its sentence names one time alone"),
         _field("date_end", pa.date32(), "last day that it counts, likewise"),
         _field("is_cumulative", pa.bool_(), "whether it counts since a day or so far: never add them", required=True),
