@@ -87,7 +87,8 @@ class Sieve:
 
     def count(self, hashes: Hashes) -> NDArray[np.uint16]:
         """Return the documents of the cell of each sequence."""
-        return self._table[hashes >> self._shift]
+        counts: NDArray[np.uint16] = self._table[hashes >> self._shift]
+        return counts
 
     def least(self, least: int, most: int) -> int:
         """Return the number of documents from which on at most so many cells are left, and no fewer than `least`."""

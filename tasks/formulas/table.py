@@ -222,9 +222,8 @@ def _count(read: Read, publishers: Mapping[str, int], sieves: tuple[Sieve, Sieve
 
 
 def _no_tally() -> Tally:
-    key, number = np.uint64, np.int32
-    kinds = (key, np.uint8, number, number, number, number, key, number, number, key, key)
-    return Tally(*(np.zeros(0, kind) for kind in kinds))
+    key, number = np.zeros(0, np.uint64), np.zeros(0, np.int32)
+    return Tally(key, np.zeros(0, np.uint8), number, number, number, number, key, number, number, key, key)
 
 
 def _tally_document(document: _Document, hasher: Hasher, sieves: tuple[Sieve, Sieve], least: tuple[int, int]) -> Tally:
@@ -308,7 +307,7 @@ def _describe(
     }
     keys = dict(zip(patterns, known, strict=True))
     variants = find_variants(known)
-    found = []
+    found: list[dict[str, Any]] = []
     for row, key in keys.items():
         own = variants.get(key, [])
         later = find_successor(known[key], own, known)
@@ -331,9 +330,9 @@ def _describe(
             }
         )
     found.sort(key=lambda one: (-one["n_documents"], one["pattern"]))
-    for use in uses:
-        use["formula_id"] = keys[use["formula_id"]]
-    uses.sort(key=lambda use: (use["formula_id"], use["published_on"] or date.max, use["doc_id"], use["start"]))
+    for said in uses:
+        said["formula_id"] = keys[said["formula_id"]]
+    uses.sort(key=lambda said: (said["formula_id"], said["published_on"] or date.max, said["doc_id"], said["start"]))
     return {
         "formulas": pa.Table.from_pylist(found, schema=FORMULAS),
         "formula_uses": pa.Table.from_pylist(uses, schema=FORMULA_USES),
