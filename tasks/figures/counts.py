@@ -90,7 +90,7 @@ def _number_before() -> re.Pattern[str]:
 
 def may_count(text: str) -> bool:
     """Tell whether a number stands in a text: without one nothing is counted."""
-    return _number().search(text) is not None or _DIGIT.search(text) is not None
+    return _DIGIT.search(text) is not None or _number().search(text) is not None
 
 
 def find_counts(text: str, start: int, end: int) -> Iterator[Count]:

@@ -35,6 +35,8 @@ _FITS = {
     "escorted": frozenset({"vessel"}),
     "none": frozenset({"sortie", "strike"}),
 }
+_LONGEST = 2_000  # characters of a sentence: what is longer is none
+_NEAR = 200  # characters before a count in which its verb stands
 _GIVEN = frozenset({"vehicle", "weapon", "munition", "tonnage"})  # what is sent to be kept
 _PART_OF = re.compile(r"\b(?:including|among them|of whom|of them|of which) (?:the |also )?$")
 _JOINED = re.compile(r", and |,? and |, |; ")
@@ -131,6 +133,8 @@ def find_figures(release: Release, forms: Collection[str]) -> list[Figure]:
     if "act" in forms:
         taken = [one.span for one in found]
         for start, end in release.sentences:
+            if end - start > _LONGEST:
+                continue
             counts = [c for c in find_counts(release.text, start, end) if _is_told(release, c, taken)]
             if counts and not _is_unreal(release.text, start, end, counts[-1].end):
                 found += _read_sentence(release, start, end, counts)
@@ -142,7 +146,7 @@ def _is_told(release: Release, count: Count, taken: Sequence[Span]) -> bool:
     if release.is_silent(count.start) or any(s <= count.start < e for s, e in taken):
         return False
     return not any(
-        m.start < count.number_end and count.start < m.end and m.label not in ("QUANTITY", "CARDINAL")
+        m.start < count.number_end and count.start < m.end and m.label != "QUANTITY"
         for m in release.within_reach(count.start, count.number_end)
     )
 
@@ -177,6 +181,7 @@ def _read_row(release: Release, start: int, end: int, row: Sequence[Count]) -> l
     """Return the figures of counts in a row."""
     text = release.text
     first, last = row[0].start, row[-1].end
+    start = max(start, first - _NEAR)
     before = text[start:first]
     if hit := _promised().search(before):
         if "send" in hit["verb"] and row[0].category not in _GIVEN:

@@ -175,3 +175,8 @@ def test_the_head_of_a_tally_says_the_act_and_two_lines_are_no_tally() -> None:
 
 def test_only_forms_that_are_wanted_are_found() -> None:
     assert find_figures(Release(TALLY, [(0, len(TALLY))]), ("act",)) == []
+
+
+def test_what_is_no_sentence_takes_no_time() -> None:
+    for text in ("x" * 400_000 + " killed 12 people.", "12 people " * 40_000, "1 " * 200_000):
+        assert said(text) == []
