@@ -20,6 +20,7 @@ from explorer.pages import document_url, make_environment
 from explorer.search import FIRST, Hit, Search
 from explorer.selection import FILTERS, Selection, read_selection
 from explorer.sql import ask
+from explorer.tables import list_figures, list_formulas, show_formula
 from tasks.schemas import TABLES
 
 _SHOWN = 10  # rows of a list on another page
@@ -254,6 +255,31 @@ class Views:
             rows=sorted(rows, key=lambda row: (str(row["published_on"] or ""), row["engagement_id"])),
             readouts=self._corpus.rows(query, key) if has_readouts else [],
         )  # fmt: skip
+
+    def figures(self, request: Request) -> Response:
+        """List figures, the newest first."""
+        if not self._corpus.has("figures"):
+            return self._page("missing.html", request, table="figures")
+        found = list_figures(self._corpus, request.query_params)
+        units = self._units([row["doc_id"] for row in found["rows"]])
+        documents = self._corpus.of_documents("documents", units, "doc_id, title, source_id")
+        return self._page("figures.html", request, documents={row["doc_id"]: row for row in documents}, **found)
+
+    def formulas(self, request: Request) -> Response:
+        """List wording that recurs, that of most documents first."""
+        if not self._corpus.has("formulas"):
+            return self._page("missing.html", request, table="formulas")
+        return self._page("formulas.html", request, **list_formulas(self._corpus, request.query_params))
+
+    def formula(self, request: Request) -> Response:
+        """Show a formula: first and last use, what took its place, by whom it is used and where."""
+        key = _known_key(request.path_params["key"])
+        found = show_formula(self._corpus, key) if self._corpus.has("formulas") else None
+        if found is None:
+            raise HTTPException(404, "There is no such formula.")
+        units = self._units([row["doc_id"] for row in found["uses"]])
+        documents = self._corpus.of_documents("documents", units, "doc_id, title, source_id, text")
+        return self._page("formula.html", request, documents={row["doc_id"]: row for row in documents}, **found)
 
     def _units(self, doc_ids: Sequence[str]) -> dict[str, str]:
         marks = ", ".join("?" * len(doc_ids))

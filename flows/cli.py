@@ -114,11 +114,14 @@ def run(
         print(f"interrupted; what was finished is in {out}. Give the same command again to go on.", file=sys.stderr)
         return TERMINATED if isinstance(stop, Terminated) else FAILED
     from tasks.schemas import ACCOUNTED
+    from tasks.settings import load_settings
 
     counts = ledger.counts
     print(f"{counts.records:,} records read = {' + '.join(f'{counts.rows[name]:,} {name}' for name in ACCOUNTED)}")
     found = ", ".join(f"{rows:,} {name}" for name, rows in counts.rows.items() if name not in ACCOUNTED)
     print(f"{found}; {counts.near_duplicates:,} near-duplicates")
+    if not load_settings(config).figures.forms:
+        print("figures are off; the setting figures.forms has runs find them")
     print(f"files: {', '.join(f'{number:,} {what}' for what, number in ledger.files.items())}")
     print(f"{ledger.batches_written} of {counts.batches} batches written to {out} (run {ledger.run_id})")
     if ledger.gone and not prune:
@@ -271,9 +274,14 @@ def status(dataset: str) -> int:
     for source, total in sorted(counts.items()):
         listed = (f"{value:,} {name.replace('_', '-')}" for name, value in total.listed().items())
         print(f"source {source}: {', '.join(listed)}")
-    stale = {name for stage in find_stale(layout, snapshot, None) for name in stage.yields}
+    if counts and not any(total.rows["figures"] for total in counts.values()):
+        print("table figures: no rows; a run finds figures where figures.forms is set")
+    commands = {name: "views" for stage in find_stale(layout, snapshot, None) for name in stage.yields}
+    for stage in find_stale(layout, snapshot, None, on_demand=("formulas",)):
+        commands |= dict.fromkeys(stage.yields, stage.name)
     for name, view in read_views(layout).items():
-        state = f", stale: rows have changed; communique views {dataset} makes it anew" if name in stale else ""
+        anew = f"communique {commands.get(name)} {dataset} makes it anew"
+        state = f", stale: rows have changed; {anew}" if name in commands else ""
         print(f"view {name}: {view.rows:,} rows{state}")
     runs = sorted(
         (json.loads(layout.store.read(key)) for key in layout.run_files()),
@@ -405,6 +413,41 @@ def views(dataset: str, *, config: Path | None = None) -> int:
 
     made = make_views_anew(_layout(dataset), load_settings(config))
     print(f"{dataset}: {', '.join(made)} made" if made else f"{dataset}: no view is stale")
+    return DONE
+
+
+@app.command
+def formulas(
+    dataset: str,
+    *,
+    first: Annotated[int, Parameter(validator=cyclopts.validators.Number(gte=0))] = 50,
+    replaced: Annotated[bool, Parameter(negative="")] = False,
+    words: str = "",
+) -> int:
+    """Find wording that recurs: 5 to 12 words, names masked, in 5 documents and on 3 days; first and last use of each.
+
+    The first call, and one after rows have changed, makes the views formulas and formula_uses of the dataset. Prints
+    tab-separated lines: documents, first and last use, later releases of its publishers, what replaced it, the wording.
+
+    Parameters
+    ----------
+    dataset
+        Folder of the dataset, or its address: s3://bucket/prefix.
+    first
+        Print so many, those of most documents first; 0: make the views and print none.
+    replaced
+        Only wording in which one word was replaced by another.
+    words
+        Only wording that contains this, in small letters; names are their labels: "invitation of GPE".
+    """
+    from flows.upkeep import list_formulas, make_views_anew
+    from tasks.settings import load_settings
+
+    layout = _layout(dataset)
+    with show_step("finding wording that recurs"):
+        make_views_anew(layout, load_settings(), on_demand=("formulas",))
+    for line in list_formulas(layout, first, words, only_replaced=replaced):
+        print(line)
     return DONE
 
 

@@ -3,7 +3,9 @@
 What a run sends, does again, retries and refuses by, what it counts as changed, and the picture in docs/architecture.md
 derive from it. Which tables a stage yields stands with the tables, in tasks/schemas.py.
 
-    ingest → normalize → (entities ∥ quotes) → engagements → publish → (people ∥ revisions ∥ events)
+    ingest → normalize → (entities ∥ quotes) → (engagements ∥ figures) → publish → (people ∥ revisions ∥ events)
+
+Formulas are made after publish, too, but only when they are asked for.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ class Stage:
         resources: Files under config/ and models/ that it reads beside those that its code or settings name.
         packages: Distributions that decide its output beside those that its code imports.
         has_settings: Whether its section of the settings decides its output.
+        is_on_demand: Whether its views are made when they are asked for alone.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Stage:
     resources: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     has_settings: bool = True
+    is_on_demand: bool = False
 
     @property
     def module(self) -> str:
@@ -64,7 +68,11 @@ _ALL = (
         reads=("normalized", "sentences", "furniture", "entities", "roles", "quotes"),
     ),
     Stage(
-        "publish", "bundle", after=("entities", "quotes", "engagements"), reads=("normalized", "near"),
+        "figures", "bundle", after=("entities", "quotes"),
+        reads=("normalized", "sentences", "furniture", "entities", "quotes"),
+    ),
+    Stage(
+        "publish", "bundle", after=("entities", "quotes", "engagements", "figures"), reads=("normalized", "near"),
         packages=("pyarrow",), has_settings=False,
     ),
     Stage(
@@ -78,6 +86,10 @@ _ALL = (
     Stage(
         "events", "dataset", after=("publish",), reads=("documents", "engagements"), packages=("pyarrow",),
         has_settings=False,
+    ),
+    Stage(
+        "formulas", "dataset", after=("publish",), reads=("documents", "sentences", "entities", "quotes"),
+        packages=("pyarrow",), has_settings=False, is_on_demand=True,
     ),
 )  # fmt: skip
 
@@ -105,7 +117,7 @@ def with_successors(names: Collection[str]) -> tuple[str, ...]:
 
     Example:
         >>> with_successors({"quotes"})
-        ('quotes', 'engagements', 'publish')
+        ('quotes', 'engagements', 'figures', 'publish')
     """
     found: set[str] = set(names)
     for stage in STAGES.values():

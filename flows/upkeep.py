@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from flows.fingerprints import fingerprint_stages
 from flows.views import find_stale, make_views
 from tasks.errors import ConfigError
 from tasks.ingest.sources import load_source
-from tasks.objects import is_address
+from tasks.objects import is_address, readable
 from tasks.publish.commit import put_segment
 from tasks.publish.dataset import describe_dataset
 from tasks.publish.layout import Layout
@@ -130,13 +133,43 @@ def _fit(segments: Sequence[Segment], settings: RunSettings) -> bool:
     )
 
 
-def make_views_anew(layout: Layout, settings: Settings) -> list[str]:
-    """Make the views that are stale. Returns their names."""
+def make_views_anew(layout: Layout, settings: Settings, on_demand: Collection[str] = ()) -> list[str]:
+    """Make the views that are stale. Returns their names.
+
+    Args:
+        layout: The dataset.
+        settings: All settings.
+        on_demand: Stages that are done on demand, which are done alone; none: all others.
+    """
     fingerprints = fingerprint_stages(settings, load_source("generic"), None)
     with hold_dataset(layout):
         snapshot = read_snapshot(layout)
-        made = [name for stage in find_stale(layout, snapshot, fingerprints) for name in stage.yields]
-        staging = layout.staging / "views"
-        for _ in make_views(layout, snapshot, settings, fingerprints, staging, lambda task, *a, **k: task.fn(*a, **k)):
+        made = [name for stage in find_stale(layout, snapshot, fingerprints, on_demand) for name in stage.yields]
+        for _ in make_views(
+            layout, snapshot, settings, fingerprints, layout.staging / "views", lambda task, *a, **k: task.fn(*a, **k),
+            on_demand,
+        ):  # fmt: skip
             pass
+        shutil.rmtree(layout.staging / "views", ignore_errors=True)
     return made
+
+
+def list_formulas(layout: Layout, most: int, words: str = "", *, only_replaced: bool = False) -> Iterator[str]:
+    """Yield a line for each formula of a dataset, those of most documents first.
+
+    Args:
+        layout: A dataset with the view formulas.
+        most: How many at most.
+        words: What the wording contains.
+        only_replaced: Whether only those count in which a word was replaced.
+    """
+    path = layout.store.locate(read_views(layout)["formulas"].path)
+    with pq.ParquetFile(readable(path)) as source:
+        rows = source.read()
+    wanted = pc.match_substring(rows["pattern"], words)
+    if only_replaced:
+        wanted = pc.and_(wanted, pc.is_valid(rows["replaced"]))
+    columns = ("n_documents", "first_on", "last_on", "n_since", "replaced", "pattern")
+    yield "\t".join(columns)
+    for row in rows.filter(wanted).slice(0, most).to_pylist():
+        yield "\t".join(str(row[name] if row[name] is not None else "") for name in columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,21 @@ from tasks.settings import Settings
 from tasks.staging import Cost, DatasetRef
 
 
-def find_stale(layout: Layout, snapshot: Snapshot, fingerprints: Mapping[str, str] | None) -> Iterator[Stage]:
+def find_stale(
+    layout: Layout, snapshot: Snapshot, fingerprints: Mapping[str, str] | None, on_demand: Collection[str] = ()
+) -> Iterator[Stage]:
     """Yield the stages whose views are missing or made from something else than what is there.
 
     Args:
         layout: The dataset.
         snapshot: The state that it is in.
         fingerprints: By stage; None: what they were made with does not count.
+        on_demand: Of the stages that are done on demand, those that are asked for: they come alone.
     """
     views = read_views(layout)
     for stage in of_dataset():
+        if stage.is_on_demand != bool(on_demand) or (on_demand and stage.name not in on_demand):
+            continue
         current = {"made_from": snapshot.digest(stage.reads)}
         if fingerprints is not None:
             current["fingerprint"] = fingerprints[stage.name]
@@ -46,6 +51,7 @@ def make_views(
     fingerprints: Mapping[str, str],
     staging: Path,
     call: Callable[..., Cost],
+    on_demand: Collection[str] = (),
 ) -> Iterator[Cost]:
     """Make the views that are stale. Yields what each stage cost.
 
@@ -56,9 +62,10 @@ def make_views(
         fingerprints: By stage.
         staging: A local folder for what is not complete.
         call: Calls a task with its values.
+        on_demand: As in `find_stale`.
     """
     remove_unknown(layout)
-    for stage in list(find_stale(layout, snapshot, fingerprints)):
+    for stage in list(find_stale(layout, snapshot, fingerprints, on_demand)):
         files = tuple(
             {file.table: layout.store.locate(file.path) for file in segment.files if file.table in stage.reads}
             for segment in snapshot.segments.values()

@@ -15,7 +15,7 @@ import pyarrow as pa
 from tasks.errors import RejectCode
 from tasks.labels import ENTITY_LABELS
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 KINDS = ("release", "transcript", "speech", "statement", "other")
 KIND_BASES = ("dump", "default", "turns")
@@ -62,6 +62,41 @@ LEVELS = ("head", "minister", "deputy", "chief", "command", "working", "unit", "
 PARTICIPANT_ROLES = ("host", "visitor", "inviter", "initiator", "signer", "giver", "receiver", "member")
 DATE_PRECISIONS = ("day", "month", "year", "none")
 DATE_BASES = ("stated", "relative", "published", "none")
+FIGURE_FORMS = ("tally", "act")
+FIGURE_CATEGORIES = (
+    "aircraft",
+    "vessel",
+    "vehicle",
+    "weapon",
+    "munition",
+    "personnel",
+    "civilian",
+    "combatant",
+    "sortie",
+    "strike",
+    "tonnage",
+    "other",
+)
+FIGURE_ACTS = (
+    "killed",
+    "wounded",
+    "captured",
+    "missing",
+    "destroyed",
+    "damaged",
+    "seized",
+    "detected",
+    "entered",
+    "deployed",
+    "took_part",
+    "delivered",
+    "pledged",
+    "sold",
+    "evacuated",
+    "escorted",
+    "none",
+)
+FORMULA_KINDS = ("template", "speech", "text")
 READOUT_ASPECTS = ("subject", "agreement", "place", "level", "initiative", "date")
 COMPARISONS = ("only_first", "only_second", "differs")
 #: The tables of which a record that was read is a row of one.
@@ -330,7 +365,7 @@ DUPLICATES = pa.schema(
 REFUSALS = pa.schema(
     [
         *_PLACE,
-        _field("stage", VOCABULARY, "ingest, normalize, entities, quotes or engagements", required=True),
+        _field("stage", VOCABULARY, "ingest, normalize, entities, quotes, engagements or figures", required=True),
         _field("code", VOCABULARY, "the rule that refused it, or stage_failed", required=True),
         _field("message", pa.string(), "the reason, for a person", required=True),
         _field("excerpt", pa.string(), "the start of what was refused"),
@@ -497,6 +532,36 @@ ENGAGEMENTS = pa.schema(
         *_METHOD,
     ]
 )
+FIGURES = pa.schema(
+    [
+        _field("figure_id", pa.string(), "stable key; the table is empty unless `figures.forms` is set", required=True),
+        _DOC,
+        _SENTENCE,
+        _field("published_on", pa.date32(), "day of publication of the document"),
+        _field("text", pa.string(), "from the number, or the label of a tally, to the noun or number", required=True),
+        *_span("that"),
+        _field("value_min", pa.float64(), "the number, or the lower end of a range; null: only an upper end is told"),
+        _field("value_max", pa.float64(), "the number, or the upper end of a range; null: `more than 300`"),
+        _field("is_approximate", pa.bool_(), "whether it is told as about so many", required=True),
+        _field("noun", pa.string(), "what is counted: the head noun, singular, or the label of a tally", required=True),
+        _field("category", VOCABULARY, _either(FIGURE_CATEGORIES), required=True),
+        _field("equipment_entity_id", pa.string(), "the equipment that is counted: a key of entities"),
+        _field("act", VOCABULARY, f"what happened to it or what it did: {_either(FIGURE_ACTS)}", required=True),
+        _field("act_text", pa.string(), "the words that say so, verbatim"),
+        *_span("these words", "act_", required=False),
+        _field("of_country_id", pa.string(), "whose, where a country stands with the noun: iso:RUS"),
+        _field("by", pa.string(), "who is said to have done it, verbatim; null: not told"),
+        *_span("who did it", "by_", required=False),
+        _field(
+            "claimed_by", pa.string(), "who says so, as a label of turns or a quotation has it; null: the publisher"
+        ),
+        _field("date_start", pa.date32(), "first day that it counts, where its sentence names one time alone"),
+        _field("date_end", pa.date32(), "last day that it counts, likewise"),
+        _field("is_cumulative", pa.bool_(), "whether it counts since a day or so far: never add them", required=True),
+        _field("increment", pa.float64(), "what it grew by since the last count: `(+ 840)`; below 0: a correction"),
+        *_METHOD,
+    ]
+)
 _EVENT = _field("event_id", pa.string(), "the event: a key of events", required=True)
 _ENGAGEMENT = _field("engagement_id", pa.string(), "the row that tells it: a key of engagements", required=True)
 _SOURCE = _field("publisher", pa.string(), "who publishes it: documents.publisher, else the source", required=True)
@@ -552,6 +617,48 @@ READOUTS = pa.schema(
         _field("text_a", pa.string(), "what the first says; null: not in this text"),
         _field("text_b", pa.string(), "what the second says; null: not in this text"),
         _field("comparison", VOCABULARY, _either(COMPARISONS), required=True),
+    ]
+)
+_FORMULA = _field("formula_id", pa.string(), "the formula: a key of formulas", required=True)
+#: In the view formulas: a formula that has another word in one place.
+VARIANT = pa.struct([("formula_id", pa.string()), ("word", pa.string()), ("other", pa.string())])
+FORMULAS = pa.schema(
+    [
+        _field("formula_id", pa.string(), "stable key, made from the pattern", required=True),
+        _field(
+            "pattern",
+            pa.string(),
+            "5 to 12 words in small letters; names are their labels, numbers NUMBER: `at the invitation of GPE`",
+            required=True,
+        ),
+        _field("n_words", pa.int32(), "its words", required=True),
+        _field(
+            "kind",
+            VOCABULARY,
+            "template: mostly in the first or last two sentences; speech: mostly in quotations and turns; else text",
+            required=True,
+        ),
+        _field("n_documents", pa.int32(), "documents that have it, near-copies aside", required=True),
+        _field("n_publishers", pa.int32(), "publishers that have it, at most 64", required=True),
+        _field("first_on", pa.date32(), "day of publication of the first use"),
+        _field("first_doc_id", pa.string(), "document of the first use: a key of documents"),
+        _field("last_on", pa.date32(), "day of publication of the last use"),
+        _field("last_doc_id", pa.string(), "document of the last use: a key of documents"),
+        _field("n_since", pa.int32(), "later documents of its publishers, which could have had it", required=True),
+        _field("replaced_by", pa.string(), "a variant that was first used after its last use: a key of formulas"),
+        _field("replaced", pa.string(), "its word and the one that took its place: `firmly → resolutely`"),
+        _field("variants", pa.list_(VARIANT), "formulas with another word in one place, at most 20", required=True),
+    ]
+)
+FORMULA_USES = pa.schema(
+    [
+        _FORMULA,
+        _DOC,
+        _SENTENCE,
+        *_span("the words")[:2],
+        _field("published_on", pa.date32(), "day of publication of the document"),
+        _field("speaker_id", pa.string(), "key of the speaker in whose words it stands"),
+        _field("speaker_name", pa.string(), "the speaker in whose words it stands; null: the publisher"),
     ]
 )
 REVISIONS = pa.schema(
@@ -676,6 +783,14 @@ TABLES: dict[str, Table] = {
             },
         ),
         Table(
+            "figures",
+            "figures",
+            FIGURES,
+            key="figure_id",
+            spans=(("text", ""), ("act_text", "act_"), ("by", "by_")),
+            vocabularies={"category": FIGURE_CATEGORIES, "act": FIGURE_ACTS},
+        ),
+        Table(
             "duplicates",
             "ingest",
             DUPLICATES,
@@ -727,5 +842,14 @@ VIEWS: dict[str, Table] = {
             is_of_documents=False,
             vocabularies={"aspect": READOUT_ASPECTS, "comparison": COMPARISONS},
         ),
+        Table(
+            "formulas",
+            "formulas",
+            FORMULAS,
+            key="formula_id",
+            is_of_documents=False,
+            vocabularies={"kind": FORMULA_KINDS},
+        ),
+        Table("formula_uses", "formulas", FORMULA_USES, is_of_documents=False),
     )
 }

@@ -117,6 +117,14 @@ class EngagementSettings(_Section):
     types: tuple[EngagementType, ...] = Field(description="types of engagements that become rows")
 
 
+class FigureSettings(_Section):
+    """Which figures are published."""
+
+    forms: tuple[Literal["tally", "act"], ...] = Field(
+        description="tally: lines of lists of counts; act: numbers in sentences with what happened; none: no figures"
+    )
+
+
 class RunSettings(_Section):
     """How a run is carried out."""
 
@@ -149,6 +157,7 @@ class Settings(BaseSettings):
     entities: EntitySettings
     quotes: QuoteSettings
     engagements: EngagementSettings
+    figures: FigureSettings
     run: RunSettings
 
     @classmethod

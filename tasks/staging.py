@@ -227,7 +227,7 @@ def run_stage(name: str, bundle: BundleRef, reads: Sequence[str], work: Callable
         found = work(*tables)
     for table, rows in found.items():
         bundle.write(f"refusals-{name}" if table == "refusals" else table, rows)
-    return cost.close(tables[0].num_rows)
+    return cost.close(tables[0].num_rows if tables else 0)
 
 
 def peak_rss_mb() -> float:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from tasks.engagements.release import Mention, Release, Span
+from tasks.intervals import read_interval
 
 _RELATIVE = re.compile(
     r"\b(?:today|yesterday|tomorrow|tonight|this|last|next|past|coming|ago|current|previous|"
@@ -37,23 +38,6 @@ class When(NamedTuple):
 
 
 NEVER = When(None, None, None, "none", "none")
-
-
-def _parse(value: str) -> tuple[date, date, str] | None:
-    """Return the first and the last day and the precision of an ISO value.
-
-    Example:
-        >>> _parse("2024-02"), _parse("2024-02-03/2024-02-05")[2]
-        ((datetime.date(2024, 2, 1), datetime.date(2024, 2, 29), 'month'), 'day')
-    """
-    ends = value.split("/")
-    if not all(re.fullmatch(r"\d{4}(?:-\d\d){0,2}", end) for end in ends) or "0000" in (ends[0][:4], ends[-1][:4]):
-        return None
-    first, last = (tuple(map(int, end.split("-"))) for end in (ends[0], ends[-1]))
-    precision = ("year", "month", "day")[len(last) - 1]
-    year, month = last[0], last[1] if len(last) > 1 else 12
-    day = last[2] if len(last) > 2 else monthrange(year, month)[1]
-    return date(*(*first, 1, 1)[:3]), date(year, month, day), precision
 
 
 def _form_precision(value: str) -> str:
@@ -80,7 +64,7 @@ def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
     """
     text = release.text[mention.start : mention.end]
     basis = "relative" if _RELATIVE.search(text) else "stated"
-    parsed = _parse(mention.date_value) if mention.date_value else None
+    parsed = read_interval(mention.date_value) if mention.date_value else None
     if parsed is None:
         return When(mention, None, None, _form_precision(text), basis)
     first, last, precision = parsed

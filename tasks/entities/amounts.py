@@ -11,16 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
-from math import prod
 from typing import Literal, NamedTuple
 
-from tasks.lexicons import alternation, read_rows, read_terms, read_values
+from tasks.lexicons import alternation, read_rows, read_terms
+from tasks.numbers import DIGITS, read_number, values_of
 
-#: Commas part thousands, or lakhs and crores.
-DIGITS = r"\d+(?:,\d+)*(?:\.\d+)?"
-_DIGITS = re.compile(rf"{DIGITS}|\.\d+")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|[\d.]+")
-_HALF = re.compile(r" and a half\b")
 _SEVERAL = "?"
 ANY_DOLLAR = "$"  # for a country: it is not known, and a bare $ may be another country's
 
@@ -34,13 +29,8 @@ class Amount(NamedTuple):
 
 
 @cache
-def _values(kind: str) -> dict[str, str]:
-    return {form.casefold(): value for row_kind, form, value in read_values("units.tsv") if row_kind == kind}
-
-
-@cache
 def _units() -> re.Pattern[str]:
-    return re.compile(rf"(?<![^\W\d_]){alternation(tuple(_values('unit')))}(?![^\W\d_])")
+    return re.compile(rf"(?<![^\W\d_]){alternation(tuple(values_of('unit')))}(?![^\W\d_])")
 
 
 class _Money(NamedTuple):
@@ -107,51 +97,6 @@ def pick_dollar(countries: Mapping[str, int]) -> str:
     return ANY_DOLLAR if max((countries.get(c, 0) for c in own), default=0) > countries.get("USA", 0) else ""
 
 
-def read_number(text: str) -> float | None:
-    """Return the number that digits, numerals and magnitudes spell, None if they spell none or more than one.
-
-    Example:
-        >>> [read_number(text) for text in ("765 million", "1.1bn", "18,000", "two hundred thousand", "twenty-five")]
-        [765000000.0, 1100000000.0, 18000.0, 200000.0, 25.0]
-        >>> [read_number(text) for text in ("1,200 crore", "250 lakh", "one and a half", "1,08,248")]
-        [12000000000.0, 25000000.0, 1.5, 108248.0]
-        >>> [read_number(text) for text in ("5 lakh crore", "1 trillion 730 billion", "730 billion 1 trillion", "2 3")]
-        [5000000000000.0, 1730000000000.0, None, None]
-        >>> [read_number(text) for text in ("two to three", "5 or 6", "3,6 billion", "56 billones", "several", "")]
-        [None, None, None, None, None, None]
-    """
-    numbers, magnitudes = _values("number"), _values("magnitude")
-    total: float = 0
-    group: float | None = None
-    scale: list[int] = []
-    above: float | None = None
-    digits = False
-    plain = text.casefold()
-    half = 0.5 if _HALF.search(plain) else 0.0
-    for token in re.findall(rf"{_DIGITS.pattern}|[^\W\d_]+|[^\s-]", _HALF.sub("", plain)):
-        if _DIGITS.fullmatch(token):
-            if not _GROUPED.fullmatch(token) or (group is not None and not (digits and scale and above is None)):
-                return None
-            if group is not None:  # "1 trillion | 730 billion"
-                total, above, scale = group * prod(scale), prod(scale), []
-            group, digits = float(token.replace(",", "")), True
-        elif token in magnitudes and group is not None:
-            scale.append(int(magnitudes[token]))
-        elif token in numbers and not digits:
-            value = int(numbers[token])
-            if group is not None and scale:  # "two thousand | five hundred"
-                total, group, scale = total + group * prod(scale), float(value), []
-            elif group is not None and not (group >= 20 and group % 10 == 0 and value < 10):
-                return None
-            else:
-                group = (group or 0) + value
-        elif token != "and":
-            return None
-    if group is None or (above is not None and not 1 < prod(scale) < above):
-        return None
-    return float(total + (group + half) * prod(scale))
-
-
 def read_amount(
     kind: Literal["currency", "unit"], value: str, after: str = "", country: str = "", stated: Collection[str] = ()
 ) -> Amount:
@@ -213,7 +158,7 @@ def _read_unit(plain: str) -> tuple[str, str | None]:
     """Return what is left without the unit, and its symbol."""
     plain = plain.casefold().replace("-", " ")
     hits = list(_units().finditer(plain))
-    known = {_values("unit")[hit.group()] for hit in hits}
+    known = {values_of("unit")[hit.group()] for hit in hits}
     for hit in reversed(hits):
         plain = plain[: hit.start()] + " " + plain[hit.end() :]
     return plain.replace("−", " "), next(iter(known)) if len(known) == 1 else None

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.amounts import DIGITS
 from tasks.entities.lexicon import Mention
 from tasks.lexicons import alternation, read_terms
+from tasks.numbers import DIGITS
 
 _INCHES = "”"
 _SHORT_UNIT = 3  # letters: what is longer is a unit in capitals too

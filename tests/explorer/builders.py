@@ -62,6 +62,7 @@ class Release:
     quotes: tuple[tuple[str, str], ...] = ()  # speaker and content
     countries: tuple[tuple[str, str], ...] = ()  # mention and code
     engagements: tuple[dict[str, Any], ...] = ()
+    figures: tuple[dict[str, Any], ...] = ()
     raw: str | None = None
     edits: tuple[Edit, ...] = ()
     other: dict[str, Any] = field(default_factory=dict)
@@ -116,6 +117,17 @@ GLUED = Release(
     quotes=(("Joseph Mwangi", "the drill would be held again"),),
     other={"text_condition": "glued"},
 )
+COUNTS = tuple(
+    Release(
+        f"The coast guard says that it has counted {n} boats since Sunday.",
+        f"Boats, day {day}",
+        date(2023, 7, day),
+        figures=(
+            {"text": f"{n} boats", "noun": "boat", "category": "vessel", "act": "detected", "value_min": float(n)},
+        ),
+    )
+    for day, n in ((1, 30), (2, 41), (3, 39))
+)
 HOSTILE = Release(
     "<script>document.title='owned'</script> \u202egnp.exe\u202c \x00\x1b[31m </textarea><img src=x onerror=alert(1)> "
     '"><svg/onload=alert(2)> {{ 7*7 }} Kenya =1+1 ' + "long" * 50_000,
@@ -133,9 +145,21 @@ HOSTILE = Release(
             "parties": "<i>KEN</i>",
         },
     ),
+    figures=(
+        {
+            "text": "<svg/onload=alert(2)>",
+            "noun": "<i>tank</i>",
+            "category": "vehicle",
+            "act": "none",
+            "by": "</textarea>",
+        }
+        | {"claimed_by": "</a><script>alert(6)</script>", "value_max": 3.0, "increment": -2.0, "is_cumulative": False},
+    ),
     other={"url": "javascript:alert(5)", "uri": "<dump>.jsonl", "external_id": "'; DROP TABLE documents; --"},
 )
-RELEASES = (VISIT, CALL, GLUED, HOSTILE)
+RELEASES = (VISIT, CALL, GLUED, HOSTILE, *COUNTS)
+#: Two formulas, of which one took the place of the other.
+OLD, NEW = "formula:0000000000000001", "formula:0000000000000002"
 
 
 def publish(root: Path, releases: Sequence[Release], batch: str = "00112233aabbccdd") -> None:
@@ -160,6 +184,19 @@ def publish(root: Path, releases: Sequence[Release], batch: str = "00112233aabbc
                 {"quote_id": f"{key}-q{i:05}", "doc_id": key, "type": "direct", "text": content, "segments": [at]}
                 | {"speaker_name": speaker, "speaker_kind": "person", "repair": "none"}
                 | at
+            )
+        for i, figure in enumerate(one.figures):
+            found["figures"].append(
+                {
+                    "figure_id": f"{key}-f{i:05}",
+                    "doc_id": key,
+                    "published_on": one.day,
+                    "value_max": figure.get("value_min"),
+                }
+                | {"is_approximate": False, "is_cumulative": True, "method": "rule:act"}
+                | one.place(figure["text"])
+                | (one.place(figure["by"], "by_") if "by" in figure else {})
+                | figure
             )
     layout = Layout(root)
     tables = {name: rows(table.staged_schema, found[name]) for name, table in TABLES.items()}
@@ -195,6 +232,30 @@ def name_people(root: Path, releases: Sequence[Release]) -> None:
     tables = {"people": people, "person_mentions": mentions}
     views = {name: rows(VIEWS[name].schema, sorted(found, key=repr)) for name, found in tables.items()}
     commit_views(Layout(root), root / "_staging", views, made_from="x", fingerprint="y")
+
+
+def use_formulas(root: Path, releases: Sequence[Release]) -> None:
+    """Commit the views of formulas: the first release uses one, the second another, which took its place."""
+    first, last = releases[0], releases[1]
+    common = {"n_words": 5, "kind": "speech", "n_documents": 5, "n_publishers": 1, "n_since": 3}
+    found = [
+        common
+        | {"formula_id": key, "pattern": pattern, "first_on": one.day, "last_on": one.day, "first_doc_id": one.doc_id}
+        | {"last_doc_id": one.doc_id, "replaced": replaced, "replaced_by": NEW if replaced else None}
+        | {"variants": [{"formula_id": NEW if key == OLD else OLD, "word": "<b>went", "other": "will"}]}
+        for key, pattern, one, replaced in (
+            (OLD, "the drill in GPE went", first, "went → will"), (NEW, "<script>the drill in GPE will", last, None)
+        )
+    ]  # fmt: skip
+    uses = [
+        {"formula_id": OLD, "doc_id": first.doc_id, "start": 44, "end": 69, "published_on": first.day}
+        | {"speaker_id": "name:anita-rao", "speaker_name": "Anita Rao"}
+    ]
+    tables = {
+        "formulas": rows(VIEWS["formulas"].schema, found),
+        "formula_uses": rows(VIEWS["formula_uses"].schema, uses),
+    }
+    commit_views(Layout(root), root / "_staging", tables, made_from="x", fingerprint="y")
 
 
 def with_engagements(corpus: Corpus, root: Path, releases: Sequence[Release]) -> Corpus:
@@ -255,6 +316,7 @@ def build(root: Path, releases: Sequence[Release] = RELEASES) -> Corpus:
     """Return an indexed dataset of releases, with people and engagements."""
     publish(root, releases)
     name_people(root, releases)
+    use_formulas(root, releases)
     corpus = with_engagements(open_corpus(str(root)), root, releases)
     update_index(corpus)
     return corpus

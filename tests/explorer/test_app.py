@@ -15,13 +15,15 @@ from starlette.testclient import TestClient
 from explorer.app import make_app
 from explorer.corpus import Corpus, open_corpus
 from explorer.index import update_index
-from tests.explorer.builders import CALL, GLUED, HOSTILE, RELEASES, VISIT, publish
+from tests.explorer.builders import CALL, GLUED, HOSTILE, NEW, OLD, RELEASES, VISIT, publish
 
 EVENT = f"/events/event:{VISIT.doc_id}-g00000"
 PAGES = (
     "/", "/documents", "/documents?q=kenya&sort=rank", "/documents?q=zzz", "/quotes", "/quotes?q=drill", "/engagements",
     "/engagements?country=KEN&type=visit", "/people", "/people?q=rao", "/people/name:anita-rao", "/countries",
     "/countries/KEN", "/events", "/events?told=two&country=KEN", EVENT, f"/events/event:{HOSTILE.doc_id}-g00000",
+    "/figures", "/figures?category=vehicle&act=none", "/figures?q=zzz", "/formulas", "/formulas?replaced=yes&kind=speech",
+    f"/formulas/{OLD}", f"/formulas/{NEW}", "/formulas/x",
     *(f"/doc/{one.doc_id}?q=drill&show=entities,quotes,engagements,edits" for one in RELEASES),
     "/sql", "/sql?q=SELECT+text,+title+FROM+documents", "/nothing", "/documents?from=yesterday",
     f"/people/{quote('name:</a><script>alert(4)</script>', safe='')}",
@@ -142,7 +144,11 @@ def test_sql_in_parameters_is_a_value(client: TestClient, value: str) -> None:
         assert client.get(f"/{table}?" + "&".join(f"{name}={word}" for name in names)).status_code == 200
     answer = client.get(f"/documents?source={word}")
     assert answer.text.count('class="row"') == (len(RELEASES) if value == "\x00" else 0)
-    for address in (f"/people?q={word}&country={word}&after={word}", f"/events?country={word}&after={word}"):
+    for address in (
+        f"/people?q={word}&country={word}&after={word}", f"/events?country={word}&after={word}",
+        f"/figures?q={word}&category={word}&act={word}&source={word}&series={word}&after={word},{word}",
+        f"/formulas?q={word}&kind={word}&replaced={word}&after=9,{word}",
+    ):  # fmt: skip
         assert client.get(address).status_code == 200
     assert client.get(f"/doc/{VISIT.doc_id}?q={word}&show={word}&at={word}&hit={word}").status_code == 200
     assert client.get("/health").json()["documents"] == len(RELEASES)
@@ -202,7 +208,8 @@ def test_a_dataset_without_engagements_says_so(tmp_path: Path) -> None:
     corpus = open_corpus(str(tmp_path / "data"))
     update_index(corpus)
     client = TestClient(make_app(corpus), base_url="http://127.0.0.1", follow_redirects=False)
-    for address in ("/engagements", "/events"):
+    assert not {"/figures", "/formulas"} & set(elements(client.get("/").text).leads)
+    for address in ("/engagements", "/events", "/figures", "/formulas"):
         answer = client.get(address)
         assert answer.status_code == 200
         assert f"This dataset has no {address[1:]}." in answer.text
@@ -251,6 +258,35 @@ def test_an_event_shows_what_only_one_side_says(client: TestClient) -> None:
     assert ">fishing</td>" in page
     assert f"/row/engagements/{VISIT.doc_id}-g00000" in page
     assert client.get(f"/doc/{CALL.doc_id}").text.count('class="tag"') >= 2
+
+
+def test_counts_say_since_when_and_where_they_were_corrected(client: TestClient) -> None:
+    page = client.get("/figures?category=vessel").text
+    assert [n in page for n in (">30", ">41", ">39")] == [True] * 3
+    assert page.count("so far") == 3
+    assert page.count("corrected from") == 1
+    assert "corrected from 41" in page
+    assert "up to 3" in client.get("/figures?category=vehicle").text
+
+
+def test_figures_go_by_pages(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.tables.PAGE", 2)
+    days, address = [], "/figures"
+    while address:
+        page = client.get(address).text
+        days += re.findall(r'class="row"><td class="day">([0-9-]+)', page)
+        following = re.findall(r'rel="next" href="([^"]+)"', page)
+        address = following[0].replace("&amp;", "&") if following else ""
+    assert days == ["2023-07-03", "2023-07-02", "2023-07-01", "2023-06-01"]
+
+
+def test_a_formula_says_what_took_its_place(client: TestClient) -> None:
+    page = client.get(f"/formulas/{OLD}").text
+    assert f'href="/formulas/{NEW}"' in page
+    assert "went → will" in page
+    assert 'href="/people/name:anita-rao"' in page
+    assert f"/doc/{VISIT.doc_id}?at=t44-69#t44-69" in page
+    assert client.get("/formulas?replaced=yes").text.count('class="row"') == 1
 
 
 def test_lists_name_facets_in_words(client: TestClient) -> None:

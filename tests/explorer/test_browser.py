@@ -23,12 +23,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from explorer.app import make_app
 from explorer.corpus import Corpus
-from tests.explorer.builders import CALL, GLUED, HOSTILE, VISIT
+from tests.explorer.builders import CALL, GLUED, HOSTILE, OLD, VISIT
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SCREENS = (
     "/", "/documents?q=drill", "/documents?q=nowhere", "/quotes", "/engagements?country=KEN", "/people", "/people/name:anita-rao",
     "/countries", "/countries/KEN", "/events", f"/events/event:{VISIT.doc_id}-g00000", "/sql?q=SELECT+1+AS+n", "/nothing",
+    "/figures", "/figures?category=vessel", "/formulas", f"/formulas/{OLD}",
     f"/doc/{GLUED.doc_id}?q=drill&show=entities,quotes,edits", f"/doc/{CALL.doc_id}",
 )  # fmt: skip
 
@@ -128,6 +129,8 @@ def test_a_hostile_release_does_nothing(watched: Page) -> None:
         "/documents?q=onerror",
         "/quotes",
         "/engagements?country=KEN",
+        "/figures",
+        "/formulas",
     ):
         watched.goto(place)
         assert "owned" not in watched.title()
@@ -183,6 +186,8 @@ def test_it_works_without_scripts(browser: Browser, address: str) -> None:
         (("Events", "told by two publishers or more", "visit, held"), "not in this text"),  # what only one side says
         (("People", "Joseph Mwangi"), "the drill would be held again"),  # what did this speaker say, verbatim
         (("Engagements", "planned"), "Fog Bell"),  # which exercises were announced
+        (("Formulas", "the drill in GPE went"), "went → will"),  # when was it last used, and what took its place
+        (("Figures", "vessel"), "corrected from 41"),  # what does the publisher count, where was that corrected
     ],
 )
 def test_questions_are_answered_in_three_clicks(watched: Page, clicks: tuple[str, ...], answer: str) -> None:

@@ -98,7 +98,7 @@ def test_config_show_is_toml_with_every_section(capsys: pytest.CaptureFixture[st
 
     assert call("config", "show") == 0
     shown = tomllib.loads(capsys.readouterr().out)
-    assert set(shown) == {"ingest", "normalize", "entities", "quotes", "engagements", "run"}
+    assert set(shown) == {"ingest", "normalize", "entities", "quotes", "engagements", "figures", "run"}
 
 
 @pytest.mark.parametrize(

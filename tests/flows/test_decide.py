@@ -9,7 +9,15 @@ from flows.stages import before_publish, can_be_redone, of_bundles, with_success
 from tasks.ingest.plan import UnitFile
 from tasks.publish.log import Batch, InputFile, Segment, Snapshot
 
-NOW = {"ingest": "i", "normalize": "n", "entities": "e", "quotes": "q", "engagements": "g", "publish": "p"}
+NOW = {
+    "ingest": "i",
+    "normalize": "n",
+    "entities": "e",
+    "quotes": "q",
+    "engagements": "g",
+    "figures": "f",
+    "publish": "p",
+}
 
 
 def file(name: str, content: str = "1") -> UnitFile:
@@ -77,7 +85,7 @@ def test_reading_that_was_interrupted_goes_on() -> None:
     assert (decision.jobs, decision.new) == ((), (file("b"),))
     other = snapshot(segment("s", "b0", quotes="old"), without="b")
     assert jobs(file("b"), at=other) == (
-        Job(("s",), {"s": ("quotes", "engagements", "publish")}, (file("b"),), frozenset({"b0"})),
+        Job(("s",), {"s": ("quotes", "engagements", "figures", "publish")}, (file("b"),), frozenset({"b0"})),
     )
 
 
@@ -97,9 +105,9 @@ def test_a_stage_that_needs_the_dump_has_it_read(stage: str) -> None:
 @pytest.mark.parametrize(
     ("old", "stages"),
     [
-        (["entities"], ("entities", "engagements", "publish")),
-        (["quotes"], ("quotes", "engagements", "publish")),
-        (["entities", "quotes"], ("entities", "quotes", "engagements", "publish")),
+        (["entities"], ("entities", "engagements", "figures", "publish")),
+        (["quotes"], ("quotes", "engagements", "figures", "publish")),
+        (["entities", "quotes"], ("entities", "quotes", "engagements", "figures", "publish")),
         (["engagements"], ("engagements", "publish")),
         (["publish"], ("publish",)),
     ],
@@ -119,7 +127,7 @@ def test_a_changed_stage_sees_the_documents_again_that_it_refused() -> None:
 def test_a_stage_that_a_segment_has_not_seen_is_done() -> None:
     old = segment("s", "a0")
     old = old.model_copy(update={"fingerprints": {k: v for k, v in NOW.items() if k != "quotes"}})
-    assert jobs(file("a"), at=snapshot(old)) == (Job(("s",), {"s": ("quotes", "engagements", "publish")}),)
+    assert jobs(file("a"), at=snapshot(old)) == (Job(("s",), {"s": ("quotes", "engagements", "figures", "publish")}),)
 
 
 def test_rows_whose_file_is_gone_stay_as_they_are_where_only_the_dump_would_do() -> None:
@@ -138,6 +146,18 @@ def test_a_file_that_is_gone_is_named_and_goes_only_if_asked_to() -> None:
 
 
 def test_the_registry_says_what_follows_what() -> None:
-    assert with_successors({"normalize"}) == ("normalize", "entities", "quotes", "engagements", "publish")
-    assert [stage.name for stage in before_publish()] == ["ingest", "normalize", "entities", "quotes", "engagements"]
-    assert [stage.name for stage in of_bundles() if can_be_redone(stage)] == ["entities", "quotes", "engagements"]
+    assert with_successors({"normalize"}) == ("normalize", "entities", "quotes", "engagements", "figures", "publish")
+    assert [stage.name for stage in before_publish()] == [
+        "ingest",
+        "normalize",
+        "entities",
+        "quotes",
+        "engagements",
+        "figures",
+    ]
+    assert [stage.name for stage in of_bundles() if can_be_redone(stage)] == [
+        "entities",
+        "quotes",
+        "engagements",
+        "figures",
+    ]

@@ -56,7 +56,12 @@ EDITS = [
     ("tasks.entities.roles", "import re\n", "import re\n\nADDED = 1\n", {"entities"}),
     ("tasks.normalize.characters", "import re\n", "import re\n\nADDED = 1\n", {"normalize"}),
     ("tasks.publish.commit", 'compression="zstd"', 'compression="gzip"', {"publish"}),
-    ("tasks.edits", "if end <= start:", "if end < start:", {"normalize", "entities", "engagements", "quotes"}),
+    (
+        "tasks.edits",
+        "if end <= start:",
+        "if end < start:",
+        {"normalize", "entities", "engagements", "figures", "quotes"},
+    ),
     ("tasks.edits", "# they overlap: everything", "# they meet: everything", set()),
     ("tasks.quotes.marks", '"""', '"""Differently said. ', set()),
     ("tasks.publish.verify", "import hashlib\n", "import hashlib\n\nADDED = 1\n", set()),
@@ -155,8 +160,8 @@ def test_versions_of_the_packages_that_decide_count(monkeypatch: pytest.MonkeyPa
     real = fingerprints._version
     for package, stages in {
         "spacy": {"entities"}, "thinc": {"entities", "quotes"}, "ftfy": {"normalize"},
-        "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "dateutil": {"ingest"}, "yaml": {"ingest"}, "pyarrow": {"publish", "people", "revisions", "events"},
-        "numpy": {"ingest", "normalize", "entities", "quotes", "people", "revisions", "events"}, "prefect": set(), "rich": set(),
+        "py3langid": {"ingest"}, "trafilatura": {"ingest"}, "lxml": {"ingest"}, "dateutil": {"ingest"}, "yaml": {"ingest"}, "pyarrow": {"publish", "people", "revisions", "events", "formulas"},
+        "numpy": {"ingest", "normalize", "entities", "quotes", "people", "revisions", "events", "formulas"}, "prefect": set(), "rich": set(),
     }.items():  # fmt: skip
         monkeypatch.setattr(fingerprints, "_version", lambda name, p=package: "0" if name == p else real(name))
         assert changed(before, take(monkeypatch, tmp_path)) == stages, package

@@ -16,7 +16,6 @@ from tasks.publish.layout import Layout
 from tasks.publish.log import append_commit, read_snapshot
 from tasks.publish.verify import verify_dataset
 from tasks.publish.views import read_views
-from tasks.schemas import VIEWS
 from tests.dumps import NAMES, hashes, write_jsonl
 
 
@@ -62,7 +61,7 @@ def test_people_are_made_anew_when_a_batch_comes_or_their_stage_changes(
     old = files(out)
     assert "people" in build(second, out=out)
     assert all(files(out)[name] != old[name] for name in ("people", "person_mentions"))
-    assert all(len(list((out / name).iterdir())) == 1 for name in VIEWS)
+    assert all(len(list((out / name).iterdir())) == 1 for name in files(out))
 
     build(second, out=other)
     build(first, out=other)  # the other way round
@@ -161,3 +160,23 @@ def test_views_of_a_large_dataset_are_made_when_asked_for(
     assert files(out) == files(tmp_path / "fresh")
     cli.views(out)
     assert "no view is stale" in capsys.readouterr().out
+
+
+def test_formulas_are_made_when_they_are_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    build(write_jsonl(tmp_path / "a.jsonl", range(12)), out=out)
+    assert "formulas" not in files(out)
+    cli.formulas(str(out), first=3)
+    header, *lines = capsys.readouterr().out.splitlines()
+    assert header.split("\t") == ["n_documents", "first_on", "last_on", "n_since", "replaced", "pattern"]
+    made = files(out)
+    assert pq.read_table(out / read_views(Layout(out))["formulas"].path).num_rows >= len(lines)
+    assert list(verify_dataset(Layout(out))) == []
+    build(write_jsonl(tmp_path / "b.jsonl", range(12, 30)), out=out)
+    assert files(out)["formulas"] == made["formulas"]
+    cli.status(str(out))
+    assert f"stale: rows have changed; communique formulas {out} makes it anew" in capsys.readouterr().out
+    cli.formulas(str(out), words="no such wording")
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    cli.status(str(out))
+    assert "stale" not in capsys.readouterr().out

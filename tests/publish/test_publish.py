@@ -164,7 +164,7 @@ def test_document_that_a_late_stage_refused_leaves_all_tables() -> None:
     tables = assembled(staged(refusals=[refused]))
     assert {name: table.num_rows for name, table in tables.items()} == {
         "documents": 0, "sentences": 0, "furniture": 0, "entities": 0, "quotes": 0, "roles": 0,
-        "engagements": 0, "duplicates": 0, "rejects": 1,
+        "engagements": 0, "figures": 0, "duplicates": 0, "rejects": 1,
     }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Numbers of things and people that a publisher reports: losses, aid, activity."""
