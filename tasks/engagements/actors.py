@@ -20,6 +20,7 @@ from tasks.engagements.countries import (
     country_in,
     country_of,
     country_of_body,
+    country_of_holder,
     country_of_name,
     country_of_person,
     country_of_surname,
@@ -28,6 +29,7 @@ from tasks.engagements.countries import (
     office_of_person,
 )
 from tasks.engagements.levels import level_of_title
+from tasks.engagements.lexicon import words
 from tasks.engagements.release import Mention, Release, Span
 from tasks.lexicons import alternation, read_terms
 
@@ -133,7 +135,7 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         if " and " in gap and text[max(0, before.start - 4) : before.start].lower() == "the ":
             break
         if first == i and before.label in _OWNERS and _UNMARKED.fullmatch(gap):
-            has_title = has_title or level_of_title(gap) != "unknown"
+            has_title = has_title or level_of_title(gap) != "unknown" or words("office").search(gap) is not None
             if not has_title:
                 break
         elif before.label == "TITLE" and (
@@ -151,14 +153,24 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         first -= 1
     if not has_title:
         first = i
-    while last + 1 < len(mentions):
-        before, after = mentions[last], mentions[last + 1]
-        gap = text[before.end : after.start]
-        if after.label in _OWNERS - {"NORP"} and re.fullmatch(r" of (?:the )?", gap) and last == i:
-            last += 1
-        else:
-            break
+    if last + 1 < len(mentions) and mentions[last + 1].label in _OWNERS - {"NORP"}:
+        last += re.fullmatch(r" of (?:the )?", text[mentions[last].end : mentions[last + 1].start]) is not None
+    if last == i and not has_title:
+        last = _apposition(release, i)
     return first, last
+
+
+def _apposition(release: Release, i: int) -> int:
+    """Return the last of the mentions of an office behind a name: `Ana Ruiz, Ambassador of Chile`; the name if none."""
+    mentions, text = release.mentions, release.text
+    if i + 2 >= len(mentions) or mentions[i + 1].label != "TITLE" or mentions[i + 2].label not in _OWNERS:
+        return i
+    office, owner = mentions[i + 1], mentions[i + 2]
+    is_behind = re.fullmatch(r", (?:the |his |her )?", text[mentions[i].end : office.start])
+    is_owned = re.fullmatch(r" (?:of|for) (?:the )?", text[office.end : owner.start])
+    is_next = i + 3 < len(mentions) and mentions[i + 3].label == "PERSON"
+    is_others = is_next and re.fullmatch(r",? ?", text[owner.end : mentions[i + 3].start]) is not None
+    return i + 2 if is_behind and is_owned and not is_others else i
 
 
 def _read_person(release: Release, i: int) -> tuple[Person, Span]:
@@ -205,6 +217,21 @@ def _in_title(title: str, name: str) -> str | None:
     return country_in(before) or country_in((_BEHIND.match(title[at:]) or [""])[0])
 
 
+def _office_in_title(title: str, office: str | None) -> str | None:
+    """Return the country whose office a title names, where it names the office once: `welcomes President of Ukraine`.
+
+    Example:
+        >>> _office_in_title("Secretary General welcomes President of Ukraine", "President")
+        'iso:UKR'
+        >>> _office_in_title("Meeting with Presidents of Chile and Peru", "President")
+    """
+    if not office or len(hits := [*re.finditer(rf"\b{re.escape(office)}\b", title)]) != 1:
+        return None
+    behind = re.match(r" of (?:the )?(?:Republic of )?(?:[A-Z][\w’'-]+ ?){1,3}", title[hits[0].end() :])
+    ahead = re.search(r"[A-Z][\w-]+(?: [A-Z][\w-]+)?(?:['’]s)? $", title[: hits[0].start()])
+    return country_in((behind or [""])[0]) or country_in((ahead or [""])[0])
+
+
 _TWO_WORDS = re.compile(r"(?<!with )(?=\b([A-Z]\w+ [A-Z][\w’'-]*\w))")
 _BEHIND = re.compile(r"\S+(?:, [\w ]{0,30}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
 
@@ -226,13 +253,15 @@ def read_cast(release: Release) -> Cast:
     people: dict[str, Person] = {}
     votes: dict[str, float] = defaultdict(float)
     for name, person in stated.items():
-        country = person.country or _in_title(release.title, name)
+        country = person.country or _in_title(release.title, name) or _office_in_title(release.title, person.title)
         if country:
             votes[country] -= 1
         else:
             country = country_of_person(keys[name])
-            if country is None and (person.title or _is_addressed(release, name)):
-                country = country_of_surname(surname(name))
+            if country is None and " " not in name and (person.title or _is_addressed(release, name)):
+                country = country_of_surname(name)
+            elif country is None:
+                country = country_of_holder(name, surname(name), person.title)
             ahead = release.text[max(0, first_at[name] - 80) : first_at[name]]
             if country and _GOVERNED.search(ahead):
                 votes[country] -= 1
@@ -304,11 +333,13 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
     if not mentions:
         return []
     offset = release.mentions.index(mentions[0])
-    taken: list[Span] = []
-    actors: list[Actor] = []
+    actors = [*_listed_offices(cast, mentions)]
+    taken = [actor.phrase for actor in actors]
     for i, mention in enumerate(mentions, offset):
         if mention.label == "PERSON":
             actor = _person(cast, i)
+            if any(s < mention.end and mention.start < e for s, e in taken):
+                continue
             if not (actors and actors[-1].kind == "person" and actors[-1].phrase[1] > mention.start):
                 actors.append(actor)
                 taken.append(actor.phrase)
@@ -318,6 +349,28 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
             actors.append(found)
             taken.append(found.phrase)
     return sorted(actors, key=lambda actor: (actor.start, actor.end))
+
+
+def _listed_offices(cast: Cast, mentions: Sequence[Mention]) -> Iterator[Actor]:
+    """Yield the office of each state of a list: `the Presidents of Chile, Peru and Fiji`."""
+    text = cast.release.text
+    for n, office in enumerate(mentions):
+        if office.label != "TITLE" or not _plural().search(text[office.start : office.end]):
+            continue
+        states: list[Mention] = []
+        at, link = office.end, r" of (?:the )?"
+        for mention in mentions[n + 1 :]:
+            if mention.label != "GPE" or not re.fullmatch(link, text[at : mention.start]):
+                break
+            states.append(mention)
+            at, link = mention.end, r"(?:,|,? and) (?:the )?"
+        if len(states) > 1:
+            title = text[office.start : office.end].removesuffix("s")
+            for state in states:
+                phrase = office.start if state is states[0] else state.start, state.end
+                country = country_of(state, text)
+                if country:
+                    yield Actor(state.start, state.end, "office", country, phrase, state, title=title)
 
 
 def _person(cast: Cast, i: int) -> Actor:
@@ -397,7 +450,8 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
             if other.label in _OWNERS and not any(s <= other.start < e for s, e in taken):
                 country, start = country_of(other, text) or country, other.start
         elif other.label in _OWNERS and re.fullmatch(r" (?:of|for|to) (?:the )?", text[end : max(end, other.start)]):
-            country, end = country_of(other, text) or country, other.end
+            is_post = country is not None and text[end : end + 4] == " to "  # an ambassador of one state to another
+            country, end = country if is_post else country_of(other, text) or country, other.end
             body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
     is_plural = bool(_plural().search(text[mention.start : mention.end]))
     if country is None and not is_plural:
@@ -449,6 +503,7 @@ def _plain(gap: str) -> str:
 
 
 _LIST = re.compile(
-    r"(?:['’]s?)?(?:,? ?(?:and|&|as well as|along with|together with|or|,|-|–)? ?)?(?:also |then |with )?"
+    r"(?:['’]s?)?(?:,? ?(?:and|&|as well as|along with|together with|or|,|-|–)? ?)?"
+    r"(?:,? ?(?:separately|also|then|later)\b,? ?)?(?:with )?"
     r"(?:the |a |an |his |her |its |their |all )?(?:(?:Mr|Mrs|Ms|Dr|Sir|Hon|General|former|newly elected)\b\.? )*"
 )

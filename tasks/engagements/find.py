@@ -27,6 +27,7 @@ from tasks.engagements.where import country_of_place, find_near, find_place, is_
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _TALKS = frozenset({"meeting", "call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
+_TITLED = frozenset({"meeting", "call", "visit"})
 _TALKED = frozenset({"rule:about"})
 _PLACED = frozenset({"meeting", "conference", "agreement"})  # their place may stand in another sentence
 _NOUNS = frozenset({"trip", "between", "about"})
@@ -98,17 +99,32 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
         return []
     cast = read_cast(release)
     found: list[Engagement] = []
-    focus: list[Actor] = []
+    focus, is_led = _title_focus(cast), False
     body, headline = _part_headline(release)
     for start, end in (*body, *headline):
         for one in _read_sentence(cast, start, end, focus, types):
-            if one.mention == "news" and not focus:
-                focus = [part.actor for part in one.parts]
+            if one.mention == "news" and not is_led:
+                focus, is_led = [part.actor for part in one.parts], True
             _add(found, one)
     _add_title(cast, found, types)
     visits = [one for one in found if one.type == "visit"]
     found = [one for one in found if visits or _is_placed(one)]
     return [_settle(cast, one) for one in _tie(found)]
+
+
+def _title_focus(cast: Cast) -> list[Actor]:
+    """Return those of two sides whom a title names that tells of talks: the publisher's own and the others."""
+    title = cast.release.title.lower()
+    if not any(hit.trigger.type in _TITLED for hit in find_triggers(title, 0, len(title))):
+        return []
+    named = _named_in_title(cast)
+    others = [a for a in named if a.country and a.country != cast.own and a.name]
+    found = [actor for a in others if (actor := nearest(cast, {a.name or ""}, 0)) is not None]
+    if len({a.country for a in found}) != 1:
+        return []
+    home = [a for a in named if a.name and a.country == cast.own]
+    own = nearest(cast, {home[0].name or ""}, 0) if home else None
+    return [own or own_actor(cast, found[0].start), *found]
 
 
 def _is_placed(one: Engagement) -> bool:
@@ -175,9 +191,12 @@ _FORMAT = re.compile(
 )
 
 
+_MARGINS = re.compile(r"\b(?:sidelines|margins) of [^,;]*")
+
+
 def _named_gathering(release: Release, sentence: Span) -> bool:
     """Tell whether a title or the sentences around one speak of a gathering by name or format."""
-    near = release.text[max(0, sentence[0] - 250) : sentence[1]]
+    near = _MARGINS.sub("", release.text[max(0, sentence[0] - 250) : sentence[1]])
     return _FORMAT.search(near) is not None or _FORMAT.search(release.title) is not None
 
 
@@ -378,7 +397,7 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
     """Add what only the dump's title says, anchored in the first sentence that names the other side."""
     release = cast.release
     title = release.title.lower()
-    hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in ("meeting", "call", "visit")]
+    hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in _TITLED]
     hits = [h for h in hits if h.trigger.frame not in ("about",)]
     if not hits:
         return

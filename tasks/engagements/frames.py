@@ -27,7 +27,8 @@ from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place
 
-_PARTED = re.compile(r"\b(?:separate|separately|meetings|calls|talks with each|in turn)\b")
+_PARTED = re.compile(r"\b(?:separate|separately|respectively|meetings|calls|talks with each|in turn)\b")
+_ADVERB = 12  # characters after a list in which `separately` may stand
 
 
 def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> list[Part]:
@@ -49,12 +50,19 @@ def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
 
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
-    """Return actors with the country that the document has its own officials visit, where they have none."""
+    """Return actors with the country where they are met, or that the document has its own officials visit."""
     hosts = {a.country for a in scene.focus if a.country and a.country != scene.cast.own}
+    before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label == "GPE"]
+    if before and _THERE.search(scene.text, before[-1].end, scene.hit.start):
+        hosts = {country_of_place(scene.cast.release, before[-1])} - {None}
     if len(hosts) != 1:
         return list(actors)
     host = next(iter(hosts))
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
+
+
+#: `will travel to Lima, where he will meet the president`.
+_THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
 
 def meet_with(scene: Scene) -> list[Draft]:
@@ -73,7 +81,7 @@ def meet_with(scene: Scene) -> list[Draft]:
     if len(sides) == 1:  # who is listed with others is of their side
         objects = [replace(a, country=a.country or sides[0]) for a in objects]
     foreign = sorted(countries(objects) - {scene.cast.own})
-    if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1]):
+    if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1] + _ADVERB):
         parted = [[a for a in objects if a.country == country] for country in foreign]
         return [draft for own in parted for draft in scene.draft(_sides(subject, own, scene))]
     return scene.draft([*_sides(subject, objects, scene), *_attending(scene, objects[-1].end)])
@@ -89,9 +97,12 @@ def _attending(scene: Scene, at: int) -> list[Part]:
 
 
 _ANAPHORA = re.compile(
-    r"\b(?:(?:two|both|The|three) (?:\w+ )?(?:leaders|presidents|ministers|sides|delegations|parties|heads)"
-    r"|The Presidents)\b"
+    r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters|[Pp]rime [Mm]inisters"
+    r"|[Ss]ecretaries|[Cc]hiefs|sides|delegations|parties|heads|officials|counterparts|interlocutors|teams|ministries)\b"
+    r"|^(?:They|Both)\b"
 )
+_AHEAD_OF = re.compile(r" (?:will|are (?:due|expected|scheduled)|is (?:due|expected|scheduled))\b")
+_TALKS = re.compile(r"(?i)(?:the|their) (?:\w+ )?(?:talks|meetings?|negotiations|consultations|conversation|discussions?)$")
 
 
 def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
@@ -103,10 +114,12 @@ def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
 
 
 def _resume(scene: Scene) -> list[Draft]:
-    """`The two leaders will hold talks`: those of whom the document told before."""
-    if len(countries(scene.focus)) > 1 and _ANAPHORA.search(scene.text, scene.start, scene.hit.start):
-        return scene.draft(Part(a) for a in scene.focus)
-    return []
+    """`The two leaders will hold talks`, `during the talks`: those of whom the document told before."""
+    if len(countries(scene.focus)) < 2 and (scene.cast.own or not countries(scene.focus)):
+        return []
+    is_talks = _TALKS.search(scene.text[scene.hit.start : scene.hit.end]) and _AHEAD_OF.match(scene.text, scene.hit.end)
+    is_meant = is_talks or _ANAPHORA.search(scene.text[scene.start : scene.hit.start])
+    return scene.draft(Part(a) for a in scene.focus) if is_meant else []
 
 
 def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
@@ -172,7 +185,7 @@ def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
     guests = [
         a
-        for a in scene.objects(25)
+        for a in scene.objects(25) or _late_objects(scene)
         if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
     ]
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
@@ -180,6 +193,19 @@ def receive(scene: Scene) -> list[Draft]:
         return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
+
+
+_ADVERBS = re.compile(
+    r"(?:,? (?:today|yesterday|earlier today|(?:on|this|last) [A-Z]\w+(?:,? \w+ \d{1,2}(?:, \d{4})?)?|on \d{1,2} \w+|this \w+"
+    r"|(?:at|in) (?:the |his |her )?[\w’'-]+(?: [\w’'-]+){0,4}))+,?(?: the| a| an| his| her)? "
+)
+
+
+def _late_objects(scene: Scene) -> list[Actor]:
+    """Return who stands after adverbs: `received on Monday at the ministry's headquarters the Ambassador of Chile`."""
+    objects = scene.objects()
+    gap = scene.text[scene.hit.end : objects[0].phrase[0]] if objects else ""
+    return objects if _ADVERBS.fullmatch(gap) else []
 
 
 def be_received(scene: Scene) -> list[Draft]:
