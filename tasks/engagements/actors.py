@@ -104,7 +104,8 @@ class Cast:
 def _officials() -> re.Pattern[str]:
     """Return the pattern of what follows a people or state that acts: `delegation`, `side`, `armed forces`."""
     terms = read_terms("engagement_words.tsv")
-    return re.compile(rf"(?:['’]s?)? (?:\w+ ){{0,2}}?(?:{alternation(terms['official'])})\b")
+    between = r"(?:(?!(?:and|for|in|of|on|or|to|with)\b)\w+ ){0,2}?"
+    return re.compile(rf"(?:['’]s?)? {between}(?:{alternation(terms['official'])})\b")
 
 
 @cache

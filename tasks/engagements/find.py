@@ -28,6 +28,7 @@ _OLD = timedelta(days=9)  # what was longer before publication is background
 _TALKS = frozenset({"meeting", "call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
 _TITLED = frozenset({"meeting", "call", "visit"})
+_SPOKEN_OF = frozenset({"meeting", "call", "conference"})
 _TALKED = frozenset({"rule:about"})
 _PLACED = frozenset({"meeting", "conference", "agreement"})  # their place may stand in another sentence
 _NOUNS = frozenset({"trip", "between", "about"})
@@ -99,12 +100,12 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
         return []
     cast = read_cast(release)
     found: list[Engagement] = []
-    focus, is_led = _title_focus(cast), False
+    focus = _title_focus(cast)
     body, headline = _part_headline(release)
     for start, end in (*body, *headline):
         for one in _read_sentence(cast, start, end, focus, types):
-            if one.mention == "news" and not is_led:
-                focus, is_led = [part.actor for part in one.parts], True
+            if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
+                focus = [part.actor for part in one.parts]
             _add(found, one)
     _add_title(cast, found, types)
     visits = [one for one in found if one.type == "visit"]
@@ -313,9 +314,10 @@ def _mention(release: Release, hit: Hit, when: When, status: str) -> str:
 
 def _is_same(one: Engagement, other: Engagement) -> bool:
     """Tell whether two mentions in a document are of one engagement."""
-    if one.type != other.type and not (one.type in _TALKS and other.type in _TALKS and other.method in _TALKED):
+    is_more = other.method in _TALKED and other.status == one.status
+    if one.type != other.type and not (one.type in _SPOKEN_OF and other.type in _TALKS and is_more):
         return False
-    if other.method in _TALKED and one.type in _TALKS and other.countries <= one.countries and other.when is NEVER:
+    if is_more and one.type in _SPOKEN_OF and other.countries <= one.countries and other.when is NEVER:
         return True
     if one.type == other.type == "operation" and (one.countries <= other.countries or other.countries <= one.countries):
         return True
@@ -368,6 +370,9 @@ def _add(found: list[Engagement], one: Engagement) -> None:
 def _join(first: Engagement, later: Engagement) -> Engagement:
     """Return what two mentions say together; where both say something, the first holds."""
     dated = first.when if first.when is not NEVER else later.when
+    if first.type == later.type == "operation" and first.countries < later.countries:
+        told = {"evidence": later.evidence, "sentence": later.sentence, "cue": later.cue}
+        first = replace(first, parts=later.parts, sides=later.sides, **told)
     named = first.people()
     more = (
         tuple(

@@ -33,7 +33,7 @@ _COALITION = re.compile(
 @cache
 def _force() -> re.Pattern[str]:
     forms = alternation(read_terms("engagement_words.tsv")["force"])
-    return re.compile(rf"(?:['’]s?|-led)?(?:,? (?:and )?[\w-]+){{0,5}}? (?P<force>{forms})\b")
+    return re.compile(rf"(?:['’]s?|-[a-z]+)?(?:,? (?:and )?[\w-]+){{0,5}}? (?P<force>{forms})\b")
 
 
 def _own_end(actor: Actor) -> int:
@@ -106,9 +106,10 @@ def join(scene: Scene) -> list[Draft]:
     """`Afghan and coalition forces conducted an operation`, `Coalition forces conducted 34 strikes`."""
     start, end = max(scene.start, scene.hit.start - _NEAR), min(scene.end, scene.hit.end + 60)
     coalition = _coalition(scene, start, end)
+    units = [replace(a, country=scene.cast.own) for a in scene.actors if _is_unit(scene, a)]
     own = [
         a
-        for a in _forces(scene)
+        for a in (*_forces(scene), *units)
         if a.kind in ("people", "body", "state")
         and a.start < scene.hit.start + 60
         and (a.country or "").startswith("iso:")
@@ -120,7 +121,14 @@ def join(scene: Scene) -> list[Draft]:
             return []
         return scene.draft(parts)
     helped = [a for a in scene.after(120) if a.country and a.country.startswith("iso:") and _helps(scene, a)]
-    return scene.draft([*parts, *(Part(a, ("member",)) for a in helped[:1])])
+    parts += [Part(a, ("member",)) for a in helped[:1]]
+    return scene.draft(parts) or [scene.make(parts)]
+
+
+def _is_unit(scene: Scene, actor: Actor) -> bool:
+    """Tell whether an actor right before the trigger is a unit of which nobody says whose it is: the publisher's."""
+    is_near = 0 <= scene.hit.start - actor.end < _NEAR
+    return is_near and actor.country is None and actor.mention is not None and actor.mention.label == "UNIT"
 
 
 def _helps(scene: Scene, actor: Actor) -> bool:
@@ -187,6 +195,8 @@ def send(scene: Scene) -> list[Draft]:
     """`The frigate departed for the Gulf`, `A will withdraw its troops from B`: the sending side alone."""
     text = scene.text
     senders = [a for a in _ships(scene) if a.country] or [a for a in _forces(scene) if a.start < scene.hit.start][-1:]
+    if re.search(r"\b(?:of|the|its|our)$", text[scene.hit.start : scene.hit.end]):
+        senders = [a for a in _forces(scene) if 0 <= a.start - scene.hit.end < 30][:1] or senders
     if not senders:
         return []
     places = [

@@ -147,8 +147,8 @@ def meet_between(scene: Scene) -> list[Draft]:
         return scene.draft(_sides(_owner(scene) or scene.subject(), [*objects, *others], scene))
     if word:
         return []
-    named = [a for a in scene.before(40) if a.kind == "people"]
-    if len(countries(named)) > 1:
+    named = [a for a in scene.before(40) if a.kind in ("people", "state")][-2:]
+    if len(countries(named)) > 1 and text[named[0].end : named[1].start] in ("-", "–", " and "):
         return scene.draft(Part(a) for a in named)
     subject = _actors_only(scene.subject())
     return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
@@ -328,7 +328,13 @@ def trip(scene: Scene) -> list[Draft]:
         return scene.draft(parts, host=own)
     if not visitors:
         visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
+    if _HIS.search(text[scene.start : hit.start]) and {country_of_place(scene.cast.release, p) for p in places} == {own}:
+        guests = [a for a in (*scene.before(), *scene.focus) if a.kind == "person" and a.country not in (None, own)]
+        visitors = guests[:1]
     return _visits(scene, visitors, places) if places and visitors else []
+
+
+_HIS = re.compile(r"\b(?:his|her|their) (?:[\w-]+ ){0,3}$")
 
 
 def greet(scene: Scene) -> list[Draft]:

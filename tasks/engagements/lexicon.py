@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tasks.errors import ConfigError
 from tasks.lexicons import alternation, read_rows, read_terms
 
-_BETWEEN = r"(?:[\w’'-]+ ){0,3}?"
+_BETWEEN = r"(?:[\w’'.-]+ ){0,3}?"
 _WORDS = "engagement_words.tsv"
 
 

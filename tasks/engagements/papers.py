@@ -97,6 +97,10 @@ def _unique(parts: list[Part]) -> list[Part]:
 def sign(scene: Scene) -> list[Draft]:
     """`A and B signed a protocol`, `a Russian-Afghan statement was signed`, `we signed the agreement with Fiji`."""
     text = scene.text
+    cue = text[scene.hit.start : scene.hit.end]
+    is_ratified = any(re.search(r"(?i)\bratif", t) for t in (scene.cast.release.title, text[scene.start : scene.end]))
+    if cue.endswith("between") and not is_ratified:
+        return []
     names = [m for m in scene.cast.release.within(scene.start, scene.end) if m.label == "AGREEMENT"]
     near = [m for m in names if abs(m.start - scene.hit.end) < 150]
     name = (near[0].start, near[0].end) if near else None
@@ -108,6 +112,10 @@ def sign(scene: Scene) -> list[Draft]:
     subject = [a for a in scene.subject() if a.country]
     with_ = [a for a in scene.after(200) if a.country and _PAPERS.search(text[max(0, a.phrase[0] - 14) : a.phrase[0]])]
     sides = [*subject, *with_]
+    is_passive = cue.endswith(("signed", "exchanged")) and len(countries(sides)) < 2
+    if is_passive and _PASSIVE.search(text, scene.hit.start, scene.hit.end) and len(countries(scene.focus)) == 2:
+        if not countries(around) - countries(scene.focus):
+            return scene.draft((Part(a, ("signer",)) for a in scene.focus), name=name, method="rule:sign")
     if len(countries(sides)) < 2:
         sides = [a for a in around if a.country and a.kind in ("person", "office", "people", "state")]
         if len(countries(sides)) != 2:
@@ -116,6 +124,7 @@ def sign(scene: Scene) -> list[Draft]:
     return drafts if inside or drafts else []
 
 
+_PASSIVE = re.compile(r"\b(?:was|were|been|be) (?:\w+ )?(?:signed|exchanged)$")
 _PROMISE = re.compile(
     r"\b(?:will|intend|plan|offer|pledg|commit|agree|direct|announc|authori[sz]|decided|approv|has|have|had|is|are"
     r"|to be|was|were)"
@@ -139,6 +148,8 @@ def _is_promise(scene: Scene) -> bool:
     return True
 
 
+#: `for the people of Chile`: Chile.
+_PEOPLE = re.compile(r"(?:the )?(?:people|[Gg]overnments?|armed forces|Armed Forces) of (?:the )?$")
 _TALK = re.compile(r"\b(?:discuss|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
 _ANNOUNCED = re.compile(r"\b(?:announc|approv|authori[sz]|direct|pledg|deliver|dispatch|send|sent|agreed on|committed)")
 
@@ -162,8 +173,8 @@ def give(scene: Scene) -> list[Draft]:
             or actor.country in countries(givers)
         ):
             continue
-        before = text[max(scene.hit.end, actor.phrase[0] - 14) : actor.phrase[0]]
-        is_object = actor.phrase[0] - scene.hit.end <= 5
+        before = _PEOPLE.sub("", text[scene.hit.end : actor.phrase[0]])[-14:]
+        is_object = len(_PEOPLE.sub("", text[scene.hit.end : actor.phrase[0]])) <= 5
         if is_object or re.search(r"\b(?:to|for|in|assist|help|support) (?:the |help |assist |support )*$", before):
             receivers.append(actor)
             break

@@ -14,7 +14,7 @@ from tasks.engagements.release import Mention, Span
 _REACH = 90  # characters between a trigger and who follows it
 _PREPOSITION = re.compile(
     r"\b(?:in|at|to|from|for|with|about|on|against|of|between|over|near|towards?|into|by|during|after|before|via|through"
-    r"|than|including|as|under|within|across|meet|met|visit|visited"
+    r"|than|including|as|under|within|across|meet|met|join|joined|visit|visited"
     r"|receive|received|welcome|welcomed) (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
 )
 _BREAK = re.compile(
