@@ -104,7 +104,7 @@ class Cast:
 def _officials() -> re.Pattern[str]:
     """Return the pattern of what follows a people or state that acts: `delegation`, `side`, `armed forces`."""
     terms = read_terms("engagement_words.tsv")
-    between = r"(?:(?!(?:and|for|in|of|on|or|to|with)\b)\w+ ){0,2}?"
+    between = r"(?:(?!(?:and|business|community|for|in|industry|of|on|opposition|or|religious|to|with)\b)\w+ ){0,2}?"
     return re.compile(rf"(?:['’]s?)? {between}(?:{alternation(terms['official'])})\b")
 
 

@@ -98,7 +98,8 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     """
     if not release.mentions:
         return []
-    cast = read_cast(release)
+    cast = _without_guests(read_cast(release))
+    release = cast.release
     found: list[Engagement] = []
     focus = _title_focus(cast)
     body, headline = _part_headline(release)
@@ -111,6 +112,21 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     visits = [one for one in found if one.type == "visit"]
     found = [one for one in found if visits or _is_placed(one)]
     return [_settle(cast, one) for one in _tie(found)]
+
+
+def _without_guests(cast: Cast) -> Cast:
+    """Return a cast with the turns of other states' officials set aside: they are no voice of the publisher."""
+    if cast.own is None:
+        return cast
+    surnames: dict[str, set[str | None]] = {}
+    for name, person in cast.people.items():
+        surnames.setdefault(surname(name).casefold(), set()).add(person.country)
+    guests = [
+        (turn.start, turn.end)
+        for turn in cast.release.turns
+        if turn.speaker and not surnames.get(surname(turn.speaker).casefold(), {cast.own}) & {cast.own, None}
+    ]
+    return replace(cast, release=replace(cast.release, silent=sorted([*cast.release.silent, *guests]))) if guests else cast
 
 
 def _title_focus(cast: Cast) -> list[Actor]:
@@ -225,12 +241,15 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     at = (hit.start, hit.end)
     if draft.place and draft.place.start > hit.end:  # of several places each has its own days
         at = draft.place.start, draft.place.end
-    when = find_when(release, sentence, at, phrases, status == "planned")
+    is_topic = draft.method in _TALKED  # what follows is what they talked about
+    when = find_when(release, (sentence[0], hit.start) if is_topic else sentence, at, phrases, status == "planned")
+    if is_topic and when.precision == "year":
+        when = NEVER
     status = settle_status(status, draft.type, when.first, when.last, release.published)  # type: ignore[arg-type]
     mention = _mention(release, hit, when, status)
     place = draft.place
     if place is None and draft.type not in _WITHOUT_PLACE:
-        place = find_place(release, sentence, (hit.start, hit.end), phrases)
+        place = find_place(release, (sentence[0], hit.start) if is_topic else sentence, (hit.start, hit.end), phrases)
     if mention == "background" and when is NEVER and place is None and draft.type != "visit":
         return None
     where = country_of_place(release, place)
@@ -410,6 +429,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
     kind = hit.trigger.type
     named = _named_in_title(cast)
     others = {a.country for a in named if a.country and a.country != cast.own}
+    if cast.own is None and not re.search(r"\b(?:with|to|by)\b", title):
+        return
     if len(others) != 1 or any(one.type == kind and others <= one.countries and one.mention == "news" for one in found):
         return
     for start, end in _part_headline(release)[0]:
@@ -425,12 +446,17 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         status = read_status(title, 0, len(title), hit.start, hit.end, hit.trigger.licence)
         if status is None:
             return
+        if _DURING.search(title):
+            status = "ongoing"
+        modality = hit.trigger.modality
+        if kind == "meeting" and re.search(r"\bvirtual\b", title):
+            kind, modality = "call", "video"
         parts = tuple(Part(a) for a in (*home, *foreign[:1]))
         evidence = min(p.actor.start for p in parts), max(p.actor.end for p in parts)
         _add(
             found,
             Engagement(
-                kind, status, "news", hit.trigger.modality, (start, end), evidence, None, parts,
+                kind, status, "news", modality, (start, end), evidence, None, parts,
                 _order_sides(cast, parts), "title",
                 subjects=tuple(find_subjects(release, start, end)),
             ),
@@ -438,6 +464,7 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
 
 
+_DURING = re.compile(r"\b(?:before|during|at|prior to) (?:the |their |a )?(?:\w+ ){0,3}(?:meeting|talks)\b")
 _DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")
 

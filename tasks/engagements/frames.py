@@ -191,6 +191,8 @@ def receive(scene: Scene) -> list[Draft]:
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
         return []
+    if re.match(r"['’]s? ", scene.text[guests[-1].phrase[1] : guests[-1].phrase[1] + 3]):  # what is theirs is received
+        return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
 

@@ -34,6 +34,14 @@ class Office(NamedTuple):
     country_id: str | None = None
 
 
+class Turn(NamedTuple):
+    """A turn of a transcript: half-open offsets and who speaks, as the transcript has it."""
+
+    start: int
+    end: int
+    speaker: str
+
+
 @dataclass(frozen=True)
 class Release:
     """A document.
@@ -48,6 +56,7 @@ class Release:
         offices: Offices by the entity_id of who holds them.
         silent: Stretches in which nothing is told in the publisher's own voice, ascending: direct quotations,
             questions, what is no part of the release.
+        turns: Turns of a transcript, with who speaks, ascending.
     """
 
     text: str
@@ -58,6 +67,7 @@ class Release:
     mentions: Sequence[Mention] = ()
     offices: Mapping[str, Sequence[Office]] = field(default_factory=dict)
     silent: Sequence[Span] = ()
+    turns: Sequence[Turn] = ()
 
     def within(self, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions that lie in a stretch."""
