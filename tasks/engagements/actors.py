@@ -147,7 +147,7 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
             stands = text[max(0, before.start - 12) : before.start]
             if before.label == "GPE" and re.search(r"\b(?:[Ii]n|from|at|near) (?:the )?$", stands):
                 break
-        else:
+        elif first != i or gap != ", " or before.label not in _OWNERS or not _is_held_in(release, first - 1):
             break
         if mentions[first - 1].start < mentions[i].start - _REACH:
             break
@@ -159,6 +159,14 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
     if last == i and not has_title:
         last = _apposition(release, i)
     return first, last
+
+
+def _is_held_in(release: Release, i: int) -> bool:
+    """Tell whether a mention ends an office: `President of Chile` in `the President of Chile, Ana Ruiz`."""
+    office = release.mentions[i - 1] if i else None
+    if office is None or office.label != "TITLE":
+        return False
+    return re.fullmatch(r" of (?:the )?", release.text[office.end : release.mentions[i].start]) is not None
 
 
 def _apposition(release: Release, i: int) -> int:
@@ -450,7 +458,9 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
         if other.end <= start and re.fullmatch(r"(?:['’]s?)? (?:\w+ )?", text[other.end : start]):
             if other.label in _OWNERS and not any(s <= other.start < e for s, e in taken):
                 country, start = country_of(other, text) or country, other.start
-        elif other.label in _OWNERS and re.fullmatch(r" (?:of|for|to) (?:the )?", text[end : max(end, other.start)]):
+        elif other.label in _OWNERS and (link := _OF.fullmatch(text[end : max(end, other.start)])):
+            if link[1] == "to" and not words("envoy").search(text[start:end]):
+                continue
             is_post = country is not None and text[end : end + 4] == " to "  # an ambassador of one state to another
             country, end = country if is_post else country_of(other, text) or country, other.end
             body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
@@ -461,6 +471,9 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
         mention.start, mention.end, "office", country, (start, end), mention,
         title=text[mention.start : mention.end], organisation=body, is_plural=is_plural,
     )  # fmt: skip
+
+
+_OF = re.compile(r" (of|for|to) (?:the )?")
 
 
 def _holders_country(cast: Cast, mention: Mention) -> str | None:

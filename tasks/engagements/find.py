@@ -102,9 +102,12 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     release = cast.release
     found: list[Engagement] = []
     focus = _title_focus(cast)
+    lead: list[Actor] = []
     body, headline = _part_headline(release)
     for start, end in (*body, *headline):
-        for one in _read_sentence(cast, start, end, focus, types):
+        for one in _read_sentence(cast, start, end, focus, lead, types):
+            if one.mention == "news" and not lead:
+                lead = [part.actor for part in one.parts]
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
@@ -164,7 +167,7 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
 
 
 def _read_sentence(
-    cast: Cast, start: int, end: int, focus: Sequence[Actor], types: Collection[str] | None
+    cast: Cast, start: int, end: int, focus: Sequence[Actor], lead: Sequence[Actor], types: Collection[str] | None
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence tells."""
     release = cast.release
@@ -172,20 +175,25 @@ def _read_sentence(
     if not hits:
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
-    used: list[Span] = []
+    used: list[tuple[int, int, str]] = []
     for hit in hits:
-        if any(s < hit.end and hit.start < e for s, e in used):
+        if any(s < hit.end and hit.start < e and not _both(hit.trigger.type, kind) for s, e, kind in used):
             continue
         frame = FRAMES.get(hit.trigger.frame)
         if frame is None:
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus)):
+        for draft in frame(Scene(cast, hit, start, end, actors, focus, lead)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 yield one
         if told:
-            used.append((hit.start, hit.end))
+            used.append((hit.start, hit.end, hit.trigger.type))
+
+
+def _both(one: str, other: str) -> bool:
+    """Tell whether the same words may tell two engagements: `travelled to Lima for the summit`."""
+    return {one, other} == {"visit", "conference"}
 
 
 _CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
@@ -201,7 +209,7 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
 _VIDEO = re.compile(
-    r"\bmet virtually\b|\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference"
+    r"\bme(?:e|)ts? virtually\b|\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference"
 )
 _FORMAT = re.compile(
     r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
@@ -224,6 +232,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
     if status is None:
         return None
+    if re.search(r"\b(?:Before|During|Prior to) (?:the )?$", text[max(0, hit.start - 14) : hit.start]):
+        status = "ongoing"
     if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
         status = "planned"
     if draft.type == "meeting" and _VIDEO.search(text, *sentence):
@@ -352,6 +362,8 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         return other.when is NEVER and not other.place
     if _apart(one.when, other.when):
         return False
+    if one.type == "visit" and one.host and other.host and one.host != other.host:
+        return False
     if one.type in _TALKS and other.method not in _TALKED and any(_differ(one, other, c) for c in one.countries):
         return False
     is_told = one.type in _TALKS and other.method not in _TALKED
@@ -448,6 +460,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
             return
         if _DURING.search(title):
             status = "ongoing"
+        elif status == "held" and (_TO.search(title) or words("planned").search(release.text, start, end)):
+            status = "planned"
         modality = hit.trigger.modality
         if kind == "meeting" and re.search(r"\bvirtual\b", title):
             kind, modality = "call", "video"
@@ -465,6 +479,7 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
 
 
 _DURING = re.compile(r"\b(?:before|during|at|prior to) (?:the |their |a )?(?:\w+ ){0,3}(?:meeting|talks)\b")
+_TO = re.compile(r"\bto (?:visit|meet|travel|host|receive|welcome)\b")
 _DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")
 

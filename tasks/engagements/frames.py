@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.engagements.actors import Actor
+from tasks.engagements.actors import Actor, groups
 from tasks.engagements.forces import call_at, clash, drill, join, send
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.papers import gather, give, sign, teach
@@ -51,7 +51,7 @@ def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return actors with the country where they are met, or that the document has its own officials visit."""
-    hosts = {a.country for a in scene.focus if a.country and a.country != scene.cast.own}
+    hosts = {a.country for a in scene.lead or scene.focus if a.country and a.country != scene.cast.own}
     before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label == "GPE"]
     if before and _THERE.search(scene.text, before[-1].end, scene.hit.start):
         hosts = {country_of_place(scene.cast.release, before[-1])} - {None}
@@ -151,6 +151,8 @@ def meet_between(scene: Scene) -> list[Draft]:
     if len(countries(named)) > 1 and text[named[0].end : named[1].start] in ("-", "–", " and "):
         return scene.draft(Part(a) for a in named)
     subject = _actors_only(scene.subject())
+    if len(countries(subject)) < 2:  # `Remarks by A and B before bilateral meeting`
+        subject = next(reversed([*groups(text, scene.before(60))]), [])
     return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
 
 

@@ -69,7 +69,8 @@ class Scene:
         hit: The trigger.
         start, end: The sentence.
         actors: Who can take part in it, from left to right.
-        focus: Whom the document is about: who takes part in what it told before, or those that its title names.
+        focus: Who takes part in what the document told last, else those that its title names.
+        lead: Who takes part in what it told first.
     """
 
     cast: Cast
@@ -78,6 +79,7 @@ class Scene:
     end: int
     actors: Sequence[Actor]
     focus: Sequence[Actor]
+    lead: Sequence[Actor] = ()
 
     @property
     def text(self) -> str:
