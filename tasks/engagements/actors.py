@@ -16,6 +16,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from tasks.engagements.countries import (
+    body_in,
     countries_in,
     country_in,
     country_of,
@@ -39,7 +40,7 @@ _FEWEST = 0.5  # votes for a country to be the publisher's
 _REACH = 90  # characters before a name in which its office stands
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
-_FORM = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
+_FORM = re.compile(r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
 
 
 #: What stands before a name that is not whom a release is of: `will meet President Lind and Prime Minister Moe`.
@@ -135,7 +136,11 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
             break
         if " and " in gap and text[max(0, before.start - 4) : before.start].lower() == "the ":
             break
+        stands = text[max(0, before.start - 12) : before.start]
+        is_where = before.label == "GPE" and re.search(r"\b(?:[Ii]n|from|at|near) (?:the )?$", stands) is not None
         if first == i and before.label in _OWNERS and _UNMARKED.fullmatch(gap):
+            if is_where:
+                break
             has_title = has_title or level_of_title(gap) != "unknown" or words("office").search(gap) is not None
             if not has_title:
                 break
@@ -144,8 +149,7 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         ):
             has_title = True
         elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
-            stands = text[max(0, before.start - 12) : before.start]
-            if before.label == "GPE" and re.search(r"\b(?:[Ii]n|from|at|near) (?:the )?$", stands):
+            if is_where:
                 break
         elif first != i or gap != ", " or before.label not in _OWNERS or not _is_held_in(release, first - 1):
             break
@@ -277,6 +281,8 @@ def read_cast(release: Release) -> Cast:
             elif country:
                 votes[country] += 2 if sum(votes.values()) > 0 else 3  # the publisher's own come first
         title = person.title or office_of_person(keys[name], surname(name), country) or None
+        if person.country is None and title and (body := body_in(title)):
+            country = body
         people[name] = person._replace(country=country, title=title)
     for hit in _TWO_WORDS.finditer(release.title):
         country = country_of_name(hit[1])

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from tasks.engagements.release import Mention
-from tasks.lexicons import read_rows, read_terms
+from tasks.lexicons import alternation, read_rows, read_terms
 
 #: Kinds of countries.tsv whose forms name a country wherever they stand.
 _PLAIN = frozenset({"name", "alias", "demonym"})
@@ -46,6 +46,21 @@ def _bodies() -> dict[str, str]:
         elif kind in _BODIES:
             found[key] = key
     return found
+
+
+@cache
+def _body_forms() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return the pattern of the forms of bodies that are a side of their own, and the key of each."""
+    rows = (row for row in read_rows("organisations.tsv", 5) if row[4] in _BODIES)
+    forms = {form: key for key, name, aliases, *_ in rows for form in (name, *aliases.split("|")) if len(form) > 1}
+    return re.compile(rf"(?<!\w){alternation(forms)}(?!\w)"), forms
+
+
+def body_in(name: str) -> str | None:
+    """Return the first body that a name contains and that is a side of its own: `NATO-Ukraine Council`: org:nato."""
+    pattern, forms = _body_forms()
+    hit = pattern.search(name)
+    return forms[hit.group()] if hit else None
 
 
 @cache

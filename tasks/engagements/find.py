@@ -232,6 +232,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
     if status is None:
         return None
+    if status == "cancelled" and draft.type != "visit" and "unable to" in text[sentence[0] : hit.start]:
+        return None
     if re.search(r"\b(?:Before|During|Prior to) (?:the )?$", text[max(0, hit.start - 14) : hit.start]):
         status = "ongoing"
     if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):

@@ -61,12 +61,15 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
+_AIRPORT = re.compile(r"[^.;]{0,80}\bat (?:the |\w+ ){0,3}[Aa]irport\b")
 #: `will travel to Lima, where he will meet the president`.
 _THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
 
 def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
+    if _AIRPORT.match(scene.text, scene.hit.end, scene.end):
+        return []
     objects = _abroad(scene, _actors_only(scene.objects()))
     subject = _actors_only(scene.subject())
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
@@ -140,6 +143,7 @@ def meet_between(scene: Scene) -> list[Draft]:
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end - 8 : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
+    objects = [a for a in objects if a.kind not in ("state", "people") or not text.startswith(("’s ", "'s "), a.phrase[1])]
     if objects and word[-1] in ("between", "among", "of") and len(countries(objects)) > 1:
         return scene.draft(Part(a) for a in objects)
     if objects and word[-1] in ("with", "between"):

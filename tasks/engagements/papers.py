@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 
 from tasks.engagements.actors import Actor
-from tasks.engagements.countries import country_of
+from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import cased_words, words
 from tasks.engagements.release import Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
@@ -34,12 +34,16 @@ def _gathering() -> re.Pattern[str]:
     )
 
 
+#: Gatherings of no officials.
+_OF_TRADE = re.compile(r"\b(?:Business|Investment|Press|News|Party|Youth|Women|Science|Scientific|Teachers|Church) ")
+
+
 def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
     """Return the name of a gathering right after the trigger."""
     text, end = scene.text, scene.hit.end
     for start in (m.start() for m in re.finditer(r"(?<!\w)(?=[A-Z\d])", text[end : min(scene.end, end + reach)])):
         hit = _gathering().match(text, end + start, scene.end)
-        if hit and re.search(r"[A-Z]", hit["name"]) and not re.search(r"[.;:]", text[end : end + start]):
+        if hit and not _OF_TRADE.search(hit["name"]) and re.search(r"[A-Z]", hit["name"]) and not re.search(r"[.;:]", text[end : end + start]):
             return hit.span("name")
     for mention in scene.cast.release.within(end, min(scene.end, end + reach + 60)):
         if mention.label == "EVENT" and mention.start - end < reach:
@@ -75,6 +79,8 @@ def gather(scene: Scene) -> list[Draft]:
                 organisation=text[mention.start : mention.end],
             )
             parts.append(Part(body, ("member",)))
+    if not any(p.actor.kind == "body" for p in parts) and (key := body_in(text[slice(*name)])):
+        parts.append(Part(Actor(*name, "body", key, name, organisation=text[slice(*name)]), ("member",)))
     with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]
     if with_ and re.search(r"\bwith (?:the )?$", text[max(name[1], with_[0].phrase[0] - 12) : with_[0].phrase[0]]):
         parts += [Part(a, ("member",)) for a in with_ if a.country]

@@ -22,6 +22,7 @@ _BREAK = re.compile(
     r"|\.(?= [A-Z])"
     r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
 )
+_WHERE = re.compile(r"\b(?:at|near|outside) (?:the |his |her )?$")
 _PRONOUN = re.compile(r"(?:^|[\s“\"(])(?:I|We|They|He|She|we|they|he|she|who)\b[^.;]{0,60}$")
 
 
@@ -98,7 +99,7 @@ class Scene:
         """Return the first list of actors after the trigger, unless another clause starts before it."""
         for group in groups(self.text, self.after()):
             gap = self.text[self.hit.end : group[0].phrase[0]]
-            if len(gap) > reach or _BREAK.search(gap):
+            if len(gap) > reach or _BREAK.search(gap) or (group[0].kind != "state" and _WHERE.search(gap)):
                 return []
             return group
         return []
