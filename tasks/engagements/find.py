@@ -21,11 +21,12 @@ from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
-from tasks.engagements.when import NEVER, When, assume_published, find_when
+from tasks.engagements.when import NEVER, When, assume_published, find_when, open_ended
 from tasks.engagements.where import country_of_place, find_near, find_place, is_residence
 
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _TALKS = frozenset({"meeting", "call"})
+_LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
 _TITLED = frozenset({"meeting", "call", "visit"})
 _SPOKEN_OF = frozenset({"meeting", "call", "conference"})
@@ -258,6 +259,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     if is_topic and when.precision == "year":
         when = NEVER
     status = settle_status(status, draft.type, when.first, when.last, release.published)  # type: ignore[arg-type]
+    if draft.type in _LASTING:
+        when = open_ended(when, text[hit.start : hit.end], text[slice(*sentence)], status == "ongoing")
     mention = _mention(release, hit, when, status)
     place = draft.place
     if place is None and draft.type not in _WITHOUT_PLACE:
@@ -400,9 +403,16 @@ def _add(found: list[Engagement], one: Engagement) -> None:
     found.append(one)
 
 
+def _is_finer(one: When, other: When) -> bool:
+    """Tell whether an interval of days lies in one of months or years."""
+    if one.precision != "day" or other.precision == "day" or not (one.first and one.last and other.first and other.last):
+        return False
+    return other.first <= one.first and one.last <= other.last
+
+
 def _join(first: Engagement, later: Engagement) -> Engagement:
     """Return what two mentions say together; where both say something, the first holds."""
-    dated = first.when if first.when is not NEVER else later.when
+    dated = first.when if first.when is not NEVER and not _is_finer(later.when, first.when) else later.when
     if first.type == later.type == "operation" and first.countries < later.countries:
         told = {"evidence": later.evidence, "sentence": later.sentence, "cue": later.cue}
         first = replace(first, parts=later.parts, sides=later.sides, **told)
@@ -507,7 +517,8 @@ def _tie(found: list[Engagement]) -> list[Engagement]:
         if one.type in ("meeting", "agreement"):
             for i, visit in visits:
                 if visit.countries <= one.countries and visit.mention == one.mention:
-                    when = one.when if one.when is not NEVER else visit.when
+                    lends = one.when is NEVER and (one.status == "held" or visit.when.last is not None)
+                    when = visit.when if lends else one.when
                     one = replace(one, part_of=i, host=one.host or visit.host, when=when)
                     if one.place is None:
                         one = replace(one, place=visit.place, place_country=visit.place_country)
