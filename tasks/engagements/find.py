@@ -112,6 +112,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
+        _add_company(cast, found, (start, end))
     _add_title(cast, found, types)
     visits = [one for one in found if one.type == "visit"]
     found = [one for one in found if visits or _is_placed(one)]
@@ -226,6 +227,31 @@ def _named_gathering(release: Release, sentence: Span) -> bool:
     return _FORMAT.search(near) is not None or _FORMAT.search(release.title) is not None
 
 
+_COMPANY = re.compile(
+    r"\b(?:joined by|[Aa]ccompanied by|[Aa]ccompanying|[Tt]aking part|took part|attended by|participation of|participated in the"
+    r"|[Aa]lso present|were (?:also )?present|delegation (?:includes|included|comprises|comprised))\b"
+)
+_ACCOMPANIED = frozenset({"visit", "meeting"})
+_CLOSE = 500  # characters from an engagement to who else was there
+
+
+def _add_company(cast: Cast, found: list[Engagement], sentence: Span) -> None:
+    """Add the officials whom a sentence names as present to what was told right before: `He is joined by A and B`."""
+    hit = _COMPANY.search(cast.release.text, *sentence)
+    if hit is None or cast.release.is_silent(hit.start()):
+        return
+    there = [a for a in find_actors(cast, *sentence) if a.kind == "person" and a.title]
+    for i, one in enumerate(found):
+        is_near = one.mention == "news" and one.type in _ACCOMPANIED and 0 <= sentence[0] - one.sentence[0] < _CLOSE
+        if not is_near or None in one.sides:
+            continue
+        home = next((p.actor.country for p in one.parts if "visitor" in p.roles), cast.own)
+        named = one.people()
+        more = [replace(a, country=a.country or home) for a in there if a.name not in named]
+        like = {p.actor.country: p.roles for p in one.parts}
+        found[i] = replace(one, parts=(*one.parts, *(Part(a, like[a.country]) for a in more if a.country in like)))
+
+
 def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[Actor]) -> Engagement | None:
     """Return a draft as an engagement with status, days and place; None where it tells nothing that is or will be."""
     release, text = cast.release, cast.release.text
@@ -309,15 +335,15 @@ def _invited(parts: Sequence[Part], inviter: Actor) -> tuple[Part, ...]:
 def _resolve(cast: Cast, draft: Draft, part: Part) -> Part:
     """Return a part with the person of the document who holds its office, where there is but one."""
     actor = part.actor
-    is_office = actor.kind == "office" and not actor.is_plural and level_of_title(actor.title) != "unknown"
+    is_office = actor.kind == "office" and not actor.is_plural and actor.title is not None
     is_people = draft.type in _TALKS and actor.kind in ("people", "state") and actor.country is not None
     if not (is_office or is_people) or actor.end == actor.start:
         return part
     wanted = level_of_title(actor.title) if is_office else "head"
-    holders = {
-        name for name, person in cast.people.items()
-        if person.country == actor.country and level_of_title(person.title) == wanted
-    }  # fmt: skip
+    of_side = {name: person.title or "" for name, person in cast.people.items() if person.country == actor.country}
+    holders = {name for name, title in of_side.items() if is_office and title.casefold() == (actor.title or "").casefold()}
+    if not holders and wanted != "unknown":
+        holders = {name for name, title in of_side.items() if level_of_title(title) == wanted}
     if len({surname(name).casefold() for name in holders}) != 1:
         return part
     return Part(nearest(cast, holders, actor.start) or actor, part.roles)
