@@ -40,7 +40,7 @@ _FEWEST = 0.5  # votes for a country to be the publisher's
 _REACH = 90  # characters before a name in which its office stands
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
-_FORM = re.compile(r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
+_FORM = re.compile(r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE|HRH|Shri|Smt|Dato[’']|Datuk|Datuk Seri|Seri|Sri|Tan Sri|Sheikh|Sheikha)(?!\w)\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
 
 
 #: What stands before a name that is not whom a release is of: `will meet President Lind and Prime Minister Moe`.

@@ -103,18 +103,18 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     release = cast.release
     found: list[Engagement] = []
     focus = _title_focus(cast)
-    lead: list[Actor] = []
+    hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
     for start, end in (*body, *headline):
-        for one in _read_sentence(cast, start, end, focus, lead, types):
-            if one.mention == "news" and not lead:
-                lead = [part.actor for part in one.parts]
+        for one in _read_sentence(cast, start, end, focus, hosts, types):
+            if one.mention == "news" and not hosts:
+                hosts = frozenset({one.host} if one.host else one.countries) - {cast.own}
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
         _add_company(cast, found, (start, end))
     _add_title(cast, found, types)
-    visits = [one for one in found if one.type == "visit"]
+    visits = [one for one in found if one.type in ("visit", "conference")]
     found = [one for one in found if visits or _is_placed(one)]
     return [_settle(cast, one) for one in _tie(found)]
 
@@ -169,7 +169,7 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
 
 
 def _read_sentence(
-    cast: Cast, start: int, end: int, focus: Sequence[Actor], lead: Sequence[Actor], types: Collection[str] | None
+    cast: Cast, start: int, end: int, focus: Sequence[Actor], hosts: frozenset[str], types: Collection[str] | None
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence tells."""
     release = cast.release
@@ -185,7 +185,7 @@ def _read_sentence(
         if frame is None:
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus, lead)):
+        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 yield one

@@ -19,6 +19,7 @@ from tasks.engagements.countries import country_of
 from tasks.engagements.lexicon import cased_words
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.where import country_of_place
 from tasks.lexicons import alternation, read_terms
 
 _NEAR = 160  # characters to each side of a trigger
@@ -85,6 +86,7 @@ def drill(scene: Scene) -> list[Draft]:
         for a in scene.actors
         if a.country and abs(a.start - scene.hit.start) < 90 and a.kind in ("people", "state", "body")
     ]
+    near += _flagged(scene)
     named = [a for a in near if not _ABOUT.search(text[max(0, a.phrase[0] - 10) : a.phrase[0]])]
     together = list({a.start: a for a in (*sides, *named)}.values())
     if len(countries(together)) < 2:
@@ -173,6 +175,15 @@ def _ships(scene: Scene) -> list[Actor]:
     return found[:1]
 
 
+def _flagged(scene: Scene) -> list[Actor]:
+    """Return ships near a trigger whose names say whose they are: `HMCS`, `JS`."""
+    text = scene.text
+    start, end = max(scene.start, scene.hit.start - _NEAR), min(scene.end, scene.hit.end + _NEAR)
+    ships = [m for m in scene.cast.release.within(start, end) if m.label == "EQUIPMENT"]
+    flags = ((m, _flag(text[m.start : m.end])) for m in ships)
+    return [Actor(m.start, m.end, "body", flag, (m.start, m.end), m, organisation=text[m.start : m.end]) for m, flag in flags if flag]
+
+
 def _place_after(scene: Scene, reach: int) -> Mention | None:
     for mention in scene.cast.release.within(scene.hit.end, min(scene.end, scene.hit.end + reach)):
         if mention.label in ("GPE", "FAC", "LOC"):
@@ -184,7 +195,7 @@ def call_at(scene: Scene) -> list[Draft]:
     """`A frigate of A berthed at Manila`: a foreign port."""
     place = _place_after(scene, 60)
     ships = _ships(scene)
-    country = country_of(place, scene.text) if place else None
+    country = country_of_place(scene.cast.release, place)
     if place is None or country is None or not ships or country in countries(ships):
         return []
     host = Actor(place.start, place.end, "state", country, (place.start, place.end), place)

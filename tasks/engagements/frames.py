@@ -51,13 +51,13 @@ def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return actors with the country where they are met, or that the document has its own officials visit."""
-    hosts = {a.country for a in scene.lead or scene.focus if a.country and a.country != scene.cast.own}
+    hosts: set[str | None] = {*scene.hosts} or {a.country for a in scene.focus if a.country != scene.cast.own}
     before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label == "GPE"]
     if before and _THERE.search(scene.text, before[-1].end, scene.hit.start):
-        hosts = {country_of_place(scene.cast.release, before[-1])} - {None}
-    if len(hosts) != 1:
+        hosts = {country_of_place(scene.cast.release, before[-1])}
+    if len(hosts - {None}) != 1:
         return list(actors)
-    host = next(iter(hosts))
+    host = next(iter(hosts - {None}))
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
@@ -74,6 +74,9 @@ def meet_with(scene: Scene) -> list[Draft]:
     subject = _actors_only(scene.subject())
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
         subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
+    if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
+        objects = [scene.at_home(a) for a in objects]
+        return scene.draft([*(Part(a) for a in subject), *(Part(a) for a in objects)])
     if not countries(objects):
         if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
             return []
@@ -111,7 +114,7 @@ _TALKS = re.compile(r"(?i)(?:the|their) (?:\w+ )?(?:talks|meetings?|negotiations
 def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     """`A and B held talks`, or `the two leaders held talks`."""
     both = [scene.at_home(a) for a in subject]
-    if len(countries(both)) < 2:
+    if len({a.country for a in both if a.country or a.title}) < 2:
         return _resume(scene)
     return scene.draft([*(Part(a) for a in both), *_attending(scene, scene.hit.end)])
 

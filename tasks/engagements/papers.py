@@ -35,7 +35,7 @@ def _gathering() -> re.Pattern[str]:
 
 
 #: Gatherings of no officials.
-_OF_TRADE = re.compile(r"\b(?:Business|Investment|Press|News|Party|Youth|Women|Science|Scientific|Teachers|Church) ")
+_OF_TRADE = re.compile(r"\b(?:Business|Investment|Press|News|Party|Education|Workforce|Youth|Women|Science|Scientific|Teachers|Church) ")
 
 
 def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
@@ -46,7 +46,7 @@ def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
         if hit and not _OF_TRADE.search(hit["name"]) and re.search(r"[A-Z]", hit["name"]) and not re.search(r"[.;:]", text[end : end + start]):
             return hit.span("name")
     for mention in scene.cast.release.within(end, min(scene.end, end + reach + 60)):
-        if mention.label == "EVENT" and mention.start - end < reach:
+        if mention.label == "EVENT" and mention.start - end < reach and not re.search(r"[;:]", text[end : mention.start]):
             name = text[mention.start : mention.end]
             if cased_words("gathering").search(name):
                 return mention.start, mention.end
@@ -115,10 +115,12 @@ def sign(scene: Scene) -> list[Draft]:
     inside = [name] if name else []
     actors = [a for a in scene.actors if a.kind in _SPEAKING or a.kind == "people"]
     around = [a for a in actors if abs(a.start - scene.hit.end) < 200]
-    subject = [a for a in scene.subject() if a.country]
+    subject = [a for a in scene.subject() if a.country or (a.start == a.end and scene.cast.own is None)]
     with_ = [a for a in scene.after(200) if a.country and _PAPERS.search(text[max(0, a.phrase[0] - 14) : a.phrase[0]])]
     sides = [*subject, *with_]
     is_passive = cue.endswith(("signed", "exchanged")) and len(countries(sides)) < 2
+    if subject and with_ and not countries(subject):
+        return scene.draft((Part(a, ("signer",)) for a in sides), name=name, method="rule:sign")
     if is_passive and _PASSIVE.search(text, scene.hit.start, scene.hit.end) and len(countries(scene.focus)) == 2:
         if not countries(around) - countries(scene.focus):
             return scene.draft((Part(a, ("signer",)) for a in scene.focus), name=name, method="rule:sign")
@@ -156,7 +158,7 @@ def _is_promise(scene: Scene) -> bool:
 
 #: `for the people of Chile`: Chile.
 _PEOPLE = re.compile(r"(?:the )?(?:people|[Gg]overnments?|armed forces|Armed Forces) of (?:the )?$")
-_TALK = re.compile(r"\b(?:discuss|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
+_TALK = re.compile(r"\b(?:discuss|committed to|cooperation to|basis for|private sector|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
 _ANNOUNCED = re.compile(r"\b(?:announc|approv|authori[sz]|direct|pledg|deliver|dispatch|send|sent|agreed on|committed)")
 
 

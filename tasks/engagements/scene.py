@@ -71,7 +71,7 @@ class Scene:
         start, end: The sentence.
         actors: Who can take part in it, from left to right.
         focus: Who takes part in what the document told last, else those that its title names.
-        lead: Who takes part in what it told first.
+        hosts: Whom the document's first engagement is with, as far as that is known.
     """
 
     cast: Cast
@@ -80,7 +80,7 @@ class Scene:
     end: int
     actors: Sequence[Actor]
     focus: Sequence[Actor]
-    lead: Sequence[Actor] = ()
+    hosts: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -115,11 +115,13 @@ class Scene:
             first = group[0]
             if has_people and all(a.kind == "state" for a in group):
                 continue
+            between = self.text[group[-1].phrase[1] : self.hit.start]
+            if re.match(r",? who\b[^,;]*$", between):  # whatever governs it, it is whom the clause is about
+                return group
             governed = _PREPOSITION.search(self.text[max(self.start, first.phrase[0] - 30) : first.phrase[0]])
             possessive = re.match(r"['’]s?\b", self.text[group[-1].phrase[1] : group[-1].phrase[1] + 3])
             if governed or possessive or (group[-1].kind == "people" and len(group) == 1):
                 continue
-            between = self.text[group[-1].phrase[1] : self.hit.start]
             if _PRONOUN.search(between) and not re.search(r"\bwho\b", between):
                 return [self.own()]
             return group
