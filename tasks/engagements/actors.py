@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -363,7 +363,25 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
         if mention.label != "PERSON" and is_free and (found := _other(cast, mention, taken)) is not None:
             actors.append(found)
             taken.append(found.phrase)
-    return sorted(actors, key=lambda actor: (actor.start, actor.end))
+    return _named_offices(release.text, sorted(actors, key=lambda actor: (actor.start, actor.end)))
+
+
+_NAMED = re.compile(r",? (?:(?:the|[Hh]is|[Hh]er) )?(?:[A-Z][\w.’'-]* ){0,4}")
+
+
+def _named_offices(text: str, actors: Sequence[Actor]) -> list[Actor]:
+    """Return actors with an office and the bare name right behind it as one: `President of Fiji, the Honourable J. Rao`."""
+    found: list[Actor] = []
+    for actor in actors:
+        last = found[-1] if found else None
+        if last and last.kind == "office" and last.country and not last.is_plural and actor.kind == "person":
+            is_bare = actor.title is None and actor.country in (None, last.country)
+            if is_bare and _NAMED.fullmatch(text[last.phrase[1] : actor.phrase[0]]):
+                found.pop()
+                phrase = last.phrase[0], actor.phrase[1]
+                actor = replace(actor, country=last.country, title=last.title, organisation=last.organisation, phrase=phrase)
+        found.append(actor)
+    return found
 
 
 def _listed_offices(cast: Cast, mentions: Sequence[Mention]) -> Iterator[Actor]:

@@ -87,7 +87,7 @@ def drill(scene: Scene) -> list[Draft]:
         if a.country and abs(a.start - scene.hit.start) < 90 and a.kind in ("people", "state", "body")
     ]
     near += _flagged(scene)
-    named = [a for a in near if not _ABOUT.search(text[max(0, a.phrase[0] - 10) : a.phrase[0]])]
+    named = [a for a in near if _is_paired(text, a) or not _ABOUT.search(text[max(0, a.phrase[0] - 10) : a.phrase[0]])]
     together = list({a.start: a for a in (*sides, *named)}.values())
     if len(countries(together)) < 2:
         return []
@@ -173,6 +173,11 @@ def _ships(scene: Scene) -> list[Actor]:
                 )
             )
     return found[:1]
+
+
+def _is_paired(text: str, actor: Actor) -> bool:
+    """Tell whether an actor is one of two that a hyphen joins: `the India-Nepal exercise`."""
+    return text[actor.phrase[1] : actor.phrase[1] + 1] in ("-", "–") or text[actor.phrase[0] - 1 : actor.phrase[0]] in ("-", "–")
 
 
 def _flagged(scene: Scene) -> list[Actor]:

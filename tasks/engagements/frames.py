@@ -28,7 +28,7 @@ from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place
 
 _PARTED = re.compile(r"\b(?:separate|separately|respectively|meetings|calls|talks with each|in turn)\b")
-_ADVERB = 12  # characters after a list in which `separately` may stand
+_ADVERB = 16  # characters after a list in which `separately` may stand
 
 
 def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> list[Part]:
@@ -105,7 +105,7 @@ def _attending(scene: Scene, at: int) -> list[Part]:
 _ANAPHORA = re.compile(
     r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters|[Pp]rime [Mm]inisters"
     r"|[Ss]ecretaries|[Cc]hiefs|sides|delegations|parties|heads|officials|counterparts|interlocutors|teams|ministries)\b"
-    r"|^(?:They|Both)\b"
+    r"|^(?:They|Both)\b|\b[Ll]eaders will\b"
 )
 _AHEAD_OF = re.compile(r" (?:will|are (?:due|expected|scheduled)|is (?:due|expected|scheduled))\b")
 _TALKS = re.compile(r"(?i)(?:the|their) (?:\w+ )?(?:talks|meetings?|negotiations|consultations|conversation|discussions?)$")

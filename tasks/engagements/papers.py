@@ -79,7 +79,9 @@ def gather(scene: Scene) -> list[Draft]:
                 organisation=text[mention.start : mention.end],
             )
             parts.append(Part(body, ("member",)))
-    if not any(p.actor.kind == "body" for p in parts) and (key := body_in(text[slice(*name)])):
+    if not any(p.actor.kind == "body" for p in parts) and (
+        key := body_in(re.sub(r"\bG\d+\b", "", text[slice(*name)]))
+    ):
         parts.append(Part(Actor(*name, "body", key, name, organisation=text[slice(*name)]), ("member",)))
     with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]
     if with_ and re.search(r"\bwith (?:the )?$", text[max(name[1], with_[0].phrase[0] - 12) : with_[0].phrase[0]]):
