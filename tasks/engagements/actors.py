@@ -227,7 +227,8 @@ def _in_title(title: str, name: str) -> str | None:
     if at < 0:
         return None
     before = re.split(r"\b(?:and|with|met|meets|by|to)\b|, ", title[:at])[-1]
-    return country_in(before) or country_in((_BEHIND.match(title[at:]) or [""])[0])
+    behind = (_BEHIND.match(title[at:]) or [""])[0]
+    return country_in(before) or country_in(behind) or body_in(before) or body_in(behind)
 
 
 def _office_in_title(title: str, office: str | None) -> str | None:
@@ -503,10 +504,23 @@ _OF = re.compile(r" (of|for|to) (?:the )?")
 def _holders_country(cast: Cast, mention: Mention) -> str | None:
     """Return the country of all whom the document has named with an office so far, None if they are of several."""
     low = cast.release.text[mention.start : mention.end].casefold()
+    text = cast.release.text
+    before = cast.release.within(0, mention.start)
+    so_far_offices = [m for m in before if m.label == "TITLE" and text[m.start : m.end].casefold() == low]
     so_far = {m.canonical for m in cast.release.within(0, mention.start) if m.label == "PERSON"}
     people = (person for name, person in cast.people.items() if name in so_far)
     held = {p.country for p in people if p.title and low in p.title.casefold() and p.country}
+    held |= {country for m in so_far_offices if (country := _country_behind(cast, m)) is not None}
     return held.pop() if len(held) == 1 else None
+
+
+def _country_behind(cast: Cast, mention: Mention) -> str | None:
+    """Return the country right behind an office: `President of Chile`."""
+    text = cast.release.text
+    if link := re.match(r" of (?:the )?", text[mention.end : mention.end + 10]):
+        at = mention.end + link.end()
+        return next((country_of(m, text) for m in cast.release.within(at, at + 40)[:1] if m.start == at), None)
+    return None
 
 
 def nearest(cast: Cast, names: Collection[str], at: int) -> Actor | None:

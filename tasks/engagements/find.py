@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
-from tasks.engagements.countries import countries_in
-from tasks.engagements.frames import FRAMES
+from tasks.engagements.countries import body_in, countries_in
+from tasks.engagements.frames import ANAPHORA, FRAMES
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
 from tasks.engagements.release import Mention, Release, Span
@@ -142,6 +142,9 @@ def _title_focus(cast: Cast) -> list[Actor]:
     named = _named_in_title(cast)
     others = [a for a in named if a.country and a.country != cast.own and a.name]
     found = [actor for a in others if (actor := nearest(cast, {a.name or ""}, 0)) is not None]
+    meant = {a.country for a in named if a.country and a.country != cast.own}
+    if not found and len(meant) == 1 and _names_holder(cast.release.title):
+        found = [replace(own_actor(cast, 0), country=meant.pop())]
     if len({a.country for a in found}) != 1:
         return []
     home = [a for a in named if a.name and a.country == cast.own]
@@ -484,12 +487,11 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
     if len(others) != 1 or any(one.type == kind and others <= one.countries and one.mention == "news" for one in found):
         return
     for start, end in _part_headline(release)[0]:
-        actors = [
-            a
-            for a in find_actors(cast, start, end)
-            if a.kind in ("person", "office") and not release.is_silent(a.start)
-        ]
-        foreign = [a for a in actors if a.country in others and not _OF_STATE.search(a.title or "")]
+        actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
+        people = [a for a in actors if a.kind in ("person", "office")]
+        foreign = [a for a in people if a.country in others and not _OF_STATE.search(a.title or "")]
+        if not foreign and _names_holder(release.title):
+            foreign = _meant(cast, (start, end), actors, next(iter(others)))
         if not foreign:
             continue
         home = [a for a in actors if a.country == cast.own][:1] or [own_actor(cast, foreign[0].start)]
@@ -516,6 +518,21 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
 
 
+def _names_holder(title: str) -> bool:
+    """Tell whether a title says with which office-holder: `Meeting with President of Chile Ana Ruiz`."""
+    with_ = re.split(r"\b(?:with|by|to|of|received|receives|meets|met)\b", title, maxsplit=1)
+    return len(with_) > 1 and level_of_title(with_[1]) not in ("unknown", "working", "command")
+
+
+def _meant(cast: Cast, sentence: Span, actors: Sequence[Actor], country: str) -> list[Actor]:
+    """Return a side that a sentence means, or names beside the publisher's: `The two leaders said`, `A and B have agreed`."""
+    named = [a for a in actors if a.country == country]
+    if named and any(a.country == cast.own for a in actors):
+        return named[:1]
+    hit = ANAPHORA.search(cast.release.text[slice(*sentence)])
+    return [replace(own_actor(cast, sentence[0] + hit.end()), country=country)] if hit else []
+
+
 _DURING = re.compile(r"\b(?:before|during|at|prior to) (?:the |their |a )?(?:\w+ ){0,3}(?:meeting|talks)\b")
 _TO = re.compile(r"\bto (?:visit|meet|travel|host|receive|welcome)\b")
 _DISCUSSED = ("meeting", "call", "visit", "conference")
@@ -531,7 +548,8 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
         title = title.replace(name, "")
-    return found + [Actor(0, 0, "state", country, (0, 0)) for country in countries_in(title)]
+    sides = countries_in(title) or [body for body in [body_in(title)] if body]
+    return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]
 
 
 def _tie(found: list[Engagement]) -> list[Engagement]:

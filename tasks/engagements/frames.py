@@ -102,7 +102,7 @@ def _attending(scene: Scene, at: int) -> list[Part]:
     return [Part(a) for a in scene.actors if hit and a.start > hit.end() and a.kind == "person" and a.country]
 
 
-_ANAPHORA = re.compile(
+ANAPHORA = re.compile(
     r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters|[Pp]rime [Mm]inisters"
     r"|[Ss]ecretaries|[Cc]hiefs|sides|delegations|parties|heads|officials|counterparts|interlocutors|teams|ministries)\b"
     r"|^(?:They|Both)\b|\b[Ll]eaders will\b"
@@ -124,7 +124,7 @@ def _resume(scene: Scene) -> list[Draft]:
     if len(countries(scene.focus)) < 2 and (scene.cast.own or not countries(scene.focus)):
         return []
     is_talks = _TALKS.search(scene.text[scene.hit.start : scene.hit.end]) and _AHEAD_OF.match(scene.text, scene.hit.end)
-    is_meant = is_talks or _ANAPHORA.search(scene.text[scene.start : scene.hit.start])
+    is_meant = is_talks or ANAPHORA.search(scene.text[scene.start : scene.hit.start])
     return scene.draft(Part(a) for a in scene.focus) if is_meant else []
 
 
@@ -143,9 +143,11 @@ def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
 def meet_between(scene: Scene) -> list[Draft]:
     """`talks between A and B`, `A's meeting with B`, `Russian-Turkish talks`."""
     text, hit = scene.text, scene.hit
-    joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end - 8 : hit.end + 40])
+    joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
+    if objects and _NO_SIDE.search(text, hit.start, objects[0].phrase[0]):
+        return []
     objects = [a for a in objects if a.kind not in ("state", "people") or not text.startswith(("’s ", "'s "), a.phrase[1])]
     if objects and word[-1] in ("between", "among", "of") and len(countries(objects)) > 1:
         return scene.draft(Part(a) for a in objects)
@@ -161,6 +163,12 @@ def meet_between(scene: Scene) -> list[Draft]:
     if len(countries(subject)) < 2:  # `Remarks by A and B before bilateral meeting`
         subject = next(reversed([*groups(text, scene.before(60))]), [])
     return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
+
+
+#: Who meets is no official: `a meeting between regions of A and B`.
+_NO_SIDE = re.compile(
+    r"\b(?:regions|cities|companies|business\w*|universities|students|youth|scientists|journalists|media|peoples|members of the public)\b"
+)
 
 
 def _is_joined(scene: Scene, objects: Sequence[Actor], actor: Actor) -> bool:
@@ -258,7 +266,7 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
         is_own = re.match(
             r" (?:service members|troops|soldiers|forces|personnel|servicemen)", text[mention.end : mention.end + 20]
         )
-        if mention.label not in ("GPE", "FAC", "LOC") or is_own or _SIGHT.search(text[mention.start : mention.end]):
+        if re.search(r"\bfrom\b", gap) or mention.label not in ("GPE", "FAC", "LOC") or is_own or _SIGHT.search(text[mention.start : mention.end]):
             break
         if (
             re.sub(r"\b(?:on|from|in)\b", "", gap).strip(" ")

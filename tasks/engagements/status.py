@@ -72,7 +72,7 @@ def read_status(
         return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:\w+ )?$", clause[-20:]) else "held"
     if cased_words("unreal").search(clause):
         return None
-    is_ahead = bool(words("planned").search(clause) or words("planned").search(cue) or _LATER.match(text[stop:end]))
+    is_ahead = bool(words("planned").search(clause + cue) or _LATER.match(text[stop:end]))
     if licence == "fact" and is_ahead:
         return None
     if is_ahead:
