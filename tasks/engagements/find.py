@@ -137,14 +137,17 @@ def _without_guests(cast: Cast) -> Cast:
 def _title_focus(cast: Cast) -> list[Actor]:
     """Return those of two sides whom a title names that tells of talks: the publisher's own and the others."""
     title = cast.release.title.lower()
-    if not any(hit.trigger.type in _TITLED for hit in find_triggers(title, 0, len(title))):
+    kinds = {hit.trigger.type for hit in find_triggers(title, 0, len(title))} & _TITLED
+    if not kinds or _PRIVATE.search(cast.release.title):
         return []
     named = _named_in_title(cast)
     others = [a for a in named if a.country and a.country != cast.own and a.name]
     found = [actor for a in others if (actor := nearest(cast, {a.name or ""}, 0)) is not None]
     meant = {a.country for a in named if a.country and a.country != cast.own}
-    if not found and len(meant) == 1 and _names_holder(cast.release.title):
-        found = [replace(own_actor(cast, 0), country=meant.pop())]
+    if not found and len(meant) == 1 and ("visit" in kinds or _names_holder(cast.release.title)):
+        country = meant.pop()
+        heads = {n for n, p in cast.people.items() if p.country == country and level_of_title(p.title) == "head"}
+        found = [nearest(cast, heads, 0) or replace(own_actor(cast, 0), country=country)]
     if len({a.country for a in found}) != 1:
         return []
     home = [a for a in named if a.name and a.country == cast.own]
@@ -268,7 +271,7 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         status = "ongoing"
     if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
         status = "planned"
-    if draft.type == "meeting" and _VIDEO.search(text, *sentence):
+    if draft.type == "meeting" and _VIDEO.search(text, max(sentence[0], hit.start - 40), min(sentence[1], hit.end + 90)):
         draft = replace(draft, type="call", modality="video")
     if (
         draft.type == "meeting"
@@ -439,11 +442,18 @@ def _is_finer(one: When, other: When) -> bool:
     return other.first <= one.first and one.last <= other.last
 
 
+def _n_named(one: Engagement) -> int:
+    """Return how many sides are named in the sentence that tells an engagement."""
+    return len({p.actor.country for p in one.parts if one.sentence[0] <= p.actor.start < p.actor.end <= one.sentence[1]})
+
+
 def _join(first: Engagement, later: Engagement) -> Engagement:
     """Return what two mentions say together; where both say something, the first holds."""
     dated = first.when if first.when is not NEVER and not _is_finer(later.when, first.when) else later.when
-    if first.type == later.type == "operation" and first.countries < later.countries:
-        told = {"evidence": later.evidence, "sentence": later.sentence, "cue": later.cue}
+    is_fuller = first.type == later.type == "operation" and first.countries < later.countries
+    is_named = first.method in _TALKED and later.cue and first.countries <= later.countries and _n_named(first) < 2 <= _n_named(later)
+    if is_fuller or is_named:
+        told = {"evidence": later.evidence, "sentence": later.sentence, "cue": later.cue, "method": later.method}
         first = replace(first, parts=later.parts, sides=later.sides, **told)
     named = first.people()
     more = (
@@ -473,6 +483,8 @@ def _join(first: Engagement, later: Engagement) -> Engagement:
 def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | None) -> None:
     """Add what only the dump's title says, anchored in the first sentence that names the other side."""
     release = cast.release
+    if _PRIVATE.search(release.title):
+        return
     title = release.title.lower()
     hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in _TITLED]
     hits = [h for h in hits if h.trigger.frame not in ("about",)]
@@ -516,6 +528,13 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
             ),
         )  # fmt: skip
         return
+
+
+#: Titles of meetings with people who hold no office.
+_PRIVATE = re.compile(
+    r"(?i)\b(?:former|business\w*|entrepreneurs|journalists|media|students|scientists|artists|athletes|veterans|winners"
+    r"|representatives of (?:the )?(?:\w+ )?(?:companies|community|public|media))\b"
+)
 
 
 def _names_holder(title: str) -> bool:

@@ -105,8 +105,9 @@ def _attending(scene: Scene, at: int) -> list[Part]:
 ANAPHORA = re.compile(
     r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters|[Pp]rime [Mm]inisters"
     r"|[Ss]ecretaries|[Cc]hiefs|sides|delegations|parties|heads|officials|counterparts|interlocutors|teams|ministries)\b"
-    r"|^(?:They|Both)\b|\b[Ll]eaders will\b"
+    r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b"
 )
+_FAR = 60  # characters between whom a sentence means and its trigger
 _AHEAD_OF = re.compile(r" (?:will|are (?:due|expected|scheduled)|is (?:due|expected|scheduled))\b")
 _TALKS = re.compile(r"(?i)(?:the|their) (?:\w+ )?(?:talks|meetings?|negotiations|consultations|conversation|discussions?)$")
 
@@ -124,8 +125,9 @@ def _resume(scene: Scene) -> list[Draft]:
     if len(countries(scene.focus)) < 2 and (scene.cast.own or not countries(scene.focus)):
         return []
     is_talks = _TALKS.search(scene.text[scene.hit.start : scene.hit.end]) and _AHEAD_OF.match(scene.text, scene.hit.end)
-    is_meant = is_talks or ANAPHORA.search(scene.text[scene.start : scene.hit.start])
-    return scene.draft(Part(a) for a in scene.focus) if is_meant else []
+    meant = [*ANAPHORA.finditer(scene.text[scene.start : scene.hit.start])]
+    is_meant = is_talks or (meant and scene.hit.start - scene.start - meant[-1].end() < _FAR)
+    return scene.draft((Part(a) for a in scene.focus), method="rule:about") if is_meant else []
 
 
 def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:

@@ -35,7 +35,7 @@ def _gathering() -> re.Pattern[str]:
 
 
 #: Gatherings of no officials.
-_OF_TRADE = re.compile(r"\b(?:Business|Investment|Press|News|Party|Education|Workforce|Youth|Women|Science|Scientific|Teachers|Church) ")
+_OF_TRADE = re.compile(r"\b(?:Business|Media|Investment|Press|News|Party|Education|Workforce|Youth|Women|Science|Scientific|Teachers|Church)\b")
 
 
 def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
@@ -43,7 +43,7 @@ def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
     text, end = scene.text, scene.hit.end
     for start in (m.start() for m in re.finditer(r"(?<!\w)(?=[A-Z\d])", text[end : min(scene.end, end + reach)])):
         hit = _gathering().match(text, end + start, scene.end)
-        if hit and not _OF_TRADE.search(hit["name"]) and re.search(r"[A-Z]", hit["name"]) and not re.search(r"[.;:]", text[end : end + start]):
+        if hit and not _OF_TRADE.search(text, hit.start(), hit.end() + 40) and re.search(r"[A-Z]", hit["name"]) and not re.search(r"[.;:]", text[end : end + start]):
             return hit.span("name")
     for mention in scene.cast.release.within(end, min(scene.end, end + reach + 60)):
         if mention.label == "EVENT" and mention.start - end < reach and not re.search(r"[;:]", text[end : mention.start]):

@@ -19,7 +19,7 @@ _PREPOSITION = re.compile(
 )
 _BREAK = re.compile(
     r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
-    r"|\.(?= [A-Z])"
+    r"|\.(?= [A-Z])|, (?:I|we|he|she|they)\b"
     r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
 )
 _WHERE = re.compile(r"\b(?:at|near|outside) (?:the |his |her )?$")
