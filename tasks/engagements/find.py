@@ -54,6 +54,7 @@ class Engagement:
         host: Country of the host.
         invited_by, initiated_by: Who did, and the country.
         subjects, agreements: What was discussed and agreed.
+        goods: Amounts that are handed over.
         part_of: Index of the engagement that it belongs to.
         method: What found it.
     """
@@ -78,6 +79,7 @@ class Engagement:
     initiated_by: tuple[Span, str] | None = None
     subjects: tuple[Span, ...] = ()
     agreements: tuple[Span, ...] = ()
+    goods: frozenset[str] = frozenset()
     part_of: int | None = None
 
     @property
@@ -106,7 +108,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
     for start, end in (*body, *headline):
-        for one in _read_sentence(cast, start, end, focus, hosts, types):
+        for one in _read_sentence(cast, start, end, focus, hosts, types, not found):
             if one.mention == "news" and not hosts:
                 hosts = frozenset({one.host} if one.host else one.countries) - {cast.own}
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
@@ -175,7 +177,8 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
 
 
 def _read_sentence(
-    cast: Cast, start: int, end: int, focus: Sequence[Actor], hosts: frozenset[str], types: Collection[str] | None
+    cast: Cast, start: int, end: int, focus: Sequence[Actor], hosts: frozenset[str], types: Collection[str] | None,
+    is_first: bool = False,
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence tells."""
     release = cast.release
@@ -191,7 +194,7 @@ def _read_sentence(
         if frame is None:
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts)):
+        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 yield one
@@ -293,6 +296,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     status = settle_status(status, draft.type, when.first, when.last, release.published)  # type: ignore[arg-type]
     if draft.type in _LASTING:
         when = open_ended(when, text[hit.start : hit.end], text[slice(*sentence)], status == "ongoing")
+    if draft.type == "agreement" and text.startswith("between", hit.end - 7):  # its ratification is what is told
+        when = NEVER
     mention = _mention(release, hit, when, status)
     place = draft.place
     if place is None and draft.type not in _WITHOUT_PLACE:
@@ -325,9 +330,19 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         host=draft.host,
         invited_by=(inviter.phrase, inviter.country) if inviter and inviter.country else None,
         initiated_by=find_initiator(release, actors, *sentence),
+        goods=_goods(release, hit.start, sentence[1]) if draft.type == "transfer" else frozenset(),
         subjects=tuple(find_subjects(release, sentence[0], told)),
         agreements=tuple(find_agreements(release, sentence[0], told)),
     )
+
+
+_NUMBER = re.compile(r"\b(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|dozens|one million)\b(?= )")
+
+
+def _goods(release: Release, start: int, end: int) -> frozenset[str]:
+    """Return the amounts and makes that a stretch names."""
+    made = {release.text[m.start : m.end] for m in release.within(start, end) if m.label in ("MONEY", "EQUIPMENT")}
+    return frozenset(made or _NUMBER.findall(release.text, start, end))
 
 
 def _invited(parts: Sequence[Part], inviter: Actor) -> tuple[Part, ...]:
@@ -387,6 +402,8 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         return True
     if one.type == other.type == "operation" and (one.countries <= other.countries or other.countries <= one.countries):
         return True
+    if one.type == other.type == "transfer" and one.goods and other.goods and not one.goods & other.goods:
+        return False
     if one.type == other.type == "conference" and one.name and other.name:
         return bool(one.countries & other.countries)
     if (
@@ -558,6 +575,9 @@ _DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")
 
 
+_ASIDE = re.compile(r"\b(?:at|on the (?:margins|sidelines) of|before|after|following|during) .*$")
+
+
 def _named_in_title(cast: Cast) -> list[Actor]:
     """Return the people of the text whom the title names too."""
     found: list[Actor] = []
@@ -567,7 +587,7 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
         title = title.replace(name, "")
-    sides = countries_in(title) or [body for body in [body_in(title)] if body]
+    sides = countries_in(title) or [body for body in [body_in(_ASIDE.sub("", title))] if body]
     return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]
 
 

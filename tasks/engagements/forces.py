@@ -90,7 +90,9 @@ def drill(scene: Scene) -> list[Draft]:
     named = [a for a in near if _is_paired(text, a) or not _ABOUT.search(text[max(0, a.phrase[0] - 10) : a.phrase[0]])]
     together = list({a.start: a for a in (*sides, *named)}.values())
     if len(countries(together)) < 2:
-        return []
+        hosts = [a for a in scene.subject() if a.kind in ("state", "body") and a.country]
+        is_host = text.startswith("host", scene.hit.start) and name is not None and len(countries(hosts)) == 1
+        return [scene.make([Part(a, ("host",)) for a in hosts], name=name, method="rule:drill")] if is_host else []
     return scene.draft((Part(a, ("member",)) for a in together), name=name, method="rule:drill")
 
 
@@ -113,13 +115,14 @@ def join(scene: Scene) -> list[Draft]:
         a
         for a in (*_forces(scene), *units)
         if a.kind in ("people", "body", "state")
-        and a.start < scene.hit.start + 60
+        and a.start < scene.hit.end + 90
         and (a.country or "").startswith("iso:")
         and cased_words("force").search(scene.text, a.start, min(scene.end, a.end + 50))
     ]
     parts = [*([Part(coalition, ("member",))] if coalition else []), *(Part(a, ("member",)) for a in own)]
     if coalition is None:
-        if len(countries(own)) < 2 or not re.search(r"\b(?:and|with|by|-led)\b", scene.text[start : scene.hit.start]):
+        told = start, end if scene.text.startswith("by", scene.hit.end - 2) else scene.hit.start
+        if len(countries(own)) < 2 or not re.search(r"\b(?:and|with|by|-led)\b", scene.text[slice(*told)]):
             return []
         return scene.draft(parts)
     helped = [a for a in scene.after(120) if a.country and a.country.startswith("iso:") and _helps(scene, a)]
@@ -211,7 +214,10 @@ def send(scene: Scene) -> list[Draft]:
     """`The frigate departed for the Gulf`, `A will withdraw its troops from B`: the sending side alone."""
     text = scene.text
     senders = [a for a in _ships(scene) if a.country] or [a for a in _forces(scene) if a.start < scene.hit.start][-1:]
-    if re.search(r"\b(?:of|the|its|our)$", text[scene.hit.start : scene.hit.end]):
+    cue = text[scene.hit.start : scene.hit.end]
+    if cue.startswith("increase"):
+        senders = [a for a in scene.subject() if a.country and a.kind in ("state", "body", "office")][:1] or senders
+    elif re.search(r"\b(?:of|the|its|our|mov\w+)$", cue):
         senders = [a for a in _forces(scene) if 0 <= a.start - scene.hit.end < 30][:1] or senders
     if not senders:
         return []

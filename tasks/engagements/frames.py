@@ -62,6 +62,7 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
 
 
 _AIRPORT = re.compile(r"[^.;]{0,80}\bat (?:the |\w+ ){0,3}[Aa]irport\b")
+_TITLED = re.compile(r"(?: \w+)? with [A-Z]")
 #: `will travel to Lima, where he will meet the president`.
 _THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
@@ -77,6 +78,8 @@ def meet_with(scene: Scene) -> list[Draft]:
     if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
         objects = [scene.at_home(a) for a in objects]
         return scene.draft([*(Part(a) for a in subject), *(Part(a) for a in objects)])
+    if not scene.after(40) and scene.is_first and _TITLED.match(scene.text, scene.hit.end):  # whom only the title knows
+        return scene.draft(Part(a) for a in scene.focus)
     if not countries(objects):
         if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
             return []

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from tasks.engagements.actors import Actor
+from tasks.engagements.actors import Actor, groups
 from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import cased_words, words
 from tasks.engagements.release import Span
@@ -27,7 +27,7 @@ _PAPERS = re.compile(r"\b(?:between|with|and|by) (?:the )?$")
 def _gathering() -> re.Pattern[str]:
     """Return the pattern of a gathering's name: words in capitals, and what it ends with."""
     ends = alternation(read_terms("engagement_words.tsv")["gathering"])
-    word = r"(?:\d{4}|\d{1,2}(?:st|nd|rd|th)|[A-Z][\w.’'&/–-]*|of|the|on|for|and|[a-z]+(?= [A-Z]))"
+    word = r"(?:\d{4}|\d{1,2}(?:st|nd|rd|th)|[A-Z][\w.’'&/+–-]*|of|the|on|for|and|[a-z]+(?= [A-Z]))"
     return re.compile(
         r"(?:(?:the|an?|this year[’']s|next year[’']s|upcoming|first|second|third|annual) )*"
         rf"(?P<name>(?:{word} ){{1,9}}{ends})(?!\w)"
@@ -58,11 +58,16 @@ def gather(scene: Scene) -> list[Draft]:
     text = scene.text
     cue = text[scene.hit.start : scene.hit.end].split()[0]
     host = cue.startswith(("host", "co-host", "conven"))
-    name = find_gathering(scene, 150 if host else 45)
+    name = find_gathering(scene, 150 if host else 12 if cue == "At" else 45)
     if name is None:
         return []
     doing = _SPEAKING if host else _SPEAKING - {"state"}
-    members = [scene.at_home(a) for a in scene.subject() if a.kind in doing]
+    subject = scene.subject()
+    if cue == "At":  # `At the Lisbon Forum in May, A announced`
+        subject = next(groups(text, [a for a in scene.after(140) if a.start > name[1] and a.kind in ("person", "office")]), [])
+        if not subject:
+            return []
+    members = [scene.at_home(a) for a in subject if a.kind in doing]
     members = [a for a in members if a.country or a.kind != "person"]
     members = [replace(a, country=a.country or scene.cast.own) for a in members]
     parts = [Part(a, ("host",) if host else ("member",)) for a in members]
@@ -86,7 +91,8 @@ def gather(scene: Scene) -> list[Draft]:
     with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]
     if with_ and re.search(r"\bwith (?:the )?$", text[max(name[1], with_[0].phrase[0] - 12) : with_[0].phrase[0]]):
         parts += [Part(a, ("member",)) for a in with_ if a.country]
-    if not countries(p.actor for p in parts):
+    is_own = any(a.start == a.end for a in subject)
+    if not countries(p.actor for p in parts) and not (host and is_own):
         return []
     return [
         scene.make(
@@ -160,7 +166,7 @@ def _is_promise(scene: Scene) -> bool:
 
 #: `for the people of Chile`: Chile.
 _PEOPLE = re.compile(r"(?:the )?(?:people|[Gg]overnments?|armed forces|Armed Forces) of (?:the )?$")
-_TALK = re.compile(r"\b(?:discuss|committed to|cooperation to|basis for|private sector|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
+_TALK = re.compile(r"\b(?:discuss|committed to|commitment to|cooperation to|basis for|private sector|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
 _ANNOUNCED = re.compile(r"\b(?:announc|approv|authori[sz]|direct|pledg|deliver|dispatch|send|sent|agreed on|committed)")
 
 
@@ -196,7 +202,7 @@ def give(scene: Scene) -> list[Draft]:
 def teach(scene: Scene) -> list[Draft]:
     """`A trains soldiers of B`, `A is providing training for the navy of B`."""
     text = scene.text
-    if not _is_promise(scene):
+    if not text.startswith(" of ", scene.hit.end) and not _is_promise(scene):
         return []
     hosts = [replace(a, country=a.country or scene.cast.own) for a in scene.subject() if a.kind in _SPEAKING]
     for actor in scene.after(70):

@@ -71,6 +71,7 @@ class Scene:
         start, end: The sentence.
         actors: Who can take part in it, from left to right.
         focus: Who takes part in what the document told last, else those that its title names.
+        is_first: Whether nothing was told before, so that the focus is what the title has.
         hosts: Whom the document's first engagement is with, as far as that is known.
     """
 
@@ -81,6 +82,7 @@ class Scene:
     actors: Sequence[Actor]
     focus: Sequence[Actor]
     hosts: frozenset[str] = frozenset()
+    is_first: bool = False
 
     @property
     def text(self) -> str:
