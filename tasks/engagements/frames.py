@@ -151,7 +151,7 @@ def meet_between(scene: Scene) -> list[Draft]:
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
-    if objects and _NO_SIDE.search(text, hit.start, objects[0].phrase[0]):
+    if objects and _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB):
         return []
     objects = [a for a in objects if a.kind not in ("state", "people") or not text.startswith(("’s ", "'s "), a.phrase[1])]
     if objects and word[-1] in ("between", "among", "of") and len(countries(objects)) > 1:
