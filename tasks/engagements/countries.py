@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from tasks.engagements.release import Mention
 from tasks.lexicons import alternation, read_rows, read_terms
@@ -81,12 +81,13 @@ def office_of_person(key: str | None, surname: str, country: str | None) -> str:
     return min(roles, key=lambda role: (len(role), role)) if roles else ""
 
 
-def countries_in(name: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def countries_in(name: str) -> tuple[str, ...]:
     """Return the countries and peoples that a name contains, each once, in order.
 
     Example:
         >>> countries_in("Royal Army of Oman"), countries_in("Russian-Turkish Commission"), countries_in("Task Force 9")
-        (['iso:OMN'], ['iso:RUS', 'iso:TUR'], [])
+        (('iso:OMN',), ('iso:RUS', 'iso:TUR'), ())
     """
     forms = country_forms()
     plain = name.replace("-", " ")
@@ -103,7 +104,7 @@ def countries_in(name: str) -> list[str]:
                 at = last.end()
                 found.append(key)
                 break
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def country_in(name: str) -> str | None:

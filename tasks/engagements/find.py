@@ -587,7 +587,7 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
         title = title.replace(name, "")
-    sides = countries_in(title) or [body for body in [body_in(_ASIDE.sub("", title))] if body]
+    sides = countries_in(title) or [body for body in (body_in(_ASIDE.sub("", title)),) if body]
     return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]
 
 
