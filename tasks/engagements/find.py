@@ -529,7 +529,7 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
             return
         if _DURING.search(title):
             status = "ongoing"
-        elif status == "held" and (_TO.search(title) or words("planned").search(release.text, start, end)):
+        elif status == "held" and not _TOLD.search(title) and (_TO.search(title) or words("planned").search(release.text, start, end)):
             status = "planned"
         modality = hit.trigger.modality
         if kind == "meeting" and re.search(r"\bvirtual\b", title):
@@ -570,6 +570,7 @@ def _meant(cast: Cast, sentence: Span, actors: Sequence[Actor], country: str) ->
 
 
 _DURING = re.compile(r"\b(?:before|during|at|prior to) (?:the |their |a )?(?:\w+ ){0,3}(?:meeting|talks)\b")
+_TOLD = re.compile(r"\b(?:met|had|held|spoke|visited|received|arrived|telephoned|called|attended|readout)\b")
 _TO = re.compile(r"\bto (?:visit|meet|travel|host|receive|welcome)\b")
 _DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")

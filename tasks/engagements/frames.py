@@ -22,6 +22,7 @@ from dataclasses import replace
 from tasks.engagements.actors import Actor, groups
 from tasks.engagements.forces import call_at, clash, drill, join, send
 from tasks.engagements.levels import level_of_title
+from tasks.engagements.lexicon import words
 from tasks.engagements.papers import gather, give, sign, teach
 from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
@@ -61,7 +62,19 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
-_AIRPORT = re.compile(r"[^.;]{0,80}\bat (?:the |\w+ ){0,3}[Aa]irport\b")
+_AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}[Aa]irport\b")
+
+
+def _is_at_airport(scene: Scene) -> bool:
+    """Tell whether someone is met on arrival: a greeting, no talks."""
+    is_met = scene.text[scene.hit.start : scene.hit.end].split()[-1] in ("met", "greeted", "welcomed", "by")
+    return is_met and _AIRPORT.search(scene.text, scene.start, min(scene.end, scene.hit.end + 140)) is not None
+
+
+def _is_former(scene: Scene, actor: Actor) -> bool:
+    return scene.text[max(scene.start, actor.phrase[0] - 7) : actor.phrase[0]].lower() == "former "
+
+
 _TITLED = re.compile(r"(?: \w+)? with [A-Z]")
 #: `will travel to Lima, where he will meet the president`.
 _THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
@@ -69,9 +82,11 @@ _THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
 def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
-    if _AIRPORT.match(scene.text, scene.hit.end, scene.end):
+    if _is_at_airport(scene):
         return []
-    objects = _abroad(scene, _actors_only(scene.objects()))
+    objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
+    if objects and _NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]):
+        return []
     subject = _actors_only(scene.subject())
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
         subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
@@ -172,7 +187,7 @@ def meet_between(scene: Scene) -> list[Draft]:
 
 #: Who meets is no official: `a meeting between regions of A and B`.
 _NO_SIDE = re.compile(
-    r"\b(?:regions|cities|companies|business\w*|universities|students|youth|scientists|journalists|media|peoples|members of the public)\b"
+    r"\b(?:regions|cities|people|companies|business\w*|universities|students|youth|scientists|journalists|media|peoples|members of the public)\b"
 )
 
 
@@ -234,6 +249,8 @@ def _late_objects(scene: Scene) -> list[Actor]:
 
 def be_received(scene: Scene) -> list[Draft]:
     """`A was received by B`: B is the host."""
+    if _is_at_airport(scene):
+        return []
     hosts = [scene.at_home(a) for a in scene.objects(40) if a.kind in ("person", "office")]
     guests = scene.subject()
     if not countries(hosts) or countries(guests) & countries(hosts):
@@ -313,8 +330,18 @@ def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
     return place
 
 
+def _is_crowd(scene: Scene) -> bool:
+    """Tell whether people without an office travel: `tourists that come to Peru`, `a million Russians visited Peru`."""
+    before = scene.text[max(scene.start, scene.hit.start - 45) : scene.hit.start]
+    tail = re.split(r"[,;]", before)[-1]
+    last = scene.before(6)
+    return words("crowd").search(tail) is not None or bool(last and last[-1].kind == "people")
+
+
 def go(scene: Scene) -> list[Draft]:
     """`A visited Estonia and Latvia`."""
+    if _is_crowd(scene):
+        return []
     places = _destinations(scene, scene.hit.end)
     visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
     return _visits(scene, visitors, places) if places and visitors else []

@@ -29,6 +29,8 @@ _BARE = re.compile(
 )
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
+_HABIT = re.compile(r"[^.;]{0,70}\b(?:on (?:numerous|many|several|a number of) occasions|many times|repeatedly|regularly)\b")
+_INVITED = re.compile(r"\b(?:invited|invites|invitation (?:to|for))\b")
 _DONE = re.compile(r"\b(?:(?!expect|schedul|plan|agree|suppos|invit|decid|prepar|intend)\w+ed|flew|came|went)\b")
 _LEFT = re.compile(r"\b(?:left|leaves|departed|departs|embarked)\b")
 _LATER = re.compile(r"^[^.;]{0,140}?\b(?:will|shall|is to|are to|scheduled|due|to be held|is set to)\b")
@@ -59,6 +61,10 @@ def read_status(
     cue = text[at:stop]
     is_past = _PAST.match(cue) is not None and not re.search(r"\b(?:be|being|to be) (?:\w+ )?$", clause)
     if words("negated").search(clause[-_NEAR:]):
+        return None
+    if _HABIT.match(text[stop : min(end, stop + 90)]) or re.search(r"\bregular $", clause):
+        return None
+    if _INVITED.search(clause) and "accept" not in text[start:end]:
         return None
     if words("cancelled").search(text[max(start, at - 60) : min(end, stop + 90)]):
         return "cancelled"
