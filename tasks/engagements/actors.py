@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 from tasks.engagements.countries import (
     body_in,
     countries_in,
+    country_forms,
     country_in,
     country_of,
     country_of_body,
@@ -402,7 +403,7 @@ def _listed_offices(cast: Cast, mentions: Sequence[Mention]) -> Iterator[Actor]:
             title = text[office.start : office.end].removesuffix("s")
             for state in states:
                 phrase = office.start if state is states[0] else state.start, state.end
-                country = country_of(state, text)
+                country = country_forms().get(text[state.start : state.end]) or country_of(state, text)
                 if country:
                     yield Actor(state.start, state.end, "office", country, phrase, state, title=title)
 

@@ -405,7 +405,7 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
     if one.type == other.type == "transfer" and one.goods and other.goods and not one.goods & other.goods:
         return False
     if one.type == other.type == "conference" and one.name and other.name:
-        return bool(one.countries & other.countries)
+        return bool(one.countries & other.countries) and one.mention == other.mention
     if (
         one.countries != other.countries
         and not _may_equal(one, other)
@@ -547,9 +547,9 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
 
 
-#: Titles of meetings with people who hold no office.
+#: Titles of letters, and of meetings with people who hold no office.
 _PRIVATE = re.compile(
-    r"(?i)\b(?:former|business\w*|entrepreneurs|journalists|media|students|scientists|artists|athletes|veterans|winners"
+    r"(?i)\b(?:message|letter|greetings|condolences|former|business\w*|entrepreneurs|journalists|media|students|scientists|artists|athletes|veterans|winners"
     r"|representatives of (?:the )?(?:\w+ )?(?:companies|community|public|media))\b"
 )
 
@@ -588,6 +588,7 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
         title = title.replace(name, "")
+        title = re.sub(rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title)  # a forename may name a people
     sides = countries_in(title) or [body for body in (body_in(_ASIDE.sub("", title)),) if body]
     return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]
 
@@ -601,7 +602,8 @@ def _tie(found: list[Engagement]) -> list[Engagement]:
         if one.type in ("meeting", "agreement"):
             for i, visit in visits:
                 if visit.countries <= one.countries and visit.mention == one.mention:
-                    lends = one.when is NEVER and (one.status == "held" or visit.when.last is not None)
+                    is_one_day = visit.when.first is not None and visit.when.first == visit.when.last
+                    lends = one.when is NEVER and (one.status == "held" or (one.type == "meeting" and is_one_day))
                     when = visit.when if lends else one.when
                     one = replace(one, part_of=i, host=one.host or visit.host, when=when)
                     if one.place is None:
@@ -614,7 +616,8 @@ def _tie(found: list[Engagement]) -> list[Engagement]:
 def _settle(cast: Cast, one: Engagement) -> Engagement:
     """Return an engagement with the days, host, roles and level that follow from everything else."""
     when = one.when
-    if when is NEVER and one.mention == "news" and one.status == "held":
+    is_now = one.status == "held" or (one.status == "ongoing" and one.type in _TALKS)
+    if when is NEVER and one.mention == "news" and is_now:
         when = assume_published(cast.release)
     if one.place is None and one.type in _PLACED and one.mention == "news":
         place = find_near(cast.release, one.sentence, one.countries)

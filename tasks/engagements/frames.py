@@ -71,6 +71,11 @@ def _is_at_airport(scene: Scene) -> bool:
     return is_met and _AIRPORT.search(scene.text, scene.start, min(scene.end, scene.hit.end + 140)) is not None
 
 
+def _is_owner(scene: Scene, actor: Actor) -> bool:
+    """Tell whether an actor stands for what is theirs: `called the president's visit a success`."""
+    return re.match(r"['’]s? ", scene.text[actor.phrase[1] : actor.phrase[1] + 3]) is not None
+
+
 def _is_former(scene: Scene, actor: Actor) -> bool:
     return scene.text[max(scene.start, actor.phrase[0] - 7) : actor.phrase[0]].lower() == "former "
 
@@ -85,7 +90,7 @@ def meet_with(scene: Scene) -> list[Draft]:
     if _is_at_airport(scene):
         return []
     objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
-    if objects and _NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]):
+    if objects and (_NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]) or _is_owner(scene, objects[-1])):
         return []
     subject = _actors_only(scene.subject())
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
@@ -228,7 +233,7 @@ def receive(scene: Scene) -> list[Draft]:
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
         return []
-    if re.match(r"['’]s? ", scene.text[guests[-1].phrase[1] : guests[-1].phrase[1] + 3]):  # what is theirs is received
+    if _is_owner(scene, guests[-1]):  # what is theirs is received
         return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
