@@ -227,6 +227,7 @@ _FORMAT = re.compile(
 )
 
 
+_USUAL = re.compile(r"\b(?:existing|already conducts?|routine(?:ly)?|strengthening|expand\w*|number of) [^.;]{0,40}\b(?:exercises?|drills)\b")
 _MARGINS = re.compile(r"\b(?:sidelines|margins) of [^,;]*")
 
 
@@ -303,6 +304,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     if place is None and draft.type not in _WITHOUT_PLACE:
         place = find_place(release, (sentence[0], hit.start) if is_topic else sentence, (hit.start, hit.end), phrases)
     if mention == "background" and when is NEVER and place is None and draft.type != "visit":
+        return None
+    if draft.type == "exercise" and ((when is NEVER and not place and not draft.name) or _USUAL.search(text, *sentence)):
         return None
     where = country_of_place(release, place)
     told = end_of_account(release, sentence) if draft.type in _DISCUSSED else sentence[1]

@@ -87,8 +87,8 @@ def drill(scene: Scene) -> list[Draft]:
         if a.country and abs(a.start - scene.hit.start) < 90 and a.kind in ("people", "state", "body")
     ]
     near += _flagged(scene)
-    named = [a for a in near if _is_paired(text, a) or not _ABOUT.search(text[max(0, a.phrase[0] - 10) : a.phrase[0]])]
-    together = list({a.start: a for a in (*sides, *named)}.values())
+    named = [a for a in near if _is_paired(text, a) or _has_forces(text, a) or not _ABOUT.search(_ahead(text, a, 10))]
+    together = list({a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
     if len(countries(together)) < 2:
         hosts = [a for a in scene.subject() if a.kind in ("state", "body") and a.country]
         is_host = text.startswith("host", scene.hit.start) and name is not None and len(countries(hosts)) == 1
@@ -176,6 +176,27 @@ def _ships(scene: Scene) -> list[Actor]:
                 )
             )
     return found[:1]
+
+
+_DRILLS = re.compile(r"(?i)\b(?:exercises?|drills?|manoeuvres|maneuvers)\b")
+_FORCES_OF = re.compile(
+    r"(?i)\b(?:forces|navies|armies|army|navy|marines|units|troops|soldiers|servicemen|militaries|ships|personnel) of (?:the )?$"
+)
+
+
+def _ahead(text: str, actor: Actor, reach: int) -> str:
+    return text[max(0, actor.phrase[0] - reach) : actor.phrase[0]]
+
+
+def _has_forces(text: str, actor: Actor) -> bool:
+    """Tell whether forces of an actor are meant: `the navies of Chile and Peru`."""
+    return _FORCES_OF.search(_ahead(text, actor, 24)) is not None
+
+
+def _is_of_other(scene: Scene, actor: Actor) -> bool:
+    """Tell whether another exercise stands between the trigger and an actor."""
+    start, end = min(actor.end, scene.hit.end), max(actor.start, scene.hit.start)
+    return _DRILLS.search(scene.text, start, max(start, end)) is not None
 
 
 def _is_paired(text: str, actor: Actor) -> bool:
