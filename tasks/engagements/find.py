@@ -25,6 +25,7 @@ from tasks.engagements.when import NEVER, When, assume_published, find_when, ope
 from tasks.engagements.where import country_of_place, find_near, find_place, is_residence
 
 _OLD = timedelta(days=9)  # what was longer before publication is background
+_OF_FORCES = frozenset({"operation", "exercise"})
 _TALKS = frozenset({"meeting", "call"})
 _LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
@@ -403,7 +404,7 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         return False
     if is_more and one.type in _SPOKEN_OF and other.countries <= one.countries and other.when is NEVER:
         return True
-    if one.type == other.type == "operation" and (one.countries <= other.countries or other.countries <= one.countries):
+    if one.type == other.type and one.type in _OF_FORCES and (one.countries <= other.countries or other.countries <= one.countries):
         return True
     if one.type == other.type == "transfer" and one.goods and other.goods and not one.goods & other.goods:
         return False

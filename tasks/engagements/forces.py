@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
-from tasks.engagements.actors import Actor
+from tasks.engagements.actors import Actor, find_actors
 from tasks.engagements.countries import country_of
 from tasks.engagements.lexicon import cased_words
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
-from tasks.engagements.where import country_of_place
+from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
 
 _NEAR = 160  # characters to each side of a trigger
@@ -89,6 +89,13 @@ def drill(scene: Scene) -> list[Draft]:
     near += _flagged(scene)
     named = [a for a in near if _is_paired(text, a) or _has_forces(text, a) or not _ABOUT.search(_ahead(text, a, 10))]
     together = list({a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
+    if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
+        together += [a for a in _later_forces(scene) if a.country not in countries(together)]
+        place = find_place(scene.cast.release, (scene.start, scene.end), (scene.hit.start, scene.hit.end), ())
+        where = country_of_place(scene.cast.release, place)
+        if place and where and len(countries(together)) == 1 and where not in countries(together):
+            span = place.start, place.end
+            together.append(Actor(*span, "state", where, span, place))
     if len(countries(together)) < 2:
         hosts = [a for a in scene.subject() if a.kind in ("state", "body") and a.country]
         is_host = text.startswith("host", scene.hit.start) and name is not None and len(countries(hosts)) == 1
@@ -182,6 +189,21 @@ _DRILLS = re.compile(r"(?i)\b(?:exercises?|drills?|manoeuvres|maneuvers)\b")
 _FORCES_OF = re.compile(
     r"(?i)\b(?:forces|navies|armies|army|navy|marines|units|troops|soldiers|servicemen|militaries|ships|personnel) of (?:the )?$"
 )
+
+
+_JOINT = re.compile(r"(?i)\b(?:joint|combined|bilateral|trilateral|multinational|international|multilateral)\b")
+_ACCOUNT = 2  # sentences after that which tells of an exercise, in which its forces may be named
+
+
+def _later_forces(scene: Scene) -> Iterator[Actor]:
+    """Yield forces that the sentences after a trigger's name."""
+    release, text = scene.cast.release, scene.text
+    later = [s for s in release.sentences if s[0] >= scene.end and not release.is_silent(s[0])][:_ACCOUNT]
+    for actor in (a for sentence in later for a in find_actors(scene.cast, *sentence)):
+        is_force = actor.kind in ("people", "state") and _force().match(text, _own_end(actor)) is not None
+        is_body = actor.kind == "body" and cased_words("force").search(text, actor.start, actor.end) is not None
+        if actor.country and (is_force or is_body or _has_forces(text, actor)):
+            yield actor
 
 
 def _ahead(text: str, actor: Actor, reach: int) -> str:
