@@ -15,15 +15,16 @@ from dataclasses import replace
 from functools import cache
 
 from tasks.engagements.actors import Actor, find_actors
-from tasks.engagements.countries import country_of
+from tasks.engagements.countries import country_of, is_state
 from tasks.engagements.lexicon import cased_words
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
 
+_NEARER = 130  # characters to a state or people that practises
 _NEAR = 160  # characters to each side of a trigger
-_ABOUT = re.compile(r"\b(?:against|about|on|towards?|off|near|of|over|in|from) (?:the |both )?$")
+_ABOUT = re.compile(r"\b(?:against|about|on|towards?|off|near|of|over|in|from|[Ff]ollowing|[Aa]fter|[Bb]efore|across) (?:the |both )?$")
 _COALITION = re.compile(
     r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?|patrol|partners?)|ISAF"
     r"|international (?:security )?force"
@@ -84,21 +85,23 @@ def drill(scene: Scene) -> list[Draft]:
     near = [
         a
         for a in scene.actors
-        if a.country and abs(a.start - scene.hit.start) < 90 and a.kind in ("people", "state", "body")
+        if a.country and abs(a.start - scene.hit.start) < _NEARER and a.kind in ("people", "state", "body")
     ]
-    near += _flagged(scene)
+    near = [a for a in near if not _says_where(scene, a)] + _flagged(scene)
     named = [a for a in near if _is_paired(text, a) or _has_forces(text, a) or not _ABOUT.search(_ahead(text, a, 10))]
     together = list({a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
     if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
         together += [a for a in _later_forces(scene) if a.country not in countries(together)]
         place = find_place(scene.cast.release, (scene.start, scene.end), (scene.hit.start, scene.hit.end), ())
         where = country_of_place(scene.cast.release, place)
-        if place and where and len(countries(together)) == 1 and where not in countries(together):
+        is_joint = _JOINT.search(text, scene.start, scene.end) or _JOINT.search(scene.cast.release.title)
+        if is_joint and place and where and len(countries(together)) == 1 and where not in countries(together):
             span = place.start, place.end
             together.append(Actor(*span, "state", where, span, place))
     if len(countries(together)) < 2:
         hosts = [a for a in scene.subject() if a.kind in ("state", "body") and a.country]
-        is_host = text.startswith("host", scene.hit.start) and name is not None and len(countries(hosts)) == 1
+        is_host = text.startswith("host", scene.hit.start) and _JOINT.search(text, scene.start, scene.end) is not None
+        is_host = is_host and name is not None and len(countries(hosts)) == 1
         return [scene.make([Part(a, ("host",)) for a in hosts], name=name, method="rule:drill")] if is_host else []
     return scene.draft((Part(a, ("member",)) for a in together), name=name, method="rule:drill")
 
@@ -186,6 +189,7 @@ def _ships(scene: Scene) -> list[Actor]:
 
 
 _DRILLS = re.compile(r"(?i)\b(?:exercises?|drills?|manoeuvres|maneuvers)\b")
+_OWN_DRILLS = re.compile(r"(?:-\w+)? (?:\w+ ){0,3}(?:exercises|drills)\b")
 _FORCES_OF = re.compile(
     r"(?i)\b(?:forces|navies|armies|army|navy|marines|units|troops|soldiers|servicemen|militaries|ships|personnel) of (?:the )?$"
 )
@@ -215,10 +219,21 @@ def _has_forces(text: str, actor: Actor) -> bool:
     return _FORCES_OF.search(_ahead(text, actor, 24)) is not None
 
 
+def _says_where(scene: Scene, actor: Actor) -> bool:
+    """Tell whether a state only says where the place before it is: `Boise, Idaho, United States`."""
+    before = scene.cast.release.within(max(0, actor.start - 60), actor.start)[-1:]
+    if actor.kind != "state" or not before or scene.text[before[0].end : actor.start] != ", ":
+        return False
+    return before[0].label in ("GPE", "FAC", "LOC") and not is_state(before[0])
+
+
 def _is_of_other(scene: Scene, actor: Actor) -> bool:
     """Tell whether another exercise stands between the trigger and an actor."""
     start, end = min(actor.end, scene.hit.end), max(actor.start, scene.hit.start)
-    return _DRILLS.search(scene.text, start, max(start, end)) is not None
+    between = scene.text[start : max(start, end)]
+    own = _OWN_DRILLS.match(scene.text, actor.end)
+    is_owner = own is not None and own.end() > scene.hit.end
+    return is_owner or between.count(";") > 1 or _DRILLS.search(between) is not None
 
 
 def _is_paired(text: str, actor: Actor) -> bool:
