@@ -41,7 +41,10 @@ _FEWEST = 0.5  # votes for a country to be the publisher's
 _REACH = 90  # characters before a name in which its office stands
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
-_FORM = re.compile(r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE|HRH|Shri|Smt|Dato[’']|Datuk|Datuk Seri|Seri|Sri|Tan Sri|Sheikh|Sheikha)(?!\w)\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
+_FORM = re.compile(
+    r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E"
+    r"|HE|HRH|Shri|Smt|Dato[’']|Datuk|Datuk Seri|Seri|Sri|Tan Sri|Sheikh|Sheikha)(?!\w)\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+"
+)
 
 
 #: What stands before a name that is not whom a release is of: `will meet President Lind and Prime Minister Moe`.
@@ -372,7 +375,7 @@ _NAMED = re.compile(r",? (?:(?:the|[Hh]is|[Hh]er) )?(?:[A-Z][\w.’'-]* ){0,4}")
 
 
 def _named_offices(text: str, actors: Sequence[Actor]) -> list[Actor]:
-    """Return actors with an office and the bare name right behind it as one: `President of Fiji, the Honourable J. Rao`."""
+    """Return an office and the bare name right behind it as one: `President of Fiji, the Honourable J. Rao`."""
     found: list[Actor] = []
     for actor in actors:
         last = found[-1] if found else None
@@ -381,7 +384,9 @@ def _named_offices(text: str, actors: Sequence[Actor]) -> list[Actor]:
             if is_bare and _NAMED.fullmatch(text[last.phrase[1] : actor.phrase[0]]):
                 found.pop()
                 phrase = last.phrase[0], actor.phrase[1]
-                actor = replace(actor, country=last.country, title=last.title, organisation=last.organisation, phrase=phrase)
+                actor = replace(
+                    actor, country=last.country, title=last.title, organisation=last.organisation, phrase=phrase
+                )
         found.append(actor)
     return found
 

@@ -180,7 +180,8 @@ def country_of_holder(name: str, surname: str, office: str | None) -> str | None
     """Return the country of all of a surname, if one of them has that initial and office, or it is a First Lady's."""
     country = country_of_surname(surname)
     offices = _surnames().get(surname.casefold(), {}).get(country or "", set())
-    is_same = office == "First Lady" or office in offices and any(
-        form[0] == name[0] and form.split()[-1] == surname for form, of in _names().items() if of == country
+    is_same = office == "First Lady" or (
+        office in offices
+        and any(form[0] == name[0] and form.split()[-1] == surname for form, of in _names().items() if of == country)
     )
     return country if is_same else None

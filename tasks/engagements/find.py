@@ -134,7 +134,9 @@ def _without_guests(cast: Cast) -> Cast:
         for turn in cast.release.turns
         if turn.speaker and not surnames.get(surname(turn.speaker).casefold(), {cast.own}) & {cast.own, None}
     ]
-    return replace(cast, release=replace(cast.release, silent=sorted([*cast.release.silent, *guests]))) if guests else cast
+    return (
+        replace(cast, release=replace(cast.release, silent=sorted([*cast.release.silent, *guests]))) if guests else cast
+    )
 
 
 def _title_focus(cast: Cast) -> list[Actor]:
@@ -178,7 +180,12 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
 
 
 def _read_sentence(
-    cast: Cast, start: int, end: int, focus: Sequence[Actor], hosts: frozenset[str], types: Collection[str] | None,
+    cast: Cast,
+    start: int,
+    end: int,
+    focus: Sequence[Actor],
+    hosts: frozenset[str],
+    types: Collection[str] | None,
     is_first: bool = False,
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence tells."""
@@ -228,7 +235,11 @@ _FORMAT = re.compile(
 )
 
 
-_USUAL = re.compile(r"\b(?:existing|already conducts?|routine(?:ly)?|strengthening|expand\w*|number of) [^.;]{0,40}\b(?:exercises?|drills)\b")
+_DRILL = re.compile(r"(?i)(?:joint|bilateral|multinational|trilateral|combined|annual|exercise|drill)")
+_USUAL = re.compile(
+    r"\b(?:existing|already conducts?|routine(?:ly)?|strengthening|expand\w*|number of) "
+    r"[^.;]{0,40}\b(?:exercises?|drills)\b"
+)
 _MARGINS = re.compile(r"\b(?:sidelines|margins) of [^,;]*")
 
 
@@ -239,7 +250,8 @@ def _named_gathering(release: Release, sentence: Span) -> bool:
 
 
 _COMPANY = re.compile(
-    r"\b(?:joined by|[Aa]ccompanied by|[Aa]ccompanying|[Tt]aking part|took part|attended by|participation of|participated in the"
+    r"\b(?:joined by|[Aa]ccompanied by|[Aa]ccompanying|[Tt]aking part|took part|attended by"
+    r"|participation of|participated in the"
     r"|[Aa]lso present|were (?:also )?present|delegation (?:includes|included|comprises|comprised))\b"
 )
 _ACCOMPANIED = frozenset({"visit", "meeting"})
@@ -276,7 +288,9 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         status = "ongoing"
     if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
         status = "planned"
-    if draft.type == "meeting" and _VIDEO.search(text, max(sentence[0], hit.start - 40), min(sentence[1], hit.end + 90)):
+    if draft.type == "meeting" and _VIDEO.search(
+        text, max(sentence[0], hit.start - 40), min(sentence[1], hit.end + 90)
+    ):
         draft = replace(draft, type="call", modality="video")
     if (
         draft.type == "meeting"
@@ -306,8 +320,10 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         place = find_place(release, (sentence[0], hit.start) if is_topic else sentence, (hit.start, hit.end), phrases)
     if mention == "background" and when is NEVER and place is None and draft.type != "visit":
         return None
-    if draft.type == "exercise" and ((when is NEVER and not place and not draft.name) or _USUAL.search(text, *sentence)):
-        return None
+    if draft.type == "exercise":
+        is_vague = when is NEVER and not place and not draft.name and _DRILL.match(text, hit.start)
+        if is_vague or _USUAL.search(text, *sentence):
+            return None
     where = country_of_place(release, place)
     told = end_of_account(release, sentence) if draft.type in _DISCUSSED else sentence[1]
     inviter = find_inviter(release, actors, *sentence)
@@ -366,7 +382,9 @@ def _resolve(cast: Cast, draft: Draft, part: Part) -> Part:
         return part
     wanted = level_of_title(actor.title) if is_office else "head"
     of_side = {name: person.title or "" for name, person in cast.people.items() if person.country == actor.country}
-    holders = {name for name, title in of_side.items() if is_office and title.casefold() == (actor.title or "").casefold()}
+    holders = {
+        name for name, title in of_side.items() if is_office and title.casefold() == (actor.title or "").casefold()
+    }
     if not holders and wanted != "unknown":
         holders = {name for name, title in of_side.items() if level_of_title(title) == wanted}
     if len({surname(name).casefold() for name in holders}) != 1:
@@ -404,7 +422,11 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         return False
     if is_more and one.type in _SPOKEN_OF and other.countries <= one.countries and other.when is NEVER:
         return True
-    if one.type == other.type and one.type in _OF_FORCES and (one.countries <= other.countries or other.countries <= one.countries):
+    if (
+        one.type == other.type
+        and one.type in _OF_FORCES
+        and (one.countries <= other.countries or other.countries <= one.countries)
+    ):
         return True
     if one.type == other.type == "transfer" and one.goods and other.goods and not one.goods & other.goods:
         return False
@@ -458,24 +480,42 @@ def _add(found: list[Engagement], one: Engagement) -> None:
 
 def _is_finer(one: When, other: When) -> bool:
     """Tell whether an interval of days lies in one of months or years."""
-    if one.precision != "day" or other.precision == "day" or not (one.first and one.last and other.first and other.last):
+    if (
+        one.precision != "day"
+        or other.precision == "day"
+        or not (one.first and one.last and other.first and other.last)
+    ):
         return False
     return other.first <= one.first and one.last <= other.last
 
 
 def _n_named(one: Engagement) -> int:
     """Return how many sides are named in the sentence that tells an engagement."""
-    return len({p.actor.country for p in one.parts if one.sentence[0] <= p.actor.start < p.actor.end <= one.sentence[1]})
+    return len(
+        {p.actor.country for p in one.parts if one.sentence[0] <= p.actor.start < p.actor.end <= one.sentence[1]}
+    )
 
 
 def _join(first: Engagement, later: Engagement) -> Engagement:
     """Return what two mentions say together; where both say something, the first holds."""
     dated = first.when if first.when is not NEVER and not _is_finer(later.when, first.when) else later.when
     is_fuller = first.type == later.type == "operation" and first.countries < later.countries
-    is_named = first.method in _TALKED and later.cue and first.countries <= later.countries and _n_named(first) < 2 <= _n_named(later)
+    is_named = (
+        first.method in _TALKED
+        and later.cue
+        and first.countries <= later.countries
+        and _n_named(first) < 2 <= _n_named(later)
+    )
     if is_fuller or is_named:
-        told = {"evidence": later.evidence, "sentence": later.sentence, "cue": later.cue, "method": later.method}
-        first = replace(first, parts=later.parts, sides=later.sides, **told)
+        first = replace(
+            first,
+            evidence=later.evidence,
+            sentence=later.sentence,
+            cue=later.cue,
+            method=later.method,
+            parts=later.parts,
+            sides=later.sides,
+        )
     named = first.people()
     more = (
         tuple(
@@ -533,7 +573,11 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
             return
         if _DURING.search(title):
             status = "ongoing"
-        elif status == "held" and not _TOLD.search(title) and (_TO.search(title) or words("planned").search(release.text, start, end)):
+        elif (
+            status == "held"
+            and not _TOLD.search(title)
+            and (_TO.search(title) or words("planned").search(release.text, start, end))
+        ):
             status = "planned"
         modality = hit.trigger.modality
         if kind == "meeting" and re.search(r"\bvirtual\b", title):
@@ -565,7 +609,7 @@ def _names_holder(title: str) -> bool:
 
 
 def _meant(cast: Cast, sentence: Span, actors: Sequence[Actor], country: str) -> list[Actor]:
-    """Return a side that a sentence means, or names beside the publisher's: `The two leaders said`, `A and B have agreed`."""
+    """Return a side that a sentence means or names beside the publisher's: `the two leaders`, `A and B agree`."""
     named = [a for a in actors if a.country == country]
     if named and any(a.country == cast.own for a in actors):
         return named[:1]
@@ -592,7 +636,9 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
         title = title.replace(name, "")
-        title = re.sub(rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title)  # a forename may name a people
+        title = re.sub(
+            rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title
+        )  # a forename may name a people
     sides = countries_in(title) or [body for body in (body_in(_ASIDE.sub("", title)),) if body]
     return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]
 

@@ -24,7 +24,9 @@ from tasks.lexicons import alternation, read_terms
 
 _NEARER = 130  # characters to a state or people that practises
 _NEAR = 160  # characters to each side of a trigger
-_ABOUT = re.compile(r"\b(?:against|about|on|towards?|off|near|of|over|in|from|[Ff]ollowing|[Aa]fter|[Bb]efore|across) (?:the |both )?$")
+_ABOUT = re.compile(
+    r"\b(?:against|about|on|towards?|off|near|of|over|in|from|[Ff]ollowing|[Aa]fter|[Bb]efore|across) (?:the |both )?$"
+)
 _COALITION = re.compile(
     r"\b(?:[Cc]oalition(?: [a-z]+){0,3}? (?:forces?|troops|aircraft|soldiers|service members?|patrol|partners?)|ISAF"
     r"|international (?:security )?force"
@@ -191,7 +193,8 @@ def _ships(scene: Scene) -> list[Actor]:
 _DRILLS = re.compile(r"(?i)\b(?:exercises?|drills?|manoeuvres|maneuvers)\b")
 _OWN_DRILLS = re.compile(r"(?:-\w+)? (?:\w+ ){0,3}(?:exercises|drills)\b")
 _FORCES_OF = re.compile(
-    r"(?i)\b(?:forces|navies|armies|army|navy|marines|units|troops|soldiers|servicemen|militaries|ships|personnel) of (?:the )?$"
+    r"(?i)\b(?:forces|navies|armies|army|navy|marines|units|troops|soldiers"
+    r"|servicemen|militaries|ships|personnel) of (?:the )?$"
 )
 
 
@@ -238,7 +241,10 @@ def _is_of_other(scene: Scene, actor: Actor) -> bool:
 
 def _is_paired(text: str, actor: Actor) -> bool:
     """Tell whether an actor is one of two that a hyphen joins: `the India-Nepal exercise`."""
-    return text[actor.phrase[1] : actor.phrase[1] + 1] in ("-", "–") or text[actor.phrase[0] - 1 : actor.phrase[0]] in ("-", "–")
+    return text[actor.phrase[1] : actor.phrase[1] + 1] in ("-", "–") or text[actor.phrase[0] - 1 : actor.phrase[0]] in (
+        "-",
+        "–",
+    )
 
 
 def _flagged(scene: Scene) -> list[Actor]:
@@ -247,7 +253,11 @@ def _flagged(scene: Scene) -> list[Actor]:
     start, end = max(scene.start, scene.hit.start - _NEAR), min(scene.end, scene.hit.end + _NEAR)
     ships = [m for m in scene.cast.release.within(start, end) if m.label == "EQUIPMENT"]
     flags = ((m, _flag(text[m.start : m.end])) for m in ships)
-    return [Actor(m.start, m.end, "body", flag, (m.start, m.end), m, organisation=text[m.start : m.end]) for m, flag in flags if flag]
+    return [
+        Actor(m.start, m.end, "body", flag, (m.start, m.end), m, organisation=text[m.start : m.end])
+        for m, flag in flags
+        if flag
+    ]
 
 
 def _place_after(scene: Scene, reach: int) -> Mention | None:

@@ -126,13 +126,16 @@ def _attending(scene: Scene, at: int) -> list[Part]:
 
 
 ANAPHORA = re.compile(
-    r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters|[Pp]rime [Mm]inisters"
+    r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters"
+    r"|[Pp]rime [Mm]inisters"
     r"|[Ss]ecretaries|[Cc]hiefs|sides|delegations|parties|heads|officials|counterparts|interlocutors|teams|ministries)\b"
     r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b"
 )
 _FAR = 60  # characters between whom a sentence means and its trigger
 _AHEAD_OF = re.compile(r" (?:will|are (?:due|expected|scheduled)|is (?:due|expected|scheduled))\b")
-_TALKS = re.compile(r"(?i)(?:the|their) (?:\w+ )?(?:talks|meetings?|negotiations|consultations|conversation|discussions?)$")
+_TALKS = re.compile(
+    r"(?i)(?:the|their) (?:\w+ )?(?:talks|meetings?|negotiations|consultations|conversation|discussions?)$"
+)
 
 
 def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
@@ -173,7 +176,9 @@ def meet_between(scene: Scene) -> list[Draft]:
     objects = _actors_only(scene.objects(60)) if word else []
     if objects and _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB):
         return []
-    objects = [a for a in objects if a.kind not in ("state", "people") or not text.startswith(("’s ", "'s "), a.phrase[1])]
+    objects = [
+        a for a in objects if a.kind not in ("state", "people") or not text.startswith(("’s ", "'s "), a.phrase[1])
+    ]
     if objects and word[-1] in ("between", "among", "of") and len(countries(objects)) > 1:
         return scene.draft(Part(a) for a in objects)
     if objects and word[-1] in ("with", "between"):
@@ -192,7 +197,8 @@ def meet_between(scene: Scene) -> list[Draft]:
 
 #: Who meets is no official: `a meeting between regions of A and B`.
 _NO_SIDE = re.compile(
-    r"\b(?:regions|cities|people|companies|business\w*|universities|students|youth|scientists|journalists|media|peoples|members of the public)\b"
+    r"\b(?:regions|cities|people|companies|business\w*|universities|students|youth"
+    r"|scientists|journalists|media|peoples|members of the public)\b"
 )
 
 
@@ -240,7 +246,8 @@ def receive(scene: Scene) -> list[Draft]:
 
 
 _ADVERBS = re.compile(
-    r"(?:,? (?:today|yesterday|earlier today|(?:on|this|last) [A-Z]\w+(?:,? \w+ \d{1,2}(?:, \d{4})?)?|on \d{1,2} \w+|this \w+"
+    r"(?:,? (?:today|yesterday|earlier today|(?:on|this|last) [A-Z]\w+(?:,? \w+ \d{1,2}(?:, \d{4})?)?"
+    r"|on \d{1,2} \w+|this \w+"
     r"|(?:at|in) (?:the |his |her )?[\w’'-]+(?: [\w’'-]+){0,4}))+,?(?: the| a| an| his| her)? "
 )
 
@@ -293,7 +300,12 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
         is_own = re.match(
             r" (?:service members|troops|soldiers|forces|personnel|servicemen)", text[mention.end : mention.end + 20]
         )
-        if re.search(r"\bfrom\b", gap) or mention.label not in ("GPE", "FAC", "LOC") or is_own or _SIGHT.search(text[mention.start : mention.end]):
+        if (
+            re.search(r"\bfrom\b", gap)
+            or mention.label not in ("GPE", "FAC", "LOC")
+            or is_own
+            or _SIGHT.search(text[mention.start : mention.end])
+        ):
             break
         if (
             re.sub(r"\b(?:on|from|in)\b", "", gap).strip(" ")
@@ -384,7 +396,9 @@ def trip(scene: Scene) -> list[Draft]:
         return scene.draft(parts, host=own)
     if not visitors:
         visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
-    if _HIS.search(text[scene.start : hit.start]) and {country_of_place(scene.cast.release, p) for p in places} == {own}:
+    if _HIS.search(text[scene.start : hit.start]) and {country_of_place(scene.cast.release, p) for p in places} == {
+        own
+    }:
         guests = [a for a in (*scene.before(), *scene.focus) if a.kind == "person" and a.country not in (None, own)]
         visitors = guests[:1]
     return _visits(scene, visitors, places) if places and visitors else []

@@ -35,7 +35,9 @@ def _gathering() -> re.Pattern[str]:
 
 
 #: Gatherings of no officials.
-_OF_TRADE = re.compile(r"\b(?:Business|Media|Investment|Press|News|Party|Education|Workforce|Youth|Women|Science|Scientific|Teachers|Church)\b")
+_OF_TRADE = re.compile(
+    r"\b(?:Business|Media|Investment|Press|News|Party|Education|Workforce|Youth|Women|Science|Scientific|Teachers|Church)\b"
+)
 
 
 def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
@@ -43,10 +45,19 @@ def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
     text, end = scene.text, scene.hit.end
     for start in (m.start() for m in re.finditer(r"(?<!\w)(?=[A-Z\d])", text[end : min(scene.end, end + reach)])):
         hit = _gathering().match(text, end + start, scene.end)
-        if hit and not _OF_TRADE.search(text, hit.start(), hit.end() + 40) and re.search(r"[A-Z]", hit["name"]) and not re.search(r"[.;:]", text[end : end + start]):
+        if (
+            hit
+            and not _OF_TRADE.search(text, hit.start(), hit.end() + 40)
+            and re.search(r"[A-Z]", hit["name"])
+            and not re.search(r"[.;:]", text[end : end + start])
+        ):
             return hit.span("name")
     for mention in scene.cast.release.within(end, min(scene.end, end + reach + 60)):
-        if mention.label == "EVENT" and mention.start - end < reach and not re.search(r"[;:]", text[end : mention.start]):
+        if (
+            mention.label == "EVENT"
+            and mention.start - end < reach
+            and not re.search(r"[;:]", text[end : mention.start])
+        ):
             name = text[mention.start : mention.end]
             if cased_words("gathering").search(name):
                 return mention.start, mention.end
@@ -64,7 +75,9 @@ def gather(scene: Scene) -> list[Draft]:
     doing = _SPEAKING if host else _SPEAKING - {"state"}
     subject = scene.subject()
     if cue == "At":  # `At the Lisbon Forum in May, A announced`
-        subject = next(groups(text, [a for a in scene.after(140) if a.start > name[1] and a.kind in ("person", "office")]), [])
+        subject = next(
+            groups(text, [a for a in scene.after(140) if a.start > name[1] and a.kind in ("person", "office")]), []
+        )
         if not subject:
             return []
     members = [scene.at_home(a) for a in subject if a.kind in doing]
@@ -84,9 +97,7 @@ def gather(scene: Scene) -> list[Draft]:
                 organisation=text[mention.start : mention.end],
             )
             parts.append(Part(body, ("member",)))
-    if not any(p.actor.kind == "body" for p in parts) and (
-        key := body_in(re.sub(r"\bG\d+\b", "", text[slice(*name)]))
-    ):
+    if not any(p.actor.kind == "body" for p in parts) and (key := body_in(re.sub(r"\bG\d+\b", "", text[slice(*name)]))):
         parts.append(Part(Actor(*name, "body", key, name, organisation=text[slice(*name)]), ("member",)))
     with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]
     if with_ and re.search(r"\bwith (?:the )?$", text[max(name[1], with_[0].phrase[0] - 12) : with_[0].phrase[0]]):
@@ -129,9 +140,9 @@ def sign(scene: Scene) -> list[Draft]:
     is_passive = cue.endswith(("signed", "exchanged")) and len(countries(sides)) < 2
     if subject and with_ and not countries(subject):
         return scene.draft((Part(a, ("signer",)) for a in sides), name=name, method="rule:sign")
-    if is_passive and _PASSIVE.search(text, scene.hit.start, scene.hit.end) and len(countries(scene.focus)) == 2:
-        if not countries(around) - countries(scene.focus):
-            return scene.draft((Part(a, ("signer",)) for a in scene.focus), name=name, method="rule:sign")
+    is_passive = is_passive and _PASSIVE.search(cue) is not None and len(countries(scene.focus)) == 2
+    if is_passive and countries(around) <= countries(scene.focus):
+        return scene.draft((Part(a, ("signer",)) for a in scene.focus), name=name, method="rule:sign")
     if len(countries(sides)) < 2:
         sides = [a for a in around if a.country and a.kind in ("person", "office", "people", "state")]
         if len(countries(sides)) != 2:
@@ -166,7 +177,10 @@ def _is_promise(scene: Scene) -> bool:
 
 #: `for the people of Chile`: Chile.
 _PEOPLE = re.compile(r"(?:the )?(?:people|[Gg]overnments?|armed forces|Armed Forces) of (?:the )?$")
-_TALK = re.compile(r"\b(?:discuss|committed to|commitment to|cooperation to|basis for|private sector|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
+_TALK = re.compile(
+    r"\b(?:discuss|committed to|commitment to|cooperation to|basis for|private sector|welcomed|appreciat"
+    r"|thank|efforts?|instructed|urg|stress|importance|need for)"
+)
 _ANNOUNCED = re.compile(r"\b(?:announc|approv|authori[sz]|direct|pledg|deliver|dispatch|send|sent|agreed on|committed)")
 
 

@@ -29,7 +29,9 @@ _BARE = re.compile(
 )
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
-_HABIT = re.compile(r"[^.;]{0,70}\b(?:on (?:numerous|many|several|a number of) occasions|many times|repeatedly|regularly)\b")
+_HABIT = re.compile(
+    r"[^.;]{0,70}\b(?:on (?:numerous|many|several|a number of) occasions|many times|repeatedly|regularly)\b"
+)
 _INVITED = re.compile(r"\b(?:invited|invites|invitation (?:to|for))\b")
 _DONE = re.compile(r"\b(?:(?!expect|schedul|plan|agree|suppos|invit|decid|prepar|intend)\w+ed|flew|came|went)\b")
 _LEFT = re.compile(r"\b(?:left|leaves|departed|departs|embarked)\b")

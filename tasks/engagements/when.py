@@ -151,10 +151,13 @@ def find_when(release: Release, sentence: Span, cue: Span, taken: Sequence[Span]
             continue
         distance = cue[0] - mention.end if mention.end <= cue[0] else (mention.start - cue[1]) // 2
         between = text[min(mention.end, cue[1]) : max(mention.start, cue[0])]
-        distance += 150 * len(re.findall(r"; |(?<!Dr)(?<!Mr)(?<!Ms)(?<!Gen)\. |, (?:who|which|when)\b|\bsince\b", between))
+        distance += 150 * len(
+            re.findall(r"; |(?<!Dr)(?<!Mr)(?<!Ms)(?<!Gen)\. |, (?:who|which|when)\b|\bsince\b", between)
+        )
         distance += 0 if mention.date_value else 40
         if re.search(
-            r"\b(?:since|until|(?<!week )of|after|before|from) (?:the )?$", text[max(0, mention.start - 12) : mention.start]
+            r"\b(?:since|until|(?<!week )of|after|before|from) (?:the )?$",
+            text[max(0, mention.start - 12) : mention.start],
         ):
             distance += 60
         if distance < _NEVER and (best is None or distance < best[0]):
@@ -168,7 +171,7 @@ _ENDS = re.compile(r"(?:conclud|complet|end|clos|wrapp)")
 
 
 def open_ended(when: When, cue: str, clause: str, is_ongoing: bool) -> When:
-    """Return a day as the end of an interval that it is: an arrival, an opening or a conclusion says nothing of the other.
+    """Return a day as the end of an interval that it is: an arrival or a conclusion says nothing of the other.
 
     Args:
         when: As the expression has it.
