@@ -553,6 +553,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
     hit = hits[0]
     kind = hit.trigger.type
+    if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
+        return
     named = _named_in_title(cast)
     others = {a.country for a in named if a.country and a.country != cast.own}
     if cast.own is None and not re.search(r"\b(?:with|to|by)\b", title):
@@ -597,7 +599,7 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
 
 #: Titles of letters, and of meetings with people who hold no office.
 _PRIVATE = re.compile(
-    r"(?i)\b(?:message|letter|greetings|condolences|former|business\w*|entrepreneurs|journalists|media|students|scientists|artists|athletes|veterans|winners"
+    r"(?i)\b(?:message|letter|greetings|condolences|former|business\w*|entrepreneurs|journalists|media|students|scientists|authors?|writers?|poets?|composers?|musicians?|actors?|directors? of|artists?|athletes|veterans|winners"
     r"|representatives of (?:the )?(?:\w+ )?(?:companies|community|public|media))\b"
 )
 
@@ -619,6 +621,7 @@ def _meant(cast: Cast, sentence: Span, actors: Sequence[Actor], country: str) ->
 
 _DURING = re.compile(r"\b(?:before|during|at|prior to) (?:the |their |a )?(?:\w+ ){0,3}(?:meeting|talks)\b")
 _TOLD = re.compile(r"\b(?:met|had|held|spoke|visited|received|arrived|telephoned|called|attended|readout)\b")
+_WITH = re.compile(r"\b(?:with|between|and|met|receiv\w+|welcom\w+|talks|negotiations)\b|[’']s meeting")
 _TO = re.compile(r"\bto (?:visit|meet|travel|host|receive|welcome)\b")
 _DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")
@@ -639,7 +642,8 @@ def _named_in_title(cast: Cast) -> list[Actor]:
         title = re.sub(
             rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title
         )  # a forename may name a people
-    sides = countries_in(title) or [body for body in (body_in(_ASIDE.sub("", title)),) if body]
+    sides = [country for country in countries_in(title) if country != cast.own]
+    sides = sides or [body for body in (body_in(_ASIDE.sub("", title)),) if body]
     return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]
 
 

@@ -77,7 +77,8 @@ def _is_owner(scene: Scene, actor: Actor) -> bool:
 
 
 def _is_former(scene: Scene, actor: Actor) -> bool:
-    return scene.text[max(scene.start, actor.phrase[0] - 7) : actor.phrase[0]].lower() == "former "
+    is_said = scene.text[max(scene.start, actor.phrase[0] - 7) : actor.phrase[0]].lower() == "former "
+    return is_said or (actor.title or "").lower().startswith("former ")
 
 
 _TITLED = re.compile(r"(?: \w+)? with [A-Z]")

@@ -32,7 +32,7 @@ _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|
 _HABIT = re.compile(
     r"[^.;]{0,70}\b(?:on (?:numerous|many|several|a number of) occasions|many times|repeatedly|regularly)\b"
 )
-_INVITED = re.compile(r"\b(?:invited|invites|invitation (?:to|for))\b")
+_INVITED = re.compile(r"\b(?:invited|invites|invitation (?:to|for))\b|\binvitation $")
 _DONE = re.compile(r"\b(?:(?!expect|schedul|plan|agree|suppos|invit|decid|prepar|intend)\w+ed|flew|came|went)\b")
 _LEFT = re.compile(r"\b(?:left|leaves|departed|departs|embarked)\b")
 _LATER = re.compile(r"^[^.;]{0,140}?\b(?:will|shall|is to|are to|scheduled|due|to be held|is set to)\b")
