@@ -236,6 +236,7 @@ _FORMAT = re.compile(
 
 
 _DRILL = re.compile(r"(?i)(?:joint|bilateral|multinational|trilateral|combined|annual|exercise|drill)")
+_OF_BODY = re.compile(r" (?:leaders|heads of|members|member states|countries|foreign ministers|defence ministers)\b")
 _USUAL = re.compile(
     r"\b(?:existing|already conducts?|routine(?:ly)?|strengthening|expand\w*|number of) "
     r"[^.;]{0,40}\b(?:exercises?|drills)\b"
@@ -297,6 +298,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         and len(countries(p.actor for p in draft.parts)) > 2
         and _named_gathering(release, sentence)
     ):
+        draft = replace(draft, type="conference")
+    if draft.type == "meeting" and any(_OF_BODY.match(text, p.actor.end) for p in draft.parts if p.actor.kind == "body"):
         draft = replace(draft, type="conference")
     phrases = [part.actor.phrase for part in draft.parts if part.actor.kind in ("person", "office", "body")]
     phrases += [a.phrase for a in actors if a.kind in ("person", "office")]
@@ -599,7 +602,7 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
 
 #: Titles of letters, and of meetings with people who hold no office.
 _PRIVATE = re.compile(
-    r"(?i)\b(?:message|letter|greetings|condolences|former|business\w*|entrepreneurs|journalists|media|students|scientists|authors?|writers?|poets?|composers?|musicians?|actors?|directors? of|artists?|athletes|veterans|winners"
+    r"(?i)\b(?:message|letter|greetings|condolences|former|business\w*|entrepreneurs|journalists|media|students|scientists|authors?|writers?|poets?|composers?|musicians?|actors?|directors? of|artists?|personnel|servicemen|workers|graduates|volunteers|teachers|doctors|participants|athletes|veterans|winners"
     r"|representatives of (?:the )?(?:\w+ )?(?:companies|community|public|media))\b"
 )
 

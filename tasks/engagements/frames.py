@@ -77,8 +77,8 @@ def _is_owner(scene: Scene, actor: Actor) -> bool:
 
 
 def _is_former(scene: Scene, actor: Actor) -> bool:
-    is_said = scene.text[max(scene.start, actor.phrase[0] - 7) : actor.phrase[0]].lower() == "former "
-    return is_said or (actor.title or "").lower().startswith("former ")
+    is_said = re.search(r"(?i)\b(?:former |ex-)$", scene.text[max(scene.start, actor.phrase[0] - 8) : actor.phrase[0]])
+    return is_said is not None or (actor.title or "").lower().startswith(("former ", "ex-"))
 
 
 _TITLED = re.compile(r"(?: \w+)? with [A-Z]")
@@ -93,7 +93,7 @@ def meet_with(scene: Scene) -> list[Draft]:
     objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
     if objects and (_NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]) or _is_owner(scene, objects[-1])):
         return []
-    subject = _actors_only(scene.subject())
+    subject = [a for a in _actors_only(scene.subject()) if not _is_former(scene, a)]
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
         subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
     if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
@@ -175,7 +175,7 @@ def meet_between(scene: Scene) -> list[Draft]:
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
-    if objects and _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB):
+    if objects and (_NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)):
         return []
     objects = [
         a for a in objects if a.kind not in ("state", "people") or not text.startswith(("’s ", "'s "), a.phrase[1])
@@ -200,6 +200,12 @@ def meet_between(scene: Scene) -> list[Draft]:
 _NO_SIDE = re.compile(
     r"\b(?:regions|cities|people|companies|business\w*|universities|students|youth"
     r"|scientists|journalists|media|peoples|members of the public)\b"
+)
+
+
+#: Negotiations that go on for years: `talks with A on a free trade agreement`.
+_ABOUT_PAPER = re.compile(
+    r"(?:talks|negotiations)\b[^.;]{0,80}\bon (?:signing|an?|the) [^.;]{0,60}\b(?:agreement|zone|treaty|prices)"
 )
 
 
