@@ -228,7 +228,7 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
 _VIDEO = re.compile(
-    r"\bme(?:e|)ts? virtually\b|\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference"
+    r"\bme(?:e|)ts? virtually\b|\b[Vv]irtual (?:\w+ )?(?:[Mm]eeting|talks|[Ss]ummit)|\b(?:by|via) video|\bvideo ?conference"
 )
 _FORMAT = re.compile(
     r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
