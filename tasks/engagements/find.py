@@ -255,7 +255,7 @@ _COMPANY = re.compile(
     r"|participation of|participated in the"
     r"|[Aa]lso present|were (?:also )?present|delegation (?:includes|included|comprises|comprised))\b"
 )
-_ACCOMPANIED = frozenset({"visit", "meeting"})
+_TRAVELS = re.compile(r"(?i)joined|accompan|delegation")
 _CLOSE = 500  # characters from an engagement to who else was there
 
 
@@ -266,7 +266,8 @@ def _add_company(cast: Cast, found: list[Engagement], sentence: Span) -> None:
         return
     there = [a for a in find_actors(cast, *sentence) if a.kind == "person" and a.title]
     for i, one in enumerate(found):
-        is_near = one.mention == "news" and one.type in _ACCOMPANIED and 0 <= sentence[0] - one.sentence[0] < _CLOSE
+        is_theirs = one.type == "meeting" or (one.type == "visit" and _TRAVELS.search(hit.group()) is not None)
+        is_near = one.mention == "news" and is_theirs and 0 <= sentence[0] - one.sentence[0] < _CLOSE
         if not is_near or None in one.sides:
             continue
         home = next((p.actor.country for p in one.parts if "visitor" in p.roles), cast.own)
@@ -556,6 +557,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
     hit = hits[0]
     kind = hit.trigger.type
+    if title.startswith(("visited", "visits", "visiting"), hit.start) and not countries_in(release.title[hit.end : hit.end + 45]):
+        return  # `visited an exhibition in Lima`
     if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
         return
     named = _named_in_title(cast)
