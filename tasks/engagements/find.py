@@ -252,10 +252,11 @@ def _named_gathering(release: Release, sentence: Span) -> bool:
 
 _COMPANY = re.compile(
     r"\b(?:joined by|[Aa]ccompanied by|[Aa]ccompanying|[Tt]aking part|took part|attended by"
-    r"|participation of|participated in the"
+    r"|participation of|participated in the|[Aa]ttending|in attendance"
     r"|[Aa]lso present|were (?:also )?present|delegation (?:includes|included|comprises|comprised))\b"
 )
 _TRAVELS = re.compile(r"(?i)joined|accompan|delegation")
+_FAR = 2500  # characters from a visit to who else travels
 _CLOSE = 500  # characters from an engagement to who else was there
 
 
@@ -267,8 +268,8 @@ def _add_company(cast: Cast, found: list[Engagement], sentence: Span) -> None:
     there = [a for a in find_actors(cast, *sentence) if a.kind == "person" and a.title]
     for i, one in enumerate(found):
         is_theirs = one.type == "meeting" or (one.type == "visit" and _TRAVELS.search(hit.group()) is not None)
-        is_near = one.mention == "news" and is_theirs and 0 <= sentence[0] - one.sentence[0] < _CLOSE
-        if not is_near or None in one.sides:
+        reach = _FAR if one.type == "visit" else _CLOSE
+        if one.mention != "news" or not is_theirs or not 0 <= sentence[0] - one.sentence[0] < reach:
             continue
         home = next((p.actor.country for p in one.parts if "visitor" in p.roles), cast.own)
         named = one.people()

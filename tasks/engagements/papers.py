@@ -142,13 +142,22 @@ def sign(scene: Scene) -> list[Draft]:
         return scene.draft((Part(a, ("signer",)) for a in sides), name=name, method="rule:sign")
     is_passive = is_passive and _PASSIVE.search(cue) is not None and len(countries(scene.focus)) == 2
     if is_passive and countries(around) <= countries(scene.focus):
-        return scene.draft((Part(a, ("signer",)) for a in scene.focus), name=name, method="rule:sign")
+        return scene.draft((Part(_state_of(scene, a), ("signer",)) for a in scene.focus), name=name, method="rule:sign")
     if len(countries(sides)) < 2:
         sides = [a for a in around if a.country and a.kind in ("person", "office", "people", "state")]
         if len(countries(sides)) != 2:
             return []
     drafts = scene.draft((Part(a, ("signer",)) for a in sides), name=name, method="rule:sign")
     return drafts if inside or drafts else []
+
+
+def _state_of(scene: Scene, actor: Actor) -> Actor:
+    """Return the state that an actor is of, where the text names it nearest: a paper is its, whoever signs."""
+    named = [m for m in scene.cast.release.mentions if m.label == "GPE" and m.key == actor.country]
+    if not named:
+        return actor
+    near = min(named, key=lambda m: abs(m.start - scene.hit.start))
+    return Actor(near.start, near.end, "state", actor.country, (near.start, near.end), near)
 
 
 _PASSIVE = re.compile(r"\b(?:was|were|been|be) (?:\w+ )?(?:signed|exchanged)$")
