@@ -100,7 +100,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
         release: The document.
         types: The types that are wanted; None: all.
     """
-    if not release.mentions:
+    if not release.mentions and not release.title:
         return []
     cast = _without_guests(read_cast(release))
     release = cast.release
@@ -310,7 +310,7 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     at = (hit.start, hit.end)
     if draft.place and draft.place.start > hit.end:  # of several places each has its own days
         at = draft.place.start, draft.place.end
-    is_topic = draft.method in _TALKED  # what follows is what they talked about
+    is_topic = hit.trigger.frame == "about"  # what follows is what they talked about
     when = find_when(release, (sentence[0], hit.start) if is_topic else sentence, at, phrases, status == "planned")
     if is_topic and when.precision == "year":
         when = NEVER
@@ -451,7 +451,7 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         return False
     if one.type in _TALKS and other.method not in _TALKED and any(_differ(one, other, c) for c in one.countries):
         return False
-    is_told = one.type in _TALKS and other.method not in _TALKED
+    is_told = one.type in _TALKS and (other.method not in _TALKED or other.when is not NEVER)
     return not (is_told and {one.status, other.status} == {"held", "planned"})
 
 
