@@ -280,7 +280,7 @@ def read_cast(release: Release) -> Cast:
         else:
             country = country_of_person(keys[name])
             if country is None and " " not in name and (person.title or _is_addressed(release, name)):
-                country = country_of_surname(name)
+                country = country_of_surname(name, person.title)
             elif country is None:
                 country = country_of_holder(name, surname(name), person.title)
             ahead = release.text[max(0, first_at[name] - 80) : first_at[name]]

@@ -170,10 +170,14 @@ def country_of_name(name: str) -> str | None:
     return _names().get(name)
 
 
-def country_of_surname(surname: str) -> str | None:
-    """Return the country of all whom the lexicon has under a surname, None if they are of several."""
+def country_of_surname(surname: str, office: str | None = None) -> str | None:
+    """Return the country of all whom the lexicon has under a surname; None if of several, or none held that office."""
     keys = _surnames().get(surname.casefold(), {})
-    return next(iter(keys)) if len(keys) == 1 else None
+    if len(keys) != 1:
+        return None
+    country, offices = next(iter(keys.items()))
+    low = (office or "").casefold()
+    return country if not low or any(low in held.casefold() or held.casefold() in low for held in offices) else None
 
 
 def country_of_holder(name: str, surname: str, office: str | None) -> str | None:

@@ -143,7 +143,7 @@ def _title_focus(cast: Cast) -> list[Actor]:
     """Return those of two sides whom a title names that tells of talks: the publisher's own and the others."""
     title = cast.release.title.lower()
     kinds = {hit.trigger.type for hit in find_triggers(title, 0, len(title))} & _TITLED
-    if not kinds or _PRIVATE.search(cast.release.title):
+    if not kinds or words("private").search(cast.release.title):
         return []
     named = _named_in_title(cast)
     others = [a for a in named if a.country and a.country != cast.own and a.name]
@@ -228,7 +228,8 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
 _VIDEO = re.compile(
-    r"\bme(?:e|)ts? virtually\b|\b[Vv]irtual (?:\w+ )?(?:[Mm]eeting|talks|[Ss]ummit)|\b(?:by|via) video|\bvideo ?conference"
+    r"\bm(?:et|eets?) virtually\b|\b[Vv]irtual (?:\w+ )?(?:[Mm]eeting|talks|[Ss]ummit)|\b(?:by|via) video"
+    r"|\bvideo ?conference"
 )
 _FORMAT = re.compile(
     r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
@@ -301,7 +302,9 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         and _named_gathering(release, sentence)
     ):
         draft = replace(draft, type="conference")
-    if draft.type == "meeting" and any(_OF_BODY.match(text, p.actor.end) for p in draft.parts if p.actor.kind == "body"):
+    if draft.type == "meeting" and any(
+        _OF_BODY.match(text, p.actor.end) for p in draft.parts if p.actor.kind == "body"
+    ):
         draft = replace(draft, type="conference")
     phrases = [part.actor.phrase for part in draft.parts if part.actor.kind in ("person", "office", "body")]
     phrases += [a.phrase for a in actors if a.kind in ("person", "office")]
@@ -549,7 +552,7 @@ def _join(first: Engagement, later: Engagement) -> Engagement:
 def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | None) -> None:
     """Add what only the dump's title says, anchored in the first sentence that names the other side."""
     release = cast.release
-    if _PRIVATE.search(release.title):
+    if words("private").search(release.title):
         return
     title = release.title.lower()
     hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in _TITLED]
@@ -558,7 +561,9 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
     hit = hits[0]
     kind = hit.trigger.type
-    if title.startswith(("visited", "visits", "visiting"), hit.start) and not countries_in(release.title[hit.end : hit.end + 45]):
+    if title.startswith(("visited", "visits", "visiting"), hit.start) and not countries_in(
+        release.title[hit.end : hit.end + 45]
+    ):
         return  # `visited an exhibition in Lima`
     if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
         return
@@ -602,13 +607,6 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
             ),
         )  # fmt: skip
         return
-
-
-#: Titles of letters, and of meetings with people who hold no office.
-_PRIVATE = re.compile(
-    r"(?i)\b(?:message|letter|greetings|condolences|former|business\w*|entrepreneurs|journalists|media|students|scientists|authors?|writers?|poets?|composers?|musicians?|actors?|directors? of|artists?|personnel|servicemen|workers|graduates|volunteers|teachers|doctors|participants|athletes|veterans|winners"
-    r"|representatives of (?:the )?(?:\w+ )?(?:companies|community|public|media))\b"
-)
 
 
 def _names_holder(title: str) -> bool:

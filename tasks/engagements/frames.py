@@ -62,7 +62,7 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
-_AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}[Aa]irport\b")
+_AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}[Aa]irport\b|\bcame off the plane\b")
 
 
 def _is_at_airport(scene: Scene) -> bool:
@@ -142,14 +142,15 @@ _TALKS = re.compile(
 def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     """`A and B held talks`, or `the two leaders held talks`."""
     both = [scene.at_home(a) for a in subject]
-    if len({a.country for a in both if a.country or a.title}) < 2:
+    sides = countries(both) if len(both) > 2 else {a.country for a in both if a.country or a.title}
+    if len(sides) < 2:
         return _resume(scene)
     return scene.draft([*(Part(a) for a in both), *_attending(scene, scene.hit.end)])
 
 
 def _resume(scene: Scene) -> list[Draft]:
     """`The two leaders will hold talks`, `during the talks`: those of whom the document told before."""
-    if len(countries(scene.focus)) < 2 and (scene.cast.own or not countries(scene.focus)):
+    if len(countries(scene.focus)) < 2 and (scene.cast.own or not countries(scene.focus) or not scene.is_first):
         return []
     is_talks = _TALKS.search(scene.text[scene.hit.start : scene.hit.end]) and _AHEAD_OF.match(scene.text, scene.hit.end)
     meant = [*ANAPHORA.finditer(scene.text[scene.start : scene.hit.start])]
@@ -175,7 +176,9 @@ def meet_between(scene: Scene) -> list[Draft]:
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
-    if objects and (_NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)):
+    if objects and (
+        _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)
+    ):
         return []
     objects = [
         a for a in objects if a.kind not in ("state", "people") or not text.startswith(("’s ", "'s "), a.phrase[1])
@@ -184,7 +187,7 @@ def meet_between(scene: Scene) -> list[Draft]:
         return scene.draft(Part(a) for a in objects)
     if objects and word[-1] in ("with", "between"):
         others = [a for a in scene.after() if a not in objects and _is_joined(scene, objects, a)]
-        return scene.draft(_sides(_owner(scene) or scene.subject(), [*objects, *others], scene))
+        return scene.draft(_sides(_owner(scene) or _teller(scene) or scene.subject(), [*objects, *others], scene))
     if word:
         return []
     named = [a for a in scene.before(40) if a.kind in ("people", "state")][-2:]
@@ -198,7 +201,7 @@ def meet_between(scene: Scene) -> list[Draft]:
 
 #: Who meets is no official: `a meeting between regions of A and B`.
 _NO_SIDE = re.compile(
-    r"\b(?:regions|cities|people|companies|business\w*|universities|students|youth"
+    r"\b(?:regions|cities|people|companies|business\w*|investors|universities|students|youth"
     r"|scientists|journalists|media|peoples|members of the public)\b"
 )
 
@@ -207,6 +210,15 @@ _NO_SIDE = re.compile(
 _ABOUT_PAPER = re.compile(
     r"(?:talks|negotiations)\b[^.;]{0,80}\bon (?:signing|an?|the) [^.;]{0,60}\b(?:agreement|zone|treaty|prices)"
 )
+
+
+def _teller(scene: Scene) -> list[Actor]:
+    """Return who tells of a thing of theirs: A in `A informed B of his meeting with C`."""
+    before = [a for a in scene.before() if a.kind in ("person", "office")]
+    is_own = re.search(
+        r"\b(?:informed|told|briefed)\b.* (?:his|her) (?:\w+ ){0,3}$", scene.text[scene.start : scene.hit.start]
+    )
+    return before[:1] if is_own else []
 
 
 def _is_joined(scene: Scene, objects: Sequence[Actor], actor: Actor) -> bool:
