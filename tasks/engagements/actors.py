@@ -331,8 +331,14 @@ def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
                 votes[country] += 2 if not country_in(value) else 0.5 * bool(_own_words().search(value))
         elif is_state(mention) and mention.key and _own_words().match(release.text, mention.end):
             votes[mention.key] += 1
+        elif mention.key and _LED.search(release.text[max(0, mention.start - 16) : mention.start]):
+            votes[mention.key] += 2
     found = _first_of(votes)
     return found if found and votes[found] >= _FEWEST else None
+
+
+#: `led a U.S. delegation to`.
+_LED = re.compile(r"\b(?:led|leading|headed|heading) an? $")
 
 
 def _first_of(votes: Mapping[str, float]) -> str | None:
