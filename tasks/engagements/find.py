@@ -17,7 +17,7 @@ from tasks.engagements.countries import body_in, countries_in
 from tasks.engagements.frames import ANAPHORA, FRAMES
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
-from tasks.engagements.release import Mention, Release, Span
+from tasks.engagements.release import Mention, Release, Span, merge_spans
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
@@ -134,9 +134,9 @@ def _without_guests(cast: Cast) -> Cast:
         for turn in cast.release.turns
         if turn.speaker and not surnames.get(surname(turn.speaker).casefold(), {cast.own}) & {cast.own, None}
     ]
-    return (
-        replace(cast, release=replace(cast.release, silent=sorted([*cast.release.silent, *guests]))) if guests else cast
-    )
+    if not guests:
+        return cast
+    return replace(cast, release=replace(cast.release, silent=merge_spans([*cast.release.silent, *guests])))
 
 
 def _title_focus(cast: Cast) -> list[Actor]:

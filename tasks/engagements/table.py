@@ -17,7 +17,7 @@ from tasks.edits import Edit, RawMap
 from tasks.engagements.codes import cameo, plover
 from tasks.engagements.countries import country_of_person
 from tasks.engagements.find import Engagement, find_engagements
-from tasks.engagements.release import Mention, Office, Release, Span, Turn
+from tasks.engagements.release import Mention, Office, Release, Span, Turn, merge_spans
 from tasks.settings import EngagementSettings
 from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
 
@@ -52,13 +52,7 @@ def _silent(quotes: Sequence[Row], aside: Sequence[Span]) -> list[Span]:
             spans += [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
         elif quote["type"] == "turn" and _is_asked(quote):
             spans.append((quote["start"], quote["end"]))
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
+    return merge_spans(spans)
 
 
 def _speaker(quote: Row) -> str:
