@@ -11,15 +11,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal, NamedTuple
 
 from tasks.engagements.countries import (
+    body_in,
     countries_in,
+    country_forms,
     country_in,
     country_of,
     country_of_body,
+    country_of_holder,
     country_of_name,
     country_of_person,
     country_of_surname,
@@ -28,6 +31,7 @@ from tasks.engagements.countries import (
     office_of_person,
 )
 from tasks.engagements.levels import level_of_title
+from tasks.engagements.lexicon import words
 from tasks.engagements.release import Mention, Release, Span
 from tasks.lexicons import alternation, read_terms
 
@@ -37,7 +41,11 @@ _FEWEST = 0.5  # votes for a country to be the publisher's
 _REACH = 90  # characters before a name in which its office stands
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
-_FORM = re.compile(r"(?:(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E|HE)\b\.? |(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+")
+_FORM = re.compile(
+    r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E"
+    r"|HE|HRH|Shri|Smt|Dato[’']|Datuk|Datuk Seri|Seri|Sri|Tan Sri|Sheikh|Sheikha)(?!\w)\.? "
+    r"|(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+"
+)
 
 
 #: What stands before a name that is not whom a release is of: `will meet President Lind and Prime Minister Moe`.
@@ -102,7 +110,8 @@ class Cast:
 def _officials() -> re.Pattern[str]:
     """Return the pattern of what follows a people or state that acts: `delegation`, `side`, `armed forces`."""
     terms = read_terms("engagement_words.tsv")
-    return re.compile(rf"(?:['’]s?)? (?:\w+ ){{0,2}}?(?:{alternation(terms['official'])})\b")
+    between = r"(?:(?!(?:and|business|community|for|in|industry|of|on|opposition|or|religious|to|with)\b)\w+ ){0,2}?"
+    return re.compile(rf"(?:['’]s?)? {between}(?:{alternation(terms['official'])})\b")
 
 
 @cache
@@ -132,8 +141,12 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
             break
         if " and " in gap and text[max(0, before.start - 4) : before.start].lower() == "the ":
             break
+        stands = text[max(0, before.start - 12) : before.start]
+        is_where = before.label == "GPE" and re.search(r"\b(?:[Ii]n|from|at|near) (?:the )?$", stands) is not None
         if first == i and before.label in _OWNERS and _UNMARKED.fullmatch(gap):
-            has_title = has_title or level_of_title(gap) != "unknown"
+            if is_where:
+                break
+            has_title = has_title or level_of_title(gap) != "unknown" or words("office").search(gap) is not None
             if not has_title:
                 break
         elif before.label == "TITLE" and (
@@ -141,24 +154,41 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         ):
             has_title = True
         elif before.label in _OWNERS and (first < i or not gap.strip(" ")) and "," not in gap:
-            stands = text[max(0, before.start - 12) : before.start]
-            if before.label == "GPE" and re.search(r"\b(?:[Ii]n|from|at|near) (?:the )?$", stands):
+            if is_where:
                 break
-        else:
+        elif first != i or gap != ", " or before.label not in _OWNERS or not _is_held_in(release, first - 1):
             break
         if mentions[first - 1].start < mentions[i].start - _REACH:
             break
         first -= 1
     if not has_title:
         first = i
-    while last + 1 < len(mentions):
-        before, after = mentions[last], mentions[last + 1]
-        gap = text[before.end : after.start]
-        if after.label in _OWNERS - {"NORP"} and re.fullmatch(r" of (?:the )?", gap) and last == i:
-            last += 1
-        else:
-            break
+    if last + 1 < len(mentions) and mentions[last + 1].label in _OWNERS - {"NORP"}:
+        last += re.fullmatch(r" of (?:the )?", text[mentions[last].end : mentions[last + 1].start]) is not None
+    if last == i and not has_title:
+        last = _apposition(release, i)
     return first, last
+
+
+def _is_held_in(release: Release, i: int) -> bool:
+    """Tell whether a mention ends an office: `President of Chile` in `the President of Chile, Ana Ruiz`."""
+    office = release.mentions[i - 1] if i else None
+    if office is None or office.label != "TITLE":
+        return False
+    return re.fullmatch(r" of (?:the )?", release.text[office.end : release.mentions[i].start]) is not None
+
+
+def _apposition(release: Release, i: int) -> int:
+    """Return the last of the mentions of an office behind a name: `Ana Ruiz, Ambassador of Chile`; the name if none."""
+    mentions, text = release.mentions, release.text
+    if i + 2 >= len(mentions) or mentions[i + 1].label != "TITLE" or mentions[i + 2].label not in _OWNERS:
+        return i
+    office, owner = mentions[i + 1], mentions[i + 2]
+    is_behind = re.fullmatch(r", (?:the |his |her )?", text[mentions[i].end : office.start])
+    is_owned = re.fullmatch(r" (?:of|for) (?:the )?", text[office.end : owner.start])
+    is_next = i + 3 < len(mentions) and mentions[i + 3].label == "PERSON"
+    is_others = is_next and re.fullmatch(r",? ?", text[owner.end : mentions[i + 3].start]) is not None
+    return i + 2 if is_behind and is_owned and not is_others else i
 
 
 def _read_person(release: Release, i: int) -> tuple[Person, Span]:
@@ -202,7 +232,25 @@ def _in_title(title: str, name: str) -> str | None:
     if at < 0:
         return None
     before = re.split(r"\b(?:and|with|met|meets|by|to)\b|, ", title[:at])[-1]
-    return country_in(before) or country_in((_BEHIND.match(title[at:]) or [""])[0])
+    if " " not in name:  # a forename may name a people: `Minister German Gref`
+        before = re.sub(r"(?<!of )(?<!of the )\b[A-Z]\w+ $", "", before)
+    behind = (_BEHIND.match(title[at:]) or [""])[0]
+    return country_in(before) or country_in(behind) or body_in(before) or body_in(behind)
+
+
+def _office_in_title(title: str, office: str | None) -> str | None:
+    """Return the country whose office a title names, where it names the office once: `welcomes President of Ukraine`.
+
+    Example:
+        >>> _office_in_title("Secretary General welcomes President of Ukraine", "President")
+        'iso:UKR'
+        >>> _office_in_title("Meeting with Presidents of Chile and Peru", "President")
+    """
+    if not office or len(hits := [*re.finditer(rf"\b{re.escape(office)}\b", title)]) != 1:
+        return None
+    behind = re.match(r" of (?:the )?(?:Republic of )?(?:[A-Z][\w’'-]+ ?){1,3}", title[hits[0].end() :])
+    ahead = re.search(r"[A-Z][\w-]+(?: [A-Z][\w-]+)?(?:['’]s)? $", title[: hits[0].start()])
+    return country_in((behind or [""])[0]) or country_in((ahead or [""])[0])
 
 
 _TWO_WORDS = re.compile(r"(?<!with )(?=\b([A-Z]\w+ [A-Z][\w’'-]*\w))")
@@ -226,19 +274,23 @@ def read_cast(release: Release) -> Cast:
     people: dict[str, Person] = {}
     votes: dict[str, float] = defaultdict(float)
     for name, person in stated.items():
-        country = person.country or _in_title(release.title, name)
+        country = person.country or _in_title(release.title, name) or _office_in_title(release.title, person.title)
         if country:
             votes[country] -= 1
         else:
             country = country_of_person(keys[name])
-            if country is None and (person.title or _is_addressed(release, name)):
-                country = country_of_surname(surname(name))
+            if country is None and " " not in name and (person.title or _is_addressed(release, name)):
+                country = country_of_surname(name, person.title)
+            elif country is None:
+                country = country_of_holder(name, surname(name), person.title)
             ahead = release.text[max(0, first_at[name] - 80) : first_at[name]]
             if country and _GOVERNED.search(ahead):
                 votes[country] -= 1
             elif country:
                 votes[country] += 2 if sum(votes.values()) > 0 else 3  # the publisher's own come first
         title = person.title or office_of_person(keys[name], surname(name), country) or None
+        if person.country is None and title and (body := body_in(title)):
+            country = body
         people[name] = person._replace(country=country, title=title)
     for hit in _TWO_WORDS.finditer(release.title):
         country = country_of_name(hit[1])
@@ -279,8 +331,14 @@ def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
                 votes[country] += 2 if not country_in(value) else 0.5 * bool(_own_words().search(value))
         elif is_state(mention) and mention.key and _own_words().match(release.text, mention.end):
             votes[mention.key] += 1
+        elif mention.key and _LED.search(release.text[max(0, mention.start - 16) : mention.start]):
+            votes[mention.key] += 2
     found = _first_of(votes)
     return found if found and votes[found] >= _FEWEST else None
+
+
+#: `led a U.S. delegation to`.
+_LED = re.compile(r"\b(?:led|leading|headed|heading) an? $")
 
 
 def _first_of(votes: Mapping[str, float]) -> str | None:
@@ -304,11 +362,13 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
     if not mentions:
         return []
     offset = release.mentions.index(mentions[0])
-    taken: list[Span] = []
-    actors: list[Actor] = []
+    actors = [*_listed_offices(cast, mentions)]
+    taken = [actor.phrase for actor in actors]
     for i, mention in enumerate(mentions, offset):
         if mention.label == "PERSON":
             actor = _person(cast, i)
+            if any(s < mention.end and mention.start < e for s, e in taken):
+                continue
             if not (actors and actors[-1].kind == "person" and actors[-1].phrase[1] > mention.start):
                 actors.append(actor)
                 taken.append(actor.phrase)
@@ -317,7 +377,49 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
         if mention.label != "PERSON" and is_free and (found := _other(cast, mention, taken)) is not None:
             actors.append(found)
             taken.append(found.phrase)
-    return sorted(actors, key=lambda actor: (actor.start, actor.end))
+    return _named_offices(release.text, sorted(actors, key=lambda actor: (actor.start, actor.end)))
+
+
+_NAMED = re.compile(r",? (?:(?:the|[Hh]is|[Hh]er) )?(?:[A-Z][\w.’'-]* ){0,4}")
+
+
+def _named_offices(text: str, actors: Sequence[Actor]) -> list[Actor]:
+    """Return an office and the bare name right behind it as one: `President of Fiji, the Honourable J. Rao`."""
+    found: list[Actor] = []
+    for actor in actors:
+        last = found[-1] if found else None
+        if last and last.kind == "office" and last.country and not last.is_plural and actor.kind == "person":
+            is_bare = actor.title is None and actor.country in (None, last.country)
+            if is_bare and _NAMED.fullmatch(text[last.phrase[1] : actor.phrase[0]]):
+                found.pop()
+                phrase = last.phrase[0], actor.phrase[1]
+                actor = replace(
+                    actor, country=last.country, title=last.title, organisation=last.organisation, phrase=phrase
+                )
+        found.append(actor)
+    return found
+
+
+def _listed_offices(cast: Cast, mentions: Sequence[Mention]) -> Iterator[Actor]:
+    """Yield the office of each state of a list: `the Presidents of Chile, Peru and Fiji`."""
+    text = cast.release.text
+    for n, office in enumerate(mentions):
+        if office.label != "TITLE" or not _plural().search(text[office.start : office.end]):
+            continue
+        states: list[Mention] = []
+        at, link = office.end, r" of (?:the )?"
+        for mention in mentions[n + 1 :]:
+            if mention.label != "GPE" or not re.fullmatch(link, text[at : mention.start]):
+                break
+            states.append(mention)
+            at, link = mention.end, r"(?:,|,? and) (?:the )?"
+        if len(states) > 1:
+            title = text[office.start : office.end].removesuffix("s")
+            for state in states:
+                phrase = office.start if state is states[0] else state.start, state.end
+                country = country_forms().get(text[state.start : state.end]) or country_of(state, text)
+                if country:
+                    yield Actor(state.start, state.end, "office", country, phrase, state, title=title)
 
 
 def _person(cast: Cast, i: int) -> Actor:
@@ -396,8 +498,11 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
         if other.end <= start and re.fullmatch(r"(?:['’]s?)? (?:\w+ )?", text[other.end : start]):
             if other.label in _OWNERS and not any(s <= other.start < e for s, e in taken):
                 country, start = country_of(other, text) or country, other.start
-        elif other.label in _OWNERS and re.fullmatch(r" (?:of|for|to) (?:the )?", text[end : max(end, other.start)]):
-            country, end = country_of(other, text) or country, other.end
+        elif other.label in _OWNERS and (link := _OF.fullmatch(text[end : max(end, other.start)])):
+            if link[1] == "to" and not words("envoy").search(text[start:end]):
+                continue
+            is_post = country is not None and text[end : end + 4] == " to "  # an ambassador of one state to another
+            country, end = country if is_post else country_of(other, text) or country, other.end
             body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
     is_plural = bool(_plural().search(text[mention.start : mention.end]))
     if country is None and not is_plural:
@@ -408,13 +513,29 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
     )  # fmt: skip
 
 
+_OF = re.compile(r" (of|for|to) (?:the )?")
+
+
 def _holders_country(cast: Cast, mention: Mention) -> str | None:
     """Return the country of all whom the document has named with an office so far, None if they are of several."""
     low = cast.release.text[mention.start : mention.end].casefold()
+    text = cast.release.text
+    before = cast.release.within(0, mention.start)
+    so_far_offices = [m for m in before if m.label == "TITLE" and text[m.start : m.end].casefold() == low]
     so_far = {m.canonical for m in cast.release.within(0, mention.start) if m.label == "PERSON"}
     people = (person for name, person in cast.people.items() if name in so_far)
     held = {p.country for p in people if p.title and low in p.title.casefold() and p.country}
+    held |= {country for m in so_far_offices if (country := _country_behind(cast, m)) is not None}
     return held.pop() if len(held) == 1 else None
+
+
+def _country_behind(cast: Cast, mention: Mention) -> str | None:
+    """Return the country right behind an office: `President of Chile`."""
+    text = cast.release.text
+    if link := re.match(r" of (?:the )?", text[mention.end : mention.end + 10]):
+        at = mention.end + link.end()
+        return next((country_of(m, text) for m in cast.release.within(at, at + 40)[:1] if m.start == at), None)
+    return None
 
 
 def nearest(cast: Cast, names: Collection[str], at: int) -> Actor | None:
@@ -449,6 +570,7 @@ def _plain(gap: str) -> str:
 
 
 _LIST = re.compile(
-    r"(?:['’]s?)?(?:,? ?(?:and|&|as well as|along with|together with|or|,|-|–)? ?)?(?:also |then |with )?"
+    r"(?:['’]s?)?(?:,? ?(?:and|&|as well as|along with|together with|or|,|-|–)? ?)?"
+    r"(?:,? ?(?:separately|also|then|later)\b,? ?)?(?:with )?"
     r"(?:the |a |an |his |her |its |their |all )?(?:(?:Mr|Mrs|Ms|Dr|Sir|Hon|General|former|newly elected)\b\.? )*"
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from tasks.engagements.release import Mention
-from tasks.lexicons import read_rows, read_terms
+from tasks.lexicons import alternation, read_rows, read_terms
 
 #: Kinds of countries.tsv whose forms name a country wherever they stand.
 _PLAIN = frozenset({"name", "alias", "demonym"})
@@ -49,6 +49,21 @@ def _bodies() -> dict[str, str]:
 
 
 @cache
+def _body_forms() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return the pattern of the forms of bodies that are a side of their own, and the key of each."""
+    rows = (row for row in read_rows("organisations.tsv", 5) if row[4] in _BODIES)
+    forms = {form: key for key, name, aliases, *_ in rows for form in (name, *aliases.split("|")) if len(form) > 1}
+    return re.compile(rf"(?<!\w){alternation(forms)}(?!\w)"), forms
+
+
+def body_in(name: str) -> str | None:
+    """Return the first body that a name contains and that is a side of its own: `NATO-Ukraine Council`: org:nato."""
+    pattern, forms = _body_forms()
+    hit = pattern.search(name)
+    return forms[hit.group()] if hit else None
+
+
+@cache
 def _known_people() -> dict[str, tuple[str, str]]:
     return {key: (f"iso:{iso}", role) for key, _, _, iso, role, _, _ in read_rows("people.tsv", 7) if iso}
 
@@ -66,12 +81,13 @@ def office_of_person(key: str | None, surname: str, country: str | None) -> str:
     return min(roles, key=lambda role: (len(role), role)) if roles else ""
 
 
-def countries_in(name: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def countries_in(name: str) -> tuple[str, ...]:
     """Return the countries and peoples that a name contains, each once, in order.
 
     Example:
         >>> countries_in("Royal Army of Oman"), countries_in("Russian-Turkish Commission"), countries_in("Task Force 9")
-        (['iso:OMN'], ['iso:RUS', 'iso:TUR'], [])
+        (('iso:OMN',), ('iso:RUS', 'iso:TUR'), ())
     """
     forms = country_forms()
     plain = name.replace("-", " ")
@@ -88,7 +104,7 @@ def countries_in(name: str) -> list[str]:
                 at = last.end()
                 found.append(key)
                 break
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
 
 
 def country_in(name: str) -> str | None:
@@ -154,7 +170,22 @@ def country_of_name(name: str) -> str | None:
     return _names().get(name)
 
 
-def country_of_surname(surname: str) -> str | None:
-    """Return the country of all whom the lexicon has under a surname, None if they are of several."""
+def country_of_surname(surname: str, office: str | None = None) -> str | None:
+    """Return the country of all whom the lexicon has under a surname; None if of several, or none held that office."""
     keys = _surnames().get(surname.casefold(), {})
-    return next(iter(keys)) if len(keys) == 1 else None
+    if len(keys) != 1:
+        return None
+    country, offices = next(iter(keys.items()))
+    low = (office or "").casefold()
+    return country if not low or any(low in held.casefold() or held.casefold() in low for held in offices) else None
+
+
+def country_of_holder(name: str, surname: str, office: str | None) -> str | None:
+    """Return the country of all of a surname, if one of them has that initial and office, or it is a First Lady's."""
+    country = country_of_surname(surname)
+    offices = _surnames().get(surname.casefold(), {}).get(country or "", set())
+    is_same = office == "First Lady" or (
+        office in offices
+        and any(form[0] == name[0] and form.split()[-1] == surname for form, of in _names().items() if of == country)
+    )
+    return country if is_same else None

@@ -13,20 +13,24 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
-from tasks.engagements.countries import countries_in
-from tasks.engagements.frames import FRAMES
+from tasks.engagements.countries import body_in, countries_in
+from tasks.engagements.frames import ANAPHORA, FRAMES
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
-from tasks.engagements.release import Mention, Release, Span
+from tasks.engagements.release import Mention, Release, Span, merge_spans
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
-from tasks.engagements.when import NEVER, When, assume_published, find_when
+from tasks.engagements.when import NEVER, When, assume_published, find_when, open_ended
 from tasks.engagements.where import country_of_place, find_near, find_place, is_residence
 
 _OLD = timedelta(days=9)  # what was longer before publication is background
+_OF_FORCES = frozenset({"operation", "exercise"})
 _TALKS = frozenset({"meeting", "call"})
+_LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
+_TITLED = frozenset({"meeting", "call", "visit"})
+_SPOKEN_OF = frozenset({"meeting", "call", "conference"})
 _TALKED = frozenset({"rule:about"})
 _PLACED = frozenset({"meeting", "conference", "agreement"})  # their place may stand in another sentence
 _NOUNS = frozenset({"trip", "between", "about"})
@@ -51,6 +55,7 @@ class Engagement:
         host: Country of the host.
         invited_by, initiated_by: Who did, and the country.
         subjects, agreements: What was discussed and agreed.
+        goods: Amounts that are handed over.
         part_of: Index of the engagement that it belongs to.
         method: What found it.
     """
@@ -75,6 +80,7 @@ class Engagement:
     initiated_by: tuple[Span, str] | None = None
     subjects: tuple[Span, ...] = ()
     agreements: tuple[Span, ...] = ()
+    goods: frozenset[str] = frozenset()
     part_of: int | None = None
 
     @property
@@ -94,21 +100,64 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
         release: The document.
         types: The types that are wanted; None: all.
     """
-    if not release.mentions:
+    if not release.mentions and not release.title:
         return []
-    cast = read_cast(release)
+    cast = _without_guests(read_cast(release))
+    release = cast.release
     found: list[Engagement] = []
-    focus: list[Actor] = []
+    focus = _title_focus(cast)
+    hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
     for start, end in (*body, *headline):
-        for one in _read_sentence(cast, start, end, focus, types):
-            if one.mention == "news" and not focus:
+        for one in _read_sentence(cast, start, end, focus, hosts, types, not found):
+            if one.mention == "news" and not hosts:
+                hosts = frozenset({one.host} if one.host else one.countries) - {cast.own}
+            if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
+        _add_company(cast, found, (start, end))
     _add_title(cast, found, types)
-    visits = [one for one in found if one.type == "visit"]
+    visits = [one for one in found if one.type in ("visit", "conference")]
     found = [one for one in found if visits or _is_placed(one)]
     return [_settle(cast, one) for one in _tie(found)]
+
+
+def _without_guests(cast: Cast) -> Cast:
+    """Return a cast with the turns of other states' officials set aside: they are no voice of the publisher."""
+    if cast.own is None:
+        return cast
+    surnames: dict[str, set[str | None]] = {}
+    for name, person in cast.people.items():
+        surnames.setdefault(surname(name).casefold(), set()).add(person.country)
+    guests = [
+        (turn.start, turn.end)
+        for turn in cast.release.turns
+        if turn.speaker and not surnames.get(surname(turn.speaker).casefold(), {cast.own}) & {cast.own, None}
+    ]
+    if not guests:
+        return cast
+    return replace(cast, release=replace(cast.release, silent=merge_spans([*cast.release.silent, *guests])))
+
+
+def _title_focus(cast: Cast) -> list[Actor]:
+    """Return those of two sides whom a title names that tells of talks: the publisher's own and the others."""
+    title = cast.release.title.lower()
+    kinds = {hit.trigger.type for hit in find_triggers(title, 0, len(title))} & _TITLED
+    if not kinds or words("private").search(cast.release.title):
+        return []
+    named = _named_in_title(cast)
+    others = [a for a in named if a.country and a.country != cast.own and a.name]
+    found = [actor for a in others if (actor := nearest(cast, {a.name or ""}, 0)) is not None]
+    meant = {a.country for a in named if a.country and a.country != cast.own}
+    if not found and len(meant) == 1 and ("visit" in kinds or _names_holder(cast.release.title)):
+        country = meant.pop()
+        heads = {n for n, p in cast.people.items() if p.country == country and level_of_title(p.title) == "head"}
+        found = [nearest(cast, heads, 0) or replace(own_actor(cast, 0), country=country)]
+    if len({a.country for a in found}) != 1:
+        return []
+    home = [a for a in named if a.name and a.country == cast.own]
+    own = nearest(cast, {home[0].name or ""}, 0) if home else None
+    return [own or own_actor(cast, found[0].start), *found]
 
 
 def _is_placed(one: Engagement) -> bool:
@@ -131,7 +180,13 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
 
 
 def _read_sentence(
-    cast: Cast, start: int, end: int, focus: Sequence[Actor], types: Collection[str] | None
+    cast: Cast,
+    start: int,
+    end: int,
+    focus: Sequence[Actor],
+    hosts: frozenset[str],
+    types: Collection[str] | None,
+    is_first: bool = False,
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence tells."""
     release = cast.release
@@ -139,20 +194,25 @@ def _read_sentence(
     if not hits:
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
-    used: list[Span] = []
+    used: list[tuple[int, int, str]] = []
     for hit in hits:
-        if any(s < hit.end and hit.start < e for s, e in used):
+        if any(s < hit.end and hit.start < e and not _both(hit.trigger.type, kind) for s, e, kind in used):
             continue
         frame = FRAMES.get(hit.trigger.frame)
         if frame is None:
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus)):
+        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 yield one
         if told:
-            used.append((hit.start, hit.end))
+            used.append((hit.start, hit.end, hit.trigger.type))
+
+
+def _both(one: str, other: str) -> bool:
+    """Tell whether the same words may tell two engagements: `travelled to Lima for the summit`."""
+    return {one, other} == {"visit", "conference"}
 
 
 _CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
@@ -168,17 +228,55 @@ def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
 _VIDEO = re.compile(
-    r"\bmet virtually\b|\bvirtual (?:\w+ )?(?:meeting|talks|summit)|\b(?:by|via) video|\bvideo ?conference"
+    r"\bm(?:et|eets?) virtually\b|\b[Vv]irtual (?:\w+ )?(?:[Mm]eeting|talks|[Ss]ummit)|\b(?:by|via) video"
+    r"|\bvideo ?conference"
 )
 _FORMAT = re.compile(
     r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
 )
 
 
+_DRILL = re.compile(r"(?i)(?:joint|bilateral|multinational|trilateral|combined|annual|exercise|drill)")
+_OF_BODY = re.compile(r" (?:leaders|heads of|members|member states|countries|foreign ministers|defence ministers)\b")
+_USUAL = re.compile(
+    r"\b(?:existing|already conducts?|routine(?:ly)?|strengthening|expand\w*|number of) "
+    r"[^.;]{0,40}\b(?:exercises?|drills)\b"
+)
+_MARGINS = re.compile(r"\b(?:sidelines|margins) of [^,;]*")
+
+
 def _named_gathering(release: Release, sentence: Span) -> bool:
     """Tell whether a title or the sentences around one speak of a gathering by name or format."""
-    near = release.text[max(0, sentence[0] - 250) : sentence[1]]
+    near = _MARGINS.sub("", release.text[max(0, sentence[0] - 250) : sentence[1]])
     return _FORMAT.search(near) is not None or _FORMAT.search(release.title) is not None
+
+
+_COMPANY = re.compile(
+    r"\b(?:joined by|[Aa]ccompanied by|[Aa]ccompanying|[Tt]aking part|took part|attended by"
+    r"|participation of|participated in the|[Aa]ttending|in attendance"
+    r"|[Aa]lso present|were (?:also )?present|delegation (?:includes|included|comprises|comprised))\b"
+)
+_TRAVELS = re.compile(r"(?i)joined|accompan|delegation")
+_FAR = 2500  # characters from a visit to who else travels
+_CLOSE = 500  # characters from an engagement to who else was there
+
+
+def _add_company(cast: Cast, found: list[Engagement], sentence: Span) -> None:
+    """Add the officials whom a sentence names as present to what was told right before: `He is joined by A and B`."""
+    hit = _COMPANY.search(cast.release.text, *sentence)
+    if hit is None or cast.release.is_silent(hit.start()):
+        return
+    there = [a for a in find_actors(cast, *sentence) if a.kind == "person" and a.title]
+    for i, one in enumerate(found):
+        is_theirs = one.type == "meeting" or (one.type == "visit" and _TRAVELS.search(hit.group()) is not None)
+        reach = _FAR if one.type == "visit" else _CLOSE
+        if one.mention != "news" or not is_theirs or not 0 <= sentence[0] - one.sentence[0] < reach:
+            continue
+        home = next((p.actor.country for p in one.parts if "visitor" in p.roles), cast.own)
+        named = one.people()
+        more = [replace(a, country=a.country or home) for a in there if a.name not in named]
+        like = {p.actor.country: p.roles for p in one.parts}
+        found[i] = replace(one, parts=(*one.parts, *(Part(a, like[a.country]) for a in more if a.country in like)))
 
 
 def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[Actor]) -> Engagement | None:
@@ -188,14 +286,24 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
     if status is None:
         return None
+    if status == "cancelled" and draft.type != "visit" and "unable to" in text[sentence[0] : hit.start]:
+        return None
+    if re.search(r"\b(?:Before|During|Prior to) (?:the )?$", text[max(0, hit.start - 14) : hit.start]):
+        status = "ongoing"
     if draft.type == "transfer" and status in ("held", "ongoing") and not _GIVEN.match(text[hit.start : hit.end]):
         status = "planned"
-    if draft.type == "meeting" and _VIDEO.search(text, *sentence):
+    if draft.type == "meeting" and _VIDEO.search(
+        text, max(sentence[0], hit.start - 40), min(sentence[1], hit.end + 90)
+    ):
         draft = replace(draft, type="call", modality="video")
     if (
         draft.type == "meeting"
         and len(countries(p.actor for p in draft.parts)) > 2
         and _named_gathering(release, sentence)
+    ):
+        draft = replace(draft, type="conference")
+    if draft.type == "meeting" and any(
+        _OF_BODY.match(text, p.actor.end) for p in draft.parts if p.actor.kind == "body"
     ):
         draft = replace(draft, type="conference")
     phrases = [part.actor.phrase for part in draft.parts if part.actor.kind in ("person", "office", "body")]
@@ -205,14 +313,25 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     at = (hit.start, hit.end)
     if draft.place and draft.place.start > hit.end:  # of several places each has its own days
         at = draft.place.start, draft.place.end
-    when = find_when(release, sentence, at, phrases, status == "planned")
+    is_topic = hit.trigger.frame == "about"  # what follows is what they talked about
+    when = find_when(release, (sentence[0], hit.start) if is_topic else sentence, at, phrases, status == "planned")
+    if is_topic and when.precision == "year":
+        when = NEVER
     status = settle_status(status, draft.type, when.first, when.last, release.published)  # type: ignore[arg-type]
+    if draft.type in _LASTING:
+        when = open_ended(when, text[hit.start : hit.end], text[slice(*sentence)], status == "ongoing")
+    if draft.type == "agreement" and text.startswith("between", hit.end - 7):  # its ratification is what is told
+        when = NEVER
     mention = _mention(release, hit, when, status)
     place = draft.place
     if place is None and draft.type not in _WITHOUT_PLACE:
-        place = find_place(release, sentence, (hit.start, hit.end), phrases)
+        place = find_place(release, (sentence[0], hit.start) if is_topic else sentence, (hit.start, hit.end), phrases)
     if mention == "background" and when is NEVER and place is None and draft.type != "visit":
         return None
+    if draft.type == "exercise":
+        is_vague = when is NEVER and not place and not draft.name and _DRILL.match(text, hit.start)
+        if is_vague or _USUAL.search(text, *sentence):
+            return None
     where = country_of_place(release, place)
     told = end_of_account(release, sentence) if draft.type in _DISCUSSED else sentence[1]
     inviter = find_inviter(release, actors, *sentence)
@@ -239,9 +358,19 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         host=draft.host,
         invited_by=(inviter.phrase, inviter.country) if inviter and inviter.country else None,
         initiated_by=find_initiator(release, actors, *sentence),
+        goods=_goods(release, hit.start, sentence[1]) if draft.type == "transfer" else frozenset(),
         subjects=tuple(find_subjects(release, sentence[0], told)),
         agreements=tuple(find_agreements(release, sentence[0], told)),
     )
+
+
+_NUMBER = re.compile(r"\b(?:\d[\d,.]*|two|three|four|five|six|seven|eight|nine|ten|dozens|one million)\b(?= )")
+
+
+def _goods(release: Release, start: int, end: int) -> frozenset[str]:
+    """Return the amounts and makes that a stretch names."""
+    made = {release.text[m.start : m.end] for m in release.within(start, end) if m.label in ("MONEY", "EQUIPMENT")}
+    return frozenset(made or _NUMBER.findall(release.text, start, end))
 
 
 def _invited(parts: Sequence[Part], inviter: Actor) -> tuple[Part, ...]:
@@ -255,15 +384,17 @@ def _invited(parts: Sequence[Part], inviter: Actor) -> tuple[Part, ...]:
 def _resolve(cast: Cast, draft: Draft, part: Part) -> Part:
     """Return a part with the person of the document who holds its office, where there is but one."""
     actor = part.actor
-    is_office = actor.kind == "office" and not actor.is_plural and level_of_title(actor.title) != "unknown"
+    is_office = actor.kind == "office" and not actor.is_plural and actor.title is not None
     is_people = draft.type in _TALKS and actor.kind in ("people", "state") and actor.country is not None
     if not (is_office or is_people) or actor.end == actor.start:
         return part
     wanted = level_of_title(actor.title) if is_office else "head"
+    of_side = {name: person.title or "" for name, person in cast.people.items() if person.country == actor.country}
     holders = {
-        name for name, person in cast.people.items()
-        if person.country == actor.country and level_of_title(person.title) == wanted
-    }  # fmt: skip
+        name for name, title in of_side.items() if is_office and title.casefold() == (actor.title or "").casefold()
+    }
+    if not holders and wanted != "unknown":
+        holders = {name for name, title in of_side.items() if level_of_title(title) == wanted}
     if len({surname(name).casefold() for name in holders}) != 1:
         return part
     return Part(nearest(cast, holders, actor.start) or actor, part.roles)
@@ -294,14 +425,21 @@ def _mention(release: Release, hit: Hit, when: When, status: str) -> str:
 
 def _is_same(one: Engagement, other: Engagement) -> bool:
     """Tell whether two mentions in a document are of one engagement."""
-    if one.type != other.type and not (one.type in _TALKS and other.type in _TALKS and other.method in _TALKED):
+    is_more = other.method in _TALKED and other.status == one.status
+    if one.type != other.type and not (one.type in _SPOKEN_OF and other.type in _TALKS and is_more):
         return False
-    if other.method in _TALKED and one.type in _TALKS and other.countries <= one.countries and other.when is NEVER:
+    if is_more and one.type in _SPOKEN_OF and other.countries <= one.countries and other.when is NEVER:
         return True
-    if one.type == other.type == "operation" and (one.countries <= other.countries or other.countries <= one.countries):
+    if (
+        one.type == other.type
+        and one.type in _OF_FORCES
+        and (one.countries <= other.countries or other.countries <= one.countries)
+    ):
         return True
+    if one.type == other.type == "transfer" and one.goods and other.goods and not one.goods & other.goods:
+        return False
     if one.type == other.type == "conference" and one.name and other.name:
-        return bool(one.countries & other.countries)
+        return bool(one.countries & other.countries) and one.mention == other.mention
     if (
         one.countries != other.countries
         and not _may_equal(one, other)
@@ -312,9 +450,11 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         return other.when is NEVER and not other.place
     if _apart(one.when, other.when):
         return False
+    if one.type == "visit" and one.host and other.host and one.host != other.host:
+        return False
     if one.type in _TALKS and other.method not in _TALKED and any(_differ(one, other, c) for c in one.countries):
         return False
-    is_told = one.type in _TALKS and other.method not in _TALKED
+    is_told = one.type in _TALKS and (other.method not in _TALKED or other.when is not NEVER)
     return not (is_told and {one.status, other.status} == {"held", "planned"})
 
 
@@ -346,9 +486,44 @@ def _add(found: list[Engagement], one: Engagement) -> None:
     found.append(one)
 
 
+def _is_finer(one: When, other: When) -> bool:
+    """Tell whether an interval of days lies in one of months or years."""
+    if (
+        one.precision != "day"
+        or other.precision == "day"
+        or not (one.first and one.last and other.first and other.last)
+    ):
+        return False
+    return other.first <= one.first and one.last <= other.last
+
+
+def _n_named(one: Engagement) -> int:
+    """Return how many sides are named in the sentence that tells an engagement."""
+    return len(
+        {p.actor.country for p in one.parts if one.sentence[0] <= p.actor.start < p.actor.end <= one.sentence[1]}
+    )
+
+
 def _join(first: Engagement, later: Engagement) -> Engagement:
     """Return what two mentions say together; where both say something, the first holds."""
-    dated = first.when if first.when is not NEVER else later.when
+    dated = first.when if first.when is not NEVER and not _is_finer(later.when, first.when) else later.when
+    is_fuller = first.type == later.type == "operation" and first.countries < later.countries
+    is_named = (
+        first.method in _TALKED
+        and later.cue
+        and first.countries <= later.countries
+        and _n_named(first) < 2 <= _n_named(later)
+    )
+    if is_fuller or is_named:
+        first = replace(
+            first,
+            evidence=later.evidence,
+            sentence=later.sentence,
+            cue=later.cue,
+            method=later.method,
+            parts=later.parts,
+            sides=later.sides,
+        )
     named = first.people()
     more = (
         tuple(
@@ -377,36 +552,56 @@ def _join(first: Engagement, later: Engagement) -> Engagement:
 def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | None) -> None:
     """Add what only the dump's title says, anchored in the first sentence that names the other side."""
     release = cast.release
+    if words("private").search(release.title):
+        return
     title = release.title.lower()
-    hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in ("meeting", "call", "visit")]
+    hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in _TITLED]
     hits = [h for h in hits if h.trigger.frame not in ("about",)]
     if not hits:
         return
     hit = hits[0]
     kind = hit.trigger.type
+    if title.startswith(("visited", "visits", "visiting"), hit.start) and not countries_in(
+        release.title[hit.end : hit.end + 45]
+    ):
+        return  # `visited an exhibition in Lima`
+    if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
+        return
     named = _named_in_title(cast)
     others = {a.country for a in named if a.country and a.country != cast.own}
+    if cast.own is None and not re.search(r"\b(?:with|to|by)\b", title):
+        return
     if len(others) != 1 or any(one.type == kind and others <= one.countries and one.mention == "news" for one in found):
         return
     for start, end in _part_headline(release)[0]:
-        actors = [
-            a
-            for a in find_actors(cast, start, end)
-            if a.kind in ("person", "office") and not release.is_silent(a.start)
-        ]
-        foreign = [a for a in actors if a.country in others and not _OF_STATE.search(a.title or "")]
+        actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
+        people = [a for a in actors if a.kind in ("person", "office")]
+        foreign = [a for a in people if a.country in others and not _OF_STATE.search(a.title or "")]
+        if not foreign and _names_holder(release.title):
+            foreign = _meant(cast, (start, end), actors, next(iter(others)))
         if not foreign:
             continue
         home = [a for a in actors if a.country == cast.own][:1] or [own_actor(cast, foreign[0].start)]
         status = read_status(title, 0, len(title), hit.start, hit.end, hit.trigger.licence)
         if status is None:
             return
+        if _DURING.search(title):
+            status = "ongoing"
+        elif (
+            status == "held"
+            and not _TOLD.search(title)
+            and (_TO.search(title) or words("planned").search(release.text, start, end))
+        ):
+            status = "planned"
+        modality = hit.trigger.modality
+        if kind == "meeting" and re.search(r"\bvirtual\b", title):
+            kind, modality = "call", "video"
         parts = tuple(Part(a) for a in (*home, *foreign[:1]))
         evidence = min(p.actor.start for p in parts), max(p.actor.end for p in parts)
         _add(
             found,
             Engagement(
-                kind, status, "news", hit.trigger.modality, (start, end), evidence, None, parts,
+                kind, status, "news", modality, (start, end), evidence, None, parts,
                 _order_sides(cast, parts), "title",
                 subjects=tuple(find_subjects(release, start, end)),
             ),
@@ -414,8 +609,30 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
 
 
+def _names_holder(title: str) -> bool:
+    """Tell whether a title says with which office-holder: `Meeting with President of Chile Ana Ruiz`."""
+    with_ = re.split(r"\b(?:with|by|to|of|received|receives|meets|met)\b", title, maxsplit=1)
+    return len(with_) > 1 and level_of_title(with_[1]) not in ("unknown", "working", "command")
+
+
+def _meant(cast: Cast, sentence: Span, actors: Sequence[Actor], country: str) -> list[Actor]:
+    """Return a side that a sentence means or names beside the publisher's: `the two leaders`, `A and B agree`."""
+    named = [a for a in actors if a.country == country]
+    if named and any(a.country == cast.own for a in actors):
+        return named[:1]
+    hit = ANAPHORA.search(cast.release.text[slice(*sentence)])
+    return [replace(own_actor(cast, sentence[0] + hit.end()), country=country)] if hit else []
+
+
+_DURING = re.compile(r"\b(?:before|during|at|prior to) (?:the |their |a )?(?:\w+ ){0,3}(?:meeting|talks)\b")
+_TOLD = re.compile(r"\b(?:met|had|held|spoke|visited|received|arrived|telephoned|called|attended|readout)\b")
+_WITH = re.compile(r"\b(?:with|between|and|met|receiv\w+|welcom\w+|talks|negotiations)\b|[’']s meeting")
+_TO = re.compile(r"\bto (?:visit|meet|travel|host|receive|welcome)\b")
 _DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")
+
+
+_ASIDE = re.compile(r"\b(?:at|on the (?:margins|sidelines) of|before|after|following|during) .*$")
 
 
 def _named_in_title(cast: Cast) -> list[Actor]:
@@ -427,7 +644,12 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
         title = title.replace(name, "")
-    return found + [Actor(0, 0, "state", country, (0, 0)) for country in countries_in(title)]
+        title = re.sub(
+            rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title
+        )  # a forename may name a people
+    sides = [country for country in countries_in(title) if country != cast.own]
+    sides = sides or [body for body in (body_in(_ASIDE.sub("", title)),) if body]
+    return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]
 
 
 def _tie(found: list[Engagement]) -> list[Engagement]:
@@ -439,7 +661,9 @@ def _tie(found: list[Engagement]) -> list[Engagement]:
         if one.type in ("meeting", "agreement"):
             for i, visit in visits:
                 if visit.countries <= one.countries and visit.mention == one.mention:
-                    when = one.when if one.when is not NEVER else visit.when
+                    is_one_day = visit.when.first is not None and visit.when.first == visit.when.last
+                    lends = one.when is NEVER and (one.status == "held" or (one.type == "meeting" and is_one_day))
+                    when = visit.when if lends else one.when
                     one = replace(one, part_of=i, host=one.host or visit.host, when=when)
                     if one.place is None:
                         one = replace(one, place=visit.place, place_country=visit.place_country)
@@ -451,7 +675,8 @@ def _tie(found: list[Engagement]) -> list[Engagement]:
 def _settle(cast: Cast, one: Engagement) -> Engagement:
     """Return an engagement with the days, host, roles and level that follow from everything else."""
     when = one.when
-    if when is NEVER and one.mention == "news" and one.status == "held":
+    is_now = one.status == "held" or (one.status == "ongoing" and one.type in _TALKS)
+    if when is NEVER and one.mention == "news" and is_now:
         when = assume_published(cast.release)
     if one.place is None and one.type in _PLACED and one.mention == "news":
         place = find_near(cast.release, one.sentence, one.countries)

@@ -19,15 +19,17 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from tasks.engagements.actors import Actor
+from tasks.engagements.actors import Actor, groups
 from tasks.engagements.forces import call_at, clash, drill, join, send
 from tasks.engagements.levels import level_of_title
+from tasks.engagements.lexicon import words
 from tasks.engagements.papers import gather, give, sign, teach
 from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place
 
-_PARTED = re.compile(r"\b(?:separate|separately|meetings|calls|talks with each|in turn)\b")
+_PARTED = re.compile(r"\b(?:separate|separately|respectively|meetings|calls|talks with each|in turn)\b")
+_ADVERB = 16  # characters after a list in which `separately` may stand
 
 
 def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> list[Part]:
@@ -49,20 +51,56 @@ def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
 
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
-    """Return actors with the country that the document has its own officials visit, where they have none."""
-    hosts = {a.country for a in scene.focus if a.country and a.country != scene.cast.own}
-    if len(hosts) != 1:
+    """Return actors with the country where they are met, or that the document has its own officials visit."""
+    hosts: set[str | None] = {*scene.hosts} or {a.country for a in scene.focus if a.country != scene.cast.own}
+    before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label == "GPE"]
+    if before and _THERE.search(scene.text, before[-1].end, scene.hit.start):
+        hosts = {country_of_place(scene.cast.release, before[-1])}
+    if len(hosts - {None}) != 1:
         return list(actors)
-    host = next(iter(hosts))
+    host = next(iter(hosts - {None}))
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
+
+
+_AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}[Aa]irport\b|\bcame off the plane\b")
+
+
+def _is_at_airport(scene: Scene) -> bool:
+    """Tell whether someone is met on arrival: a greeting, no talks."""
+    is_met = scene.text[scene.hit.start : scene.hit.end].split()[-1] in ("met", "greeted", "welcomed", "by")
+    return is_met and _AIRPORT.search(scene.text, scene.start, min(scene.end, scene.hit.end + 140)) is not None
+
+
+def _is_owner(scene: Scene, actor: Actor) -> bool:
+    """Tell whether an actor stands for what is theirs: `called the president's visit a success`."""
+    return re.match(r"['’]s? ", scene.text[actor.phrase[1] : actor.phrase[1] + 3]) is not None
+
+
+def _is_former(scene: Scene, actor: Actor) -> bool:
+    is_said = re.search(r"(?i)\b(?:former |ex-)$", scene.text[max(scene.start, actor.phrase[0] - 8) : actor.phrase[0]])
+    return is_said is not None or (actor.title or "").lower().startswith(("former ", "ex-"))
+
+
+_TITLED = re.compile(r"(?: \w+)? with [A-Z]")
+#: `will travel to Lima, where he will meet the president`.
+_THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
 
 def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
-    objects = _abroad(scene, _actors_only(scene.objects()))
-    subject = _actors_only(scene.subject())
+    if _is_at_airport(scene):
+        return []
+    objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
+    if objects and (_NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]) or _is_owner(scene, objects[-1])):
+        return []
+    subject = [a for a in _actors_only(scene.subject()) if not _is_former(scene, a)]
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
         subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
+    if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
+        objects = [scene.at_home(a) for a in objects]
+        return scene.draft([*(Part(a) for a in subject), *(Part(a) for a in objects)])
+    if not scene.after(40) and scene.is_first and _TITLED.match(scene.text, scene.hit.end):  # whom only the title knows
+        return scene.draft(Part(a) for a in scene.focus)
     if not countries(objects):
         if re.search(r"\b(?:with|to|on|in|at)$", scene.text[scene.hit.start : scene.hit.end]):
             return []
@@ -73,7 +111,7 @@ def meet_with(scene: Scene) -> list[Draft]:
     if len(sides) == 1:  # who is listed with others is of their side
         objects = [replace(a, country=a.country or sides[0]) for a in objects]
     foreign = sorted(countries(objects) - {scene.cast.own})
-    if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1]):
+    if len(foreign) > 1 and _PARTED.search(scene.text, scene.hit.start, objects[-1].phrase[1] + _ADVERB):
         parted = [[a for a in objects if a.country == country] for country in foreign]
         return [draft for own in parted for draft in scene.draft(_sides(subject, own, scene))]
     return scene.draft([*_sides(subject, objects, scene), *_attending(scene, objects[-1].end)])
@@ -88,25 +126,36 @@ def _attending(scene: Scene, at: int) -> list[Part]:
     return [Part(a) for a in scene.actors if hit and a.start > hit.end() and a.kind == "person" and a.country]
 
 
-_ANAPHORA = re.compile(
-    r"\b(?:(?:two|both|The|three) (?:\w+ )?(?:leaders|presidents|ministers|sides|delegations|parties|heads)"
-    r"|The Presidents)\b"
+ANAPHORA = re.compile(
+    r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters"
+    r"|[Pp]rime [Mm]inisters"
+    r"|[Ss]ecretaries|[Cc]hiefs|sides|delegations|parties|heads|officials|counterparts|interlocutors|teams|ministries)\b"
+    r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b"
+)
+_FAR = 60  # characters between whom a sentence means and its trigger
+_AHEAD_OF = re.compile(r" (?:will|are (?:due|expected|scheduled)|is (?:due|expected|scheduled))\b")
+_TALKS = re.compile(
+    r"(?i)(?:the|their) (?:\w+ )?(?:talks|meetings?|negotiations|consultations|conversation|discussions?)$"
 )
 
 
 def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     """`A and B held talks`, or `the two leaders held talks`."""
     both = [scene.at_home(a) for a in subject]
-    if len(countries(both)) < 2:
+    sides = countries(both) if len(both) > 2 else {a.country for a in both if a.country or a.title}
+    if len(sides) < 2:
         return _resume(scene)
     return scene.draft([*(Part(a) for a in both), *_attending(scene, scene.hit.end)])
 
 
 def _resume(scene: Scene) -> list[Draft]:
-    """`The two leaders will hold talks`: those of whom the document told before."""
-    if len(countries(scene.focus)) > 1 and _ANAPHORA.search(scene.text, scene.start, scene.hit.start):
-        return scene.draft(Part(a) for a in scene.focus)
-    return []
+    """`The two leaders will hold talks`, `during the talks`: those of whom the document told before."""
+    if len(countries(scene.focus)) < 2 and (scene.cast.own or not countries(scene.focus) or not scene.is_first):
+        return []
+    is_talks = _TALKS.search(scene.text[scene.hit.start : scene.hit.end]) and _AHEAD_OF.match(scene.text, scene.hit.end)
+    meant = [*ANAPHORA.finditer(scene.text[scene.start : scene.hit.start])]
+    is_meant = is_talks or (meant and scene.hit.start - scene.start - meant[-1].end() < _FAR)
+    return scene.draft((Part(a) for a in scene.focus), method="rule:about") if is_meant else []
 
 
 def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
@@ -124,21 +173,52 @@ def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
 def meet_between(scene: Scene) -> list[Draft]:
     """`talks between A and B`, `A's meeting with B`, `Russian-Turkish talks`."""
     text, hit = scene.text, scene.hit
-    joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end - 8 : hit.end + 40])
+    joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
+    if objects and (
+        _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)
+    ):
+        return []
+    objects = [
+        a for a in objects if a.kind not in ("state", "people") or not text.startswith(("’s ", "'s "), a.phrase[1])
+    ]
     if objects and word[-1] in ("between", "among", "of") and len(countries(objects)) > 1:
         return scene.draft(Part(a) for a in objects)
     if objects and word[-1] in ("with", "between"):
         others = [a for a in scene.after() if a not in objects and _is_joined(scene, objects, a)]
-        return scene.draft(_sides(_owner(scene) or scene.subject(), [*objects, *others], scene))
+        return scene.draft(_sides(_owner(scene) or _teller(scene) or scene.subject(), [*objects, *others], scene))
     if word:
         return []
-    named = [a for a in scene.before(40) if a.kind == "people"]
-    if len(countries(named)) > 1:
+    named = [a for a in scene.before(40) if a.kind in ("people", "state")][-2:]
+    if len(countries(named)) > 1 and text[named[0].end : named[1].start] in ("-", "–", " and "):
         return scene.draft(Part(a) for a in named)
     subject = _actors_only(scene.subject())
+    if len(countries(subject)) < 2:  # `Remarks by A and B before bilateral meeting`
+        subject = next(reversed([*groups(text, scene.before(60))]), [])
     return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
+
+
+#: Who meets is no official: `a meeting between regions of A and B`.
+_NO_SIDE = re.compile(
+    r"\b(?:regions|cities|people|companies|business\w*|investors|universities|students|youth"
+    r"|scientists|journalists|media|peoples|members of the public)\b"
+)
+
+
+#: Negotiations that go on for years: `talks with A on a free trade agreement`.
+_ABOUT_PAPER = re.compile(
+    r"(?:talks|negotiations)\b[^.;]{0,80}\bon (?:signing|an?|the) [^.;]{0,60}\b(?:agreement|zone|treaty|prices)"
+)
+
+
+def _teller(scene: Scene) -> list[Actor]:
+    """Return who tells of a thing of theirs: A in `A informed B of his meeting with C`."""
+    before = [a for a in scene.before() if a.kind in ("person", "office")]
+    is_own = re.search(
+        r"\b(?:informed|told|briefed)\b.* (?:his|her) (?:\w+ ){0,3}$", scene.text[scene.start : scene.hit.start]
+    )
+    return before[:1] if is_own else []
 
 
 def _is_joined(scene: Scene, objects: Sequence[Actor], actor: Actor) -> bool:
@@ -172,18 +252,36 @@ def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
     guests = [
         a
-        for a in scene.objects(25)
+        for a in scene.objects(25) or _late_objects(scene)
         if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
     ]
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
         return []
+    if _is_owner(scene, guests[-1]):  # what is theirs is received
+        return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
 
 
+_ADVERBS = re.compile(
+    r"(?:,? (?:today|yesterday|earlier today|(?:on|this|last) [A-Z]\w+(?:,? \w+ \d{1,2}(?:, \d{4})?)?"
+    r"|on \d{1,2} \w+|this \w+"
+    r"|(?:at|in) (?:the |his |her )?[\w’'-]+(?: [\w’'-]+){0,4}))+,?(?: the| a| an| his| her)? "
+)
+
+
+def _late_objects(scene: Scene) -> list[Actor]:
+    """Return who stands after adverbs: `received on Monday at the ministry's headquarters the Ambassador of Chile`."""
+    objects = scene.objects()
+    gap = scene.text[scene.hit.end : objects[0].phrase[0]] if objects else ""
+    return objects if _ADVERBS.fullmatch(gap) else []
+
+
 def be_received(scene: Scene) -> list[Draft]:
     """`A was received by B`: B is the host."""
+    if _is_at_airport(scene):
+        return []
     hosts = [scene.at_home(a) for a in scene.objects(40) if a.kind in ("person", "office")]
     guests = scene.subject()
     if not countries(hosts) or countries(guests) & countries(hosts):
@@ -221,7 +319,12 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
         is_own = re.match(
             r" (?:service members|troops|soldiers|forces|personnel|servicemen)", text[mention.end : mention.end + 20]
         )
-        if mention.label not in ("GPE", "FAC", "LOC") or is_own or _SIGHT.search(text[mention.start : mention.end]):
+        if (
+            re.search(r"\bfrom\b", gap)
+            or mention.label not in ("GPE", "FAC", "LOC")
+            or is_own
+            or _SIGHT.search(text[mention.start : mention.end])
+        ):
             break
         if (
             re.sub(r"\b(?:on|from|in)\b", "", gap).strip(" ")
@@ -263,8 +366,18 @@ def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
     return place
 
 
+def _is_crowd(scene: Scene) -> bool:
+    """Tell whether people without an office travel: `tourists that come to Peru`, `a million Russians visited Peru`."""
+    before = scene.text[max(scene.start, scene.hit.start - 45) : scene.hit.start]
+    tail = re.split(r"[,;]", before)[-1]
+    last = scene.before(6)
+    return words("crowd").search(tail) is not None or bool(last and last[-1].kind == "people")
+
+
 def go(scene: Scene) -> list[Draft]:
     """`A visited Estonia and Latvia`."""
+    if _is_crowd(scene):
+        return []
     places = _destinations(scene, scene.hit.end)
     visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
     return _visits(scene, visitors, places) if places and visitors else []
@@ -302,7 +415,15 @@ def trip(scene: Scene) -> list[Draft]:
         return scene.draft(parts, host=own)
     if not visitors:
         visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
+    if _HIS.search(text[scene.start : hit.start]) and {country_of_place(scene.cast.release, p) for p in places} == {
+        own
+    }:
+        guests = [a for a in (*scene.before(), *scene.focus) if a.kind == "person" and a.country not in (None, own)]
+        visitors = guests[:1]
     return _visits(scene, visitors, places) if places and visitors else []
+
+
+_HIS = re.compile(r"\b(?:his|her|their) (?:[\w-]+ ){0,3}$")
 
 
 def greet(scene: Scene) -> list[Draft]:

@@ -10,8 +10,10 @@ from typing import NamedTuple
 from tasks.errors import ConfigError
 from tasks.lexicons import alternation, read_rows, read_terms
 
-_BETWEEN = r"(?:[\w’'-]+ ){0,3}?"
+_BETWEEN = r"(?:[\w’'.-]+ ){0,3}?"
 _WORDS = "engagement_words.tsv"
+_STEM = 4  # letters of a word that say whether a sentence can have a trigger
+_WORD = re.compile(r"[A-Za-z][a-z-]*")
 
 
 class Trigger(NamedTuple):
@@ -65,6 +67,16 @@ def _by_type() -> tuple[tuple[tuple[Trigger, ...], re.Pattern[str]], ...]:
     )
 
 
+@cache
+def _gates() -> dict[str, frozenset[str]]:
+    """Return for each type the openings of words, one of which a sentence with one of its triggers has."""
+    found: dict[str, set[str]] = {}
+    for form in read_terms(_WORDS)["gate"]:
+        kind, stem = form.split("=")
+        found.setdefault(kind, set()).add(stem)
+    return {kind: frozenset(stems) for kind, stems in found.items()}
+
+
 def find_triggers(text: str, start: int, end: int, types: Collection[str] | None = None) -> Iterator[Hit]:
     """Yield the triggers in a stretch of a text, type by type, each from left to right and free of overlaps.
 
@@ -78,8 +90,9 @@ def find_triggers(text: str, start: int, end: int, types: Collection[str] | None
         >>> [hit.trigger.frame for hit in find_triggers("He met the minister on a visit to Peru.", 0, 39)]
         ['with', 'trip']
     """
+    stems = {word[:_STEM].lower() for word in _WORD.findall(text, start, end)}
     for own, pattern in _by_type():
-        if types is not None and own[0].type not in types:
+        if (types is not None and own[0].type not in types) or stems.isdisjoint(_gates()[own[0].type]):
             continue
         for hit in pattern.finditer(text, start, end):
             yield Hit(*hit.span(), own[(hit.lastindex or 1) - 1])

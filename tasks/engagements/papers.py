@@ -12,8 +12,8 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from tasks.engagements.actors import Actor
-from tasks.engagements.countries import country_of
+from tasks.engagements.actors import Actor, groups
+from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import cased_words, words
 from tasks.engagements.release import Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
@@ -27,11 +27,17 @@ _PAPERS = re.compile(r"\b(?:between|with|and|by) (?:the )?$")
 def _gathering() -> re.Pattern[str]:
     """Return the pattern of a gathering's name: words in capitals, and what it ends with."""
     ends = alternation(read_terms("engagement_words.tsv")["gathering"])
-    word = r"(?:\d{4}|\d{1,2}(?:st|nd|rd|th)|[A-Z][\w.’'&/–-]*|of|the|on|for|and|[a-z]+(?= [A-Z]))"
+    word = r"(?:\d{4}|\d{1,2}(?:st|nd|rd|th)|[A-Z][\w.’'&/+–-]*|of|the|on|for|and|[a-z]+(?= [A-Z]))"
     return re.compile(
         r"(?:(?:the|an?|this year[’']s|next year[’']s|upcoming|first|second|third|annual) )*"
         rf"(?P<name>(?:{word} ){{1,9}}{ends})(?!\w)"
     )
+
+
+#: Gatherings of no officials.
+_OF_TRADE = re.compile(
+    r"\b(?:Business|Media|Investment|Press|News|Party|Education|Workforce|Youth|Women|Science|Scientific|Teachers|Church)\b"
+)
 
 
 def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
@@ -39,10 +45,19 @@ def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
     text, end = scene.text, scene.hit.end
     for start in (m.start() for m in re.finditer(r"(?<!\w)(?=[A-Z\d])", text[end : min(scene.end, end + reach)])):
         hit = _gathering().match(text, end + start, scene.end)
-        if hit and re.search(r"[A-Z]", hit["name"]) and not re.search(r"[.;:]", text[end : end + start]):
+        if (
+            hit
+            and not _OF_TRADE.search(text, hit.start(), hit.end() + 40)
+            and re.search(r"[A-Z]", hit["name"])
+            and not re.search(r"[.;:]", text[end : end + start])
+        ):
             return hit.span("name")
     for mention in scene.cast.release.within(end, min(scene.end, end + reach + 60)):
-        if mention.label == "EVENT" and mention.start - end < reach:
+        if (
+            mention.label == "EVENT"
+            and mention.start - end < reach
+            and not re.search(r"[;:]", text[end : mention.start])
+        ):
             name = text[mention.start : mention.end]
             if cased_words("gathering").search(name):
                 return mention.start, mention.end
@@ -54,11 +69,18 @@ def gather(scene: Scene) -> list[Draft]:
     text = scene.text
     cue = text[scene.hit.start : scene.hit.end].split()[0]
     host = cue.startswith(("host", "co-host", "conven"))
-    name = find_gathering(scene, 150 if host else 45)
+    name = find_gathering(scene, 150 if host else 12 if cue == "At" else 45)
     if name is None:
         return []
     doing = _SPEAKING if host else _SPEAKING - {"state"}
-    members = [scene.at_home(a) for a in scene.subject() if a.kind in doing]
+    subject = scene.subject()
+    if cue == "At":  # `At the Lisbon Forum in May, A announced`
+        subject = next(
+            groups(text, [a for a in scene.after(140) if a.start > name[1] and a.kind in ("person", "office")]), []
+        )
+        if not subject:
+            return []
+    members = [scene.at_home(a) for a in subject if a.kind in doing]
     members = [a for a in members if a.country or a.kind != "person"]
     members = [replace(a, country=a.country or scene.cast.own) for a in members]
     parts = [Part(a, ("host",) if host else ("member",)) for a in members]
@@ -75,10 +97,13 @@ def gather(scene: Scene) -> list[Draft]:
                 organisation=text[mention.start : mention.end],
             )
             parts.append(Part(body, ("member",)))
+    if not any(p.actor.kind == "body" for p in parts) and (key := body_in(re.sub(r"\bG\d+\b", "", text[slice(*name)]))):
+        parts.append(Part(Actor(*name, "body", key, name, organisation=text[slice(*name)]), ("member",)))
     with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]
     if with_ and re.search(r"\bwith (?:the )?$", text[max(name[1], with_[0].phrase[0] - 12) : with_[0].phrase[0]]):
         parts += [Part(a, ("member",)) for a in with_ if a.country]
-    if not countries(p.actor for p in parts):
+    is_own = any(a.start == a.end for a in subject)
+    if not countries(p.actor for p in parts) and not (host and is_own):
         return []
     return [
         scene.make(
@@ -97,6 +122,10 @@ def _unique(parts: list[Part]) -> list[Part]:
 def sign(scene: Scene) -> list[Draft]:
     """`A and B signed a protocol`, `a Russian-Afghan statement was signed`, `we signed the agreement with Fiji`."""
     text = scene.text
+    cue = text[scene.hit.start : scene.hit.end]
+    is_ratified = any(re.search(r"(?i)\bratif", t) for t in (scene.cast.release.title, text[scene.start : scene.end]))
+    if cue.endswith("between") and not is_ratified:
+        return []
     names = [m for m in scene.cast.release.within(scene.start, scene.end) if m.label == "AGREEMENT"]
     near = [m for m in names if abs(m.start - scene.hit.end) < 150]
     name = (near[0].start, near[0].end) if near else None
@@ -105,9 +134,15 @@ def sign(scene: Scene) -> list[Draft]:
     inside = [name] if name else []
     actors = [a for a in scene.actors if a.kind in _SPEAKING or a.kind == "people"]
     around = [a for a in actors if abs(a.start - scene.hit.end) < 200]
-    subject = [a for a in scene.subject() if a.country]
+    subject = [a for a in scene.subject() if a.country or (a.start == a.end and scene.cast.own is None)]
     with_ = [a for a in scene.after(200) if a.country and _PAPERS.search(text[max(0, a.phrase[0] - 14) : a.phrase[0]])]
     sides = [*subject, *with_]
+    is_passive = cue.endswith(("signed", "exchanged")) and len(countries(sides)) < 2
+    if subject and with_ and not countries(subject):
+        return scene.draft((Part(a, ("signer",)) for a in sides), name=name, method="rule:sign")
+    is_passive = is_passive and _PASSIVE.search(cue) is not None and len(countries(scene.focus)) == 2
+    if is_passive and countries(around) <= countries(scene.focus):
+        return scene.draft((Part(_state_of(scene, a), ("signer",)) for a in scene.focus), name=name, method="rule:sign")
     if len(countries(sides)) < 2:
         sides = [a for a in around if a.country and a.kind in ("person", "office", "people", "state")]
         if len(countries(sides)) != 2:
@@ -116,6 +151,16 @@ def sign(scene: Scene) -> list[Draft]:
     return drafts if inside or drafts else []
 
 
+def _state_of(scene: Scene, actor: Actor) -> Actor:
+    """Return the state that an actor is of, where the text names it nearest: a paper is its, whoever signs."""
+    named = [m for m in scene.cast.release.mentions if m.label == "GPE" and m.key == actor.country]
+    if not named:
+        return actor
+    near = min(named, key=lambda m: abs(m.start - scene.hit.start))
+    return Actor(near.start, near.end, "state", actor.country, (near.start, near.end), near)
+
+
+_PASSIVE = re.compile(r"\b(?:was|were|been|be) (?:\w+ )?(?:signed|exchanged)$")
 _PROMISE = re.compile(
     r"\b(?:will|intend|plan|offer|pledg|commit|agree|direct|announc|authori[sz]|decided|approv|has|have|had|is|are"
     r"|to be|was|were)"
@@ -139,7 +184,12 @@ def _is_promise(scene: Scene) -> bool:
     return True
 
 
-_TALK = re.compile(r"\b(?:discuss|welcomed|appreciat|thank|efforts?|instructed|urg|stress|importance|need for)")
+#: `for the people of Chile`: Chile.
+_PEOPLE = re.compile(r"(?:the )?(?:people|[Gg]overnments?|armed forces|Armed Forces) of (?:the )?$")
+_TALK = re.compile(
+    r"\b(?:discuss|committed to|commitment to|cooperation to|basis for|private sector|welcomed|appreciat"
+    r"|thank|efforts?|instructed|urg|stress|importance|need for)"
+)
 _ANNOUNCED = re.compile(r"\b(?:announc|approv|authori[sz]|direct|pledg|deliver|dispatch|send|sent|agreed on|committed)")
 
 
@@ -162,8 +212,8 @@ def give(scene: Scene) -> list[Draft]:
             or actor.country in countries(givers)
         ):
             continue
-        before = text[max(scene.hit.end, actor.phrase[0] - 14) : actor.phrase[0]]
-        is_object = actor.phrase[0] - scene.hit.end <= 5
+        before = _PEOPLE.sub("", text[scene.hit.end : actor.phrase[0]])[-14:]
+        is_object = len(_PEOPLE.sub("", text[scene.hit.end : actor.phrase[0]])) <= 5
         if is_object or re.search(r"\b(?:to|for|in|assist|help|support) (?:the |help |assist |support )*$", before):
             receivers.append(actor)
             break
@@ -175,7 +225,7 @@ def give(scene: Scene) -> list[Draft]:
 def teach(scene: Scene) -> list[Draft]:
     """`A trains soldiers of B`, `A is providing training for the navy of B`."""
     text = scene.text
-    if not _is_promise(scene):
+    if not text.startswith(" of ", scene.hit.end) and not _is_promise(scene):
         return []
     hosts = [replace(a, country=a.country or scene.cast.own) for a in scene.subject() if a.kind in _SPEAKING]
     for actor in scene.after(70):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -34,6 +34,30 @@ class Office(NamedTuple):
     country_id: str | None = None
 
 
+class Turn(NamedTuple):
+    """A turn of a transcript: half-open offsets and who speaks, as the transcript has it."""
+
+    start: int
+    end: int
+    speaker: str
+
+
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
+    """Return stretches as ascending ones that do not touch.
+
+    Example:
+        >>> merge_spans([(5, 9), (0, 3), (2, 4)])
+        [(0, 4), (5, 9)]
+    """
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
 @dataclass(frozen=True)
 class Release:
     """A document.
@@ -48,6 +72,7 @@ class Release:
         offices: Offices by the entity_id of who holds them.
         silent: Stretches in which nothing is told in the publisher's own voice, ascending: direct quotations,
             questions, what is no part of the release.
+        turns: Turns of a transcript, with who speaks, ascending.
     """
 
     text: str
@@ -58,6 +83,7 @@ class Release:
     mentions: Sequence[Mention] = ()
     offices: Mapping[str, Sequence[Office]] = field(default_factory=dict)
     silent: Sequence[Span] = ()
+    turns: Sequence[Turn] = ()
 
     def within(self, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions that lie in a stretch."""

@@ -14,14 +14,15 @@ from tasks.engagements.release import Mention, Span
 _REACH = 90  # characters between a trigger and who follows it
 _PREPOSITION = re.compile(
     r"\b(?:in|at|to|from|for|with|about|on|against|of|between|over|near|towards?|into|by|during|after|before|via|through"
-    r"|than|including|as|under|within|across|meet|met|visit|visited"
+    r"|than|including|as|under|within|across|meet|met|join|joined|visit|visited"
     r"|receive|received|welcome|welcomed) (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
 )
 _BREAK = re.compile(
     r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
-    r"|\.(?= [A-Z])"
+    r"|\.(?= [A-Z])|, (?:I|we|he|she|they)\b"
     r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
 )
+_WHERE = re.compile(r"\b(?:at|near|outside) (?:the |his |her )?$")
 _PRONOUN = re.compile(r"(?:^|[\s“\"(])(?:I|We|They|He|She|we|they|he|she|who)\b[^.;]{0,60}$")
 
 
@@ -69,7 +70,9 @@ class Scene:
         hit: The trigger.
         start, end: The sentence.
         actors: Who can take part in it, from left to right.
-        focus: Whom the document is about: who takes part in what it told before, or those that its title names.
+        focus: Who takes part in what the document told last, else those that its title names.
+        is_first: Whether nothing was told before, so that the focus is what the title has.
+        hosts: Whom the document's first engagement is with, as far as that is known.
     """
 
     cast: Cast
@@ -78,6 +81,8 @@ class Scene:
     end: int
     actors: Sequence[Actor]
     focus: Sequence[Actor]
+    hosts: frozenset[str] = frozenset()
+    is_first: bool = False
 
     @property
     def text(self) -> str:
@@ -96,7 +101,7 @@ class Scene:
         """Return the first list of actors after the trigger, unless another clause starts before it."""
         for group in groups(self.text, self.after()):
             gap = self.text[self.hit.end : group[0].phrase[0]]
-            if len(gap) > reach or _BREAK.search(gap):
+            if len(gap) > reach or _BREAK.search(gap) or (group[0].kind != "state" and _WHERE.search(gap)):
                 return []
             return group
         return []
@@ -112,11 +117,13 @@ class Scene:
             first = group[0]
             if has_people and all(a.kind == "state" for a in group):
                 continue
+            between = self.text[group[-1].phrase[1] : self.hit.start]
+            if re.match(r",? who\b[^,;]*$", between):  # whatever governs it, it is whom the clause is about
+                return group
             governed = _PREPOSITION.search(self.text[max(self.start, first.phrase[0] - 30) : first.phrase[0]])
             possessive = re.match(r"['’]s?\b", self.text[group[-1].phrase[1] : group[-1].phrase[1] + 3])
             if governed or possessive or (group[-1].kind == "people" and len(group) == 1):
                 continue
-            between = self.text[group[-1].phrase[1] : self.hit.start]
             if _PRONOUN.search(between) and not re.search(r"\bwho\b", between):
                 return [self.own()]
             return group

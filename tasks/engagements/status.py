@@ -29,6 +29,12 @@ _BARE = re.compile(
 )
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
+_HABIT = re.compile(
+    r"[^.;]{0,70}\b(?:on (?:numerous|many|several|a number of) occasions|many times|repeatedly|regularly)\b"
+)
+_INVITED = re.compile(r"\b(?:invited|invites|invitation (?:to|for))\b|\binvitation $")
+_DONE = re.compile(r"\b(?:(?!expect|schedul|plan|agree|suppos|invit|decid|prepar|intend)\w+ed|flew|came|went)\b")
+_LEFT = re.compile(r"\b(?:left|leaves|departed|departs|embarked)\b")
 _LATER = re.compile(r"^[^.;]{0,140}?\b(?:will|shall|is to|are to|scheduled|due|to be held|is set to)\b")
 
 
@@ -58,15 +64,23 @@ def read_status(
     is_past = _PAST.match(cue) is not None and not re.search(r"\b(?:be|being|to be) (?:\w+ )?$", clause)
     if words("negated").search(clause[-_NEAR:]):
         return None
+    if _HABIT.match(text[stop : min(end, stop + 90)]) or re.search(r"\bregular $", clause):
+        return None
+    if _INVITED.search(clause) and "accept" not in text[start:end]:
+        return None
     if words("cancelled").search(text[max(start, at - 60) : min(end, stop + 90)]):
         return "cancelled"
     if re.match(r"arriv|on |is visiting|has been visiting", cue) and words("ongoing").search(clause + cue):
         return "ongoing"
+    if cue.startswith("on ") and _LEFT.search(clause):
+        return "ongoing"
+    if re.match(r"(?:withdrawal|departure) of", cue):
+        return None if cased_words("unreal").search(clause) else "planned"
     if is_past:
         return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:\w+ )?$", clause[-20:]) else "held"
     if cased_words("unreal").search(clause):
         return None
-    is_ahead = bool(words("planned").search(clause) or words("planned").match(cue) or _LATER.match(text[stop:end]))
+    is_ahead = bool(words("planned").search(clause + cue) or _LATER.match(text[stop:end]))
     if licence == "fact" and is_ahead:
         return None
     if is_ahead:
@@ -78,7 +92,7 @@ def read_status(
         if words("planned").search(text[start:at]):
             return "planned" if licence == "planned" else None
         if re.search(r"\bto $", clause):
-            return "held" if re.search(r"\b(?:\w+ed|flew|came|went)\b", clause) else "planned"
+            return "held" if _DONE.search(clause) else "planned"
         return "held" if re.search(r"\b(?:I|[Ww]e|did|do)\b[^,]*$", clause) else None
     if _PARTICIPLE.match(cue) and words("planned").search(text[start:at]):
         return "planned"

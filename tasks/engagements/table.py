@@ -17,7 +17,7 @@ from tasks.edits import Edit, RawMap
 from tasks.engagements.codes import cameo, plover
 from tasks.engagements.countries import country_of_person
 from tasks.engagements.find import Engagement, find_engagements
-from tasks.engagements.release import Mention, Office, Release, Span
+from tasks.engagements.release import Mention, Office, Release, Span, Turn, merge_spans
 from tasks.settings import EngagementSettings
 from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
 
@@ -44,7 +44,7 @@ def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]
     return found
 
 
-def _silent(quotes: Sequence[Row], aside: Sequence[Span], own: str | None) -> list[Span]:
+def _silent(quotes: Sequence[Row], aside: Sequence[Span]) -> list[Span]:
     """Return the stretches in which nobody tells anything in the publisher's voice, ascending."""
     spans = list(aside)
     for quote in quotes:
@@ -52,18 +52,15 @@ def _silent(quotes: Sequence[Row], aside: Sequence[Span], own: str | None) -> li
             spans += [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
         elif quote["type"] == "turn" and _is_asked(quote):
             spans.append((quote["start"], quote["end"]))
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
+    return merge_spans(spans)
+
+
+def _speaker(quote: Row) -> str:
+    return str(quote["speaker_name"] or quote["speaker"] or "").strip(" :.")
 
 
 def _is_asked(quote: Row) -> bool:
-    speaker = (quote["speaker_name"] or quote["speaker"] or "").strip(" :.")
-    return _QUESTION.fullmatch(speaker) is not None
+    return _QUESTION.fullmatch(_speaker(quote)) is not None
 
 
 def _release(
@@ -89,7 +86,8 @@ def _release(
         starts,
         sorted(mentions),
         offices,
-        _silent(quotes, aside, document["country"]),
+        _silent(quotes, aside),
+        sorted(Turn(q["start"], q["end"], _speaker(q)) for q in quotes if q["type"] == "turn"),
     )
 
 

@@ -77,6 +77,9 @@ def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
     if since := _SINCE.search(release.text[max(0, mention.start - 12) : mention.start]):
         day = int(since[1])
         first = first.replace(day=day) if precision == "day" and 0 < day < first.day else first
+    if precision == "day" and _WEEK_OF.search(release.text[max(0, mention.start - 12) : mention.start]):
+        first -= timedelta(first.weekday())
+        last = first + timedelta(6)
     if also := _ALSO.match(release.text, mention.end):
         last = _on_day(last, int(also[1]))
     if published and _WEEKDAY.fullmatch(text) and is_ahead and first < published:
@@ -89,6 +92,7 @@ def read_mention(release: Release, mention: Mention, is_ahead: bool) -> When:
     return When(mention, first, last, precision, basis)
 
 
+_WEEK_OF = re.compile(r"\bweek of $")
 _SINCE = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)? ?(?:and|to|[-–]) ?$")
 _ALSO = re.compile(
     r" ?(?:and|to|until|[-–]) ?(\d{1,2})(?:st|nd|rd|th)?\b(?! (?:[A-Z]|per|million|\w*years?))(?![,.]\d)"
@@ -121,6 +125,8 @@ def find_when(release: Release, sentence: Span, cue: Span, taken: Sequence[Span]
     for mention in release.within(*sentence):
         if mention.label != "DATE" or any(s <= mention.start < e for s, e in taken):
             continue
+        if re.fullmatch(r"\d{1,2}", text[mention.start : mention.end]):  # `today (13)`
+            continue
         if _OF_NAME.match(text, mention.end) and re.fullmatch(r"\d{4}", text[mention.start : mention.end]):
             continue
         if text[max(0, mention.start - 4) : mention.start] == "the " and re.match(
@@ -129,14 +135,43 @@ def find_when(release: Release, sentence: Span, cue: Span, taken: Sequence[Span]
             continue
         distance = cue[0] - mention.end if mention.end <= cue[0] else (mention.start - cue[1]) // 2
         between = text[min(mention.end, cue[1]) : max(mention.start, cue[0])]
-        distance += 150 * len(re.findall(r"; |\. |, (?:who|which|when)\b|\bsince\b", between))
+        distance += 150 * len(
+            re.findall(r"; |(?<!Dr)(?<!Mr)(?<!Ms)(?<!Gen)\. |, (?:who|which|when)\b|\bsince\b", between)
+        )
+        distance += 0 if mention.date_value else 40
         if re.search(
-            r"\b(?:since|until|of|after|before|from) (?:the )?$", text[max(0, mention.start - 12) : mention.start]
+            r"\b(?:since|until|(?<!week )of|after|before|from) (?:the )?$",
+            text[max(0, mention.start - 12) : mention.start],
         ):
             distance += 60
         if distance < _NEVER and (best is None or distance < best[0]):
             best = distance, mention
     return read_mention(release, best[1], is_ahead) if best else NEVER
+
+
+_LASTS = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+)-(?:day|week)\b")
+_STARTS = re.compile(r"(?:arriv|start|beg[au]n|begin|kick|open|launch|commenc)")
+_ENDS = re.compile(r"(?:conclud|complet|end|clos|wrapp)")
+
+
+def open_ended(when: When, cue: str, clause: str, is_ongoing: bool) -> When:
+    """Return a day as the end of an interval that it is: an arrival or a conclusion says nothing of the other.
+
+    Args:
+        when: As the expression has it.
+        cue: The trigger.
+        clause: The sentence.
+        is_ongoing: Whether the engagement is under way.
+    """
+    if when.first is None or when.first != when.last:
+        return when
+    if _ENDS.match(cue):
+        return when._replace(first=None)
+    if _STARTS.match(cue) and (is_ongoing or _LASTS.search(clause)):
+        return when._replace(last=None)
+    if is_ongoing and cue.startswith("on "):
+        return NEVER
+    return when
 
 
 def assume_published(release: Release) -> When:

@@ -84,6 +84,8 @@ def country_of_place(release: Release, place: Mention | None) -> str | None:
     if found is None:
         for other in release.within(place.end, min(len(release.text), place.end + 60))[:2]:
             gap = release.text[place.end : other.start]
-            if other.label == "GPE" and re.fullmatch(r"(?:,? (?:in )?(?:the |central |northern )?|, [\w ]+, )", gap):
+            if other.label == "GPE" and re.fullmatch(
+                r"(?:,? (?:in )?(?:the |central |northern )?|, [A-Z]\w+(?: [A-Z]\w+)*, )", gap
+            ):
                 return country_of(other, release.text)
     return found if found is None or found.startswith("iso:") else None

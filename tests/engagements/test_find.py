@@ -1,10 +1,12 @@
 """What a document tells of who met, called and visited whom."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tasks.engagements.find import find_engagements
+from tasks.engagements.release import Turn
 from tests.engagements.builders import DAY, release, tell
 
 AYDIN = "[TITLE President] of [GPE Turkey] [PERSON Kemal Aydin]"
@@ -32,6 +34,10 @@ def test_a_call_with_its_initiative_and_subjects() -> None:
         (f"{ORLOV} and {AYDIN} held talks in Tomsk.", ("meeting", "held", ["RUS", "TUR"])),
         (f"{ORLOV} received {AYDIN} in the hall.", ("meeting", "held", ["RUS", "TUR"])),
         (f"{AYDIN} was received by {ORLOV}.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{AYDIN} called on {ORLOV} in the hall.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{ORLOV} received today at the ministry {AYDIN}.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"Talks between {ORLOV} and {AYDIN} took place in Tomsk.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{ORLOV} called {AYDIN} today.", ("call", "held", ["RUS", "TUR"])),
         (f"On [DATE Friday|2024-05-17] {ORLOV} will meet {AYDIN}.", ("meeting", "planned", ["RUS", "TUR"])),
         (f"{ORLOV} spoke by phone with {AYDIN}.", ("call", "held", ["RUS", "TUR"])),
         (f"{ORLOV} held a video conference with {AYDIN}.", ("call", "held", ["RUS", "TUR"])),
@@ -59,6 +65,13 @@ def test_ways_to_tell_it(text: str, expected: tuple[str, str, list[str]]) -> Non
         f"{ORLOV} met with children and veterans in [GPE Turkey].",
         f"{ORLOV} sent greetings to {AYDIN}.",
         f"{ORLOV} visited the shipyard.",
+        f"{ORLOV} met {AYDIN} on a number of occasions.",
+        f"{ORLOV} met former {AYDIN}.",
+        f"{ORLOV} invited {AYDIN} to visit [GPE Russia].",
+        f"{ORLOV} was met by {AYDIN} at the airport.",
+        f"{ORLOV} welcomed {AYDIN}'s support.",
+        "Tourists come to [GPE Turkey] for the sea.",
+        "Cooperation with [GPE Turkey], which met the interests of [GPE Russia], goes on.",
         f"{ORLOV} will meet {AYDIN}.",
         "The weather in [GPE Turkey] is fine.",
     ],
@@ -123,6 +136,52 @@ def test_talks_on_a_visit_belong_to_it() -> None:
     assert meeting.when.first == date(2024, 5, 20)
 
 
+def test_whom_the_document_told_of_goes_on() -> None:
+    told = f"{ORLOV} held talks with {AYDIN}. The two presidents will meet in June at the [EVENT Lisbon Summit]. "
+    rows = tell(told.replace("in June", "on [DATE 3 June|2024-06-03]"))
+    assert ("meeting", "planned", ["RUS", "TUR"]) in [row[:3] for row in rows]
+    assert tell("The two presidents discussed trade.") == []
+
+
+def test_a_title_names_whom_the_text_only_means() -> None:
+    title = "Ivan Orlov met with President of Turkey Kemal Aydin"
+    (row,) = find_engagements(release("The two leaders discussed grain.", title=title))
+    assert (row.type, row.sides, row.status) == ("meeting", ("iso:RUS", "iso:TUR"), "held")
+    other = "Ivan Orlov met with Turkish business leaders"
+    assert find_engagements(release("The two leaders discussed grain.", title=other)) == []
+
+
+def test_offices_of_listed_states_are_one_each() -> None:
+    (row,) = tell("The [TITLE Presidents] of [GPE Russia], [GPE Chile] and [GPE Fiji] met in Tomsk.")
+    assert row[:3] == ("meeting", "held", ["CHL", "FJI", "RUS"])
+
+
+def test_turns_of_guests_are_no_voice_of_the_publisher() -> None:
+    text = f"{ORLOV}: Welcome. {AYDIN}: I met [TITLE President] of [GPE Chile] [PERSON Ana Ruiz] today."
+    own = release(text)
+    at = own.text.index("President of Turkey")
+    assert len(find_engagements(own)) == 1
+    turns = [Turn(0, at, "Ivan Orlov"), Turn(at, len(own.text), "Kemal Aydin")]
+    assert find_engagements(replace(own, turns=turns)) == []
+
+
+def test_who_travels_along_takes_part() -> None:
+    own = release(
+        f"{ORLOV} visited [GPE Turkey] on [DATE 15 May|2024-05-15]. He was accompanied by "
+        "[TITLE Deputy Minister] [PERSON Pyotr Lind]."
+    )
+    (row,) = find_engagements(own)
+    assert row.people() == {"Ivan Orlov", "Pyotr Lind"}
+
+
+def test_an_arrival_has_no_end_and_a_conclusion_no_start() -> None:
+    day = "on [DATE 15 May|2024-05-15]"
+    (first,) = find_engagements(release(f"{ORLOV} arrived in [GPE Turkey] {day}."))
+    (last,) = find_engagements(release(f"{ORLOV} concluded a visit to [GPE Turkey] {day}."))
+    assert (first.when.first, first.when.last) == (date(2024, 5, 15), None)
+    assert (last.when.first, last.when.last) == (None, date(2024, 5, 15))
+
+
 def test_without_a_day_of_publication_nothing_is_assumed() -> None:
     own = release(f"{ORLOV} met with {AYDIN}.", published=None)
     (one,) = find_engagements(own)
@@ -158,6 +217,11 @@ def test_the_rows_do_not_depend_on_what_is_in_between() -> None:
         ),
         ("[GPE Russia] and [GPE Fiji] signed an agreement on fishing.", ("agreement", "held", ["FJI", "RUS"])),
         ("[GPE Germany] will provide [GPE Ukraine] with armoured vehicles.", ("transfer", "planned", ["DEU", "UKR"])),
+        (
+            "The [GPE Russia]-[GPE Fiji] joint exercise [EVENT Calm Strait] is being held.",
+            ("exercise", "held", ["FJI", "RUS"]),
+        ),
+        ("Coalition forces conducted 34 strikes in [GPE Chile].", ("operation", "held", ["org:cjtf-oir"])),
         ("[GPE Germany] is training [NORP Afghan] pilots.", ("training", "held", ["AFG", "DEU"])),
         (f"{ORLOV} will attend the Lisbon Defence Forum in June.", ("conference", "planned", ["RUS"])),
     ],

@@ -25,6 +25,21 @@ def test_a_trigger_that_is_no_pattern_is_refused(pattern: str, monkeypatch: pyte
         triggers.__wrapped__()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They met today.", "It hosts the summit.", "He spoke by phone.", "She arrived in Lima.", "Both signed a treaty.",
+        "Drills began.", "They detained two.", "The frigate docked at Lima.", "It donated trucks.", "It is training pilots.",
+        "Troops were withdrawn from it.", "Jets intercepted it.",
+    ],
+)  # fmt: skip
+def test_a_gate_lets_through_what_has_a_trigger(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = list(find_triggers(text, 0, len(text)))
+    every = dict.fromkeys(ENGAGEMENT_TYPES, frozenset({word[:4].lower() for word in text.rstrip(".").split()}))
+    monkeypatch.setattr(lexicon, "_gates", lambda: every)
+    assert found and found == list(find_triggers(text, 0, len(text)))
+
+
 def test_words_stand_alone() -> None:
     text = "The metal was not re-met."
     assert list(find_triggers(text, 0, len(text))) == []
