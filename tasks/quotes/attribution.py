@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tasks.quotes.frames import addressee_end
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.mentions import Mention
-from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, subject_before
+from tasks.quotes.speakers import after_dateline, first_subject, skip_adverbs, subject_after, subject_before
 from tasks.quotes.tokens import Token
 from tasks.quotes.units import MARKS, CueMatch
 
@@ -143,7 +143,7 @@ def attribute_label(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> A
     if speech < 2 or tokens[speech - 1].text != ":":
         return None
     is_document = tokens[0].has("own") and tokens[1].has("by")
-    named = subject_after(tokens, 2 if is_document else 0, lexicon)
+    named = subject_after(tokens, 2 if is_document else after_dateline(tokens), lexicon)
     if not named or (named[1] < speech - 1 and tokens[named[1]].text not in {",", "("}):
         return None
     is_person = named[0].kind == "name" and (named[0].title is not None or " " in named[0].text)
@@ -270,7 +270,10 @@ def attribute_closing(
         if cue.is_passive or cue.cue.is_participle:
             continue
         after = cue.last + 1
-        if tokens[cue.first - 1].text == "," and not _opens_clause(tokens, cue):
+        is_set_off = tokens[cue.first - 1].text == "," or (
+            tokens[0].text in _DASHES and tokens[cue.first - 1].text in _DASHES
+        )  # `– We stay – said Tan.`
+        if is_set_off and not _opens_clause(tokens, cue):
             inverted = subject_after(tokens, after, lexicon)
             is_marked = inverted and any(token.form == "s" for token in tokens[after : inverted[1]])
             if inverted and inverted[0].kind != "other" and not is_marked and _ends_unit(tokens, inverted[1]):

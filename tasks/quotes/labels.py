@@ -120,8 +120,8 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
         return Rank.NEVER if is_phrase or words[0].endswith("ING") else Rank.LIKELY
     first, _, rest = label.partition(",")
     if rest and not lexicon.has(lower[0], "title"):  # `Teri Moss, Jane's Defence`
-        is_explained = _is_capital(rest.strip()) and rank_words(first, lexicon) == Rank.LIKELY
-        return Rank.POSSIBLE if is_explained and len(words_of(first)) < len(words) else Rank.NEVER
+        named = rank_words(first, lexicon) if _is_capital(rest.strip()) and len(words_of(first)) < len(words) else 0
+        return Rank(max(named - 1, Rank.NEVER))
     small = [
         w for w in words if w[0].islower() and not lexicon.has(w, "preposition", "title", "determiner", "particle")
     ]

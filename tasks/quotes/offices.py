@@ -76,6 +76,8 @@ class Offices:
         for form, office in self._lexicon.aliases.items():
             if text == form or text.endswith(f" {form}"):
                 return (*text.removesuffix(form).split(), *office.split())
+            if " " in form and text.startswith(f"{form} "):
+                return self.in_order((*office.split(), *text.removeprefix(form).split()))
         of = next((i for i, word in enumerate(words) if self._lexicon.has(word, "owner")), 0)
         if not of:
             return words

@@ -123,6 +123,7 @@ class People:
             or self._lexicon.has(words[0], "interrogative")
             or text in self._lexicon.places
             or (mention.title is None and not is_polite and self._is_field(words))
+            or (in_heading and self._lexicon.has(words[-1], "own"))
         ):
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)

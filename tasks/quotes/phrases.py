@@ -304,7 +304,7 @@ class Reader:
             is_named = 0 < part.name_start < len(run) and "&" not in run[part.name_start :]
             if is_named and not self.has(end - 1, "institution", "document"):
                 inner = left + part.name_start - 1
-                is_owner = self.tokens[inner].form == "w" and not self.has(inner, "title")
+                is_owner = self.tokens[inner].form == "w" and not self.has(inner, "title", "honorific")
                 of = self.tokens[inner].text if is_owner else None
                 title = " ".join(word for word in run[part.title_start : part.name_start] if word not in "()")
                 before = " ".join(run[: part.name_start])

@@ -19,6 +19,7 @@ _DASHES = frozenset("–—-")
 _DATELINE = 14  # tokens in which a dateline ends
 _OWNER = 16  # tokens of whose an office is
 _REACH = 60  # tokens that a subject with its apposition may take
+_PARTS = ((3, "for", "part"), (3, "on", "part"), (3, "in", "turn"), (2, "in", "turn"))  # `, for her part,`
 
 
 def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
@@ -54,7 +55,8 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
     if mention.kind in {"role", "institution", "other"} and start > 1 and tokens[start - 1].text == ",":
         named = reader.single_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
         opening = token_at(tokens, named.outer_start, start) if named else 0
-        is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
+        is_day = opening > 0 and tokens[opening - 1].text.isdigit()  # `on 9 May, the minister said`
+        is_adjunct = is_day or reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
             return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
     return _with_others(reader, _with_office(reader, mention, start), start)
@@ -134,7 +136,7 @@ def _without_day(reader: Reader, first: int, end: int) -> int:
 
 def skip_adverbs(tokens: Sequence[Token], cue: int) -> int:
     """Return the last token before a cue that is neither an adverb, an auxiliary nor `on Wednesday`."""
-    j = cue - 1
+    j = _over_part(tokens, cue - 1)
     while j >= 0 and tokens[j].form == "w":
         token = tokens[j]
         if token.has("adverb", "auxiliary") or (token.lower.endswith("ly") and token.text.islower()):
@@ -148,13 +150,24 @@ def skip_adverbs(tokens: Sequence[Token], cue: int) -> int:
     return j
 
 
+def _over_part(tokens: Sequence[Token], j: int) -> int:
+    """Return the token before `, for her part,` or `, in turn,`, `j` if none of them ends there."""
+    if j < 0 or tokens[j].text != ",":
+        return j
+    for size, first, last in _PARTS:
+        at = j - size
+        if at > 0 and tokens[at - 1].text == "," and tokens[at].lower == first and tokens[j - 1].lower == last:
+            return at - 2
+    return j
+
+
 def _apposed(reader: Reader, comma: int) -> tuple[Mention, int] | None:
     """Read back over `, a spokesman for the ministry,` to the name that it explains."""
     tokens = reader.tokens
     fallback: tuple[Mention, int] | None = None
-    end = comma
-    for i in range(comma - 1, max(-1, comma - _REACH), -1):
-        edge = i == 0 or tokens[i - 1].form == "q" or tokens[i - 1].text in {",", ":", ";", "–", "—"}
+    end, low = comma, after_dateline(tokens)
+    for i in range(comma - 1, max(low - 1, comma - _REACH), -1):
+        edge = i == low or tokens[i - 1].form == "q" or tokens[i - 1].text in {",", ":", ";", "–", "—"}
         if tokens[i].form == "q":
             break
         if not edge:
@@ -229,6 +242,8 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     after = end
     if role.kind == "role" and reader.has(after, "owner"):  # `the spokesman of the Harbour Command, Capt. Wu Lei`
         after = _phrase_end(reader, after, min(len(tokens), after + _OWNER))
+    elif role.kind == "role" and after < len(tokens) and tokens[after].text.isdigit():  # `the Commander 16 Brigade, Col.`
+        after = _phrase_end(reader, after + 1, min(len(tokens), after + _OWNER))
     has_owner = after > end
     has_acronym = after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")"
     after += 3 if has_acronym else 0
@@ -391,7 +406,7 @@ def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Menti
     An introduction such as `During the meeting,` is passed over.
     """
     reader = Reader(tokens, lexicon)
-    i = _after_dateline(tokens)
+    i = after_dateline(tokens)
     if not i and tokens and (reader.has(0, "opener", "preposition") or tokens[0].lower.endswith("ing")):
         comma = next((k for k in range(min(stop, _REACH)) if tokens[k].text == ","), None)
         i = comma + 1 if comma is not None else 0
@@ -420,7 +435,7 @@ def _pronoun_after(reader: Reader, named: Mention, end: int, stop: int) -> Menti
     return found or named
 
 
-def _after_dateline(tokens: Sequence[Token]) -> int:
+def after_dateline(tokens: Sequence[Token]) -> int:
     """Return the token after a dateline, 0 without one: `SUVA, Nov. 17 (Agency) --`."""
     for k, token in enumerate(tokens[:_DATELINE]):
         if token.text in _DASHES and k:
