@@ -227,6 +227,8 @@ class Cast:
             return proposed.name if is_title else name
         if not is_part(own, words, by_initials=True) and name.isupper() and len(own) == 1 < len(words):
             return proposed.name  # an acronym of the office
+        if words != own and words[-1] == own[-1] and len(words) > 1 < len(own) and proposed.name in self._people:
+            return proposed.name  # of two with one surname the one whose title stands there
         if words == own or not is_part(own, words, by_initials=True):
             return name
         if proposed.name in self._people:

@@ -294,7 +294,7 @@ def attribute_closing(
             return Attribution(cue, before[0], start, told - 1, "indirect-closing")
         rest = tokens[told:end]
         is_tail = len(rest) <= _CLOSING and (rest[0].has("adjunct") or rest[0].lower.endswith("ing"))
-        is_tail = is_tail and not (rest[0].lower == "to" and "npto" in frames)
+        is_tail = is_tail and not (rest[0].lower == "to" and frames & {"npto", "to"})
         leads = start - low <= len(rest) + 3 and _leads(tokens[low])
         if is_tail and not leads and not any(t.lower == "that" for t in rest):
             return Attribution(cue, before[0], start, end - 1, "indirect-closing")

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from tasks.quotes.lexicon import Lexicon
@@ -108,7 +109,8 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     is_bold = label.isupper()
     if not is_bold and lexicon.has(lower[0], "preposition", "boundary", "opener"):
         return Rank.NEVER
-    if any(lexicon.has(word, "cue") for word in lower[1:]) or (lexicon.has(lower[0], "cue") and not is_bold):
+    says = (lexicon.has(w, "cue") and not lexicon.has(before, "owner") for before, w in pairwise(lower))  # `of State`
+    if any(says) or (lexicon.has(lower[0], "cue") and not is_bold):
         return Rank.NEVER  # `Mr Tan said:` leads into a statement
     if lexicon.has(lower[0], "label") and not is_bold:  # `Reporter from Harbour TV`, `Question from Reuters`
         return Rank.LIKELY if _is_capital(words[-1]) else Rank.NEVER

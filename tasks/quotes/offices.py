@@ -92,6 +92,9 @@ class Offices:
             if level:
                 levels.setdefault(level, Counter())[people.full_name(person.name)] += 1
         best = max(levels, default=0)
+        if best < SURE and len(words) > 1:
+            if opposite := self._opposites(words):
+                return opposite, SURE
         is_head = people.main and self._lexicon.has(words[-1], "head") and not self._is_subordinate
         is_head = is_head and (len(words) == 1 or not self._is_foreign(words))
         if is_head and (not best or (best < SURE and len(words) == 1)):
@@ -100,6 +103,18 @@ class Offices:
             return None, 0
         names = levels[best]
         return max(names, key=lambda name: names[name] + 0.5 * (name == people.main)), best
+
+    def _opposites(self, words: tuple[str, ...]) -> str | None:
+        """Return the one person who is the counterpart from a country: `his Fijian counterpart Ana Ruiz`."""
+        names = {
+            self._people.full_name(person.name)
+            for person in self._people.known
+            if person.title
+            and self._lexicon.has(person.title[-1], "opposite")
+            and any(_is_akin(words[0], other) for other in lower_words(person.mention.affiliation or ""))
+        }
+        is_office = self._lexicon.has(words[-1], "title") and not self._lexicon.has(words[0], "title", "portfolio")
+        return names.pop() if len(names) == 1 and is_office else None
 
     def _is_foreign(self, words: tuple[str, ...]) -> bool:
         """Tell whether the main person holds an office of the kind, but of another country or body."""

@@ -293,16 +293,13 @@ class People:
         leads = self.known and self.known[0].at < end
         return self.full_name(self.known[0].name) if leads else None
 
-    def last_before(self, at: int, pronoun: str = "", since: int = -1) -> str | None:
-        """Return the last person named before `at` and after `since`, of the gender of a pronoun if one is given."""
+    def named_before(self, at: int, since: int = -1) -> Iterator[str]:
+        """Yield the people named before `at` and after `since`, the last first."""
         i = bisect_left(self._places, at) - 1
         for person in reversed(self.known[max(0, i - _LOOK_BACK) : i + 1]):
             if person.at <= since:
                 break
-            name = self.full_name(person.name)
-            if self.agrees(name, pronoun):
-                return name
-        return None
+            yield self.full_name(person.name)
 
     def only_between(self, start: int, end: int) -> str | None:
         """Return the one person who is named between two offsets, None if there are none or several."""

@@ -58,6 +58,23 @@ class Directory:
         self._issuers: dict[str, list[tuple[int, str]]] = {}
         self._subjects: dict[tuple[str, ...], tuple[str, int] | None] = {}
 
+    def full_name(self, mention: Mention) -> str:
+        """Return the fullest form of a name; of people with one surname, that of whom the title before it is."""
+        name = self.people.full_name(mention.text)
+        title, honorific = lower_words(mention.title or ""), (mention.honorific or "").lower()
+        if " " in mention.text or not (title or honorific):
+            return name
+        levels: dict[int, set[str]] = {}
+        for person in self.people.named(mention.text):
+            if len(person.words) > 1:
+                level = self.offices.fit(title, person) if title and person.title else 0
+                levels.setdefault(level, set()).add(self.people.full_name(person.name))
+        namesakes = set().union(*levels.values()) if levels else set()
+        if len(namesakes) < 2:
+            return name
+        best = levels[max(levels)] if title else {one for one in namesakes if self.people.agrees(one, honorific)}
+        return next(iter(best)) if len(best) == 1 else name
+
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line, if that is no furniture."""
         first = self._units[0]
@@ -249,6 +266,7 @@ class Resolver:
         self._titles: dict[str, tuple[str | None, str | None]] = {}
         self._acronyms: dict[str, str | None] = {}
         self._release: str | None = None  # who issued the document
+        self._called: dict[str, str] = {}  # the pronoun that stood for a person
         self._unnamed: deque[str] = deque(maxlen=_UNNAMED)  # roles that no name is known for, as first mentioned
 
     def resolve(self, quotation: Quotation) -> Source:
@@ -274,7 +292,7 @@ class Resolver:
         name = last.name if quotation.is_carried else None
         if quotation.is_carried and (name is None or last.kind == "role"):  # who was named since an unnamed source
             since = self._end if name else -1
-            name = self._directory.people.last_before(quotation.start, since=since) or name
+            name = next(self._directory.people.named_before(quotation.start, since), name)
         return Source(name, last.kind if name == last.name else "person", None, None)
 
     def _mentioned(self, mention: Mention) -> Source:
@@ -304,7 +322,7 @@ class Resolver:
             case "name":
                 last = lower_words(mention.text)[-1:]
                 is_outlet = mention.title is None and any(self._lexicon.has(word, "outlet") for word in last)
-                name = mention.text if is_outlet else self._directory.people.full_name(mention.text)
+                name = mention.text if is_outlet else self._directory.full_name(mention)
                 return name, "institution" if is_outlet else "person"
             case "group":
                 known = (self._stands_for(member)[0] for member in mention.members)
@@ -380,20 +398,35 @@ class Resolver:
             return (pair, "person") if pair else (last.name, last.kind)
         if lower not in self._lexicon.genders:
             return self._thing(mention)
+        name, kind = self._person(mention)
+        if name and kind == "person" and " and " not in name:
+            self._called.setdefault(name, lower)
+        return name, kind
+
+    def _agrees(self, name: str, pronoun: str) -> bool:
+        """Tell whether a pronoun can stand for a person, as far as title, forename and earlier pronouns say."""
+        genders = self._lexicon.genders
+        other = genders.get(self._called.get(name, ""))
+        return self._directory.people.agrees(name, pronoun) and other in {None, genders.get(pronoun)}
+
+    def _person(self, mention: Mention) -> Resolved:
+        """Return whom `he` or `she` stands for."""
+        lower, last, people = mention.text.lower(), self._last, self._directory.people
         own = self._directory.subject_beside(mention.start)
-        if own and people.agrees(own, lower):
+        if own and self._agrees(own, lower):
             return own, "person"
         subject = self._directory.subject_before(mention.start, self._end)
-        if subject and people.agrees(subject, lower):
+        if subject and self._agrees(subject, lower):
             return subject, "person"
         named = people.only_between(self._end, self._directory.sentence_at(mention.start))
-        if named and people.agrees(named, lower):
+        if named and self._agrees(named, lower):
             return named, "person"
         if last.name and " and " in last.name and last.kind == "person":
             return people.main_person() or last.name.partition(" and ")[0].partition(",")[0], "person"
-        if last.name and last.kind in {"person", "role"} and people.agrees(last.name, lower):
+        if last.name and last.kind in {"person", "role"} and self._agrees(last.name, lower):
             return last.name, last.kind
-        return people.last_before(mention.start, lower) or (last.name if last.kind == "person" else None), "person"
+        before = (name for name in people.named_before(mention.start) if self._agrees(name, lower))
+        return next(before, last.name if last.kind == "person" else None), "person"
 
     def _thing(self, mention: Mention) -> Resolved:
         """Return the institution or document that `it` stands for."""

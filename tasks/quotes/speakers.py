@@ -295,7 +295,7 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
             end = reader.after_bracket(end)
         elif (
             reader.is_name_word(end)
-            or (reader.has(end, "particle") and reader.is_name_word(end + 1) and end > i)
+            or (reader.is_particle(end) and end > i)
             or (tokens[end].text == "," and reader.has(end + 1, "suffix") and end > i)
             or reader.has(end, "suffix")
         ):
@@ -303,9 +303,11 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         else:
             break
     if end > i and tokens[end - 1].form == "w":
-        is_role = i == at + 1 or split_name([t.text for t in tokens[i:end]], lexicon).name_start == end - i
+        is_role = i == at + 1 or reader.has(end - 1, "institution") or split_name([t.text for t in tokens[i:end]], lexicon).name_start == end - i
         if end < high and reader.has(end, "owner") and is_role:
             end = _phrase_end(reader, end, high)
+            if reader.has(end, "role") and not reader.has(end, "cue") and tokens[end].text.islower():
+                end += 1  # `Ministry of Ports sources`
             mention = reader.phrase_before(end)
             if mention and mention.outer_start <= tokens[at].start:
                 return mention, end
@@ -491,7 +493,7 @@ def _owner_end(reader: Reader, start: int, end: int) -> int:
 def _continues(reader: Reader, at: int) -> bool:
     """Tell whether a small word at `at` belongs to the run: `Charles de Gaulle`, `Minister for the Middle East`."""
     if reader.has(at, "particle"):
-        return reader.is_name_word(at + 1)
+        return reader.is_particle(at)
     if reader.word(at) == "and":  # `Deputy Premier and Minister for Health`
         return reader.has(at - 1, "title") and reader.has(at + 1, "title") and reader.is_name_word(at + 1)
     if not reader.has(at, "owner"):
