@@ -56,7 +56,8 @@ def _suffixes() -> frozenset[str]:
 
 @cache
 def _titles() -> frozenset[str]:
-    forms = (*read_terms("offices.tsv")["head"], *read_terms("military.tsv")["rank"])
+    military = read_terms("military.tsv")
+    forms = (*read_terms("offices.tsv")["head"], *military["rank"], *military["rating"])
     return frozenset(word for form in forms for word in lower_words(form))
 
 
@@ -235,7 +236,7 @@ class Cast:
             return proposed.name
         lead = proposed.name.split()[: len(words) - len(own)]
         is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in lead))
-        is_office = words[-len(own) :] == own and (is_whole or set(words[: -len(own)]) <= self._before_people)
+        is_office = words[-len(own) :] == own and (is_whole or set(words[: -len(own)]) <= self._before_people or words[-len(own) - 1] in _titles())
         return name if is_office else proposed.name
 
     @cached_property

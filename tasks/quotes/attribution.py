@@ -68,6 +68,8 @@ def attribute_after(
         before = subject_before(tokens, cue.first, lexicon) if closed else None
         if before and (before[1] <= at + 1 or _are_modifiers(tokens[at : before[1]])):
             return Attribution(cue, before[0], at, cue.last, "direct-after")
+    if closed and (spoken := _spoken(tokens, at, limit, cues, lexicon)):
+        return spoken
     if closed:
         is_bracketed = tokens[at].text == "("
         named = subject_after(tokens, at + is_bracketed, lexicon)
@@ -78,6 +80,22 @@ def attribute_after(
             if closed and not any(at <= cue.first < limit for cue in cues):
                 return Attribution(None, named[0], at, len(tokens) - 1, "direct-verbless")
     return None
+
+
+def _spoken(
+    tokens: Sequence[Token], at: int, limit: int, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> Attribution | None:
+    """Read who stands after speech with a verb in the past that no lexicon has: `"...," the envoy eulogised.`."""
+    named = subject_after(tokens, at, lexicon)
+    if not named or named[0].kind in {"document", "other"} or named[0].outer_start != tokens[at].start:
+        return None
+    verb = named[1]
+    if verb + 1 >= len(tokens) or not tokens[verb].lower.endswith("ed") or not tokens[verb].text.islower():
+        return None
+    if tokens[verb + 1].text not in {".", ","} or any(at <= cue.first < limit for cue in cues):
+        return None
+    cue = CueMatch(verb, verb, Cue((tokens[verb].lower,), frozenset()))
+    return Attribution(cue, named[0], at, verb, "direct-after")
 
 
 def _are_modifiers(tokens: Sequence[Token]) -> bool:
@@ -273,7 +291,7 @@ def attribute_closing(
         is_set_off = tokens[cue.first - 1].text == "," or (
             tokens[0].text in _DASHES and tokens[cue.first - 1].text in _DASHES
         )  # `– We stay – said Tan.`
-        if is_set_off and not _opens_clause(tokens, cue):
+        if is_set_off and "addr" not in frames and not _opens_clause(tokens, cue):
             inverted = subject_after(tokens, after, lexicon)
             is_marked = inverted and any(token.form == "s" for token in tokens[after : inverted[1]])
             if inverted and inverted[0].kind != "other" and not is_marked and _ends_unit(tokens, inverted[1]):

@@ -135,8 +135,10 @@ def find_direct(
             quote = Quotation(kind, spans, cue_span(tokens, chosen.cue), chosen.source, chosen.rule, repair=pair.repair)
             if chosen.cue:
                 result.used.add(chosen.cue.first)
-            result.taken.update(range(chosen.first, chosen.last + 1))
-            result.last = chosen
+            says_too = chosen.rule == "direct-colon" and any(cue.start and low < cue.start.at < k for cue in free)
+            if not says_too:  # `Ruiz said that it was over: "We won."`
+                result.taken.update(range(chosen.first, chosen.last + 1))
+                result.last = chosen
         elif opens and state.lead:
             cue, lead = state.lead
             quote = Quotation("direct", spans, cue, lead.source, "direct-lead-in", repair=pair.repair)

@@ -119,6 +119,9 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
         is_phrase = len(words) > 3 or any(lexicon.has(word, "boundary", "preposition") for word in lower)
         if has_title:
             return Rank.SURE
+        first, _, outlet = label.partition("/")  # `ANA RUIZ/HARBOUR RADIO`
+        if outlet and " " in first and not label[len(first) - 1].isspace():
+            return rank_words(first, lexicon)
         return Rank.NEVER if is_phrase or words[0].endswith("ING") else Rank.LIKELY
     first, _, rest = label.partition(",")
     if rest and not lexicon.has(lower[0], "title"):  # `Teri Moss, Jane's Defence`

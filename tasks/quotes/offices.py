@@ -44,10 +44,13 @@ class Offices:
             least: How well it has to fit a title, 1 to 5.
         """
         words = lower_words(without_determiner(office, self._lexicon))
+        if words[:1] == ("top",):
+            words = words[1:]
         if not words:
             return None
         if words not in self._known:
-            self._known[words] = self._match(self.in_order(words))
+            stated = self._match(words, is_stated=True)
+            self._known[words] = stated if stated[0] else self._match(self.in_order(words))
         name, level = self._known[words]
         return name if level >= least else None
 
@@ -84,14 +87,16 @@ class Offices:
         owner = (word for word in words[of + 1 :] if not self._lexicon.has(word, "determiner"))
         return (*owner, *words[:of])
 
-    def _match(self, words: tuple[str, ...]) -> tuple[str | None, int]:
-        """Return who holds an office and how well it fits the title."""
+    def _match(self, words: tuple[str, ...], *, is_stated: bool = False) -> tuple[str | None, int]:
+        """Return who holds an office and how well it fits the title, which can have to be stated in these words."""
         people, levels = self._people, dict[int, Counter[str]]()
         for person in self._holders.get(words[-1], []):
             level = self.fit(words, person)
             if level:
                 levels.setdefault(level, Counter())[people.full_name(person.name)] += 1
         best = max(levels, default=0)
+        if is_stated and best < EXACT:
+            return None, 0
         if best < SURE and len(words) > 1:
             if opposite := self._opposites(words):
                 return opposite, SURE

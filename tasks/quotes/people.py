@@ -7,6 +7,7 @@ title somewhere, and people named in full → full names by any word of them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -77,7 +78,7 @@ class People:
         found.sort(key=lambda person: person.at)
         titled = {self._surname(person.words) for person in found if person.title is not None}
         titled |= {p.words[1] for p in found if p.title is not None and len(p.words) == _DOUBLE and not p.in_heading}
-        self.known = [p for p in found if p.title is not None or self._surname(p.words) in titled]
+        self.known = [p for p in found if p.title is not None or self._surname(p.words) in titled or self._is_forename(p)]
         self._places = [person.at for person in self.known]
         in_full = [p for p in found if self._surname(p.words) in titled or (len(p.words) > 1 and not p.in_heading)]
         self._families = {self._surname(person.words) for person in in_full}
@@ -89,6 +90,11 @@ class People:
                 self._by_word.setdefault(word, []).append(person)
             for word in set(person.words) - ends:
                 self._by_middle.setdefault(word, []).append(person)
+        self._by_plain: dict[str, list[Person]] = {}  # `KALNBERZA` of Sanita Kalnbērza
+        for person in in_full:
+            surname = self._surname(person.words)
+            if not surname.isascii():
+                self._by_plain.setdefault(plain(surname), []).append(person)
         self._full: dict[tuple[str, ...], str] = {}
         self.main = self._find_main(units, headings)
 
@@ -102,7 +108,9 @@ class People:
             del name[0]  # `Q Ana Ruiz`, the label of a turn that has no colon
         if in_heading:  # its words are capitalised: the name ends where a common word starts
             ends = (
-                i for i, word in enumerate(name) if i and (self._is_common(word) or self._ends_name(name[i - 1], word))
+                i
+                for i, word in enumerate(name)
+                if i and (self._is_common(word) or self._ends_name(name[i - 1], word) or self._is_preposition(word))
             )
             name = name[: next(ends, len(name))]
             owner = next((i for i, word in enumerate(name[:-1]) if bare(word) != word), None)
@@ -131,6 +139,10 @@ class People:
         if mention.before not in {"", mention.title} or mention.role or any(self._is_owner(w) for w in title or ()):
             for office in sorted(self._other_offices(mention) - {title, ()}):
                 yield Person(named.at, words, text, office, mention, in_heading)
+
+    def _is_forename(self, person: Person) -> bool:
+        """Tell whether a name in full has no title, but opens with a forename."""
+        return len(person.words) > 1 and not person.in_heading and person.words[0] in self._lexicon.genders
 
     def _is_field(self, words: tuple[str, ...]) -> bool:
         """Tell what an office is in charge of from a person: `Technical Cooperation`."""
@@ -173,6 +185,9 @@ class People:
         lower = word.lower()
         is_small = lower[0].islower() and lower in self._written and not self._lexicon.has(lower, "particle")
         return is_small or self._lexicon.has(lower, "cue") or word.endswith("ing")
+
+    def _is_preposition(self, word: str) -> bool:
+        return self._lexicon.has(word.lower(), "preposition") and not self._lexicon.has(word.lower(), "particle")
 
     def _ends_name(self, word: str, following: str) -> bool:
         """Tell whether a heading goes on after a surname, as in `Panetta Discuss Plans`."""
@@ -230,6 +245,9 @@ class People:
             fits = self._surname(person.words) == surname or len(words) == 1
             if fits and is_part(words, person.words, by_initials=True):
                 forms[person.name] += 1
+        if not forms and surname.isascii():
+            near = self._by_plain.get(surname, [])
+            forms.update(p.name for p in near if is_part(words, tuple(map(plain, p.words)), by_initials=True))
         full = longest_form(name, forms)
         if full == name and any(len(word.rstrip(".")) == 1 for word in words):
             written = {form: n for form, n in forms.items() if len(form) > len(name)}
@@ -322,7 +340,19 @@ class People:
             words = [word for word in (*stated, lower_words(name)[0]) if word in self._lexicon.genders]
             if words:
                 found.setdefault(name, self._lexicon.genders[words[0]])
+            elif name.casefold().endswith(self._lexicon.forms("feminine")):
+                found.setdefault(name, "f")
         return found
+
+
+def plain(word: str) -> str:
+    """Return a word without the marks on its letters.
+
+    Example:
+        >>> plain("kalnbērza")
+        'kalnberza'
+    """
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
 def _is_spelt(acronym: str, name: str) -> bool:
@@ -342,7 +372,9 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     heads: list[int] = []
     is_owned = False  # what is `of` an office goes on to the next rank: `Chief of the Harbour Staff Admiral`
     for i, word in enumerate(words):
-        if _ends_office(words, i, lexicon) and not (is_owned and not lexicon.has(word, "rank", "honorific")):
+        if _ends_office(words, i, lexicon) and not (
+            is_owned and i + 1 < len(words) and not lexicon.has(word, "rank", "honorific")
+        ):
             heads.append(i)
             is_owned = False
         is_owned = (is_owned or (bool(heads) and lexicon.has(word, "owner"))) and not lexicon.has(word, "addition")

@@ -29,6 +29,8 @@ _LEAD = 3  # sentences in which a source is introduced before its name
 _ISSUED = 6  # tokens between who issues a document and the document
 _MADE = 4  # tokens after a subject in which the remarks stand that it made
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
+_NEAR = 800  # characters after a quotation in which `the officer` is who spoke
+_NEAR_ARTICLE = 3  # tokens between an article and its noun
 _UNNAMED = 50  # roles that are kept in mind
 
 Resolved = tuple[str | None, SpeakerKind]
@@ -74,6 +76,32 @@ class Directory:
             return name
         best = levels[max(levels)] if title else {one for one in namesakes if self.people.agrees(one, honorific)}
         return next(iter(best)) if len(best) == 1 else name
+
+    def bracketed_holder(self, acronym: str) -> str | None:
+        """Return who stands behind an office with its acronym: `Special Envoy of Fiji (SEF) and Consul, Ana Ruiz`."""
+        for unit in self._units:
+            tokens = unit.tokens
+            for i in range(1, len(tokens) - 1):
+                if tokens[i].text != acronym or tokens[i - 1].text != "(" or tokens[i + 1].text != ")":
+                    continue
+                first = next((k for k in range(i) if tokens[k].is_capital and tokens[k].text[0] == acronym[0]), i)
+                initials = iter(token.text[0] for token in tokens[first : i - 1] if token.is_capital)
+                is_office = any(token.has("title") for token in tokens[first : first + 2])
+                if is_office and all(letter in initials for letter in acronym):
+                    named = (p for p in self.people.known if tokens[i].end < p.at < unit.end)
+                    return next((self.people.full_name(person.name) for person in named), None)
+        return None
+
+    def has_other(self, noun: str, before: int) -> bool:
+        """Tell whether somebody without a name is called a noun before an offset: `a senior officer`."""
+        for unit in self._units:
+            if unit.start >= before:
+                return False
+            for i, token in enumerate(unit.tokens):
+                near = unit.tokens[max(0, i - _NEAR_ARTICLE) : i]
+                if token.lower == noun and token.start < before and any(one.has("indefinite") for one in near):
+                    return True
+        return False
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line, if that is no furniture."""
@@ -353,7 +381,11 @@ class Resolver:
         """Return who holds the office that an acronym stands for."""
         if acronym not in self._acronyms:
             offices = self._directory.offices
-            self._acronyms[acronym] = offices.holder(acronym, EXACT) or offices.acronym_holder(acronym)
+            self._acronyms[acronym] = (
+                offices.holder(acronym, EXACT)
+                or offices.acronym_holder(acronym)
+                or self._directory.bracketed_holder(acronym)
+            )
         return self._acronyms[acronym]
 
     def _role(self, mention: Mention) -> Resolved:
@@ -370,7 +402,20 @@ class Resolver:
         if opposite := self._opposite(mention):
             return opposite, "person"
         person = self._directory.offices.holder(mention.text) or self._directory.named_later(mention)
-        return (person, "person") if person else (mention.text, "role")
+        if person := person or self._taken_up(mention):
+            return person, "person"
+        return mention.text, "role"
+
+    def _taken_up(self, mention: Mention) -> str | None:
+        """Return who spoke last where `the officer` takes up that person, and nobody else is called that."""
+        words = mention.text.lower().split()
+        last = self._last
+        is_near = last.kind == "person" and 0 <= mention.start - self._end < _NEAR
+        if not is_near or words[0] != "the" or len(words) > 2 or not self._lexicon.has(words[-1], "anaphor"):
+            return None
+        if any(words[-1] in role.lower().split() for role in self._unnamed) or " and " in (last.name or ""):
+            return None
+        return None if self._directory.has_other(words[-1], mention.start) else last.name
 
     def _document(self, mention: Mention) -> Resolved:
         text, words = mention.text, lower_words(mention.text)

@@ -468,6 +468,8 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
                 end += 2 if reader.word(end + 1) == "the" else 1
             else:
                 break
+        while end - i > 1 and reader.has(end - 1, "preposition") and not reader.has(end - 1, "particle"):
+            end -= 1  # `Minister Ana Ruiz At a Press Conference`
         end = _owner_end(reader, i, end)
         mention = reader.named(i, end)
         if mention:
