@@ -30,6 +30,7 @@ _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
 _NAME = re.compile(r"[^:：;\d\"“”]+|[^:：;\d\"“”]*[\"“][^\"“”]*[\"”][^:：;\d\"“”]*")  # without half a pair of marks
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
+_INITIAL = re.compile(r"^([^\W\d_]\.)(?=[^\W\d_]{2})")  # `A.Ruiz`
 _OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
 _AKIN = 3  # letters that a people and its country share
 _JOINED = 3  # characters between an office and a name at most: a comma, a bracket
@@ -211,7 +212,7 @@ class Cast:
         """
         if proposed.kind != "person" or not proposed.name:
             return name
-        words, own = name_words(proposed.name), name_words(name)
+        words, own = name_words(proposed.name), name_words(_INITIAL.sub(r"\1 ", name))
         if not words or not own:
             return name
         title = {*lower_words(proposed.title or ""), *_titles()}
@@ -245,7 +246,7 @@ class Cast:
         pairs = zip(self._mentions, self._mentions[1:], strict=False)
         apart = ("PERSON", "DATE")  # `Sunday` can be a forename
         before = (m for m, n in pairs if n.label == "PERSON" and m.label not in apart and n.start - m.end <= 1)
-        return frozenset(words[-1] for m in before if (words := name_words(m.text)))
+        return frozenset(words[-1] for m in before if (words := name_words(m.text)) and not _has_forename(m, words))
 
     def _body(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
         """Return the country or body whose name alone was taken for a person's: `Fiji said`."""
@@ -373,6 +374,11 @@ class Cast:
         best = levels.get(max(levels, default=0), set())
         [person] = best if len(best) == 1 else [None]
         return person if person in self._people else None
+
+
+def _has_forename(mention: Mention, words: Sequence[str]) -> bool:
+    """Tell whether an office has a forename taken in: `Minister Ana`, before Ruiz."""
+    return mention.label == "TITLE" and len(words) > 1 and words[-2] in _titles() and words[-1] not in _titles()
 
 
 def _offices_before(mentions: Sequence[Mention]) -> Iterator[Office]:

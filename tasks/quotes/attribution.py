@@ -260,7 +260,8 @@ def _holder(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> Mention
     before = subject_before(tokens, cue.first, lexicon)
     if not before or before[0].kind == "other":
         return None
-    is_clause = cue.start is not None and cue.start.opening.is_clause
+    is_adjunct = before[1] > 0 and tokens[before[1] - 1].has("preposition")  # `During the weekly briefing, he said that`
+    is_clause = cue.start is not None and cue.start.opening.is_clause and not is_adjunct
     return before[0] if is_clause or before[0].kind == "document" else None
 
 

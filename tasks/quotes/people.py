@@ -23,6 +23,7 @@ from tasks.quotes.units import Unit
 _MAX_NAME = 5
 _DOUBLE = 3  # words of a name with two surnames: Ana García Fuentes
 _LOOK_BACK = 20  # people named before a pronoun
+_INITIAL = re.compile(r"^([^\W\d_]\.)(?=[^\W\d_]{2})")
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r" ?\( ?(\w+) ?\)")  # `the Chief of Staff (CS)`
 _FIRST = 3  # units in which the main person is looked for
@@ -73,7 +74,7 @@ class People:
         self._written = {token.text for unit in units for token in unit.tokens}
         self._surnames: frozenset[str] = frozenset()
         found = [person for one in named if not one.in_heading for person in self._read(one)]
-        self._surnames = frozenset(self._surname(person.words) for person in found)
+        self._surnames = frozenset(plain(self._surname(person.words)) for person in found)
         found += [person for one in named if one.in_heading for person in self._read(one)]
         found.sort(key=lambda person: person.at)
         titled = {self._surname(person.words) for person in found if person.title is not None}
@@ -191,8 +192,8 @@ class People:
 
     def _ends_name(self, word: str, following: str) -> bool:
         """Tell whether a heading goes on after a surname, as in `Panetta Discuss Plans`."""
-        is_surname = word.lower() in self._surnames and word.lower() not in self._lexicon.genders
-        return is_surname and following.lower() not in self._surnames
+        is_surname = plain(word.lower()) in self._surnames and word.lower() not in self._lexicon.genders
+        return is_surname and plain(following.lower()) not in self._surnames
 
     def _surname(self, words: tuple[str, ...]) -> str:
         kept = [word for word in words if not self._lexicon.has(word, "suffix")]
@@ -212,6 +213,9 @@ class People:
 
     def full_name(self, name: str) -> str:
         """Return the longest form of a personal name in the document."""
+        apart = _INITIAL.sub(r"\1 ", name)  # `A.Ruiz`
+        if apart != name and (full := self.full_name(apart)) != apart:
+            return full
         words = lower_words(name)
         if not words:
             return name
@@ -319,6 +323,15 @@ class People:
                 break
             yield self.full_name(person.name)
 
+    def only_one(self, noun: str, before: int) -> str | None:
+        """Return the one person named before an offset whose offices, as written, have a noun: `the commander`."""
+        names = {
+            self.full_name(person.name)
+            for person in self.known
+            if person.at < before and noun in lower_words(f"{person.mention.before} {person.mention.role or ''}")
+        }
+        return names.pop() if len(names) == 1 else None
+
     def only_between(self, start: int, end: int) -> str | None:
         """Return the one person who is named between two offsets, None if there are none or several."""
         low, high = bisect_left(self._places, start), bisect_left(self._places, end)
@@ -402,7 +415,8 @@ def _ends_office(words: Sequence[str], i: int, lexicon: Lexicon) -> bool:
         return False
     if i + 1 == len(words) or not lexicon.has(words[i + 1], "title"):
         return True
-    return lexicon.has(words[i], "role") and not lexicon.has(words[i], "rank") and lexicon.has(words[i + 1], "rank")
+    is_office = not lexicon.has(words[i], "rank") or lexicon.has(words[i], "anaphor")  # `Commander Major General`
+    return lexicon.has(words[i], "role") and is_office and lexicon.has(words[i + 1], "rank")
 
 
 def join_names(names: Sequence[str]) -> str:

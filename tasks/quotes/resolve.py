@@ -20,7 +20,7 @@ from tasks.quotes.offices import EXACT, Offices
 from tasks.quotes.people import Named, People, join_names
 from tasks.quotes.phrases import Reader
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.speakers import first_subject, named_runs, subject_before
+from tasks.quotes.speakers import first_subject, named_runs, subject_after, subject_before
 from tasks.quotes.units import MARKS, Unit
 from tasks.quotes.voices import Source, SpeakerKind, Voices
 
@@ -29,6 +29,7 @@ _LEAD = 3  # sentences in which a source is introduced before its name
 _ISSUED = 6  # tokens between who issues a document and the document
 _MADE = 4  # tokens after a subject in which the remarks stand that it made
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
+_OWN = 4  # tokens before which `Statement` stands in a heading
 _NEAR = 800  # characters after a quotation in which `the officer` is who spoke
 _NEAR_ARTICLE = 3  # tokens between an article and its noun
 _UNNAMED = 50  # roles that are kept in mind
@@ -107,6 +108,18 @@ class Directory:
         """Return whose words a document in the first person is: who is in its first line, if that is no furniture."""
         first = self._units[0]
         return self.people.first_before(first.end) if not first.paragraph else None
+
+    def headed_author(self) -> str | None:
+        """Return whom a heading of the document names as its author: `Statement by Minister Ana Ruiz on the pier`."""
+        for unit in self._units[:_LEAD]:
+            tokens = unit.tokens
+            own = next((i for i, token in enumerate(tokens[:_OWN]) if token.has("own")), None)
+            if unit.paragraph not in self._headings or own is None or own + 1 >= len(tokens):
+                continue
+            named = subject_after(tokens, own + 2, self._lexicon) if tokens[own + 1].has("by") else None
+            if named and named[0].kind == "name":
+                return self.people.full_name(named[0].text)
+        return None
 
     def issuer(self) -> str | None:
         """Return the institution that the running text begins with, whose `we` it is where nobody is named."""
@@ -318,6 +331,8 @@ class Resolver:
         """Return who goes on speaking, where a quotation has no mention of its own."""
         last = self._last
         name = last.name if quotation.is_carried else None
+        if quotation.is_carried and name is None and (author := self._directory.headed_author()):
+            return Source(author, "person", *self._titles.get(author, (None, None)))
         if quotation.is_carried and (name is None or last.kind == "role"):  # who was named since an unnamed source
             since = self._end if name else -1
             name = next(self._directory.people.named_before(quotation.start, since), name)
@@ -401,6 +416,9 @@ class Resolver:
             return self._directory.people.first_people(count or 2) or mention.text, "person"
         if opposite := self._opposite(mention):
             return opposite, "person"
+        owner = lower.partition(" ")[0]
+        if head and self._lexicon.has(head[0], "style") and owner in {"his", "her"}:  # `Her Excellency`
+            return self._person(mention._replace(text="he" if owner == "his" else "she"))
         person = self._directory.offices.holder(mention.text) or self._directory.named_later(mention)
         if person := person or self._taken_up(mention):
             return person, "person"
@@ -410,6 +428,8 @@ class Resolver:
         """Return who spoke last where `the officer` takes up that person, and nobody else is called that."""
         words = mention.text.lower().split()
         last = self._last
+        if words[0] == "the" and len(words) == 2 and (holder := self._directory.people.only_one(words[1], mention.start)):
+            return holder
         is_near = last.kind == "person" and 0 <= mention.start - self._end < _NEAR
         if not is_near or words[0] != "the" or len(words) > 2 or not self._lexicon.has(words[-1], "anaphor"):
             return None
@@ -471,7 +491,8 @@ class Resolver:
         if last.name and last.kind in {"person", "role"} and self._agrees(last.name, lower):
             return last.name, last.kind
         before = (name for name in people.named_before(mention.start) if self._agrees(name, lower))
-        return next(before, last.name if last.kind == "person" else None), "person"
+        name = next(before, last.name if last.kind == "person" else None)
+        return name or next(people.named_before(mention.start), None), "person"
 
     def _thing(self, mention: Mention) -> Resolved:
         """Return the institution or document that `it` stands for."""

@@ -474,12 +474,36 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
         mention = reader.named(i, end)
         if mention:
             held = _named_role(reader, mention, end)
-            if held:
-                yield held[0]
+            if not held and (apposed := _before_comma(reader, mention, i, end)):
+                yield apposed
+            elif held:
+                yield _with_owned(reader, held[0], i)
                 end = held[1]
             else:
                 yield _apposed_after(reader, mention, end)
         after = end
+
+
+def _with_owned(reader: Reader, held: Mention, start: int) -> Mention:
+    """Take in the office in small letters whose owner another office is: `the spokesman for the Chief of Staff, Wu`."""
+    at = start - 1 - reader.has(start - 1, "determiner")
+    office = reader.common(at) if reader.has(at, "owner") and reader.has(at - 1, "role") else None
+    if not office or office.kind != "role":
+        return held
+    return held._replace(outer_start=office.outer_start, before=f"{office.text} {reader.word(at)} {held.before}")
+
+
+def _before_comma(reader: Reader, mention: Mention, start: int, end: int) -> Mention | None:
+    """Take in the office that a name between commas explains: `the head of the mission, Ana Ruiz, left`."""
+    is_set_off = reader.word(start - 1) == "," and (end >= len(reader.tokens) or reader.tokens[end].text in {",", "."})
+    if not is_set_off or mention.kind != "name" or mention.title or " " not in mention.text:
+        return None
+    office = reader.single_before(start - 1)
+    is_definite = office is not None and reader.lexicon.has(office.text.partition(" ")[0].lower(), "determiner")
+    if not office or office.kind != "role" or not is_definite:
+        return None
+    title = title_of(office.text, reader.lexicon)
+    return mention._replace(outer_start=office.outer_start, title=title, before=office.text)
 
 
 def _owner_end(reader: Reader, start: int, end: int) -> int:

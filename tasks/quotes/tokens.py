@@ -75,6 +75,7 @@ Kind = Literal[
     "self",
     "service",
     "spokes",
+    "style",
     "stance",
     "suffix",
     "surname",
