@@ -18,7 +18,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import alternation, read_terms
+from tasks.lexicons import alternation, read_rows, read_terms
 from tasks.names import is_part, lower_words, name_forms, name_words, spells
 
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
@@ -60,6 +60,11 @@ def _titles() -> frozenset[str]:
     military = read_terms("military.tsv")
     forms = (*read_terms("offices.tsv")["head"], *military["rank"], *military["rating"])
     return frozenset(word for form in forms for word in lower_words(form))
+
+
+@cache
+def _forenames() -> frozenset[str]:
+    return frozenset(name for name, _ in read_rows("forenames.tsv", 2))
 
 
 @cache
@@ -237,7 +242,11 @@ class Cast:
             return proposed.name
         lead = proposed.name.split()[: len(words) - len(own)]
         is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in lead))
-        is_office = words[-len(own) :] == own and (is_whole or set(words[: -len(own)]) <= self._before_people or words[-len(own) - 1] in _titles())
+        before = words[: -len(own)]
+        is_forename = len(own) > 1 and own[0] in _forenames() and not _forenames().intersection(before)  # `Pilot Ana Ruiz`
+        is_office = words[-len(own) :] == own and (
+            is_whole or is_forename or set(before) <= self._before_people or before[-1] in _titles()
+        )
         return name if is_office else proposed.name
 
     @cached_property

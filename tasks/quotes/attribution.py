@@ -57,6 +57,8 @@ def attribute_after(
             continue
         if cue.first >= limit:
             break
+        if quoted := _quoted(tokens, at, cue, lexicon):
+            return quoted
         if cue.first == at and not _opens_clause(tokens, cue):
             found = subject_after(tokens, _over_adverbs(tokens, cue.last + 1), lexicon)
             if found:
@@ -80,6 +82,17 @@ def attribute_after(
             if closed and not any(at <= cue.first < limit for cue in cues):
                 return Attribution(None, named[0], at, len(tokens) - 1, "direct-verbless")
     return None
+
+
+def _quoted(tokens: Sequence[Token], at: int, cue: CueMatch, lexicon: Lexicon) -> Attribution | None:
+    """Read `"...," the press office quoted Tan as saying`: Tan says it."""
+    named = subject_after(tokens, cue.last + 1, lexicon) if "mark" in cue.cue.frames and "quote" in cue.cue.frames else None
+    near = range(named[1], min(named[1] + _LEAD, len(tokens) - 1)) if named else range(0)
+    saying = next((i for i in near if tokens[i].lower == "as" and tokens[i + 1].has("cue")), None)
+    if not named or saying is None or not tokens[saying + 1].lower.endswith("ing"):
+        return None
+    found = CueMatch(saying + 1, saying + 1, Cue((tokens[saying + 1].lower,), frozenset()))
+    return Attribution(found, named[0], at, saying + 1, "direct-after")
 
 
 def _spoken(

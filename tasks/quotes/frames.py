@@ -373,7 +373,7 @@ def _is_passed(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     return (
         token.is_adverb
-        or (token.has("day") and (tokens[at + 1].form == "p" or tokens[at + 1].lower == "that"))
+        or (token.has("day") and (tokens[at + 1].form == "p" or tokens[at + 1].has("determiner")))
         or (token.text.isdigit() and tokens[at - 1].has("day"))
         or (token.has("parted") and tokens[at + 1].has("day"))
         or (token.has("day") and tokens[at - 1].has("parted"))

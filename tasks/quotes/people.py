@@ -21,6 +21,7 @@ from tasks.quotes.speakers import first_subject, title_of
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
+_AKIN = 4  # letters that a people and its country share
 _DOUBLE = 3  # words of a name with two surnames: Ana García Fuentes
 _LOOK_BACK = 20  # people named before a pronoun
 _INITIAL = re.compile(r"^([^\W\d_]\.)(?=[^\W\d_]{2})")
@@ -332,6 +333,15 @@ class People:
         }
         return names.pop() if len(names) == 1 else None
 
+    def only_from(self, nation: str, before: int) -> str | None:
+        """Return the one person named before an offset whose office says the country of a nationality."""
+        names = {
+            self.full_name(person.name)
+            for person in self.known
+            if person.at < before and any(w[:_AKIN] == nation[:_AKIN] for w in lower_words(_stated(person.mention)))
+        }
+        return names.pop() if len(names) == 1 else None
+
     def only_between(self, start: int, end: int) -> str | None:
         """Return the one person who is named between two offsets, None if there are none or several."""
         low, high = bisect_left(self._places, start), bisect_left(self._places, end)
@@ -356,6 +366,11 @@ class People:
             elif name.casefold().endswith(self._lexicon.forms("feminine")):
                 found.setdefault(name, "f")
         return found
+
+
+def _stated(mention: Mention) -> str:
+    """Return all that is stated of a person beside the name."""
+    return " ".join(filter(None, (mention.affiliation, mention.before, mention.role)))
 
 
 def plain(word: str) -> str:

@@ -428,8 +428,12 @@ class Resolver:
         """Return who spoke last where `the officer` takes up that person, and nobody else is called that."""
         words = mention.text.lower().split()
         last = self._last
-        if words[0] == "the" and len(words) == 2 and (holder := self._directory.people.only_one(words[1], mention.start)):
+        people = self._directory.people
+        if words[0] == "the" and len(words) == 2 and (holder := people.only_one(words[1], mention.start)):
             return holder
+        is_foreign = words[0] == "the" and len(words) == 3 and mention.text.split()[1][0].isupper()
+        if is_foreign and self._lexicon.has(words[2], "anaphor"):  # `the Fijian official`
+            return people.only_from(words[1], mention.start)
         is_near = last.kind == "person" and 0 <= mention.start - self._end < _NEAR
         if not is_near or words[0] != "the" or len(words) > 2 or not self._lexicon.has(words[-1], "anaphor"):
             return None
