@@ -191,7 +191,9 @@ class Cast:
             return self._body(proposed, inside) if proposed.kind == "person" and not is_turn else None
         own = name_words(proposed.name or "")
         person = max(people, key=lambda m: (len(set(own) & set(name_words(m.name))), m.end - m.start))
-        speaker = proposed._replace(name=self._written_out(self._fullest(proposed, person.name)), kind="person")
+        speaker = proposed._replace(
+            name=self._written_out(self._fullest(proposed, person.name, is_turn=is_turn)), kind="person"
+        )
         self._note(speaker.name, *_beside(person, near))
         has_order = person.start == proposed.start and set(person.text[len(proposed.text or "") :].split()) & _orders()
         if not is_turn and not has_order:
@@ -210,7 +212,7 @@ class Cast:
             earlier = self._stated.get(name, (None, None))
             self._stated[name] = title or earlier[0], affiliation or earlier[1]
 
-    def _fullest(self, proposed: Speaker, name: str) -> str:
+    def _fullest(self, proposed: Speaker, name: str, *, is_turn: bool) -> str:
         """Return the fuller of two names of a person: that of a mention, or that which the text alone gives.
 
         What is before a name can be its title, an address or a place: the longer one is not the fuller one then.
@@ -234,8 +236,10 @@ class Cast:
             return proposed.name if is_title else name
         if not is_part(own, words, by_initials=True) and name.isupper() and len(own) == 1 < len(words):
             return proposed.name  # an acronym of the office
-        if words != own and words[-1] == own[-1] and len(words) > 1 < len(own) and proposed.name in self._people:
-            return proposed.name  # of two with one surname the one whose title stands there
+        if words[-1] == own[-1] and len(words) > 1 < len(own) and proposed.name in self._people:
+            parts = is_part(own, words, by_initials=True), is_part(words, own, by_initials=True)
+            if not any(parts):
+                return proposed.name  # of two with one surname the one whose title stands there
         if words == own or not is_part(own, words, by_initials=True):
             return name
         if proposed.name in self._people:
@@ -243,7 +247,8 @@ class Cast:
         lead = proposed.name.split()[: len(words) - len(own)]
         is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in lead))
         before = words[: -len(own)]
-        is_forename = len(own) > 1 and own[0] in _forenames() and not _forenames().intersection(before)  # `Pilot Ana Ruiz`
+        opens = not is_turn and len(own) > 1 and own[0] in _forenames()  # `Pilot Ana Ruiz`; a label has no pilots
+        is_forename = opens and not _forenames().intersection(before)
         is_office = words[-len(own) :] == own and (
             is_whole or is_forename or set(before) <= self._before_people or before[-1] in _titles()
         )
@@ -293,7 +298,7 @@ class Cast:
             known = [self._fuller(one) for one in names]
             return Linked(proposed._replace(name=join_names(known)), None)
         if proposed.kind == "person":
-            return self._named(proposed, self._canonical(name), at)
+            return self._named(proposed, self._canonical(name), at, is_turn=is_turn)
         body = self._headed(name, at)
         return Linked(proposed._replace(name=body.name), body) if body else Linked(proposed, None)
 
@@ -316,12 +321,12 @@ class Cast:
                     bodies.setdefault(word, []).append(mention)
         return bodies
 
-    def _named(self, proposed: Speaker, name: str | None, at: int) -> Linked:
+    def _named(self, proposed: Speaker, name: str | None, at: int, *, is_turn: bool = False) -> Linked:
         if name is None:
             return Linked(proposed, None)
         mentions = self._people[name]
         before = [m for m in mentions if m.start < at]
-        fullest = self._fullest(proposed, name)
+        fullest = self._fullest(proposed, name, is_turn=is_turn)
         return Linked(proposed._replace(name=fullest, kind="person"), before[-1] if before else mentions[0])
 
     @cached_property

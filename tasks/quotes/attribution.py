@@ -86,7 +86,9 @@ def attribute_after(
 
 def _quoted(tokens: Sequence[Token], at: int, cue: CueMatch, lexicon: Lexicon) -> Attribution | None:
     """Read `"...," the press office quoted Tan as saying`: Tan says it."""
-    named = subject_after(tokens, cue.last + 1, lexicon) if "mark" in cue.cue.frames and "quote" in cue.cue.frames else None
+    named = (
+        subject_after(tokens, cue.last + 1, lexicon) if "mark" in cue.cue.frames and "quote" in cue.cue.frames else None
+    )
     near = range(named[1], min(named[1] + _LEAD, len(tokens) - 1)) if named else range(0)
     saying = next((i for i in near if tokens[i].lower == "as" and tokens[i + 1].has("cue")), None)
     if not named or saying is None or not tokens[saying + 1].lower.endswith("ing"):
@@ -273,7 +275,9 @@ def _holder(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> Mention
     before = subject_before(tokens, cue.first, lexicon)
     if not before or before[0].kind == "other":
         return None
-    is_adjunct = before[1] > 0 and tokens[before[1] - 1].has("preposition")  # `During the weekly briefing, he said that`
+    is_adjunct = before[1] > 0 and tokens[before[1] - 1].has(
+        "preposition"
+    )  # `During the weekly briefing, he said that`
     is_clause = cue.start is not None and cue.start.opening.is_clause and not is_adjunct
     return before[0] if is_clause or before[0].kind == "document" else None
 

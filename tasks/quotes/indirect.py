@@ -220,7 +220,9 @@ def _is_object(tokens: Sequence[Token], cue: CueMatch) -> bool:
     """Tell whether a cue is what somebody speaks about: `dismissed reports that they left`."""
     before = tokens[cue.first - 1] if cue.first else None
     is_noun = cue.cue.words[0].endswith("s") and not cue.cue.is_participle
-    return is_noun and before is not None and before.has("cue") and before.text.islower() and before.lower.endswith("ed")
+    return (
+        is_noun and before is not None and before.has("cue") and before.text.islower() and before.lower.endswith("ed")
+    )
 
 
 def _open_source(

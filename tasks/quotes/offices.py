@@ -79,7 +79,7 @@ class Offices:
         for form, office in self._lexicon.aliases.items():
             if text == form or text.endswith(f" {form}"):
                 return (*text.removesuffix(form).split(), *office.split())
-            if " " in form and text.startswith(f"{form} "):
+            if " of " in form and text.startswith(f"{form} "):  # not `commander in chief of the fleet`
                 return self.in_order((*office.split(), *text.removeprefix(form).split()))
         of = next((i for i, word in enumerate(words) if self._lexicon.has(word, "owner")), 0)
         if not of:
@@ -97,9 +97,8 @@ class Offices:
         best = max(levels, default=0)
         if is_stated and best < EXACT:
             return None, 0
-        if best < SURE and len(words) > 1:
-            if opposite := self._opposites(words):
-                return opposite, SURE
+        if best < SURE and len(words) > 1 and (opposite := self._opposites(words)):
+            return opposite, SURE
         is_head = people.main and self._lexicon.has(words[-1], "head") and not self._is_subordinate
         is_head = is_head and (len(words) == 1 or not self._is_foreign(words))
         if is_head and (not best or (best < SURE and len(words) == 1)):

@@ -80,8 +80,10 @@ class People:
         found.sort(key=lambda person: person.at)
         titled = {self._surname(person.words) for person in found if person.title is not None}
         titled |= {p.words[1] for p in found if p.title is not None and len(p.words) == _DOUBLE and not p.in_heading}
-        self.known = [p for p in found if p.title is not None or self._surname(p.words) in titled or self._is_forename(p)]
-        self._places = [person.at for person in self.known]
+        is_known = [p.title is not None or self._surname(p.words) in titled for p in found]
+        self.known = [p for p, known in zip(found, is_known, strict=True) if known]
+        self._met = [p for p, known in zip(found, is_known, strict=True) if known or self._is_forename(p)]
+        self._places = [person.at for person in self._met]
         in_full = [p for p in found if self._surname(p.words) in titled or (len(p.words) > 1 and not p.in_heading)]
         self._families = {self._surname(person.words) for person in in_full}
         self._by_word: dict[str, list[Person]] = {}
@@ -98,6 +100,7 @@ class People:
             if not surname.isascii():
                 self._by_plain.setdefault(plain(surname), []).append(person)
         self._full: dict[tuple[str, ...], str] = {}
+        self._stated: dict[tuple[str, int], list[tuple[str, int]]] = {}
         self.main = self._find_main(units, headings)
 
     def _read(self, named: Named) -> Iterator[Person]:
@@ -250,7 +253,7 @@ class People:
             fits = self._surname(person.words) == surname or len(words) == 1
             if fits and is_part(words, person.words, by_initials=True):
                 forms[person.name] += 1
-        if not forms and surname.isascii():
+        if surname.isascii() and not any(" " in form for form in forms):
             near = self._by_plain.get(surname, [])
             forms.update(p.name for p in near if is_part(words, tuple(map(plain, p.words)), by_initials=True))
         full = longest_form(name, forms)
@@ -319,33 +322,34 @@ class People:
     def named_before(self, at: int, since: int = -1) -> Iterator[str]:
         """Yield the people named before `at` and after `since`, the last first."""
         i = bisect_left(self._places, at) - 1
-        for person in reversed(self.known[max(0, i - _LOOK_BACK) : i + 1]):
+        for person in reversed(self._met[max(0, i - _LOOK_BACK) : i + 1]):
             if person.at <= since:
                 break
             yield self.full_name(person.name)
 
     def only_one(self, noun: str, before: int) -> str | None:
         """Return the one person named before an offset whose offices, as written, have a noun: `the commander`."""
-        names = {
-            self.full_name(person.name)
-            for person in self.known
-            if person.at < before and noun in lower_words(f"{person.mention.before} {person.mention.role or ''}")
-        }
-        return names.pop() if len(names) == 1 else None
+        return self._only(noun, len(noun), before)
 
     def only_from(self, nation: str, before: int) -> str | None:
         """Return the one person named before an offset whose office says the country of a nationality."""
-        names = {
-            self.full_name(person.name)
-            for person in self.known
-            if person.at < before and any(w[:_AKIN] == nation[:_AKIN] for w in lower_words(_stated(person.mention)))
-        }
-        return names.pop() if len(names) == 1 else None
+        return self._only(nation, _AKIN, before)
+
+    def _only(self, word: str, letters: int, before: int) -> str | None:
+        """Return the one person named before an offset of whom a word is stated, as far as its first letters go."""
+        if (word, letters) not in self._stated:
+            firsts: dict[str, int] = {}
+            for person in self.known:
+                if any(other[:letters] == word[:letters] for other in lower_words(_stated(person.mention))):
+                    firsts.setdefault(self.full_name(person.name), person.at)
+            self._stated[word, letters] = list(firsts.items())
+        first = [name for name, at in self._stated[word, letters][:2] if at < before]
+        return first[0] if len(first) == 1 else None
 
     def only_between(self, start: int, end: int) -> str | None:
         """Return the one person who is named between two offsets, None if there are none or several."""
         low, high = bisect_left(self._places, start), bisect_left(self._places, end)
-        names = {self.full_name(person.name) for person in self.known[max(low, high - _LOOK_BACK) : high]}
+        names = {self.full_name(person.name) for person in self._met[max(low, high - _LOOK_BACK) : high]}
         return names.pop() if len(names) == 1 else None
 
     def agrees(self, name: str, pronoun: str) -> bool:
@@ -357,7 +361,7 @@ class People:
     def _genders(self) -> dict[str, str]:
         """The gender of people, by full name: that of a title before, else that of the forename."""
         found: dict[str, str] = {}
-        for person in self.known:
+        for person in self._met:
             name = self.full_name(person.name)
             stated = (person.mention.honorific or "").lower(), *lower_words(person.mention.title or "")
             words = [word for word in (*stated, lower_words(name)[0]) if word in self._lexicon.genders]

@@ -116,7 +116,7 @@ class Reader:
         """Tell whether the token at `i` stands inside a name: `Charles de Gaulle`, `Joseph Biden, Jr.`, `A & B`."""
         token = self.tokens[i]
         if self.has(i, "particle") and self.has(i - 1, "particle") and i + 1 < end:
-            return self.is_joint(i - 1, end)  # `van der`
+            return self.is_name_word(i - 1) or self.is_joint(i - 1, end)  # `van der`
         if not self.is_name_word(i - 1) or i + 1 >= end:
             return False
         if token.text == ",":

@@ -31,6 +31,7 @@ _MADE = 4  # tokens after a subject in which the remarks stand that it made
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
 _OWN = 4  # tokens before which `Statement` stands in a heading
 _NEAR = 800  # characters after a quotation in which `the officer` is who spoke
+_NOWHERE = 1 << 31  # beyond any document
 _NEAR_ARTICLE = 3  # tokens between an article and its noun
 _UNNAMED = 50  # roles that are kept in mind
 
@@ -60,9 +61,17 @@ class Directory:
         self.institutions = Institutions(named, units, lexicon)
         self._issuers: dict[str, list[tuple[int, str]]] = {}
         self._subjects: dict[tuple[str, ...], tuple[str, int] | None] = {}
+        self._names: dict[tuple[str, str | None, str | None], str] = {}
+        self._others: dict[str, int] = {}  # where somebody without a name is first called a noun
 
     def full_name(self, mention: Mention) -> str:
         """Return the fullest form of a name; of people with one surname, that of whom the title before it is."""
+        key = mention.text, mention.title, mention.honorific
+        if key not in self._names:
+            self._names[key] = self._namesake(mention)
+        return self._names[key]
+
+    def _namesake(self, mention: Mention) -> str:
         name = self.people.full_name(mention.text)
         title, honorific = lower_words(mention.title or ""), (mention.honorific or "").lower()
         if " " in mention.text or not (title or honorific):
@@ -95,20 +104,23 @@ class Directory:
 
     def has_other(self, noun: str, before: int) -> bool:
         """Tell whether somebody without a name is called a noun before an offset: `a senior officer`."""
+        if noun not in self._others:
+            self._others[noun] = next(self._read_others(noun), _NOWHERE)
+        return self._others[noun] < before
+
+    def _read_others(self, noun: str) -> Iterator[int]:
         for unit in self._units:
-            if unit.start >= before:
-                return False
             for i, token in enumerate(unit.tokens):
                 near = unit.tokens[max(0, i - _NEAR_ARTICLE) : i]
-                if token.lower == noun and token.start < before and any(one.has("indefinite") for one in near):
-                    return True
-        return False
+                if token.lower == noun and any(one.has("indefinite") for one in near):
+                    yield token.start
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line, if that is no furniture."""
         first = self._units[0]
         return self.people.first_before(first.end) if not first.paragraph else None
 
+    @cached_property
     def headed_author(self) -> str | None:
         """Return whom a heading of the document names as its author: `Statement by Minister Ana Ruiz on the pier`."""
         for unit in self._units[:_LEAD]:
@@ -331,7 +343,7 @@ class Resolver:
         """Return who goes on speaking, where a quotation has no mention of its own."""
         last = self._last
         name = last.name if quotation.is_carried else None
-        if quotation.is_carried and name is None and (author := self._directory.headed_author()):
+        if quotation.is_carried and name is None and (author := self._directory.headed_author):
             return Source(author, "person", *self._titles.get(author, (None, None)))
         if quotation.is_carried and (name is None or last.kind == "role"):  # who was named since an unnamed source
             since = self._end if name else -1

@@ -242,7 +242,9 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     after = end
     if role.kind == "role" and reader.has(after, "owner"):  # `the spokesman of the Harbour Command, Capt. Wu Lei`
         after = _phrase_end(reader, after, min(len(tokens), after + _OWNER))
-    elif role.kind == "role" and after < len(tokens) and tokens[after].text.isdigit():  # `the Commander 16 Brigade, Col.`
+    elif (
+        role.kind == "role" and after < len(tokens) and tokens[after].text.isdigit()
+    ):  # `the Commander 16 Brigade, Col.`
         after = _phrase_end(reader, after + 1, min(len(tokens), after + _OWNER))
     has_owner = after > end
     has_acronym = after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")"
@@ -303,7 +305,11 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         else:
             break
     if end > i and tokens[end - 1].form == "w":
-        is_role = i == at + 1 or reader.has(end - 1, "institution") or split_name([t.text for t in tokens[i:end]], lexicon).name_start == end - i
+        is_role = (
+            i == at + 1
+            or reader.has(end - 1, "institution")
+            or split_name([t.text for t in tokens[i:end]], lexicon).name_start == end - i
+        )
         if end < high and reader.has(end, "owner") and is_role:
             end = _phrase_end(reader, end, high)
             if reader.has(end, "role") and not reader.has(end, "cue") and tokens[end].text.islower():

@@ -153,7 +153,9 @@ class Voices:
     def _behind_acronym(self, acronym: str, surname: str) -> str | None:
         """Return whose office an acronym before a surname stands for: `DASD RUIZ`, Deputy Assistant Secretary Ruiz."""
         plates = ((p.name, label) for label, p in self._plates.items() if p.name and p.title)
-        titled = [(p.name, f"{p.mention.before} {p.mention.affiliation or ''}".strip()) for p in self._people.named(surname)]
+        titled = [
+            (p.name, f"{p.mention.before} {p.mention.affiliation or ''}".strip()) for p in self._people.named(surname)
+        ]
         names = {
             self._people.full_name(name)
             for name, title in (*plates, *titled)
@@ -331,8 +333,8 @@ def _initials_of(acronym: str, title: str) -> bool:
     """Tell whether the letters of an acronym begin words of a title, in order: `DASD` of a deputy assistant secretary.
 
     Example:
-        >>> _initials_of("DASD", "Deputy Assistant Secretary of Defense for the Arctic"), _initials_of("ANA", "Minister")
-        (True, False)
+        >>> [_initials_of(acronym, "Deputy Assistant Secretary of Defense") for acronym in ("DASD", "ANA")]
+        [True, False]
     """
     initials = iter(word[0].upper() for word in title.split())
     return all(letter in initials for letter in acronym)
