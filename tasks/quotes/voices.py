@@ -143,7 +143,7 @@ class Voices:
             longest = name  # two names that stand side by side in a heading
         if longest == name:
             longest = self._people.name_starting(words) or name
-        if longest == name and len(words) == 2 and _ACRONYM.match(name):
+        if longest == name and len(name.split()) == 2 and _ACRONYM.match(name):
             longest = self._behind_acronym(*name.split()) or name
         if longest == name:
             longer = (p.name for p in self._plates.values() if p.name and len(lower_words(p.name)) > len(words))
