@@ -14,11 +14,11 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from tasks.quotes.scores import score, traits
+from tasks.quotes.scores import score
 from training.data import read_releases
 from training.logistic import fold
 from training.quotes.examples import read_documents
-from training.quotes.scores import RELEASES, fit, judge, judge_articles, load_reader
+from training.quotes.scores import RELEASES, cases_of, fit, judge, judge_articles, load_reader, read_first_seen
 
 _BINS = 10
 
@@ -47,9 +47,10 @@ def main() -> None:
         "| quotations | number | right | right in the upper half of scores | calibration error |\n|---|---|---|---|---|"
     )
     held_out: list[Scored] = []
-    for seen, left_out in fold(judge([release for name in RELEASES for release in read_releases(data / name)])):
+    found = cases_of(judge([release for name in RELEASES for release in read_releases(data / name)]))
+    for seen, left_out in fold([*found, *read_first_seen()]):
         weights = fit(seen)
-        sums = (sum(weights.get(trait, 0.0) for trait in traits(one.found)) for one in left_out)
+        sums = (sum(weights.get(trait, 0.0) for trait in one.traits) for one in left_out)
         held_out += [(1 / (1 + math.exp(-s)), one.is_right) for s, one in zip(sums, left_out, strict=True)]
     print_line("of publishers left out", held_out)
     for name in ("gold/dev.jsonl", "unseen/dev.jsonl"):

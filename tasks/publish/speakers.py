@@ -18,7 +18,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import alternation, read_terms
+from tasks.lexicons import alternation, read_rows, read_terms
 from tasks.names import is_part, lower_words, name_forms, name_words, spells
 
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
@@ -30,6 +30,7 @@ _JOINED_END = re.compile(r"[^\W_]-?$")
 _JOINED_START = re.compile(r"-?[^\W_]")
 _NAME = re.compile(r"[^:：;\d\"“”]+|[^:：;\d\"“”]*[\"“][^\"“”]*[\"”][^:：;\d\"“”]*")  # without half a pair of marks
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.IGNORECASE)
+_INITIAL = re.compile(r"^([^\W\d_]\.)(?=[^\W\d_]{2})")  # `A.Ruiz`
 _OWNING = re.compile(r" (?:of|for|to|at) (?:the )?")
 _AKIN = 3  # letters that a people and its country share
 _JOINED = 3  # characters between an office and a name at most: a comma, a bracket
@@ -56,8 +57,14 @@ def _suffixes() -> frozenset[str]:
 
 @cache
 def _titles() -> frozenset[str]:
-    forms = (*read_terms("offices.tsv")["head"], *read_terms("military.tsv")["rank"])
+    military = read_terms("military.tsv")
+    forms = (*read_terms("offices.tsv")["head"], *military["rank"], *military["rating"])
     return frozenset(word for form in forms for word in lower_words(form))
+
+
+@cache
+def _forenames() -> frozenset[str]:
+    return frozenset(name for name, _ in read_rows("forenames.tsv", 2))
 
 
 @cache
@@ -184,7 +191,9 @@ class Cast:
             return self._body(proposed, inside) if proposed.kind == "person" and not is_turn else None
         own = name_words(proposed.name or "")
         person = max(people, key=lambda m: (len(set(own) & set(name_words(m.name))), m.end - m.start))
-        speaker = proposed._replace(name=self._written_out(self._fullest(proposed, person.name)), kind="person")
+        speaker = proposed._replace(
+            name=self._written_out(self._fullest(proposed, person.name, is_turn=is_turn)), kind="person"
+        )
         self._note(speaker.name, *_beside(person, near))
         has_order = person.start == proposed.start and set(person.text[len(proposed.text or "") :].split()) & _orders()
         if not is_turn and not has_order:
@@ -203,14 +212,14 @@ class Cast:
             earlier = self._stated.get(name, (None, None))
             self._stated[name] = title or earlier[0], affiliation or earlier[1]
 
-    def _fullest(self, proposed: Speaker, name: str) -> str:
+    def _fullest(self, proposed: Speaker, name: str, *, is_turn: bool) -> str:
         """Return the fuller of two names of a person: that of a mention, or that which the text alone gives.
 
         What is before a name can be its title, an address or a place: the longer one is not the fuller one then.
         """
         if proposed.kind != "person" or not proposed.name:
             return name
-        words, own = name_words(proposed.name), name_words(name)
+        words, own = name_words(proposed.name), name_words(_INITIAL.sub(r"\1 ", name))
         if not words or not own:
             return name
         title = {*lower_words(proposed.title or ""), *_titles()}
@@ -227,13 +236,22 @@ class Cast:
             return proposed.name if is_title else name
         if not is_part(own, words, by_initials=True) and name.isupper() and len(own) == 1 < len(words):
             return proposed.name  # an acronym of the office
+        if words[-1] == own[-1] and len(words) > 1 < len(own) and proposed.name in self._people:
+            parts = is_part(own, words, by_initials=True), is_part(words, own, by_initials=True)
+            if not any(parts):
+                return proposed.name  # of two with one surname the one whose title stands there
         if words == own or not is_part(own, words, by_initials=True):
             return name
         if proposed.name in self._people:
             return proposed.name
         lead = proposed.name.split()[: len(words) - len(own)]
         is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in lead))
-        is_office = words[-len(own) :] == own and (is_whole or set(words[: -len(own)]) <= self._before_people)
+        before = words[: -len(own)]
+        opens = not is_turn and len(own) > 1 and own[0] in _forenames()  # `Pilot Ana Ruiz`; a label has no pilots
+        is_forename = opens and not _forenames().intersection(before)
+        is_office = words[-len(own) :] == own and (
+            is_whole or is_forename or set(before) <= self._before_people or before[-1] in _titles()
+        )
         return name if is_office else proposed.name
 
     @cached_property
@@ -242,7 +260,7 @@ class Cast:
         pairs = zip(self._mentions, self._mentions[1:], strict=False)
         apart = ("PERSON", "DATE")  # `Sunday` can be a forename
         before = (m for m, n in pairs if n.label == "PERSON" and m.label not in apart and n.start - m.end <= 1)
-        return frozenset(words[-1] for m in before if (words := name_words(m.text)))
+        return frozenset(words[-1] for m in before if (words := name_words(m.text)) and not _has_forename(m, words))
 
     def _body(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
         """Return the country or body whose name alone was taken for a person's: `Fiji said`."""
@@ -280,7 +298,7 @@ class Cast:
             known = [self._fuller(one) for one in names]
             return Linked(proposed._replace(name=join_names(known)), None)
         if proposed.kind == "person":
-            return self._named(proposed, self._canonical(name), at)
+            return self._named(proposed, self._canonical(name), at, is_turn=is_turn)
         body = self._headed(name, at)
         return Linked(proposed._replace(name=body.name), body) if body else Linked(proposed, None)
 
@@ -303,12 +321,12 @@ class Cast:
                     bodies.setdefault(word, []).append(mention)
         return bodies
 
-    def _named(self, proposed: Speaker, name: str | None, at: int) -> Linked:
+    def _named(self, proposed: Speaker, name: str | None, at: int, *, is_turn: bool = False) -> Linked:
         if name is None:
             return Linked(proposed, None)
         mentions = self._people[name]
         before = [m for m in mentions if m.start < at]
-        fullest = self._fullest(proposed, name)
+        fullest = self._fullest(proposed, name, is_turn=is_turn)
         return Linked(proposed._replace(name=fullest, kind="person"), before[-1] if before else mentions[0])
 
     @cached_property
@@ -370,6 +388,11 @@ class Cast:
         best = levels.get(max(levels, default=0), set())
         [person] = best if len(best) == 1 else [None]
         return person if person in self._people else None
+
+
+def _has_forename(mention: Mention, words: Sequence[str]) -> bool:
+    """Tell whether an office has a forename taken in: `Minister Ana`, before Ruiz."""
+    return mention.label == "TITLE" and len(words) > 1 and words[-2] in _titles() and words[-1] not in _titles()
 
 
 def _offices_before(mentions: Sequence[Mention]) -> Iterator[Office]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tasks.quotes.frames import addressee_end
 from tasks.quotes.lexicon import Cue, Lexicon
 from tasks.quotes.mentions import Mention
-from tasks.quotes.speakers import first_subject, skip_adverbs, subject_after, subject_before
+from tasks.quotes.speakers import after_dateline, first_subject, skip_adverbs, subject_after, subject_before
 from tasks.quotes.tokens import Token
 from tasks.quotes.units import MARKS, CueMatch
 
@@ -57,6 +57,8 @@ def attribute_after(
             continue
         if cue.first >= limit:
             break
+        if quoted := _quoted(tokens, at, cue, lexicon):
+            return quoted
         if cue.first == at and not _opens_clause(tokens, cue):
             found = subject_after(tokens, _over_adverbs(tokens, cue.last + 1), lexicon)
             if found:
@@ -68,6 +70,8 @@ def attribute_after(
         before = subject_before(tokens, cue.first, lexicon) if closed else None
         if before and (before[1] <= at + 1 or _are_modifiers(tokens[at : before[1]])):
             return Attribution(cue, before[0], at, cue.last, "direct-after")
+    if closed and (spoken := _spoken(tokens, at, limit, cues, lexicon)):
+        return spoken
     if closed:
         is_bracketed = tokens[at].text == "("
         named = subject_after(tokens, at + is_bracketed, lexicon)
@@ -78,6 +82,35 @@ def attribute_after(
             if closed and not any(at <= cue.first < limit for cue in cues):
                 return Attribution(None, named[0], at, len(tokens) - 1, "direct-verbless")
     return None
+
+
+def _quoted(tokens: Sequence[Token], at: int, cue: CueMatch, lexicon: Lexicon) -> Attribution | None:
+    """Read `"...," the press office quoted Tan as saying`: Tan says it."""
+    named = (
+        subject_after(tokens, cue.last + 1, lexicon) if "mark" in cue.cue.frames and "quote" in cue.cue.frames else None
+    )
+    near = range(named[1], min(named[1] + _LEAD, len(tokens) - 1)) if named else range(0)
+    saying = next((i for i in near if tokens[i].lower == "as" and tokens[i + 1].has("cue")), None)
+    if not named or saying is None or not tokens[saying + 1].lower.endswith("ing"):
+        return None
+    found = CueMatch(saying + 1, saying + 1, Cue((tokens[saying + 1].lower,), frozenset()))
+    return Attribution(found, named[0], at, saying + 1, "direct-after")
+
+
+def _spoken(
+    tokens: Sequence[Token], at: int, limit: int, cues: Sequence[CueMatch], lexicon: Lexicon
+) -> Attribution | None:
+    """Read who stands after speech with a verb in the past that no lexicon has: `"...," the envoy eulogised.`."""
+    named = subject_after(tokens, at, lexicon)
+    if not named or named[0].kind in {"document", "other"} or named[0].outer_start != tokens[at].start:
+        return None
+    verb = named[1]
+    if verb + 1 >= len(tokens) or not tokens[verb].lower.endswith("ed") or not tokens[verb].text.islower():
+        return None
+    if tokens[verb + 1].text not in {".", ","} or any(at <= cue.first < limit for cue in cues):
+        return None
+    cue = CueMatch(verb, verb, Cue((tokens[verb].lower,), frozenset()))
+    return Attribution(cue, named[0], at, verb, "direct-after")
 
 
 def _are_modifiers(tokens: Sequence[Token]) -> bool:
@@ -143,7 +176,7 @@ def attribute_label(tokens: Sequence[Token], speech: int, lexicon: Lexicon) -> A
     if speech < 2 or tokens[speech - 1].text != ":":
         return None
     is_document = tokens[0].has("own") and tokens[1].has("by")
-    named = subject_after(tokens, 2 if is_document else 0, lexicon)
+    named = subject_after(tokens, 2 if is_document else after_dateline(tokens), lexicon)
     if not named or (named[1] < speech - 1 and tokens[named[1]].text not in {",", "("}):
         return None
     is_person = named[0].kind == "name" and (named[0].title is not None or " " in named[0].text)
@@ -242,7 +275,10 @@ def _holder(tokens: Sequence[Token], cue: CueMatch, lexicon: Lexicon) -> Mention
     before = subject_before(tokens, cue.first, lexicon)
     if not before or before[0].kind == "other":
         return None
-    is_clause = cue.start is not None and cue.start.opening.is_clause
+    is_adjunct = before[1] > 0 and tokens[before[1] - 1].has(
+        "preposition"
+    )  # `During the weekly briefing, he said that`
+    is_clause = cue.start is not None and cue.start.opening.is_clause and not is_adjunct
     return before[0] if is_clause or before[0].kind == "document" else None
 
 
@@ -270,7 +306,10 @@ def attribute_closing(
         if cue.is_passive or cue.cue.is_participle:
             continue
         after = cue.last + 1
-        if tokens[cue.first - 1].text == "," and not _opens_clause(tokens, cue):
+        is_set_off = tokens[cue.first - 1].text == "," or (
+            tokens[0].text in _DASHES and tokens[cue.first - 1].text in _DASHES
+        )  # `– We stay – said Tan.`
+        if is_set_off and "addr" not in frames and not _opens_clause(tokens, cue):
             inverted = subject_after(tokens, after, lexicon)
             is_marked = inverted and any(token.form == "s" for token in tokens[after : inverted[1]])
             if inverted and inverted[0].kind != "other" and not is_marked and _ends_unit(tokens, inverted[1]):
@@ -291,7 +330,7 @@ def attribute_closing(
             return Attribution(cue, before[0], start, told - 1, "indirect-closing")
         rest = tokens[told:end]
         is_tail = len(rest) <= _CLOSING and (rest[0].has("adjunct") or rest[0].lower.endswith("ing"))
-        is_tail = is_tail and not (rest[0].lower == "to" and "npto" in frames)
+        is_tail = is_tail and not (rest[0].lower == "to" and frames & {"npto", "to"})
         leads = start - low <= len(rest) + 3 and _leads(tokens[low])
         if is_tail and not leads and not any(t.lower == "that" for t in rest):
             return Attribution(cue, before[0], start, end - 1, "indirect-closing")

@@ -112,6 +112,14 @@ def find_direct(
         free = [cue for cue in cues if cue.first not in result.used]
         after = attribute_after(tokens, k, free, lexicon)
         last = result.last
+        adds = _adds(tokens, last, k, free) if last and last.source else None
+        if adds and last:
+            quote = Quotation("direct", spans, cue_span(tokens, adds), last.source, "direct-before", repair=pair.repair)
+            result.used.add(adds.first)
+            result.taken.update(range(adds.first, k + 1))
+            result.found.append(quote)
+            state.last, state.unit, state.paragraph, state.lead = quote, number, paragraph + len(spans) - 1, None
+            continue
         if last and low <= last.first and _only_attribution(tokens, last, k) and not (after and after.cue):
             result.found[-1] = state.last = replace(result.found[-1], segments=(*result.found[-1].segments, *spans))
             result.taken.add(k)
@@ -135,8 +143,10 @@ def find_direct(
             quote = Quotation(kind, spans, cue_span(tokens, chosen.cue), chosen.source, chosen.rule, repair=pair.repair)
             if chosen.cue:
                 result.used.add(chosen.cue.first)
-            result.taken.update(range(chosen.first, chosen.last + 1))
-            result.last = chosen
+            says_too = chosen.rule == "direct-colon" and any(cue.start and low < cue.start.at < k for cue in free)
+            if not says_too:  # `Ruiz said that it was over: "We won."`
+                result.taken.update(range(chosen.first, chosen.last + 1))
+                result.last = chosen
         elif opens and state.lead:
             cue, lead = state.lead
             quote = Quotation("direct", spans, cue, lead.source, "direct-lead-in", repair=pair.repair)
@@ -161,6 +171,14 @@ def find_direct(
         state.last, state.unit = quote, number
         state.paragraph = paragraph + max(0, len(spans) - 1 if mixed is None else 0)
     return result
+
+
+def _adds(tokens: Sequence[Token], last: Attribution, speech: int, cues: Sequence[CueMatch]) -> CueMatch | None:
+    """Return the participle with which somebody goes on to say more: `"...," Tan said, adding: "..."`."""
+    if tokens[speech - 1].text not in {":", ","}:
+        return None
+    near = (cue for cue in cues if cue.first > last.last and cue.last == speech - 2)
+    return next((cue for cue in near if cue.cue.is_participle and "quote" in cue.cue.frames), None)
 
 
 def _only_attribution(tokens: Sequence[Token], attribution: Attribution, speech: int) -> bool:

@@ -188,9 +188,20 @@ def _is_past(token: Token, before: Token, following: Token) -> bool:
     return is_present and following.has("determiner") and not token.has("determiner", "preposition", "adverb")
 
 
+def _owns(tokens: Sequence[Token], at: int) -> bool:
+    """Tell `told her soldiers they were safe` from `told her they were safe`."""
+    if not tokens[at].has("determiner") or at + 1 >= len(tokens):
+        return False
+    following = tokens[at + 1]
+    is_noun = following.form == "w" and following.text.islower() and following.lower not in {"that", "to"}
+    return is_noun and not following.has(
+        "pronoun", "determiner", "preposition", "finite", "adverb", "boundary", "auxiliary", "interrogative", "adjunct"
+    )
+
+
 def addressee_end(tokens: Sequence[Token], at: int) -> int:
     """Return the token after somebody who is told: `reporters`, `the meeting`, `them`; `at` if nobody is."""
-    if tokens[at].has("object"):
+    if tokens[at].has("object") and not _owns(tokens, at):
         return at + 1
     high = min(len(tokens) - 1, at + _ADDRESSEE)
     end = at + 1 if tokens[at].has("determiner") else at
@@ -271,7 +282,9 @@ def _mark(after: After) -> int | None:
 def _npto(after: After) -> int | None:
     if not after.is_phrase or after.token.lower in {"to", "not", "by"}:
         return None
-    for token in after.tokens[after.at : after.at + _INFINITIVE]:
+    for i, token in enumerate(after.tokens[after.at : after.at + _INFINITIVE], after.at):
+        if token.lower == "not" and after.tokens[min(i + 1, len(after.tokens) - 1)].lower == "to":
+            continue
         if token.lower in {"to", "about", "for", "on", "during", "not"} or token.text in {";", ":"}:
             return after.at if token.lower == "to" else None  # `advised the army on ways to train`
     return None
@@ -360,7 +373,7 @@ def _is_passed(tokens: Sequence[Token], at: int) -> bool:
     token = tokens[at]
     return (
         token.is_adverb
-        or (token.has("day") and (tokens[at + 1].form == "p" or tokens[at + 1].lower == "that"))
+        or (token.has("day") and (tokens[at + 1].form == "p" or tokens[at + 1].has("determiner")))
         or (token.text.isdigit() and tokens[at - 1].has("day"))
         or (token.has("parted") and tokens[at + 1].has("day"))
         or (token.has("day") and tokens[at - 1].has("parted"))

@@ -198,7 +198,7 @@ def _open(
     if "source" in cue.cue.frames:
         return _open_source(text, tokens, cue, cues, lexicon)
     start = cue.start
-    if start is None:
+    if start is None or _is_object(tokens, cue):
         return None
     opening, frames = start.opening, cue.cue.frames
     source = find_source(tokens, cue, lexicon, inherited)
@@ -214,6 +214,15 @@ def _open(
     stop = _next_act(tokens, start.at, end, opening.is_phrase)
     quote = _make(text, tokens, [(tokens[start.at].start, tokens[stop - 1].end)], cue, source, opening.method)
     return (quote, end) if quote else None
+
+
+def _is_object(tokens: Sequence[Token], cue: CueMatch) -> bool:
+    """Tell whether a cue is what somebody speaks about: `dismissed reports that they left`."""
+    before = tokens[cue.first - 1] if cue.first else None
+    is_noun = cue.cue.words[0].endswith("s") and not cue.cue.is_participle
+    return (
+        is_noun and before is not None and before.has("cue") and before.text.islower() and before.lower.endswith("ed")
+    )
 
 
 def _open_source(

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from tasks.quotes.lexicon import Lexicon
@@ -108,7 +109,8 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     is_bold = label.isupper()
     if not is_bold and lexicon.has(lower[0], "preposition", "boundary", "opener"):
         return Rank.NEVER
-    if any(lexicon.has(word, "cue") for word in lower[1:]) or (lexicon.has(lower[0], "cue") and not is_bold):
+    says = (lexicon.has(w, "cue") and not lexicon.has(before, "owner") for before, w in pairwise(lower))  # `of State`
+    if any(says) or (lexicon.has(lower[0], "cue") and not is_bold):
         return Rank.NEVER  # `Mr Tan said:` leads into a statement
     if lexicon.has(lower[0], "label") and not is_bold:  # `Reporter from Harbour TV`, `Question from Reuters`
         return Rank.LIKELY if _is_capital(words[-1]) else Rank.NEVER
@@ -117,11 +119,14 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
         is_phrase = len(words) > 3 or any(lexicon.has(word, "boundary", "preposition") for word in lower)
         if has_title:
             return Rank.SURE
+        first, _, outlet = label.partition("/")  # `ANA RUIZ/HARBOUR RADIO`
+        if outlet and " " in first and not label[len(first) - 1].isspace():
+            return rank_words(first, lexicon)
         return Rank.NEVER if is_phrase or words[0].endswith("ING") else Rank.LIKELY
     first, _, rest = label.partition(",")
     if rest and not lexicon.has(lower[0], "title"):  # `Teri Moss, Jane's Defence`
-        is_explained = _is_capital(rest.strip()) and rank_words(first, lexicon) == Rank.LIKELY
-        return Rank.POSSIBLE if is_explained and len(words_of(first)) < len(words) else Rank.NEVER
+        named = rank_words(first, lexicon) if _is_capital(rest.strip()) and len(words_of(first)) < len(words) else 0
+        return Rank(max(named - 1, Rank.NEVER))
     small = [
         w for w in words if w[0].islower() and not lexicon.has(w, "preposition", "title", "determiner", "particle")
     ]

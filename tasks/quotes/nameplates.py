@@ -14,6 +14,8 @@ from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import split_name, without_determiner
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
+_PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3}")
+_PARTS = re.compile(r",|(?<=\w)/(?=\w)")  # `ANA RUIZ/HARBOUR RADIO`
 _NUMBER = re.compile(r"[\s#]*\d{1,3}$")
 
 
@@ -59,6 +61,8 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     parts = _split_parts(text, lexicon)
     read = [_read_part(part, lexicon) for part in parts]
     at = next((i for i, (name, _) in enumerate(read) if name), None)
+    if at is None and _is_person(outlet, lexicon):  # `The Minister for Ports (Ana Ruiz)`
+        return Nameplate(outlet, " ".join(title for _, title in read if title) or text)
     if at is None:
         return Nameplate(None, " ".join(title for _, title in read if title) or text, outlet or None)
     name, title = read[at]
@@ -69,6 +73,13 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
         part for part, (_, office) in zip(parts[at + 1 :], read[at + 1 :], strict=True) if not office or office != title
     ]
     return Nameplate(name, " ".join(titles) or None, outlet or (", ".join(rest) or None))
+
+
+def _is_person(words: str, lexicon: Lexicon) -> bool:
+    """Tell whether words in brackets after an office are the name of who holds it."""
+    lower = words.lower().split()
+    is_other = any(lexicon.has(word, "outlet", "institution", "portfolio", "title", "owner") for word in lower)
+    return len(lower) > 1 and bool(_PERSON.fullmatch(words)) and not is_other and words not in lexicon.places
 
 
 def is_generic(label: str, lexicon: Lexicon) -> bool:
@@ -92,7 +103,7 @@ def is_generic(label: str, lexicon: Lexicon) -> bool:
 def _split_parts(text: str, lexicon: Lexicon) -> list[str]:
     """Return what stands between commas, `Jr.` with the name before it."""
     parts: list[str] = []
-    for part in (part.strip() for part in text.split(",")):
+    for part in (part.strip() for part in _PARTS.split(text)):
         if parts and lexicon.has(part.lower().rstrip("."), "suffix"):
             parts[-1] += f", {part}"
         elif part:

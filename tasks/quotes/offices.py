@@ -44,10 +44,13 @@ class Offices:
             least: How well it has to fit a title, 1 to 5.
         """
         words = lower_words(without_determiner(office, self._lexicon))
+        if words[:1] == ("top",):
+            words = words[1:]
         if not words:
             return None
         if words not in self._known:
-            self._known[words] = self._match(self.in_order(words))
+            stated = self._match(words, is_stated=True)
+            self._known[words] = stated if stated[0] else self._match(self.in_order(words))
         name, level = self._known[words]
         return name if level >= least else None
 
@@ -76,20 +79,26 @@ class Offices:
         for form, office in self._lexicon.aliases.items():
             if text == form or text.endswith(f" {form}"):
                 return (*text.removesuffix(form).split(), *office.split())
+            if " of " in form and text.startswith(f"{form} "):  # not `commander in chief of the fleet`
+                return self.in_order((*office.split(), *text.removeprefix(form).split()))
         of = next((i for i, word in enumerate(words) if self._lexicon.has(word, "owner")), 0)
         if not of:
             return words
         owner = (word for word in words[of + 1 :] if not self._lexicon.has(word, "determiner"))
         return (*owner, *words[:of])
 
-    def _match(self, words: tuple[str, ...]) -> tuple[str | None, int]:
-        """Return who holds an office and how well it fits the title."""
+    def _match(self, words: tuple[str, ...], *, is_stated: bool = False) -> tuple[str | None, int]:
+        """Return who holds an office and how well it fits the title, which can have to be stated in these words."""
         people, levels = self._people, dict[int, Counter[str]]()
         for person in self._holders.get(words[-1], []):
             level = self.fit(words, person)
             if level:
                 levels.setdefault(level, Counter())[people.full_name(person.name)] += 1
         best = max(levels, default=0)
+        if is_stated and best < EXACT:
+            return None, 0
+        if best < SURE and len(words) > 1 and (opposite := self._opposites(words)):
+            return opposite, SURE
         is_head = people.main and self._lexicon.has(words[-1], "head") and not self._is_subordinate
         is_head = is_head and (len(words) == 1 or not self._is_foreign(words))
         if is_head and (not best or (best < SURE and len(words) == 1)):
@@ -98,6 +107,18 @@ class Offices:
             return None, 0
         names = levels[best]
         return max(names, key=lambda name: names[name] + 0.5 * (name == people.main)), best
+
+    def _opposites(self, words: tuple[str, ...]) -> str | None:
+        """Return the one person who is the counterpart from a country: `his Fijian counterpart Ana Ruiz`."""
+        names = {
+            self._people.full_name(person.name)
+            for person in self._people.known
+            if person.title
+            and self._lexicon.has(person.title[-1], "opposite")
+            and any(_is_akin(words[0], other) for other in lower_words(person.mention.affiliation or ""))
+        }
+        is_office = self._lexicon.has(words[-1], "title") and not self._lexicon.has(words[0], "title", "portfolio")
+        return names.pop() if len(names) == 1 and is_office else None
 
     def _is_foreign(self, words: tuple[str, ...]) -> bool:
         """Tell whether the main person holds an office of the kind, but of another country or body."""

@@ -7,6 +7,7 @@ title somewhere, and people named in full → full names by any word of them.
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,10 @@ from tasks.quotes.speakers import first_subject, title_of
 from tasks.quotes.units import Unit
 
 _MAX_NAME = 5
+_AKIN = 4  # letters that a people and its country share
 _DOUBLE = 3  # words of a name with two surnames: Ana García Fuentes
 _LOOK_BACK = 20  # people named before a pronoun
+_INITIAL = re.compile(r"^([^\W\d_]\.)(?=[^\W\d_]{2})")
 _DIGIT = re.compile(r"\d")
 _BRACKETED = re.compile(r" ?\( ?(\w+) ?\)")  # `the Chief of Staff (CS)`
 _FIRST = 3  # units in which the main person is looked for
@@ -72,13 +75,15 @@ class People:
         self._written = {token.text for unit in units for token in unit.tokens}
         self._surnames: frozenset[str] = frozenset()
         found = [person for one in named if not one.in_heading for person in self._read(one)]
-        self._surnames = frozenset(self._surname(person.words) for person in found)
+        self._surnames = frozenset(plain(self._surname(person.words)) for person in found)
         found += [person for one in named if one.in_heading for person in self._read(one)]
         found.sort(key=lambda person: person.at)
         titled = {self._surname(person.words) for person in found if person.title is not None}
         titled |= {p.words[1] for p in found if p.title is not None and len(p.words) == _DOUBLE and not p.in_heading}
-        self.known = [p for p in found if p.title is not None or self._surname(p.words) in titled]
-        self._places = [person.at for person in self.known]
+        is_known = [p.title is not None or self._surname(p.words) in titled for p in found]
+        self.known = [p for p, known in zip(found, is_known, strict=True) if known]
+        self._met = [p for p, known in zip(found, is_known, strict=True) if known or self._is_forename(p)]
+        self._places = [person.at for person in self._met]
         in_full = [p for p in found if self._surname(p.words) in titled or (len(p.words) > 1 and not p.in_heading)]
         self._families = {self._surname(person.words) for person in in_full}
         self._by_word: dict[str, list[Person]] = {}
@@ -89,7 +94,13 @@ class People:
                 self._by_word.setdefault(word, []).append(person)
             for word in set(person.words) - ends:
                 self._by_middle.setdefault(word, []).append(person)
+        self._by_plain: dict[str, list[Person]] = {}  # `KALNBERZA` of Sanita Kalnbērza
+        for person in in_full:
+            surname = self._surname(person.words)
+            if not surname.isascii():
+                self._by_plain.setdefault(plain(surname), []).append(person)
         self._full: dict[tuple[str, ...], str] = {}
+        self._stated: dict[tuple[str, int], list[tuple[str, int]]] = {}
         self.main = self._find_main(units, headings)
 
     def _read(self, named: Named) -> Iterator[Person]:
@@ -102,7 +113,9 @@ class People:
             del name[0]  # `Q Ana Ruiz`, the label of a turn that has no colon
         if in_heading:  # its words are capitalised: the name ends where a common word starts
             ends = (
-                i for i, word in enumerate(name) if i and (self._is_common(word) or self._ends_name(name[i - 1], word))
+                i
+                for i, word in enumerate(name)
+                if i and (self._is_common(word) or self._ends_name(name[i - 1], word) or self._is_preposition(word))
             )
             name = name[: next(ends, len(name))]
             owner = next((i for i, word in enumerate(name[:-1]) if bare(word) != word), None)
@@ -123,6 +136,7 @@ class People:
             or self._lexicon.has(words[0], "interrogative")
             or text in self._lexicon.places
             or (mention.title is None and not is_polite and self._is_field(words))
+            or (in_heading and self._lexicon.has(words[-1], "own"))
         ):
             return
         title = lower_words(mention.title) if mention.title else (() if is_polite else None)
@@ -130,6 +144,10 @@ class People:
         if mention.before not in {"", mention.title} or mention.role or any(self._is_owner(w) for w in title or ()):
             for office in sorted(self._other_offices(mention) - {title, ()}):
                 yield Person(named.at, words, text, office, mention, in_heading)
+
+    def _is_forename(self, person: Person) -> bool:
+        """Tell whether a name in full has no title, but opens with a forename."""
+        return len(person.words) > 1 and not person.in_heading and person.words[0] in self._lexicon.genders
 
     def _is_field(self, words: tuple[str, ...]) -> bool:
         """Tell what an office is in charge of from a person: `Technical Cooperation`."""
@@ -173,10 +191,13 @@ class People:
         is_small = lower[0].islower() and lower in self._written and not self._lexicon.has(lower, "particle")
         return is_small or self._lexicon.has(lower, "cue") or word.endswith("ing")
 
+    def _is_preposition(self, word: str) -> bool:
+        return self._lexicon.has(word.lower(), "preposition") and not self._lexicon.has(word.lower(), "particle")
+
     def _ends_name(self, word: str, following: str) -> bool:
         """Tell whether a heading goes on after a surname, as in `Panetta Discuss Plans`."""
-        is_surname = word.lower() in self._surnames and word.lower() not in self._lexicon.genders
-        return is_surname and following.lower() not in self._surnames
+        is_surname = plain(word.lower()) in self._surnames and word.lower() not in self._lexicon.genders
+        return is_surname and plain(following.lower()) not in self._surnames
 
     def _surname(self, words: tuple[str, ...]) -> str:
         kept = [word for word in words if not self._lexicon.has(word, "suffix")]
@@ -196,6 +217,9 @@ class People:
 
     def full_name(self, name: str) -> str:
         """Return the longest form of a personal name in the document."""
+        apart = _INITIAL.sub(r"\1 ", name)  # `A.Ruiz`
+        if apart != name and (full := self.full_name(apart)) != apart:
+            return full
         words = lower_words(name)
         if not words:
             return name
@@ -229,6 +253,9 @@ class People:
             fits = self._surname(person.words) == surname or len(words) == 1
             if fits and is_part(words, person.words, by_initials=True):
                 forms[person.name] += 1
+        if surname.isascii() and not any(" " in form for form in forms):
+            near = self._by_plain.get(surname, [])
+            forms.update(p.name for p in near if is_part(words, tuple(map(plain, p.words)), by_initials=True))
         full = longest_form(name, forms)
         if full == name and any(len(word.rstrip(".")) == 1 for word in words):
             written = {form: n for form, n in forms.items() if len(form) > len(name)}
@@ -292,21 +319,37 @@ class People:
         leads = self.known and self.known[0].at < end
         return self.full_name(self.known[0].name) if leads else None
 
-    def last_before(self, at: int, pronoun: str = "", since: int = -1) -> str | None:
-        """Return the last person named before `at` and after `since`, of the gender of a pronoun if one is given."""
+    def named_before(self, at: int, since: int = -1) -> Iterator[str]:
+        """Yield the people named before `at` and after `since`, the last first."""
         i = bisect_left(self._places, at) - 1
-        for person in reversed(self.known[max(0, i - _LOOK_BACK) : i + 1]):
+        for person in reversed(self._met[max(0, i - _LOOK_BACK) : i + 1]):
             if person.at <= since:
                 break
-            name = self.full_name(person.name)
-            if self.agrees(name, pronoun):
-                return name
-        return None
+            yield self.full_name(person.name)
+
+    def only_one(self, noun: str, before: int) -> str | None:
+        """Return the one person named before an offset whose offices, as written, have a noun: `the commander`."""
+        return self._only(noun, len(noun), before)
+
+    def only_from(self, nation: str, before: int) -> str | None:
+        """Return the one person named before an offset whose office says the country of a nationality."""
+        return self._only(nation, _AKIN, before)
+
+    def _only(self, word: str, letters: int, before: int) -> str | None:
+        """Return the one person named before an offset of whom a word is stated, as far as its first letters go."""
+        if (word, letters) not in self._stated:
+            firsts: dict[str, int] = {}
+            for person in self.known:
+                if any(other[:letters] == word[:letters] for other in lower_words(_stated(person.mention))):
+                    firsts.setdefault(self.full_name(person.name), person.at)
+            self._stated[word, letters] = list(firsts.items())
+        first = [name for name, at in self._stated[word, letters][:2] if at < before]
+        return first[0] if len(first) == 1 else None
 
     def only_between(self, start: int, end: int) -> str | None:
         """Return the one person who is named between two offsets, None if there are none or several."""
         low, high = bisect_left(self._places, start), bisect_left(self._places, end)
-        names = {self.full_name(person.name) for person in self.known[max(low, high - _LOOK_BACK) : high]}
+        names = {self.full_name(person.name) for person in self._met[max(low, high - _LOOK_BACK) : high]}
         return names.pop() if len(names) == 1 else None
 
     def agrees(self, name: str, pronoun: str) -> bool:
@@ -318,13 +361,30 @@ class People:
     def _genders(self) -> dict[str, str]:
         """The gender of people, by full name: that of a title before, else that of the forename."""
         found: dict[str, str] = {}
-        for person in self.known:
+        for person in self._met:
             name = self.full_name(person.name)
             stated = (person.mention.honorific or "").lower(), *lower_words(person.mention.title or "")
             words = [word for word in (*stated, lower_words(name)[0]) if word in self._lexicon.genders]
             if words:
                 found.setdefault(name, self._lexicon.genders[words[0]])
+            elif name.casefold().endswith(self._lexicon.forms("feminine")):
+                found.setdefault(name, "f")
         return found
+
+
+def _stated(mention: Mention) -> str:
+    """Return all that is stated of a person beside the name."""
+    return " ".join(filter(None, (mention.affiliation, mention.before, mention.role)))
+
+
+def plain(word: str) -> str:
+    """Return a word without the marks on its letters.
+
+    Example:
+        >>> plain("kalnbērza")
+        'kalnberza'
+    """
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
 
 
 def _is_spelt(acronym: str, name: str) -> bool:
@@ -344,7 +404,9 @@ def offices_in(text: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     heads: list[int] = []
     is_owned = False  # what is `of` an office goes on to the next rank: `Chief of the Harbour Staff Admiral`
     for i, word in enumerate(words):
-        if _ends_office(words, i, lexicon) and not (is_owned and not lexicon.has(word, "rank", "honorific")):
+        if _ends_office(words, i, lexicon) and not (
+            is_owned and i + 1 < len(words) and not lexicon.has(word, "rank", "honorific")
+        ):
             heads.append(i)
             is_owned = False
         is_owned = (is_owned or (bool(heads) and lexicon.has(word, "owner"))) and not lexicon.has(word, "addition")
@@ -372,7 +434,8 @@ def _ends_office(words: Sequence[str], i: int, lexicon: Lexicon) -> bool:
         return False
     if i + 1 == len(words) or not lexicon.has(words[i + 1], "title"):
         return True
-    return lexicon.has(words[i], "role") and not lexicon.has(words[i], "rank") and lexicon.has(words[i + 1], "rank")
+    is_office = not lexicon.has(words[i], "rank") or lexicon.has(words[i], "anaphor")  # `Commander Major General`
+    return lexicon.has(words[i], "role") and is_office and lexicon.has(words[i + 1], "rank")
 
 
 def join_names(names: Sequence[str]) -> str:

@@ -114,12 +114,22 @@ class Reader:
 
     def is_joint(self, i: int, end: int) -> bool:
         """Tell whether the token at `i` stands inside a name: `Charles de Gaulle`, `Joseph Biden, Jr.`, `A & B`."""
+        token = self.tokens[i]
+        if self.has(i, "particle") and self.has(i - 1, "particle") and i + 1 < end:
+            return self.is_name_word(i - 1) or self.is_joint(i - 1, end)  # `van der`
         if not self.is_name_word(i - 1) or i + 1 >= end:
             return False
-        token = self.tokens[i]
         if token.text == ",":
             return self.has(i + 1, "suffix")
         return (token.form == "w" and self.has(i, "particle")) or token.text in _JOINTS
+
+    def is_particle(self, i: int) -> bool:
+        """Tell whether a small word at `i` leads to a name word, perhaps with others: `Joost van der Berg`."""
+        while self.has(i, "particle") and not self.is_name_word(i):
+            i += 1
+            if self.is_name_word(i):
+                return True
+        return False
 
     def make(self, start: int, end: int, kind: MentionKind, outer: int | None = None) -> Mention:
         """Return the mention that tokens `start` to `end` are, whose title starts at token `outer`."""
@@ -275,7 +285,14 @@ class Reader:
         if not sure:
             return None
         members = members[-sure:]
+        if len(members) == 2 and last.title and self._is_bare_office(members[0]):
+            return last._replace(outer_start=members[0].outer_start)  # `Deputy Premier and Minister Ana Ruiz`
         return join_mentions(self.tokens, members)
+
+    def _is_bare_office(self, mention: Mention) -> bool:
+        """Tell whether a mention is an office that stands without an article, and so with the name after `and`."""
+        first = mention.text.partition(" ")[0]
+        return mention.kind == "role" and first[0].isupper() and not self.lexicon.has(first.lower(), "determiner")
 
     def attached(self, start: int, end: int) -> Mention | None:
         """Read `the leader of Missile Defense Command`: a head noun to the left that the name run belongs to."""
@@ -290,6 +307,8 @@ class Reader:
                 return self.make(left - 1, end, "institution", left - 1)
         if not self.has(preposition, "linker"):
             return None
+        while end - start > 2 and self.has(end - 1, "postnominal"):
+            end -= 1
         head = preposition - 1
         if head < 0 or self.tokens[head].form != "w":
             return None
@@ -304,7 +323,7 @@ class Reader:
             is_named = 0 < part.name_start < len(run) and "&" not in run[part.name_start :]
             if is_named and not self.has(end - 1, "institution", "document"):
                 inner = left + part.name_start - 1
-                is_owner = self.tokens[inner].form == "w" and not self.has(inner, "title")
+                is_owner = self.tokens[inner].form == "w" and not self.has(inner, "title", "honorific")
                 of = self.tokens[inner].text if is_owner else None
                 title = " ".join(word for word in run[part.title_start : part.name_start] if word not in "()")
                 before = " ".join(run[: part.name_start])
@@ -364,6 +383,9 @@ class Reader:
             last = self.tokens[head]
             text = f"{outer[0].text} " + " ".join(token.text for token in self.tokens[outer[1] : end])
             return outer[0]._replace(end=last.end, text=text)
+        elif kind == "role" and self.has(i - 1, "owner") and self.is_name_word(i) and self.has(i - 2, "institution"):
+            i = self.run_start(i - 1) if self.is_name_word(i - 2) else i  # `Ministry of Ports sources`
+            i -= self.has(i - 1, "determiner")
         while i < head and self.has(i, "adverb") and not self.has(i, "determiner"):
             i += 1
         if kind == "other" and not self.has(i, "determiner"):

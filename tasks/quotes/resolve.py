@@ -20,7 +20,7 @@ from tasks.quotes.offices import EXACT, Offices
 from tasks.quotes.people import Named, People, join_names
 from tasks.quotes.phrases import Reader
 from tasks.quotes.quotation import Quotation
-from tasks.quotes.speakers import first_subject, named_runs, subject_before
+from tasks.quotes.speakers import first_subject, named_runs, subject_after, subject_before
 from tasks.quotes.units import MARKS, Unit
 from tasks.quotes.voices import Source, SpeakerKind, Voices
 
@@ -29,6 +29,10 @@ _LEAD = 3  # sentences in which a source is introduced before its name
 _ISSUED = 6  # tokens between who issues a document and the document
 _MADE = 4  # tokens after a subject in which the remarks stand that it made
 _SENTENCES = 4  # of the paragraph before in which a subject is looked for
+_OWN = 4  # tokens before which `Statement` stands in a heading
+_NEAR = 800  # characters after a quotation in which `the officer` is who spoke
+_NOWHERE = 1 << 31  # beyond any document
+_NEAR_ARTICLE = 3  # tokens between an article and its noun
 _UNNAMED = 50  # roles that are kept in mind
 
 Resolved = tuple[str | None, SpeakerKind]
@@ -57,11 +61,77 @@ class Directory:
         self.institutions = Institutions(named, units, lexicon)
         self._issuers: dict[str, list[tuple[int, str]]] = {}
         self._subjects: dict[tuple[str, ...], tuple[str, int] | None] = {}
+        self._names: dict[tuple[str, str | None, str | None], str] = {}
+        self._others: dict[str, int] = {}  # where somebody without a name is first called a noun
+
+    def full_name(self, mention: Mention) -> str:
+        """Return the fullest form of a name; of people with one surname, that of whom the title before it is."""
+        key = mention.text, mention.title, mention.honorific
+        if key not in self._names:
+            self._names[key] = self._namesake(mention)
+        return self._names[key]
+
+    def _namesake(self, mention: Mention) -> str:
+        name = self.people.full_name(mention.text)
+        title, honorific = lower_words(mention.title or ""), (mention.honorific or "").lower()
+        if " " in mention.text or not (title or honorific):
+            return name
+        levels: dict[int, set[str]] = {}
+        for person in self.people.named(mention.text):
+            if len(person.words) > 1:
+                level = self.offices.fit(title, person) if title and person.title else 0
+                levels.setdefault(level, set()).add(self.people.full_name(person.name))
+        namesakes = set().union(*levels.values()) if levels else set()
+        if len(namesakes) < 2:
+            return name
+        best = levels[max(levels)] if title else {one for one in namesakes if self.people.agrees(one, honorific)}
+        return next(iter(best)) if len(best) == 1 else name
+
+    def bracketed_holder(self, acronym: str) -> str | None:
+        """Return who stands behind an office with its acronym: `Special Envoy of Fiji (SEF) and Consul, Ana Ruiz`."""
+        for unit in self._units:
+            tokens = unit.tokens
+            for i in range(1, len(tokens) - 1):
+                if tokens[i].text != acronym or tokens[i - 1].text != "(" or tokens[i + 1].text != ")":
+                    continue
+                first = next((k for k in range(i) if tokens[k].is_capital and tokens[k].text[0] == acronym[0]), i)
+                initials = iter(token.text[0] for token in tokens[first : i - 1] if token.is_capital)
+                is_office = any(token.has("title") for token in tokens[first : first + 2])
+                if is_office and all(letter in initials for letter in acronym):
+                    named = (p for p in self.people.known if tokens[i].end < p.at < unit.end)
+                    return next((self.people.full_name(person.name) for person in named), None)
+        return None
+
+    def has_other(self, noun: str, before: int) -> bool:
+        """Tell whether somebody without a name is called a noun before an offset: `a senior officer`."""
+        if noun not in self._others:
+            self._others[noun] = next(self._read_others(noun), _NOWHERE)
+        return self._others[noun] < before
+
+    def _read_others(self, noun: str) -> Iterator[int]:
+        for unit in self._units:
+            for i, token in enumerate(unit.tokens):
+                near = unit.tokens[max(0, i - _NEAR_ARTICLE) : i]
+                if token.lower == noun and any(one.has("indefinite") for one in near):
+                    yield token.start
 
     def author(self) -> str | None:
         """Return whose words a document in the first person is: who is in its first line, if that is no furniture."""
         first = self._units[0]
         return self.people.first_before(first.end) if not first.paragraph else None
+
+    @cached_property
+    def headed_author(self) -> str | None:
+        """Return whom a heading of the document names as its author: `Statement by Minister Ana Ruiz on the pier`."""
+        for unit in self._units[:_LEAD]:
+            tokens = unit.tokens
+            own = next((i for i, token in enumerate(tokens[:_OWN]) if token.has("own")), None)
+            if unit.paragraph not in self._headings or own is None or own + 1 >= len(tokens):
+                continue
+            named = subject_after(tokens, own + 2, self._lexicon) if tokens[own + 1].has("by") else None
+            if named and named[0].kind == "name":
+                return self.people.full_name(named[0].text)
+        return None
 
     def issuer(self) -> str | None:
         """Return the institution that the running text begins with, whose `we` it is where nobody is named."""
@@ -249,6 +319,7 @@ class Resolver:
         self._titles: dict[str, tuple[str | None, str | None]] = {}
         self._acronyms: dict[str, str | None] = {}
         self._release: str | None = None  # who issued the document
+        self._called: dict[str, str] = {}  # the pronoun that stood for a person
         self._unnamed: deque[str] = deque(maxlen=_UNNAMED)  # roles that no name is known for, as first mentioned
 
     def resolve(self, quotation: Quotation) -> Source:
@@ -272,9 +343,11 @@ class Resolver:
         """Return who goes on speaking, where a quotation has no mention of its own."""
         last = self._last
         name = last.name if quotation.is_carried else None
+        if quotation.is_carried and name is None and (author := self._directory.headed_author):
+            return Source(author, "person", *self._titles.get(author, (None, None)))
         if quotation.is_carried and (name is None or last.kind == "role"):  # who was named since an unnamed source
             since = self._end if name else -1
-            name = self._directory.people.last_before(quotation.start, since=since) or name
+            name = next(self._directory.people.named_before(quotation.start, since), name)
         return Source(name, last.kind if name == last.name else "person", None, None)
 
     def _mentioned(self, mention: Mention) -> Source:
@@ -304,7 +377,7 @@ class Resolver:
             case "name":
                 last = lower_words(mention.text)[-1:]
                 is_outlet = mention.title is None and any(self._lexicon.has(word, "outlet") for word in last)
-                name = mention.text if is_outlet else self._directory.people.full_name(mention.text)
+                name = mention.text if is_outlet else self._directory.full_name(mention)
                 return name, "institution" if is_outlet else "person"
             case "group":
                 known = (self._stands_for(member)[0] for member in mention.members)
@@ -335,7 +408,11 @@ class Resolver:
         """Return who holds the office that an acronym stands for."""
         if acronym not in self._acronyms:
             offices = self._directory.offices
-            self._acronyms[acronym] = offices.holder(acronym, EXACT) or offices.acronym_holder(acronym)
+            self._acronyms[acronym] = (
+                offices.holder(acronym, EXACT)
+                or offices.acronym_holder(acronym)
+                or self._directory.bracketed_holder(acronym)
+            )
         return self._acronyms[acronym]
 
     def _role(self, mention: Mention) -> Resolved:
@@ -351,8 +428,30 @@ class Resolver:
             return self._directory.people.first_people(count or 2) or mention.text, "person"
         if opposite := self._opposite(mention):
             return opposite, "person"
+        owner = lower.partition(" ")[0]
+        if head and self._lexicon.has(head[0], "style") and owner in {"his", "her"}:  # `Her Excellency`
+            return self._person(mention._replace(text="he" if owner == "his" else "she"))
         person = self._directory.offices.holder(mention.text) or self._directory.named_later(mention)
-        return (person, "person") if person else (mention.text, "role")
+        if person := person or self._taken_up(mention):
+            return person, "person"
+        return mention.text, "role"
+
+    def _taken_up(self, mention: Mention) -> str | None:
+        """Return who spoke last where `the officer` takes up that person, and nobody else is called that."""
+        words = mention.text.lower().split()
+        last = self._last
+        people = self._directory.people
+        if words[0] == "the" and len(words) == 2 and (holder := people.only_one(words[1], mention.start)):
+            return holder
+        is_foreign = words[0] == "the" and len(words) == 3 and mention.text.split()[1][0].isupper()
+        if is_foreign and self._lexicon.has(words[2], "anaphor"):  # `the Fijian official`
+            return people.only_from(words[1], mention.start)
+        is_near = last.kind == "person" and 0 <= mention.start - self._end < _NEAR
+        if not is_near or words[0] != "the" or len(words) > 2 or not self._lexicon.has(words[-1], "anaphor"):
+            return None
+        if any(words[-1] in role.lower().split() for role in self._unnamed) or " and " in (last.name or ""):
+            return None
+        return None if self._directory.has_other(words[-1], mention.start) else last.name
 
     def _document(self, mention: Mention) -> Resolved:
         text, words = mention.text, lower_words(mention.text)
@@ -380,20 +479,36 @@ class Resolver:
             return (pair, "person") if pair else (last.name, last.kind)
         if lower not in self._lexicon.genders:
             return self._thing(mention)
+        name, kind = self._person(mention)
+        if name and kind == "person" and " and " not in name:
+            self._called.setdefault(name, lower)
+        return name, kind
+
+    def _agrees(self, name: str, pronoun: str) -> bool:
+        """Tell whether a pronoun can stand for a person, as far as title, forename and earlier pronouns say."""
+        genders = self._lexicon.genders
+        other = genders.get(self._called.get(name, ""))
+        return self._directory.people.agrees(name, pronoun) and other in {None, genders.get(pronoun)}
+
+    def _person(self, mention: Mention) -> Resolved:
+        """Return whom `he` or `she` stands for."""
+        lower, last, people = mention.text.lower(), self._last, self._directory.people
         own = self._directory.subject_beside(mention.start)
-        if own and people.agrees(own, lower):
+        if own and self._agrees(own, lower):
             return own, "person"
         subject = self._directory.subject_before(mention.start, self._end)
-        if subject and people.agrees(subject, lower):
+        if subject and self._agrees(subject, lower):
             return subject, "person"
         named = people.only_between(self._end, self._directory.sentence_at(mention.start))
-        if named and people.agrees(named, lower):
+        if named and self._agrees(named, lower):
             return named, "person"
         if last.name and " and " in last.name and last.kind == "person":
             return people.main_person() or last.name.partition(" and ")[0].partition(",")[0], "person"
-        if last.name and last.kind in {"person", "role"} and people.agrees(last.name, lower):
+        if last.name and last.kind in {"person", "role"} and self._agrees(last.name, lower):
             return last.name, last.kind
-        return people.last_before(mention.start, lower) or (last.name if last.kind == "person" else None), "person"
+        before = (name for name in people.named_before(mention.start) if self._agrees(name, lower))
+        name = next(before, last.name if last.kind == "person" else None)
+        return name or next(people.named_before(mention.start), None), "person"
 
     def _thing(self, mention: Mention) -> Resolved:
         """Return the institution or document that `it` stands for."""

@@ -19,6 +19,7 @@ _DASHES = frozenset("–—-")
 _DATELINE = 14  # tokens in which a dateline ends
 _OWNER = 16  # tokens of whose an office is
 _REACH = 60  # tokens that a subject with its apposition may take
+_PARTS = ((3, "for", "part"), (3, "on", "part"), (3, "in", "turn"), (2, "in", "turn"))  # `, for her part,`
 
 
 def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple[Mention, int] | None:
@@ -54,7 +55,8 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
     if mention.kind in {"role", "institution", "other"} and start > 1 and tokens[start - 1].text == ",":
         named = reader.single_before(start - 1)  # `Tan Kefei, a spokesman for the ministry said`
         opening = token_at(tokens, named.outer_start, start) if named else 0
-        is_adjunct = opening > 0 and reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
+        is_day = opening > 0 and tokens[opening - 1].text.isdigit()  # `on 9 May, the minister said`
+        is_adjunct = is_day or reader.has(opening - 1, "preposition")  # `Speaking in Albany, the minister said`
         if named and named.kind == "name" and not is_adjunct and (named.title or reader.has(start, "determiner")):
             return _apposition(named, mention.text, mention.end, lexicon), token_at(tokens, named.outer_start, start)
     return _with_others(reader, _with_office(reader, mention, start), start)
@@ -134,7 +136,7 @@ def _without_day(reader: Reader, first: int, end: int) -> int:
 
 def skip_adverbs(tokens: Sequence[Token], cue: int) -> int:
     """Return the last token before a cue that is neither an adverb, an auxiliary nor `on Wednesday`."""
-    j = cue - 1
+    j = _over_part(tokens, cue - 1)
     while j >= 0 and tokens[j].form == "w":
         token = tokens[j]
         if token.has("adverb", "auxiliary") or (token.lower.endswith("ly") and token.text.islower()):
@@ -148,13 +150,24 @@ def skip_adverbs(tokens: Sequence[Token], cue: int) -> int:
     return j
 
 
+def _over_part(tokens: Sequence[Token], j: int) -> int:
+    """Return the token before `, for her part,` or `, in turn,`, `j` if none of them ends there."""
+    if j < 0 or tokens[j].text != ",":
+        return j
+    for size, first, last in _PARTS:
+        at = j - size
+        if at > 0 and tokens[at - 1].text == "," and tokens[at].lower == first and tokens[j - 1].lower == last:
+            return at - 2
+    return j
+
+
 def _apposed(reader: Reader, comma: int) -> tuple[Mention, int] | None:
     """Read back over `, a spokesman for the ministry,` to the name that it explains."""
     tokens = reader.tokens
     fallback: tuple[Mention, int] | None = None
-    end = comma
-    for i in range(comma - 1, max(-1, comma - _REACH), -1):
-        edge = i == 0 or tokens[i - 1].form == "q" or tokens[i - 1].text in {",", ":", ";", "–", "—"}
+    end, low = comma, after_dateline(tokens)
+    for i in range(comma - 1, max(low - 1, comma - _REACH), -1):
+        edge = i == low or tokens[i - 1].form == "q" or tokens[i - 1].text in {",", ":", ";", "–", "—"}
         if tokens[i].form == "q":
             break
         if not edge:
@@ -229,6 +242,10 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     after = end
     if role.kind == "role" and reader.has(after, "owner"):  # `the spokesman of the Harbour Command, Capt. Wu Lei`
         after = _phrase_end(reader, after, min(len(tokens), after + _OWNER))
+    elif (
+        role.kind == "role" and after < len(tokens) and tokens[after].text.isdigit()
+    ):  # `the Commander 16 Brigade, Col.`
+        after = _phrase_end(reader, after + 1, min(len(tokens), after + _OWNER))
     has_owner = after > end
     has_acronym = after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")"
     after += 3 if has_acronym else 0
@@ -280,7 +297,7 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
             end = reader.after_bracket(end)
         elif (
             reader.is_name_word(end)
-            or (reader.has(end, "particle") and reader.is_name_word(end + 1) and end > i)
+            or (reader.is_particle(end) and end > i)
             or (tokens[end].text == "," and reader.has(end + 1, "suffix") and end > i)
             or reader.has(end, "suffix")
         ):
@@ -288,9 +305,15 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         else:
             break
     if end > i and tokens[end - 1].form == "w":
-        is_role = i == at + 1 or split_name([t.text for t in tokens[i:end]], lexicon).name_start == end - i
+        is_role = (
+            i == at + 1
+            or reader.has(end - 1, "institution")
+            or split_name([t.text for t in tokens[i:end]], lexicon).name_start == end - i
+        )
         if end < high and reader.has(end, "owner") and is_role:
             end = _phrase_end(reader, end, high)
+            if reader.has(end, "role") and not reader.has(end, "cue") and tokens[end].text.islower():
+                end += 1  # `Ministry of Ports sources`
             mention = reader.phrase_before(end)
             if mention and mention.outer_start <= tokens[at].start:
                 return mention, end
@@ -391,7 +414,7 @@ def first_subject(tokens: Sequence[Token], stop: int, lexicon: Lexicon) -> Menti
     An introduction such as `During the meeting,` is passed over.
     """
     reader = Reader(tokens, lexicon)
-    i = _after_dateline(tokens)
+    i = after_dateline(tokens)
     if not i and tokens and (reader.has(0, "opener", "preposition") or tokens[0].lower.endswith("ing")):
         comma = next((k for k in range(min(stop, _REACH)) if tokens[k].text == ","), None)
         i = comma + 1 if comma is not None else 0
@@ -420,7 +443,7 @@ def _pronoun_after(reader: Reader, named: Mention, end: int, stop: int) -> Menti
     return found or named
 
 
-def _after_dateline(tokens: Sequence[Token]) -> int:
+def after_dateline(tokens: Sequence[Token]) -> int:
     """Return the token after a dateline, 0 without one: `SUVA, Nov. 17 (Agency) --`."""
     for k, token in enumerate(tokens[:_DATELINE]):
         if token.text in _DASHES and k:
@@ -451,16 +474,42 @@ def named_runs(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Mention]:
                 end += 2 if reader.word(end + 1) == "the" else 1
             else:
                 break
+        while end - i > 1 and reader.has(end - 1, "preposition") and not reader.has(end - 1, "particle"):
+            end -= 1  # `Minister Ana Ruiz At a Press Conference`
         end = _owner_end(reader, i, end)
         mention = reader.named(i, end)
         if mention:
             held = _named_role(reader, mention, end)
-            if held:
-                yield held[0]
+            if not held and (apposed := _before_comma(reader, mention, i, end)):
+                yield apposed
+            elif held:
+                yield _with_owned(reader, held[0], i)
                 end = held[1]
             else:
                 yield _apposed_after(reader, mention, end)
         after = end
+
+
+def _with_owned(reader: Reader, held: Mention, start: int) -> Mention:
+    """Take in the office in small letters whose owner another office is: `the spokesman for the Chief of Staff, Wu`."""
+    at = start - 1 - reader.has(start - 1, "determiner")
+    office = reader.common(at) if reader.has(at, "owner") and reader.has(at - 1, "role") else None
+    if not office or office.kind != "role":
+        return held
+    return held._replace(outer_start=office.outer_start, before=f"{office.text} {reader.word(at)} {held.before}")
+
+
+def _before_comma(reader: Reader, mention: Mention, start: int, end: int) -> Mention | None:
+    """Take in the office that a name between commas explains: `the head of the mission, Ana Ruiz, left`."""
+    is_set_off = reader.word(start - 1) == "," and (end >= len(reader.tokens) or reader.tokens[end].text in {",", "."})
+    if not is_set_off or mention.kind != "name" or mention.title or " " not in mention.text:
+        return None
+    office = reader.single_before(start - 1)
+    is_definite = office is not None and reader.lexicon.has(office.text.partition(" ")[0].lower(), "determiner")
+    if not office or office.kind != "role" or not is_definite:
+        return None
+    title = title_of(office.text, reader.lexicon)
+    return mention._replace(outer_start=office.outer_start, title=title, before=office.text)
 
 
 def _owner_end(reader: Reader, start: int, end: int) -> int:
@@ -476,7 +525,7 @@ def _owner_end(reader: Reader, start: int, end: int) -> int:
 def _continues(reader: Reader, at: int) -> bool:
     """Tell whether a small word at `at` belongs to the run: `Charles de Gaulle`, `Minister for the Middle East`."""
     if reader.has(at, "particle"):
-        return reader.is_name_word(at + 1)
+        return reader.is_particle(at)
     if reader.word(at) == "and":  # `Deputy Premier and Minister for Health`
         return reader.has(at - 1, "title") and reader.has(at + 1, "title") and reader.is_name_word(at + 1)
     if not reader.has(at, "owner"):

@@ -25,7 +25,7 @@ _LONGEST_SPEECH = 200  # tokens of a unit that an attribution is put behind
 _SUBJECT = 2  # tokens of a subject, at least
 _NAME = 12  # tokens of a speaker with title and office, and of a day and a place
 _LEADING = frozenset('\n:,.?!"”’»')
-MARKS = "\"“”‘’«»‹›'` "  # quote marks, and the blanks that stand beside them
+MARKS = "\"“”„‟‘’‚«»‹›'` "  # quote marks, and the blanks that stand beside them
 _APPOSITION = 60  # tokens between commas before a cue
 _SCARE_WORDS = 5  # words in marks below which, without punctuation of speech, marks are taken for a title or irony
 

@@ -33,6 +33,7 @@ _INTRODUCED = re.compile(
     rf"({_OUTLET})[.?!]"
 )
 _GREETED = re.compile(rf"({_PERSON}), [a-z]")  # `Ana Ruiz, when does it sail?`
+_ACRONYM = re.compile(r"[A-Z]{2,6} \S")
 _VOWEL = re.compile("[AEIOUYÀ-Þ]")
 _OPENING = 160  # characters in which a journalist says who it is
 _LAST = 160  # characters at the end of a turn in which it asks
@@ -142,10 +143,25 @@ class Voices:
             longest = name  # two names that stand side by side in a heading
         if longest == name:
             longest = self._people.name_starting(words) or name
+        if longest == name and len(name.split()) == 2 and _ACRONYM.match(name):
+            longest = self._behind_acronym(*name.split()) or name
         if longest == name:
             longer = (p.name for p in self._plates.values() if p.name and len(lower_words(p.name)) > len(words))
             longest = next((other for other in longer if lower_words(other)[-len(words) :] == words), name)
         return self._people.usual_form(longest)
+
+    def _behind_acronym(self, acronym: str, surname: str) -> str | None:
+        """Return whose office an acronym before a surname stands for: `DASD RUIZ`, Deputy Assistant Secretary Ruiz."""
+        plates = ((p.name, label) for label, p in self._plates.items() if p.name and p.title)
+        titled = [
+            (p.name, f"{p.mention.before} {p.mention.affiliation or ''}".strip()) for p in self._people.named(surname)
+        ]
+        names = {
+            self._people.full_name(name)
+            for name, title in (*plates, *titled)
+            if lower_words(name)[-1:] == lower_words(surname) and " " in name and _initials_of(acronym, title)
+        }
+        return names.pop() if len(names) == 1 else None
 
     def _kind_of(self, label: str, plate: Nameplate) -> SpeakerKind:
         """Tell a person from an outlet, as far as the label says."""
@@ -311,3 +327,14 @@ class Voices:
 def _before_owner(title: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """Return the office in `spokesperson of the ministry`."""
     return title[: next((i for i, word in enumerate(title) if i and lexicon.has(word, "owner")), len(title))]
+
+
+def _initials_of(acronym: str, title: str) -> bool:
+    """Tell whether the letters of an acronym begin words of a title, in order: `DASD` of a deputy assistant secretary.
+
+    Example:
+        >>> [_initials_of(acronym, "Deputy Assistant Secretary of Defense") for acronym in ("DASD", "ANA")]
+        [True, False]
+    """
+    initials = iter(word[0].upper() for word in title.split())
+    return all(letter in initials for letter in acronym)

@@ -30,6 +30,44 @@ def test_no_name_is_too_odd(named: list[tuple[str, str]], own: str, owner: str, 
         assert linked.speaker.kind
 
 
+def _link(text: str, *named: tuple[str, str, str | None], speaker: str, name: str, is_turn: bool = False) -> str | None:
+    """Return who a speaker is in a text with some mentions: label, words, fullest form."""
+    spans = [(label, words, text.index(words), full) for label, words, full in named]
+    mentions = [
+        Mention(row, label, words, at, at + len(words), at, at + len(words), full)
+        for row, (label, words, at, full) in enumerate(sorted(spans, key=lambda span: span[2]))
+    ]
+    start, end = text.rindex(speaker), text.rindex(speaker) + len(speaker)
+    proposed = Speaker(speaker, start, end, start, end, name, "person", None, None)
+    return Cast(mentions, []).link(proposed, (start, end), is_turn=is_turn, at=len(text)).speaker.name
+
+
+def test_a_forename_says_where_a_name_starts() -> None:
+    text, person = "Fisherman Harry Abad said", ("PERSON", "Harry Abad", None)
+    assert _link(text, person, speaker="Fisherman Harry Abad", name="Fisherman Harry Abad") == "Harry Abad"
+    assert (
+        _link(text, person, speaker="Fisherman Harry Abad", name="Fisherman Harry Abad", is_turn=True) != "Harry Abad"
+    )
+
+
+def test_an_initial_joined_to_a_name_is_written_out() -> None:
+    people = ("PERSON", "Rauf Tora", None), ("PERSON", "R.Tora", None)
+    assert _link("Rauf Tora left. R.Tora said", *people, speaker="R.Tora", name="Rauf Tora") == "Rauf Tora"
+
+
+def test_of_two_with_one_surname_the_text_says_who() -> None:
+    people = ("PERSON", "Ana Ruiz", None), ("PERSON", "Ivo Ruiz", None), ("PERSON", "Ruiz said", "Ana Ruiz")
+    assert (
+        _link("Ana Ruiz met Ivo Ruiz. Minister Ruiz said", *people, speaker="Ruiz said", name="Ivo Ruiz") == "Ivo Ruiz"
+    )
+
+
+def test_a_forename_that_an_office_took_in_is_no_office() -> None:
+    named = ("TITLE", "Minister Charity", None), ("PERSON", "Mulenga", None)
+    name = "Charity Mulenga"
+    assert _link("Minister Charity Mulenga said", *named, speaker=name, name=name) == name
+
+
 def test_a_quotation_that_cannot_be_joined_keeps_what_the_text_says(
     monkeypatch: MonkeyPatch, caplog: LogCaptureFixture
 ) -> None:

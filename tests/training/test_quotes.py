@@ -12,11 +12,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from tasks.errors import ConfigError, InputError
+from tasks.lexicons import read_rows
 from tasks.quotes.model.tagger import load_tagger
 from tests.quotes.test_find import lexicon
 from tests.quotes.test_model import document
 from tests.training.test_treebanks import SENTENCE
 from training.quotes.recipe import Corpus, News, Recipe, Treebank, Vectors
+from training.quotes.scores import FILE, fit, read_first_seen
 from training.quotes.train import train_model
 from training.recipes import read_recipe
 
@@ -25,6 +27,13 @@ def test_the_recipe_without_polnear_has_nothing_of_it() -> None:
     shipped, open_only = read_recipe(Recipe, "quotes.toml"), read_recipe(Recipe, "quotes_releases.toml")
     assert any("polnear" in corpus.path for corpus in shipped.corpora)
     assert not any("polnear" in corpus.path for corpus in open_only.corpora)
+
+
+def test_what_rules_found_at_first_sight_weighs_in_the_scores() -> None:
+    cases = read_first_seen()
+    weights = fit(cases)
+    assert {trait for case in cases for trait in case.traits} <= weights.keys() <= dict(read_rows(FILE, 2)).keys()
+    assert weights["full name"] > weights["kind unknown"]
 
 
 def test_training_writes_a_model_that_loads(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Fit the weights of quotations' scores: config/lexicons/quote_scores.tsv.
 
-Order: the pipeline on annotated releases → traits of what rules find, and whether content and name are right → a weight
-a trait; the model on the news articles that it has not learned from → what its confidence is worth → the lexicon.
-`fold` leaves publishers out, which shows how the scores hold on others.
+Order: the pipeline on annotated releases → traits of what rules find, and whether content and name are right → the same
+of releases that the rules had not seen (config/training/quotes_first_seen.tsv) → a weight a trait; the model on the
+news articles that it has not learned from → what its confidence is worth → the lexicon. `fold` leaves publishers out,
+which shows how the scores hold on others.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyarrow as pa
 from tasks import schemas
 from tasks.edits import RawMap
 from tasks.entities.table import annotate_entities
+from tasks.lexicons import read_rows
 from tasks.normalize.sentences import split_paragraphs, split_sentences
 from tasks.normalize.table import normalize_batch
 from tasks.normalize.text import normalize_text
@@ -37,13 +39,14 @@ from training.quotes.recipe import Recipe
 from training.recipes import read_recipe
 
 RELEASES, ARTICLES = ("gold/train.jsonl", "gold/written.jsonl"), "quotes/polnear_train.jsonl.gz"
-FILE = "quote_scores.tsv"
+FILE, FIRST_SEEN = "quote_scores.tsv", "quotes_first_seen.tsv"
 
 _WORD = re.compile(r"\w+")
 _PENALTY = 1.0  # how strongly weights are drawn to 0, in quotations
 _HEADER = """# trait	weight — what makes a quotation more or less likely to be right; see tasks/quotes/scores.py.
-# Origin: `communique train scores --data DIR`, fitted on the annotated releases of gold/train and gold/written and,
-# for the model, on PolNeAR.
+# Origin: `communique train scores --data DIR`, fitted on the annotated releases of gold/train and gold/written,
+# what rules had found on releases that they had not seen (config/training/quotes_first_seen.tsv) and, for the model,
+# PolNeAR.
 # Licence: that of the project.
 """
 
@@ -54,6 +57,31 @@ class Judged(NamedTuple):
     found: Found
     publisher: str
     is_right: bool
+
+
+class Case(NamedTuple):
+    """The traits of a quotation that was found, its publisher, and whether content and speaker's name are right."""
+
+    traits: tuple[str, ...]
+    publisher: str
+    is_right: bool
+
+
+def read_first_seen() -> list[Case]:
+    """Return what the rules had found on releases that they had not seen.
+
+    Raises:
+        ConfigError: The file is missing or malformed.
+    """
+    path = find_resource(FIRST_SEEN, "config/training")
+    return [
+        Case(tuple(joined.split("|")), publisher, right == "1") for publisher, right, joined in read_rows(str(path), 3)
+    ]
+
+
+def cases_of(judged: Iterable[Judged]) -> list[Case]:
+    """Return the traits of quotations, with whether they are right."""
+    return [Case(tuple(traits(one.found)), one.publisher, one.is_right) for one in judged]
 
 
 def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
@@ -151,9 +179,9 @@ def _fold(name: str | None) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
-def fit(judged: Sequence[Judged]) -> dict[str, float]:
+def fit(cases: Iterable[Case]) -> dict[str, float]:
     """Return a weight a trait."""
-    return fit_traits([(list(traits(one.found)), one.is_right) for one in judged], _PENALTY)
+    return fit_traits([(case.traits, case.is_right) for case in cases], _PENALTY)
 
 
 def fit_confidence(judged: Iterable[tuple[float, bool]]) -> dict[str, float]:
@@ -175,7 +203,8 @@ def build(data: Path, out: Path) -> None:
         InputError: The annotated documents are not there.
     """
     paths, [articles] = [path for name in RELEASES for path in find_data(data, name)], find_data(data, ARTICLES)
-    weights = fit(judge([release for path in paths for release in read_releases(path)]))
+    found = cases_of(judge([release for path in paths for release in read_releases(path)]))
+    weights = fit([*found, *read_first_seen()])
     held_out = read_documents(articles)[:: read_recipe(Recipe, "quotes.toml").held_out_every]
     weights |= fit_confidence(
         (found.confidence or 0.0, right) for found, right in judge_articles(held_out, load_reader())
