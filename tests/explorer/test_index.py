@@ -43,7 +43,7 @@ def answers(corpus: Corpus) -> dict[tuple[str, str], object]:
         for query in QUERIES:
             one = read_selection(table, query)
             found[table, query] = (
-                [(hit.id, hit.doc_id, hit.day) for hit in search.page(one).hits], search.count(one), search.facets(one), search.months(one),
+                [(hit.day, hit.doc_id, hit.row) for hit in search.page(one).hits], search.count(one), search.facets(one), search.months(one),
             )  # fmt: skip
     return found
 
@@ -152,7 +152,7 @@ def test_pages_hold_every_row_once_in_order(tmp_path: Path, sort: str) -> None:
     publish(root, [Release(f"Fog bell {n} " + "fog " * (n % 3), day=day) for n, day in enumerate(days)])
     search = Search(opened(root).index)
     selection = read_selection("documents", f"q=fog&sort={sort}")
-    whole = [hit.id for hit in search.page(selection, size=100).hits]
+    whole = [hit.item for hit in search.page(selection, size=100).hits]
     pages, after = [], ""
     while True:
         page = search.page(selection, after, 4)
@@ -160,7 +160,7 @@ def test_pages_hold_every_row_once_in_order(tmp_path: Path, sort: str) -> None:
         if not page.after:
             break
         after = page.after
-    assert [hit.id for hit in pages] == whole
+    assert [hit.item for hit in pages] == whole
     assert len(set(whole)) == 23
     shown = [hit.day for hit in pages]
     if sort == "new":
