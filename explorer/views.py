@@ -17,7 +17,7 @@ from explorer.corpus import Corpus, Row, to_json
 from explorer.document import LAYERS, view_document
 from explorer.export import FORMS, KEYS, describe, read_rows, write_csv, write_jsonl, write_parquet
 from explorer.pages import document_url, make_environment
-from explorer.search import MOST, Hit, Search
+from explorer.search import Hit, Search
 from explorer.selection import FILTERS, Selection, read_selection
 from explorer.sql import ask
 from tasks.schemas import TABLES
@@ -42,7 +42,7 @@ class Views:
         self._tables = [table for table in FILTERS if table != "engagements" or corpus.has(table)]
         months = search.months(Selection("documents"))
         constants = {
-            "corpus": corpus, "tables": self._tables, "has_sql": sql, "layers": LAYERS, "most": MOST,
+            "corpus": corpus, "tables": self._tables, "has_sql": sql, "layers": LAYERS,
             "n_documents": search.count(Selection("documents")), "years": sorted({month[:4] for month, _ in months}),
         }  # fmt: skip
         self._environment = make_environment(constants)
