@@ -26,7 +26,7 @@ from tasks.publish.log import read_snapshot
 from tasks.schemas import TABLES
 
 Row = dict[str, Any]
-_SETTINGS = "SET memory_limit = '512MB'; SET threads = 2; SET python_enable_replacements = false"
+_SETTINGS = "SET memory_limit = '256MB'; SET threads = 2; SET python_enable_replacements = false"
 _LOCK = "SET enable_external_access = false; SET lock_configuration = true"
 
 

@@ -108,7 +108,9 @@ def _start_anew(path: Path) -> None:
 def _update(corpus: Corpus, report: Report) -> bool:
     """Update; return False where the index is better made anew."""
     with closing(sqlite3.connect(corpus.index, timeout=60)) as db:
-        db.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")
+        db.executescript(
+            "PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA analysis_limit = 1000"
+        )
         [(version,)] = db.execute("PRAGMA user_version")
         if version not in (0, FORMAT):
             return False
@@ -149,7 +151,7 @@ def _update(corpus: Corpus, report: Report) -> bool:
                         db.execute(f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({of})")
                 _add_up(db)
                 db.execute("INSERT OR REPLACE INTO meta VALUES ('state', ?)", (state,))
-            db.execute("ANALYZE")
+            db.executescript("PRAGMA analysis_limit = 1000; ANALYZE;")
             db.commit()
     return True
 
