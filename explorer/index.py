@@ -108,9 +108,7 @@ def _start_anew(path: Path) -> None:
 def _update(corpus: Corpus, report: Report) -> bool:
     """Update; return False where the index is better made anew."""
     with closing(sqlite3.connect(corpus.index, timeout=60)) as db:
-        db.executescript(
-            "PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA analysis_limit = 1000"
-        )
+        db.executescript("PRAGMA synchronous = OFF; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")
         [(version,)] = db.execute("PRAGMA user_version")
         if version not in (0, FORMAT):
             return False
