@@ -274,8 +274,8 @@ def _engagements(sentence: Sentence) -> Iterator[dict[str, Any]]:
         "type": kind, "status": "held", "mention": "news", "modality": "unknown", "level": "unit",
         "text": sentence.text, "start": 0, "end": len(sentence.text), "participants": [], "country_ids": sides,
         "n_sides": len(sides), "countries": ", ".join(sides), "parties": " – ".join(sides),
-        "date_precision": "day" if when else "none", "date_basis": "stated" if when else "none", "subjects": [], "agreements": [], "plover": plover(kind, "held"),
-        "method": "rule",
+        "date_precision": "day" if when else "none", "date_basis": "stated" if when else "none",
+        "subjects": [], "agreements": [], "plover": plover(kind, "held"), "method": "rule",
     }  # fmt: skip
     yield found | ({"date_start": date.fromisoformat(when), "date_end": date.fromisoformat(when)} if when else {})
 

@@ -144,9 +144,12 @@ def _read_rows(group: tuple[str, int], wanted: Sequence[tuple[int, int]], column
     """Return rows of a row group, dictionaries as their values."""
     path, number = group
     with pq.ParquetFile(path, metadata=_read_foot(path)) as source:
-        there = source.schema_arrow.names if columns is None else set(columns) & set(source.schema_arrow.names)
-        rows = source.read_row_group(number, columns=list(there), use_threads=False)
+        names = source.schema_arrow.names
+        there = names if columns is None else [name for name in names if name in columns]
+        rows = source.read_row_group(number, columns=there, use_threads=False)
     rows = rows.take(pa.array([at for at, _ in wanted]))
+    for name in set(columns or ()) - set(there):
+        rows = rows.append_column(name, pa.nulls(len(rows)))
     return rows.cast(decode_schema(rows.schema))
 
 

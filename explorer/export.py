@@ -37,9 +37,6 @@ def read_rows(corpus: Corpus, search: Search, selection: Selection) -> Iterator[
         found.sort()
     for at in range(0, len(found), _ROWS):
         rows = corpus.take(selection.table, found[at : at + _ROWS], schema.names)
-        lacking = [name for name in schema.names if name not in rows.column_names]
-        for name in lacking:
-            rows = rows.append_column(name, pa.nulls(len(rows)))
         yield from rows.select(schema.names).cast(schema).to_batches()
 
 

@@ -23,6 +23,16 @@ from explorer.sql import ask
 from tasks.schemas import TABLES
 
 _SHOWN = 10  # rows of a list on another page
+_PLACE = ("start", "end", "raw_start", "raw_end")
+#: What lists show of a row.
+_COLUMNS = {
+    "documents": ("title", "source_id", "text_condition", "near_duplicate_of", "text"),
+    "quotes": ("type", "speaker_name", "speaker_title", "speaker_affiliation", "text", *_PLACE),
+    "engagements": (
+        "type", "status", "mention", "level", "parties", "country_ids", "name", "place", "date_start", "date_end",
+        "date_precision", "text", *_PLACE,
+    ),
+}  # fmt: skip
 _PEOPLE = 100
 _EVENTS = 100
 
@@ -105,8 +115,7 @@ class Views:
 
     def _rows_of(self, table: str, hits: Sequence[Hit]) -> dict[str, Any]:
         """Return what a list says of its hits: their documents, their rows, the number of these a document has."""
-        text = ["text"] if table == "documents" else []
-        columns = ["title", "source_id", "published_on", "text_condition", "near_duplicate_of", *text]
+        columns = _COLUMNS["documents"] if table == "documents" else ("title", "source_id")
         places = {hit.doc: (hit.unit, hit.doc_row) for hit in hits}
         found = self._corpus.take("documents", list(places.values()), columns).to_pylist()
         documents = dict(zip(places, found, strict=True))
@@ -116,7 +125,7 @@ class Views:
             count = "SELECT doc, count(*) FROM {} WHERE doc IN ({}) GROUP BY doc"
             tallies = {name: dict(self._search.ask(count.format(name, items))) for name in others}
             return {"documents": documents, "tallies": tallies}
-        listed = self._corpus.take(table, [(hit.unit, hit.row) for hit in hits]).to_pylist()
+        listed = self._corpus.take(table, [(hit.unit, hit.row) for hit in hits], _COLUMNS[table]).to_pylist()
         rows = {hit.item: row for hit, row in zip(hits, listed, strict=True)}
         speakers: dict[int, str] = {}
         if table == "quotes":
