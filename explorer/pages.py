@@ -23,6 +23,7 @@ _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 _BARS = 120  # bars of a plot over time, at most
 TITLES = {"documents": "Documents", "quotes": "Quotations", "engagements": "Engagements"}
+NOUNS = {"documents": "document", "quotes": "quotation", "engagements": "engagement"}
 FILTER_TITLES = {
     "source": "Source", "country": "Country", "speaker": "Speaker", "kind": "Kind", "condition": "Raw text",
     "type": "Type", "status": "Status", "level": "Level", "mention": "Mention",
@@ -162,6 +163,7 @@ def make_environment(constants: Mapping[str, object]) -> Environment:
     environment.filters.update(number=number, size=size, split_hidden=split_hidden, country=country_name)
     environment.globals.update(
         document_url=document_url, key_url=key_url, outside_url=outside_url, name_value=name_value, bars=bars,
-        period=period, cut_snippet=cut_snippet, titles=TITLES, filter_titles=FILTER_TITLES, most=MOST, **constants,
+        period=period, cut_snippet=cut_snippet, titles=TITLES, nouns=NOUNS, filter_titles=FILTER_TITLES, most=MOST,
+        **constants,
     )  # fmt: skip
     return environment
