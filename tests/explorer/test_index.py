@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import explorer.search
 from explorer.corpus import Corpus, open_corpus
 from explorer.index import update_index
 from explorer.search import Search
@@ -214,3 +215,30 @@ def test_of_two_thirds_the_index_is_made_anew(tmp_path: Path) -> None:
     with closing(sqlite3.connect(corpus.index)) as db:
         [(known,)] = db.execute("SELECT count(*) FROM documents_words_docsize")
     assert known == 1
+
+
+def test_of_many_rows_the_newest_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "data"
+    publish(root, [Release(f"Fog bell {n}.", day=date(2020 + n, 1, 1)) for n in range(5)])
+    monkeypatch.setattr(explorer.search, "MOST", 2)
+    search = Search(opened(root).index)
+    everything, fog = Selection("documents"), read_selection("documents", "q=fog&sort=rank")
+    assert (search.count(fog), search.count_all(fog)) == (3, 5)
+    assert search.order_of(fog) == "new"
+    assert search.months(fog) == [("2023-01", 1), ("2024-01", 1)]
+    assert search.count(everything) == search.count(everything.toggled("source", "generic")) == 5
+    assert len(search.months(everything)) == 5
+    assert len(list(search.hits(fog))) == 5
+
+
+def test_rows_are_read_by_their_places(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    releases = [Release(f"Fog bell {n}.", day=date(2024 - n % 3, 1, 1 + n)) for n in range(9)]
+    publish(root, releases[:5], "a" * 16)
+    publish(root, releases[5:], "b" * 16)
+    corpus = opened(root)
+    hits = Search(corpus.index).page(Selection("documents")).hits
+    rows = corpus.take("documents", [(hit.unit, hit.row) for hit in hits], ["doc_id", "text", "later"]).to_pylist()
+    assert [row["doc_id"] for row in rows] == [hit.doc_id for hit in hits]
+    assert {row["text"] for row in rows} == {release.text for release in releases}
+    assert {row["later"] for row in rows} == {None}

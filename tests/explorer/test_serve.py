@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,9 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, signals: list[signal
     publish(tmp_path / "data", [VISIT])
     command = [sys.executable, "-m", "flows.cli", "explore", str(tmp_path / "data"), "--port", "0"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what a shell starts in the background ignores it
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, preexec_fn=heed
     ) as process:
         try:
             assert process.stdout
