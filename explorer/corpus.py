@@ -137,7 +137,7 @@ class Corpus:
 
 
 _READERS = ThreadPoolExecutor(2)  # columns are decompressed beside each other
-_read_foot = lru_cache(maxsize=256)(pq.read_metadata)
+_read_foot = lru_cache(maxsize=128)(pq.read_metadata)
 
 
 def _read_rows(group: tuple[str, int], wanted: Sequence[tuple[int, int]], columns: Sequence[str] | None) -> pa.Table:

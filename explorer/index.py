@@ -55,7 +55,7 @@ _INDEXES = {
     "engagements": ("doc", "source", "type", "status"),
 }
 _COMMIT = 25_000  # documents
-#: An item is a row's day and its number in that day, so that the order of items is that of days.
+#: An item is a row's day and its number in that day, of which it has four million: the order of items is that of days.
 BITS = 22
 _UNDATED = 1 << 10  # days that undated rows have room of
 
@@ -125,8 +125,7 @@ def _update(corpus: Corpus, report: Report) -> bool:
                 return False
         come = [unit for unit, files in wanted.items() if there.get(unit) != files]
         total = sum(pq.read_metadata(p).num_rows for unit in come for p in corpus.units[unit]["documents"])
-        done = 0
-        kept = 0
+        done = kept = 0
         for unit in come:
             for n in _add(db, unit, corpus.units[unit], wanted[unit]):
                 done += n
@@ -261,7 +260,7 @@ def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], dige
 
 
 def _insert(db: sqlite3.Connection, table: str, marks: str, words: str, rows: list[Entry]) -> None:
-    """Insert rows in the order of items: elsewise FTS5 writes a segment for each that comes late."""
+    """Insert rows in the order of items: otherwise FTS5 writes a segment for each that comes late."""
     rows.sort(key=itemgetter(0))
     db.executemany(f"INSERT INTO {table} VALUES ({marks})", [(*v, " ".join(sorted(codes))) for v, codes, _ in rows])
     texts = ", ".join("?" * words.count(" "))
