@@ -103,7 +103,7 @@ class Corpus:
         for n, (unit, row) in enumerate(places):
             path, group, at = self._locate(unit, table, row)
             groups.setdefault((path, group), []).append((at, n))
-        parts = list(_READERS.map(lambda one: _read_rows(*one, columns), groups.items()))
+        parts = list(_READERS.map(lambda one: _read_rows(one[0], one[1], columns), groups.items()))
         if not parts:
             return pa.table({})
         order = [n for wanted in groups.values() for _, n in wanted]

@@ -196,16 +196,15 @@ class _Items:
     """
 
     def __init__(self, db: sqlite3.Connection, table: str) -> None:
-        self._next: dict[int, int] = {}
-        self._ask = lambda low, high: db.execute(
-            f"SELECT max(id) FROM {table}_words_docsize WHERE id >= ? AND id < ?", (low, high)
-        )
+        self._db, self._next = db, dict[int, int]()
+        self._query = f"SELECT max(id) FROM {table}_words_docsize WHERE id >= ? AND id < ?"
 
     def take(self, day: date | None) -> int:
         """Return the next number of a day."""
         first = first_item(day)
         if first not in self._next:
-            [(last,)] = self._ask(first, first_item(date.min) if day is None else first + (1 << BITS))
+            end = first_item(date.min) if day is None else first + (1 << BITS)
+            [(last,)] = self._db.execute(self._query, (first, end))
             self._next[first] = first if last is None else last + 1
         self._next[first] += 1
         return self._next[first] - 1
