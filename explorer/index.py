@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import date
@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from explorer.corpus import Corpus, Row
 from explorer.selection import FILTERS
-from explorer.words import TOKENIZE
+from explorer.words import TOKENIZE, to_token
 
 FORMAT = 2
 #: Tables of which a segment's rows are indexed.
@@ -40,14 +40,10 @@ CREATE TABLE engagements (item INTEGER PRIMARY KEY, doc INTEGER NOT NULL, row IN
 CREATE TABLE speakers (speaker INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT);
 CREATE TABLE totals (list TEXT, name TEXT, value TEXT, n INTEGER, PRIMARY KEY (list, name, value)) WITHOUT ROWID;
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE VIRTUAL TABLE documents_words USING fts5 (title, text, content='', tokenize='{TOKENIZE}');
-CREATE VIRTUAL TABLE quotes_words USING fts5 (text, content='', tokenize='{TOKENIZE}');
-CREATE VIRTUAL TABLE engagements_words USING fts5 (text, content='', tokenize='{TOKENIZE}');
-""" + "".join(
-    f"CREATE TABLE {table}_tags (value TEXT, item INTEGER, PRIMARY KEY (value, item)) WITHOUT ROWID;"
-    f"INSERT INTO {table}_words ({table}_words, rank) VALUES ('hashsize', 16777216);"
-    for table in FILTERS
-)
+CREATE VIRTUAL TABLE documents_words USING fts5 (title, text, countries, content='', tokenize='{TOKENIZE}');
+CREATE VIRTUAL TABLE quotes_words USING fts5 (text, countries, content='', tokenize='{TOKENIZE}');
+CREATE VIRTUAL TABLE engagements_words USING fts5 (text, countries, content='', tokenize='{TOKENIZE}');
+""" + "".join(f"INSERT INTO {table}_words ({table}_words, rank) VALUES ('hashsize', 16777216);" for table in FILTERS)
 #: What is made when all rows are there.
 _INDEXES = {
     "documents": ("id", "unit", "source", "kind", "condition"),
@@ -173,11 +169,9 @@ def _remove(db: sqlite3.Connection, units: Iterable[str]) -> None:
             db.execute(f"INSERT INTO gone SELECT item FROM documents WHERE {of_unit}", (unit,))
             db.execute("DELETE FROM units WHERE id = ?", (unit,))
         for table in FILTERS:
-            where = f"{'item' if table == 'documents' else 'doc'} IN (SELECT item FROM gone)"
-            for item, codes in db.execute(f"SELECT item, countries FROM {table} WHERE {where}").fetchall():
-                pairs = [(code, item) for code in codes.split()]
-                db.executemany(f"DELETE FROM {table}_tags WHERE value = ? AND item = ?", pairs)
-            db.execute(f"DELETE FROM {table} WHERE {where}")
+            db.execute(
+                f"DELETE FROM {table} WHERE {'item' if table == 'documents' else 'doc'} IN (SELECT item FROM gone)"
+            )
         db.execute("DROP TABLE gone")
 
 
@@ -231,7 +225,7 @@ def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], dige
             )  # fmt: skip
             codes = {code for _, code in places[row["doc_id"]]}
             found.append((values, codes, (row["title"] or "", row["text"])))
-        _insert(db, "documents", "?, ?, ?, ?, ?, ?, ?, ?, ?, ?", "(rowid, title, text)", found)
+        _insert(db, "documents", "?, ?, ?, ?, ?, ?, ?, ?, ?, ?", found)
         yield len(rows)
     items = _Items(db, "quotes")
     for at, rows in _read(files.get("quotes", ()), _QUOTE):
@@ -244,7 +238,7 @@ def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], dige
             found.append((values, codes, (row["text"],)))
         db.executemany("INSERT OR IGNORE INTO speakers (key) VALUES (?)", [v[-1:] for v, *_ in found if v[-1]])
         said = "(SELECT speaker FROM speakers WHERE key = ?7)"
-        _insert(db, "quotes", f"?1, ?2, ?3, ?4, ?5, {said}, {said}, ?8, ?6", "(rowid, text)", found)
+        _insert(db, "quotes", f"?1, ?2, ?3, ?4, ?5, {said}, {said}, ?8, ?6", found)
     items = _Items(db, "engagements")
     for at, rows in _read(files.get("engagements", ()), _ENGAGEMENT):
         found = []
@@ -255,17 +249,17 @@ def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], dige
             people = " ".join(str(one.get("name") or "") for one in row["participants"] or ())
             said = " ".join(filter(None, (row["text"], row["name"], row["place"], people)))
             found.append((values, {side.removeprefix("iso:") for side in row["country_ids"] or ()}, (said,)))
-        _insert(db, "engagements", "?, ?, ?, ?, ?, ?, ?, ?, ?", "(rowid, text)", found)
+        _insert(db, "engagements", "?, ?, ?, ?, ?, ?, ?, ?, ?", found)
 
 
-def _insert(db: sqlite3.Connection, table: str, marks: str, words: str, rows: list[Entry]) -> None:
+def _insert(db: sqlite3.Connection, table: str, marks: str, rows: list[Entry]) -> None:
     """Insert rows in the order of items: otherwise FTS5 writes a segment for each that comes late."""
     rows.sort(key=itemgetter(0))
-    db.executemany(f"INSERT INTO {table} VALUES ({marks})", [(*v, " ".join(sorted(codes))) for v, codes, _ in rows])
-    texts = ", ".join("?" * words.count(" "))
-    db.executemany(f"INSERT INTO {table}_words {words} VALUES (?, {texts})", [(v[0], *said) for v, _, said in rows])
-    tags = sorted((code, v[0]) for v, codes, _ in rows for code in codes)
-    db.executemany(f"INSERT INTO {table}_tags VALUES (?, ?)", tags)
+    listed = [(values, " ".join(sorted(codes)), said) for values, codes, said in rows]
+    db.executemany(f"INSERT INTO {table} VALUES ({marks})", [(*values, codes) for values, codes, _ in listed])
+    names, texts = ("title, text", "?, ?") if table == "documents" else ("text", "?")
+    query = f"INSERT INTO {table}_words (rowid, {names}, countries) VALUES (?, {texts}, ?)"
+    db.executemany(query, [(v[0], *said, " ".join(map(to_token, codes.split()))) for v, codes, said in listed])
 
 
 _DOCUMENT = (
@@ -328,8 +322,13 @@ def _add_up(db: sqlite3.Connection) -> None:
         for name in filters:
             found = f"{name} AS value, count(*) AS n FROM {table} WHERE {name} IS NOT NULL"
             if name == "country":
-                found = f"value, count(*) AS n FROM {table}_tags"
-            elif name == "speaker":
+                codes = Counter(
+                    code for (all_,) in db.execute(f"SELECT countries FROM {table}") for code in all_.split()
+                )
+                rows = [(table, code, n) for code, n in codes.items()]
+                db.executemany("INSERT INTO totals VALUES (?, 'country', ?, ?)", rows)
+                continue
+            if name == "speaker":
                 counted = "DISTINCT doc" if table == "documents" else "*"
                 by = f"SELECT speaker, count({counted}) AS n FROM quotes GROUP BY speaker"
                 found = f"key AS value, n FROM ({by}) JOIN speakers USING (speaker)"

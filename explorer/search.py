@@ -20,6 +20,7 @@ from typing import Any
 
 from explorer.index import BITS, day_of, first_item
 from explorer.selection import FILTERS, Selection
+from explorer.words import to_token
 
 MOST = 10_000
 PAGE = 25
@@ -235,22 +236,16 @@ class Search:
 def _where(selection: Selection) -> tuple[str, str, list[object]]:
     """Return the column of items, what stands behind FROM, with WHERE, and its values; the table is called t."""
     table = selection.table
-    countries = selection.of("country")
     key, source, parts = "t.item", f"{table} t", ["1"]
     values: list[object] = []
+    match = [f'countries : "{to_token(code)}"' for code in selection.of("country")]
     if selection.match:
+        match.insert(0, f"{{{'title text' if table == 'documents' else 'text'}}} : ({selection.match})")
+    if match:
         key = f"{table}_words.rowid"
         source = f"{table}_words CROSS JOIN {table} t ON t.item = {key}"
         parts.append(f"{table}_words MATCH ?")
-        values.append(selection.match)
-    elif countries:
-        key = "g.item"
-        source = f"{table}_tags g CROSS JOIN {table} t ON t.item = g.item"
-        parts.append("g.value = ?")
-        values.append(countries.pop())
-    for code in countries:
-        parts.append(f"EXISTS (SELECT 1 FROM {table}_tags o WHERE o.value = ? AND o.item = t.item)")
-        values.append(code)
+        values.append(" AND ".join(match))
     for name in FILTERS[table]:
         chosen = selection.of(name)
         if not chosen or name == "country":
@@ -294,8 +289,8 @@ def _ordered(selection: Selection, sort: str, after: str) -> Asked:
 def _ranked(selection: Selection, after: str) -> Asked:
     """Yield what is asked for a page by rank."""
     _, where, values = _where(selection)
-    doc, weights = ("item", ", 5.0, 1.0") if selection.table == "documents" else ("doc", "")
-    ranked = f"SELECT t.item, t.{doc} AS doc, t.row, bm25({selection.table}_words{weights}) AS rank FROM {where}"
+    doc, weights = ("item", "5.0, 1.0, 0.0") if selection.table == "documents" else ("doc", "1.0, 0.0")
+    ranked = f"SELECT t.item, t.{doc} AS doc, t.row, bm25({selection.table}_words, {weights}) AS rank FROM {where}"
     rank, _, item = after.partition(",")
     edge = (_to_number(rank), _to_item(item) or 0)
     yield f"SELECT * FROM ({ranked}) WHERE (rank, item) > (?, ?) ORDER BY rank, item", [*values, *edge]
