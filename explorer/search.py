@@ -205,7 +205,7 @@ class Search:
     def sources(self) -> list[tuple[Any, ...]]:
         """Each source with its documents, first and last day, and how many are undated, uncertain and near-copies."""
         days = f"min(iif(item < {_DATED}, NULL, item)), max(item), sum(item < {_DATED})"
-        query = f"SELECT source, count(*), {days}, sum(uncertain), sum(near) FROM documents GROUP BY source"
+        query = f"SELECT source, count(*), {days}, sum(uncertain), sum(near) FROM documents GROUP BY 1 ORDER BY 1"
         return [(source, n, day_of(a or 0), day_of(b), *rest) for source, n, a, b, *rest in self.ask(query)]
 
     def name_values(self, name: str, values: list[str]) -> dict[str, str]:
