@@ -21,7 +21,7 @@ import time
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ import pyarrow.compute as pc
 from flows.fingerprints import fingerprint_stages, pipeline_version
 from flows.ledger import Ledger
 from flows.stages import STAGES
+from tasks.engagements.codes import plover
 from tasks.ingest.duplicates import MIN_WORDS, PERMUTATIONS, signature
 from tasks.ingest.sources import load_source
 from tasks.publish.commit import put_segment
@@ -77,6 +78,7 @@ class Sentence:
         role: start and end of a phrase that states an office; the entities before and at its end hold it.
         quote: start and end of what is quoted.
         cue: start and end of the reporting words.
+        engagement: What it reports as held; None: nothing.
     """
 
     text: str
@@ -84,6 +86,7 @@ class Sentence:
     role: tuple[int, int] | None
     quote: tuple[int, int] | None
     cue: tuple[int, int] | None
+    engagement: str | None
 
 
 class Grammar:
@@ -97,13 +100,14 @@ class Grammar:
         values = tomllib.loads(Path(__file__).with_name("scale.toml").read_text(encoding="utf-8"))
         self._rng = rng
         self._slots: dict[str, Any] = values["slots"]
-        self._templates = [entry["text"] for entry in values["templates"] for _ in range(entry["often"])]
+        self._templates = [entry for entry in values["templates"] for _ in range(entry["often"])]
         self._people = [f"{self._pick('first')} {self._name(3)}" for _ in range(PEOPLE)]
         self._cities = [self._name(2) for _ in range(PEOPLE // 30)]
 
     def sentence(self) -> Sentence:
         """Make a sentence."""
-        template = self._templates[int(self._rng.integers(len(self._templates)))]
+        entry = self._templates[int(self._rng.integers(len(self._templates)))]
+        template = entry["text"]
         text, at = "", 0
         entities: list[tuple[str, int, int, dict[str, Any]]] = []
         marks: dict[str, list[int]] = {}
@@ -119,7 +123,7 @@ class Grammar:
             text += value
         text += template[at:]
         role, quote, cue = (tuple(marks[name]) if name in marks else None for name in (">", "]", "|"))
-        return Sentence(text, tuple(entities), role, quote, cue)  # type: ignore[arg-type]
+        return Sentence(text, tuple(entities), role, quote, cue, entry.get("engagement"))  # type: ignore[arg-type]
 
     def _fill(self, slot: str) -> tuple[str, dict[str, Any]]:
         rng = self._rng
@@ -193,6 +197,7 @@ class Pool:
     entities: Rows
     quotes: Rows
     roles: Rows
+    engagements: Rows
 
     @classmethod
     def make(cls, rng: np.random.Generator) -> Pool:
@@ -208,6 +213,7 @@ class Pool:
             entities=Rows.of([list(_entities(sentence)) for sentence in made], TABLES["entities"].schema),
             quotes=Rows.of([list(_quotes(sentence)) for sentence in made], TABLES["quotes"].schema),
             roles=Rows.of([list(_roles(sentence)) for sentence in made], TABLES["roles"].schema),
+            engagements=Rows.of([list(_engagements(sentence)) for sentence in made], TABLES["engagements"].schema),
         )
 
 
@@ -256,6 +262,22 @@ def _quotes(sentence: Sentence) -> Iterator[dict[str, Any]]:
         "speaker_phrase": speaker, "phrase_start": speaker_start, "phrase_end": speaker_end, "repair": "none",
         "method": f"{kind}-that", "score": 0.9, "holder": holder,
     }  # fmt: skip
+
+
+def _engagements(sentence: Sentence) -> Iterator[dict[str, Any]]:
+    """Yield what a sentence reports: its countries are the sides, the first day in it is when."""
+    if (kind := sentence.engagement) is None:
+        return
+    sides = sorted({known["canonical_id"] for *_, known in sentence.entities if "canonical_id" in known})
+    when = next((known["date_value"] for *_, known in sentence.entities if "date_value" in known), None)
+    found = {
+        "type": kind, "status": "held", "mention": "news", "modality": "unknown", "level": "unit",
+        "text": sentence.text, "start": 0, "end": len(sentence.text), "participants": [], "country_ids": sides,
+        "n_sides": len(sides), "countries": ", ".join(sides), "parties": " – ".join(sides),
+        "date_precision": "day" if when else "none", "date_basis": "stated" if when else "none",
+        "subjects": [], "agreements": [], "plover": plover(kind, "held"), "method": "rule",
+    }  # fmt: skip
+    yield found | ({"date_start": date.fromisoformat(when), "date_end": date.fromisoformat(when)} if when else {})
 
 
 @dataclass
@@ -353,6 +375,10 @@ def make_tables(
     entity = np.arange(len(owner)) - first_entity[doc[owner]]
     made["entities"] = places.fill("entities", entities, owner, entity, {})
     of_sentence = np.searchsorted(owner, np.arange(len(doc))) - first_entity[doc]
+    found, owner = pool.engagements.take(documents.sentences)
+    row = np.arange(len(owner)) - np.searchsorted(doc[owner], np.arange(n))[doc[owner]]
+    days = pa.array(documents.days[doc[owner]])
+    made["engagements"] = places.fill("engagements", found, owner, row, {"published_on": days})
     for name, rows in (("quotes", pool.quotes), ("roles", pool.roles)):
         found, owner = rows.take(documents.sentences)
         row = np.arange(len(owner)) - np.searchsorted(doc[owner], np.arange(n))[doc[owner]]
@@ -390,14 +416,14 @@ class _Places:
         table = TABLES[name]
         doc = self.doc[owner]
         columns: dict[str, Any] = {
-            str(table.key): self.ids(doc, name[0], number),
+            str(table.key): self.ids(doc, _LETTERS[name], number),
             "doc_id": self.documents.ids.take(pa.array(doc)),
             "sentence_id": self.ids(doc, "s", self.number[owner] + 1),
             YEAR.name: _years(self.documents.days[doc]),
         }
         shift = pa.array(self.start[owner], pa.int32())
         for column in rows.column_names:
-            if column.endswith(("start", "end")):
+            if column.endswith(("start", "end")) and pa.types.is_integer(rows[column].type):
                 columns[column] = pc.add(rows[column], shift)
                 prefix, part = column.rsplit("_", 1) if "_" in column else ("", column)
                 columns["_".join(filter(None, (prefix, "raw", part)))] = columns[column]
@@ -410,7 +436,8 @@ class _Places:
         return _complete(name, {**columns, **added}, len(doc))
 
 
-_SUFFIXES = {letter: pa.array([f"-{letter}{n:05}" for n in range(_FOUND)]) for letter in "seqr"}
+_LETTERS = {"sentences": "s", "entities": "e", "quotes": "q", "roles": "r", "engagements": "g"}
+_SUFFIXES = {letter: pa.array([f"-{letter}{n:05}" for n in range(_FOUND)]) for letter in _LETTERS.values()}
 
 
 def _sentences(places: _Places, pool: Pool) -> pa.Table:

@@ -5,11 +5,9 @@ Headers, then the check of the Host → a route → a page (explorer/views.py). 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 
 import duckdb
-from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -33,9 +31,6 @@ _HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-
-
-_THREADS = 8
 
 
 class SecureHeaders:
@@ -97,12 +92,5 @@ def make_app(corpus: Corpus, *, hosts: Iterable[str] = LOOPBACK, sql: bool = Fal
         FileNotFoundError: views.say_changed,
     }
     middleware = [Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)]
-    app = Starlette(routes=routes, exception_handlers=handlers, middleware=middleware, lifespan=_limit_threads)
+    app = Starlette(routes=routes, exception_handlers=handlers, middleware=middleware)
     return SecureHeaders(app)
-
-
-@asynccontextmanager
-async def _limit_threads(_: Starlette) -> AsyncIterator[None]:
-    """Let so many pages be made at once: each thread has a connection, with memory of its own."""
-    to_thread.current_default_thread_limiter().total_tokens = _THREADS
-    yield

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from flows.upkeep import list_files, sql_views
 from tasks.errors import ConfigError
@@ -24,7 +26,7 @@ from tasks.publish.log import read_snapshot
 from tasks.schemas import TABLES
 
 Row = dict[str, Any]
-_SETTINGS = "SET memory_limit = '512MB'; SET threads = 2; SET python_enable_replacements = false"
+_SETTINGS = "SET memory_limit = '256MB'; SET threads = 2; SET python_enable_replacements = false"
 _LOCK = "SET enable_external_access = false; SET lock_configuration = true"
 
 
@@ -89,6 +91,36 @@ class Corpus:
             return []
         return [row["column_name"] for row in self.rows(f"DESCRIBE {table}")]
 
+    def take(self, table: str, places: Sequence[tuple[str, int]], columns: Sequence[str] | None = None) -> pa.Table:
+        """Return rows by their places, in that order: of each row group the wanted columns are read once.
+
+        Args:
+            table: A table.
+            places: Segments, and the numbers of rows in what these have of the table.
+            columns: What is read; None: all. What a file lacks is null.
+        """
+        groups: dict[tuple[str, int], list[tuple[int, int]]] = {}
+        for n, (unit, row) in enumerate(places):
+            path, group, at = self._locate(unit, table, row)
+            groups.setdefault((path, group), []).append((at, n))
+        parts = list(_READERS.map(lambda one: _read_rows(one[0], one[1], columns), groups.items()))
+        if not parts:
+            return pa.table({})
+        order = [n for wanted in groups.values() for _, n in wanted]
+        rows = pa.concat_tables(parts, promote_options="permissive")
+        return rows.take(pa.array(sorted(range(len(order)), key=order.__getitem__)))
+
+    def _locate(self, unit: str, table: str, row: int) -> tuple[str, int, int]:
+        """Return the file and the row group that a row lies in, and its number in that."""
+        for path in self.units[unit][table]:
+            metadata = _read_foot(path)
+            for group in range(metadata.num_row_groups):
+                n = metadata.row_group(group).num_rows
+                if row < n:
+                    return path, group, row
+                row -= n
+        raise FileNotFoundError(f"{table} of {unit}: no such row")
+
     def of_documents(self, table: str, doc_ids: Mapping[str, str], columns: str = "*") -> list[Row]:
         """Return the rows of a table that belong to some documents.
 
@@ -100,8 +132,30 @@ class Corpus:
         files = [path for unit in dict.fromkeys(doc_ids.values()) for path in self.units.get(unit, {}).get(table, ())]
         if not files:
             return []
-        query = f"SELECT {columns} FROM read_parquet({quote_list(files)}) WHERE doc_id IN (SELECT unnest(?))"
-        return self.rows(query, list(doc_ids))
+        marks = ", ".join("?" * len(doc_ids))
+        return self.rows(f"SELECT {columns} FROM read_parquet({quote_list(files)}) WHERE doc_id IN ({marks})", *doc_ids)
+
+
+_READERS = ThreadPoolExecutor(2)  # columns are decompressed beside each other
+_read_foot = lru_cache(maxsize=128)(pq.read_metadata)
+
+
+def _read_rows(group: tuple[str, int], wanted: Sequence[tuple[int, int]], columns: Sequence[str] | None) -> pa.Table:
+    """Return rows of a row group, dictionaries as their values."""
+    path, number = group
+    with pq.ParquetFile(path, metadata=_read_foot(path)) as source:
+        names = source.schema_arrow.names
+        there = names if columns is None else [name for name in names if name in columns]
+        rows = source.read_row_group(number, columns=there, use_threads=False)
+    rows = rows.take(pa.array([at for at, _ in wanted]))
+    for name in set(columns or ()) - set(there):
+        rows = rows.append_column(name, pa.nulls(len(rows)))
+    return rows.cast(decode_schema(rows.schema))
+
+
+def decode_schema(schema: pa.Schema) -> pa.Schema:
+    """Return a schema with the values of dictionaries in their place."""
+    return pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in schema])
 
 
 def unit_of(path: str) -> str:

@@ -1,7 +1,7 @@
 """Exports: the rows of the dataset that a selection lists, all of them and no other, and what was asked beside them.
 
-The index says the keys → DuckDB reads the rows of the files that they lie in → they are written as they come, a batch
-at a time. Up to `MANY` rows they have the order of the list, beyond that the order of the files.
+The index says the places → the row groups that these lie in are read → rows are written as they come, a batch at a
+time. Up to `MOST` rows they have the order of the list, beyond that the order of the files.
 """
 
 from __future__ import annotations
@@ -11,36 +11,33 @@ import io
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from sys import intern
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from explorer.corpus import Corpus, Row, quote_list, to_json
-from explorer.search import MANY, Search
+from explorer.corpus import Corpus, Row, decode_schema, to_json
+from explorer.search import MOST, Search
 from explorer.selection import Selection
 
 FORMS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
 KEYS = {"documents": "doc_id", "quotes": "quote_id", "engagements": "engagement_id"}
-_ROWS = 500
+_ROWS = 2_000
 
 
 def read_rows(corpus: Corpus, search: Search, selection: Selection) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a selection."""
-    table, key = selection.table, KEYS[selection.table]
-    found = list(search.keys(selection))
-    wanted = pa.table({"key": pa.array([k for k, _, _ in found], pa.string()), "n": range(len(found))})
-    units = dict.fromkeys(unit for _, _, unit in found)
-    files = [path for unit in units for path in corpus.units[unit].get(table, ())]
-    files = files or list(corpus.files.get(table, ()))[:1]  # of no row there are columns all the same
+    files = corpus.files.get(selection.table)
     if not files:
         return
-    order = "ORDER BY w.n" if len(found) <= MANY else ""
-    with corpus.connect() as db:
-        db.register("wanted", wanted)
-        query = f"SELECT t.* FROM read_parquet({quote_list(files)}) t JOIN wanted w ON w.key = t.{key} {order}"
-        reader = db.sql(query).to_arrow_reader(_ROWS)
-        yield pa.RecordBatch.from_pylist([], schema=reader.schema)
-        yield from reader
+    schema = decode_schema(pq.read_schema(files[0]))  # of no row there are columns all the same
+    yield pa.RecordBatch.from_pylist([], schema=schema)
+    found = [(intern(hit.unit), hit.row) for hit in search.hits(selection)]
+    if len(found) > MOST:
+        found.sort()
+    for at in range(0, len(found), _ROWS):
+        rows = corpus.take(selection.table, found[at : at + _ROWS], schema.names)
+        yield from rows.select(schema.names).cast(schema).to_batches()
 
 
 def write_csv(batches: Iterable[pa.RecordBatch], *, raw: bool = False) -> Iterator[bytes]:
@@ -91,7 +88,7 @@ def describe(corpus: Corpus, search: Search, selection: Selection, version: str)
     """Return what an export is: what was asked of which state of which dataset, and how many rows that has."""
     return {
         "table": selection.table,
-        "rows": search.count(selection),
+        "rows": search.count_all(selection),
         "query": selection.to_query(),
         "search": selection.query or None,
         "filters": {name: selection.of(name) for name, _ in selection.values},

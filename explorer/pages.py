@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from explorer.countries import country_names
 from explorer.marks import show_hidden, split_hidden
+from explorer.search import MOST
 from explorer.words import cut_snippet
-from tasks.lexicons import read_rows
 
 _FOLDER = Path(__file__).parent
 STATIC = _FOLDER / "static"
 _BARS = 120  # bars of a plot over time, at most
 TITLES = {"documents": "Documents", "quotes": "Quotations", "engagements": "Engagements"}
+NOUNS = {"documents": "document", "quotes": "quotation", "engagements": "engagement"}
 FILTER_TITLES = {
     "source": "Source", "country": "Country", "speaker": "Speaker", "kind": "Kind", "condition": "Raw text",
     "type": "Type", "status": "Status", "level": "Level", "mention": "Mention",
@@ -46,6 +47,16 @@ def number(value: float | int | None) -> str:
         '1,029,168'
     """
     return "" if value is None else f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+
+
+def size(n: int) -> str:
+    """Return how many rows a list has, which beyond `MOST` of them nobody has counted.
+
+    Example:
+        >>> size(2114), size(MOST + 1)
+        ('2,114', '10,000+')
+    """
+    return f"{MOST:,}+" if n == MOST + 1 else number(n)
 
 
 def document_url(doc_id: str, at: str = "", anchor: str = "", **more: object) -> str:
@@ -84,26 +95,6 @@ def outside_url(value: str | None) -> str | None:
         return None
 
 
-@cache
-def _countries() -> dict[str, str]:
-    """Return the name of each country: the project's own, else what a long one is "of", else the shortest."""
-    own: dict[str, str] = {}
-    names: dict[str, list[str]] = {}
-    others: dict[str, list[str]] = {}
-    for code, kind, form in read_rows("countries_extra.tsv", 3):
-        if kind == "name":
-            own.setdefault(code, form)
-    for code, kind, form in read_rows("countries.tsv", 3):
-        if kind in ("name", "alias"):
-            (names if kind == "name" else others).setdefault(code, []).append(form)
-    for code, listed in names.items():
-        longs = [name.replace(" of the ", " of ") for name in listed]
-        known = [*listed, *others.get(code, ())]
-        ends = [form for form in known if any(long.endswith(f" of {form}") for long in longs)]
-        own.setdefault(code, min(ends or listed, key=len))
-    return own
-
-
 def country_name(code: str | None) -> str:
     """Return the name of a country or body, given its key with or without `iso:`.
 
@@ -112,7 +103,7 @@ def country_name(code: str | None) -> str:
         ('Kenya', 'nato')
     """
     key = (code or "").removeprefix("iso:")
-    return _countries().get(key, key.removeprefix("org:"))
+    return country_names().get(key, key.removeprefix("org:"))
 
 
 def name_value(filter_name: str, value: str, name: str = "") -> str:
@@ -169,9 +160,10 @@ def make_environment(constants: Mapping[str, object]) -> Environment:
         loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, finalize=show, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters.update(number=number, split_hidden=split_hidden, country=country_name)
+    environment.filters.update(number=number, size=size, split_hidden=split_hidden, country=country_name)
     environment.globals.update(
         document_url=document_url, key_url=key_url, outside_url=outside_url, name_value=name_value, bars=bars,
-        period=period, cut_snippet=cut_snippet, titles=TITLES, filter_titles=FILTER_TITLES, **constants,
+        period=period, cut_snippet=cut_snippet, titles=TITLES, nouns=NOUNS, filter_titles=FILTER_TITLES, most=MOST,
+        **constants,
     )  # fmt: skip
     return environment

@@ -7,6 +7,7 @@ query strings: values are sorted, what a table does not know is left out.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -161,7 +162,6 @@ def read_day(name: str, value: str) -> date | None:
             return date(year or 0, month or 0, day or 0)
         if name == "from":
             return date(year, month or 1, 1)
-        first_behind = date(year + (month in (None, 12)), (month or 12) % 12 + 1, 1)
-        return date.fromordinal(first_behind.toordinal() - 1)
-    except (ValueError, OverflowError) as error:
+        return date(year, month or 12, monthrange(year, month or 12)[1])
+    except ValueError as error:
         raise SelectionError(f"{name}: there is no such day") from error

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 import webbrowser
+from socket import socket
 
 import uvicorn
+from anyio import to_thread
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -16,6 +19,7 @@ from explorer.index import update_index
 from tasks.errors import ConfigError
 
 _ANY = ("0.0.0.0", "::")
+_THREADS = 8
 
 
 def explore(dataset: str, *, host: str, port: int, open_browser: bool, sql: bool, raw_csv: bool) -> None:
@@ -42,17 +46,25 @@ def explore(dataset: str, *, host: str, port: int, open_browser: bool, sql: bool
         )
         hosts = ("*",) if host in _ANY else (*LOOPBACK, host)
     app = make_app(corpus, hosts=hosts, sql=sql, raw_csv=raw_csv)
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, lifespan="off"
+    )
     try:
-        socket = config.bind_socket()
+        listening = config.bind_socket()
     except SystemExit as error:  # how uvicorn says that it cannot listen
         raise ConfigError(f"{host}:{port} cannot be listened at; --port 0 takes one that is free") from error
-    socket.listen(config.backlog)  # who reads the address may ask at once
-    address = f"http://{'127.0.0.1' if host in _ANY else host}:{socket.getsockname()[1]}/"
+    listening.listen(config.backlog)  # who reads the address may ask at once
+    address = f"http://{'127.0.0.1' if host in _ANY else host}:{listening.getsockname()[1]}/"
     print(f"{corpus.name} at {address}  (Ctrl-C ends it)", flush=True)
     if open_browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    uvicorn.Server(config).run(sockets=[socket])
+    asyncio.run(_serve(uvicorn.Server(config), listening))
+
+
+async def _serve(server: uvicorn.Server, listening: socket) -> None:
+    """Serve until stopped, so many pages at once: each thread has a connection, with memory of its own."""
+    to_thread.current_default_thread_limiter().total_tokens = _THREADS
+    await server.serve(sockets=[listening])
 
 
 def make_index(corpus: Corpus) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlencode
@@ -17,13 +17,23 @@ from explorer.corpus import Corpus, Row, to_json
 from explorer.document import LAYERS, view_document
 from explorer.export import FORMS, KEYS, describe, read_rows, write_csv, write_jsonl, write_parquet
 from explorer.pages import document_url, make_environment
-from explorer.search import FIRST, Hit, Search
+from explorer.search import Hit, Search
 from explorer.selection import FILTERS, Selection, read_selection
 from explorer.sql import ask
 from explorer.tables import list_figures, list_formulas, show_formula
 from tasks.schemas import TABLES
 
 _SHOWN = 10  # rows of a list on another page
+_PLACE = ("start", "end", "raw_start", "raw_end")
+#: What lists show of a row.
+_COLUMNS = {
+    "documents": ("title", "source_id", "text_condition", "near_duplicate_of", "text"),
+    "quotes": ("type", "speaker_name", "speaker_title", "speaker_affiliation", "text", *_PLACE),
+    "engagements": (
+        "type", "status", "mention", "level", "parties", "country_ids", "name", "place", "date_start", "date_end",
+        "date_precision", "text", *_PLACE,
+    ),
+}  # fmt: skip
 _PEOPLE = 100
 _EVENTS = 100
 
@@ -41,10 +51,10 @@ class Views:
     def __init__(self, corpus: Corpus, search: Search, *, sql: bool, raw_csv: bool) -> None:
         self._corpus, self._search, self._raw_csv = corpus, search, raw_csv
         self._tables = [table for table in FILTERS if table != "engagements" or corpus.has(table)]
-        [(first, last)] = search.ask("SELECT min(day), max(day) FROM documents WHERE day > ''")
+        months = search.months(Selection("documents"))
         constants = {
-            "corpus": corpus, "tables": self._tables, "has_sql": sql, "layers": LAYERS, "many": FIRST,
-            "n_documents": search.count(Selection("documents")), "first_day": first, "last_day": last,
+            "corpus": corpus, "tables": self._tables, "has_sql": sql, "layers": LAYERS,
+            "n_documents": search.count(Selection("documents")), "years": sorted({month[:4] for month, _ in months}),
         }  # fmt: skip
         self._environment = make_environment(constants)
         self._known: dict[str, list[Row]] = {}
@@ -64,14 +74,10 @@ class Views:
     def overview(self, request: Request) -> Response:
         """Show what the dataset holds, from when to when, who speaks, and what was refused."""
         lists = {table: Selection(table) for table in self._tables}
-        sources = self._search.ask(
-            "SELECT source, count(*), min(nullif(day, '')), max(day), sum(day = ''), sum(uncertain), sum(near) "
-            "FROM documents GROUP BY source ORDER BY source"
-        )
         return self._page(
             "overview.html",
             request,
-            sources=sources,
+            sources=self._search.sources,
             rejects=self._once(
                 "SELECT code, count(*) n, min(message) message FROM rejects GROUP BY 1 ORDER BY 2 DESC, 1"
             ),
@@ -110,30 +116,23 @@ class Views:
 
     def _rows_of(self, table: str, hits: Sequence[Hit]) -> dict[str, Any]:
         """Return what a list says of its hits: their documents, their rows, the number of these a document has."""
-        units = {hit.doc_id: hit.unit for hit in hits}
-        text = ", text" if table == "documents" else ""
-        columns = f"doc_id, title, source_id, published_on, text_condition, near_duplicate_of{text}"
-        documents = {row["doc_id"]: row for row in self._corpus.of_documents("documents", units, columns)}
-        wanted = {hit.id for hit in hits}
-        rows: dict[str, Row] = {}
-        tallies: dict[str, dict[str, int]] = {}
-        speakers: dict[str, str] = {}
+        columns = _COLUMNS["documents"] if table == "documents" else ("title", "source_id")
+        places = {hit.doc: (hit.unit, hit.doc_row) for hit in hits}
+        found = self._corpus.take("documents", list(places.values()), columns).to_pylist()
+        documents = dict(zip(places, found, strict=True))
+        items = ", ".join(str(hit.item) for hit in hits)
         if table == "documents":
-            tallies = {name: self._tally(name, hits) for name in self._tables if name != "documents"}
-        else:
-            key = KEYS[table]
-            rows = {row[key]: row for row in self._corpus.of_documents(table, units) if row[key] in wanted}
+            others = [name for name in self._tables if name != "documents"]
+            count = "SELECT doc, count(*) FROM {} WHERE doc IN ({}) GROUP BY doc"
+            tallies = {name: dict(self._search.ask(count.format(name, items))) for name in others}
+            return {"documents": documents, "tallies": tallies}
+        listed = self._corpus.take(table, [(hit.unit, hit.row) for hit in hits], _COLUMNS[table]).to_pylist()
+        rows = {hit.item: row for hit, row in zip(hits, listed, strict=True)}
+        speakers: dict[int, str] = {}
         if table == "quotes":
-            marks = ", ".join("?" * len(wanted))
-            speakers = dict(self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *wanted))
-        return {"documents": documents, "rows": rows, "tallies": tallies, "speaker_of": speakers}
-
-    def _tally(self, table: str, hits: Iterable[Hit]) -> dict[str, int]:
-        keys = [hit.doc_id for hit in hits]
-        marks = ", ".join("?" * len(keys))
-        joined = f"{table} r JOIN documents d ON d.item = r.doc"
-        query = f"SELECT d.id, count(*) FROM {joined} WHERE d.id IN ({marks}) GROUP BY 1"
-        return dict(self._search.ask(query, *keys))
+            said = f"SELECT item, key FROM quotes JOIN speakers USING (speaker) WHERE item IN ({items})"
+            speakers = dict(self._search.ask(said))
+        return {"documents": documents, "rows": rows, "speaker_of": speakers}
 
     def _some(self, selection: Selection) -> dict[str, Any]:
         """Return the first rows of a list, for another page."""
@@ -181,16 +180,16 @@ class Views:
 
     def countries(self, request: Request) -> Response:
         """List countries, those that most documents name first."""
+        sums = ", ".join(f"sum(iif(list = '{table}', n, 0))" for table in FILTERS)
         found = self._search.ask(
-            "SELECT value, sum(list = 'documents'), sum(list = 'quotes'), sum(list = 'engagements') FROM tags "
-            "GROUP BY value ORDER BY 2 DESC, 1"
+            f"SELECT value, {sums} FROM totals WHERE name = 'country' GROUP BY value ORDER BY 2 DESC, 1"
         )
         return self._page("countries.html", request, countries=found)
 
     def country(self, request: Request) -> Response:
         """Show a country: where it is named, by whom, with whom it deals, and its people."""
         code = request.path_params["code"][:40]
-        if not self._search.ask("SELECT 1 FROM tags WHERE value = ? LIMIT 1", _known_key(code)):
+        if not self._search.ask("SELECT 1 FROM totals WHERE name = 'country' AND value = ?", _known_key(code)):
             raise HTTPException(404, "No document names such a country.")
         lists = {table: Selection(table, values=(("country", code),)) for table in self._tables}
         query = "SELECT * FROM people WHERE country_id = ? ORDER BY n_quotations DESC, person_key LIMIT 20"
@@ -283,7 +282,8 @@ class Views:
 
     def _units(self, doc_ids: Sequence[str]) -> dict[str, str]:
         marks = ", ".join("?" * len(doc_ids))
-        return dict(self._search.ask(f"SELECT id, unit FROM documents WHERE id IN ({marks})", *doc_ids))
+        joined = "documents d JOIN units u USING (unit)"
+        return dict(self._search.ask(f"SELECT d.id, u.id FROM {joined} WHERE d.id IN ({marks})", *doc_ids))
 
     def document(self, request: Request) -> Response:
         """Show a document: restored and raw text side by side, and its rows."""
@@ -302,11 +302,8 @@ class Views:
             raise HTTPException(404, "There is no such document.")
         if asked.get("form") == "json":
             return Response(to_json({"document": view.row, **view.rows}), media_type="application/json")
-        quotes = [row["quote_id"] for row in view.rows.get("quotes", ())]
-        marks = ", ".join("?" * len(quotes))
-        speakers: dict[str, str] = dict(
-            self._search.ask(f"SELECT id, speaker FROM quotes WHERE id IN ({marks})", *quotes)
-        )
+        said = "FROM documents d JOIN quotes q ON q.doc = d.item JOIN speakers s USING (speaker) WHERE d.id = ?"
+        speakers = dict(self._search.ask(f"SELECT q.id, s.key {said}", doc_id))
         return self._page(
             "document.html", request, view=view, row=view.row, query=query.query, speaker_of=speakers,
             show=",".join(show) if show is not None else "", at=asked.get("at", ""),
@@ -342,7 +339,7 @@ class Views:
         body = write(batches) if write else write_csv(batches, raw=self._raw_csv)
         headers = {
             "content-disposition": f'attachment; filename="{table}.{form}"',
-            "x-rows": str(self._search.count(selection)),
+            "x-rows": str(self._search.count_all(selection)),
             "link": f'</export/{table}.query.json?{selection.to_query()}>; rel="describedby"',
         }
         return StreamingResponse(body, media_type=FORMS[form], headers=headers)

@@ -82,6 +82,16 @@ def to_match(terms: Iterable[Term]) -> str | None:
     return f"{asked} NOT ({' OR '.join(unwanted)})" if unwanted else asked
 
 
+def to_token(code: str) -> str:
+    """Return the one word that the index has for a country or body.
+
+    Example:
+        >>> to_token("KEN"), to_token("org:nato")
+        ('ken', 'orgnato')
+    """
+    return "".join(filter(str.isalnum, code)).lower()
+
+
 def find_terms(text: str, terms: Iterable[Term]) -> Iterator[tuple[int, int]]:
     """Yield where wanted terms stand in a text, in order of their ends; a place may lie in another.
 

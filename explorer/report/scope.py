@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from explorer.selection import SelectionError, read_day
 from tasks.errors import ConfigError
-
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def parse_first(value: str) -> date:
@@ -22,13 +20,7 @@ def parse_first(value: str) -> date:
         >>> parse_first("2024-05").isoformat()
         '2024-05-01'
     """
-    found = _DAY.fullmatch(value)
-    if found is None:
-        raise ConfigError(f"{value}: not a day, month or year such as 2024-05-17, 2024-05 or 2024")
-    try:
-        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
-    except ValueError as error:
-        raise ConfigError(f"{value}: there is no such day ({error})") from error
+    return _parse("from", value)
 
 
 def parse_last(value: str) -> date:
@@ -41,16 +33,17 @@ def parse_last(value: str) -> date:
         >>> parse_last("2024-02").isoformat(), parse_last("2024").isoformat()
         ('2024-02-29', '2024-12-31')
     """
-    first = parse_first(value)
-    if value.count("-") == 2:
-        return first
-    if value.count("-") == 0:
-        return date(first.year, 12, 31)
-    return date.max if first.year == 9999 and first.month == 12 else _next_month(first) - timedelta(days=1)
+    return _parse("to", value)
 
 
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+def _parse(name: str, value: str) -> date:
+    try:
+        found = read_day(name, value)
+    except SelectionError as error:
+        raise ConfigError(f"{value}: {str(error).partition(': ')[2]}") from error
+    if found is None:
+        raise ConfigError(f"--{name} is empty")
+    return found
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from typing import TypeVar
 
+from explorer.countries import country_names
 from explorer.report import rows
 from explorer.report.data import Data
 from explorer.report.model import (
@@ -44,7 +44,6 @@ from explorer.report.plots import (
 )
 from explorer.report.shown import is_link, show_count, show_line, show_number, show_period, show_share
 from tasks.edits import EDIT_KINDS
-from tasks.lexicons import read_rows
 
 Key = TypeVar("Key")
 
@@ -587,27 +586,4 @@ def _side(key: str) -> str:
 
 
 def _country(code: str) -> str:
-    return _country_names().get(code, show_line(code, 40))
-
-
-@cache
-def _country_names() -> dict[str, str]:
-    """Return what countries are called: the project's own name, else a short one, else an alias of its own list."""
-    forms: dict[str, list[str]] = defaultdict(list)
-    for code, kind, form in read_rows("countries.tsv", 3):
-        if kind == "name":
-            forms[code].append(form)
-    found = {code: min(known, key=lambda form: _unfit(form, known)) for code, known in forms.items()}
-    own = list(reversed(read_rows("countries_extra.tsv", 3)))  # of several the first stays
-    has_plain = {code for code, known in forms.items() if any(map(_is_plain, known))}
-    found |= {c: form for c, kind, form in own if kind == "alias" and _is_plain(form) and c not in has_plain}
-    return found | {code: form for code, kind, form in own if kind == "name"}
-
-
-def _is_plain(form: str) -> bool:
-    return not (" of " in form or "." in form or form.startswith("The ") or form.isupper())
-
-
-def _unfit(form: str, known: Sequence[str]) -> tuple[bool, bool, int, str]:
-    """Return what is less the better a form is a short name: one that is misspelt stands in no other."""
-    return not _is_plain(form), not any(form in other for other in known if form != other), len(form), form
+    return country_names().get(code, show_line(code, 40))

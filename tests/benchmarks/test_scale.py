@@ -40,7 +40,10 @@ def test_verify_finds_no_fault(made: Path) -> None:
     snapshot = read_snapshot(layout)
     assert list(verify_dataset(layout)) == []
     assert sum(file.rows for file in snapshot.files("documents")) == 400
-    assert all(sum(file.rows for file in snapshot.files(name)) > 100 for name in ("sentences", "entities", "quotes"))
+    assert all(
+        sum(file.rows for file in snapshot.files(name)) > 100
+        for name in ("sentences", "entities", "quotes", "engagements")
+    )
 
 
 def test_a_run_over_the_dumps_has_nothing_to_do(made: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import explorer.search
 from explorer.corpus import Corpus, open_corpus
 from explorer.index import update_index
 from explorer.search import Search
@@ -43,7 +44,7 @@ def answers(corpus: Corpus) -> dict[tuple[str, str], object]:
         for query in QUERIES:
             one = read_selection(table, query)
             found[table, query] = (
-                [(hit.id, hit.doc_id, hit.day) for hit in search.page(one).hits], search.count(one), search.facets(one), search.months(one),
+                [(hit.day, hit.doc_id, hit.row) for hit in search.page(one).hits], search.count(one), search.facets(one), search.months(one),
             )  # fmt: skip
     return found
 
@@ -152,7 +153,7 @@ def test_pages_hold_every_row_once_in_order(tmp_path: Path, sort: str) -> None:
     publish(root, [Release(f"Fog bell {n} " + "fog " * (n % 3), day=day) for n, day in enumerate(days)])
     search = Search(opened(root).index)
     selection = read_selection("documents", f"q=fog&sort={sort}")
-    whole = [hit.id for hit in search.page(selection, size=100).hits]
+    whole = [hit.item for hit in search.page(selection, size=100).hits]
     pages, after = [], ""
     while True:
         page = search.page(selection, after, 4)
@@ -160,7 +161,7 @@ def test_pages_hold_every_row_once_in_order(tmp_path: Path, sort: str) -> None:
         if not page.after:
             break
         after = page.after
-    assert [hit.id for hit in pages] == whole
+    assert [hit.item for hit in pages] == whole
     assert len(set(whole)) == 23
     shown = [hit.day for hit in pages]
     if sort == "new":
@@ -214,3 +215,30 @@ def test_of_two_thirds_the_index_is_made_anew(tmp_path: Path) -> None:
     with closing(sqlite3.connect(corpus.index)) as db:
         [(known,)] = db.execute("SELECT count(*) FROM documents_words_docsize")
     assert known == 1
+
+
+def test_of_many_rows_the_newest_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "data"
+    publish(root, [Release(f"Fog bell {n}.", day=date(2020 + n, 1, 1)) for n in range(5)])
+    monkeypatch.setattr(explorer.search, "MOST", 2)
+    search = Search(opened(root).index)
+    everything, fog = Selection("documents"), read_selection("documents", "q=fog&sort=rank")
+    assert (search.count(fog), search.count_all(fog)) == (3, 5)
+    assert search.order_of(fog) == "new"
+    assert search.months(fog) == [("2023-01", 1), ("2024-01", 1)]
+    assert search.count(everything) == search.count(everything.toggled("source", "generic")) == 5
+    assert len(search.months(everything)) == 5
+    assert len(list(search.hits(fog))) == 5
+
+
+def test_rows_are_read_by_their_places(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    releases = [Release(f"Fog bell {n}.", day=date(2024 - n % 3, 1, 1 + n)) for n in range(9)]
+    publish(root, releases[:5], "a" * 16)
+    publish(root, releases[5:], "b" * 16)
+    corpus = opened(root)
+    hits = Search(corpus.index).page(Selection("documents")).hits
+    rows = corpus.take("documents", [(hit.unit, hit.row) for hit in hits], ["doc_id", "text", "later"]).to_pylist()
+    assert [row["doc_id"] for row in rows] == [hit.doc_id for hit in hits]
+    assert {row["text"] for row in rows} == {release.text for release in releases}
+    assert {row["later"] for row in rows} == {None}

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,14 @@ from tests.explorer.builders import VISIT, publish
 ROOT = Path(__file__).parents[2]
 
 
-def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("signals", "code"), [([signal.SIGTERM], 143), ([signal.SIGINT, signal.SIGINT], 130)])
+def test_it_serves_until_it_is_told_to_stop(tmp_path: Path, signals: list[signal.Signals], code: int) -> None:
     publish(tmp_path / "data", [VISIT])
     command = [sys.executable, "-m", "flows.cli", "explore", str(tmp_path / "data"), "--port", "0"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what a shell starts in the background ignores it
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, preexec_fn=heed
     ) as process:
         try:
             assert process.stdout
@@ -35,8 +38,9 @@ def test_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
             [address] = re.findall(r"data at (http://127\.0\.0\.1:[0-9]+/)  \(Ctrl-C ends it\)", line)
             with urllib.request.urlopen(address + "health", timeout=60) as answer:
                 assert b'"documents":1' in answer.read()
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(60) == 143
+            for each in signals:
+                process.send_signal(each)
+            assert process.wait(60) == code
             assert process.stderr
             assert process.stderr.read() == "interrupted\n"
         finally:
