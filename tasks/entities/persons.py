@@ -1,6 +1,7 @@
 """Where a person's name begins and ends: what stands beside it is no part of it, what was cut off it is.
 
-Order: forms of address before it (`Shri`, `Dato' Seri`) and letters after it (`CB OBE`) go → what a full stop that
+Order: a title by itself (`SEN.`) is nobody; forms of address before it (`Shri`, `Dato' Seri`), letters after it
+(`CB OBE`) and what it is called from there on (`Shangguan Ping (Shangguan)`) go → what a full stop that
 reads as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Reyes-May`), and so do a name in quote marks
 in the middle (`Daniel “Danny” Lind`) and a suffix (`, Jr.`) → of `the Lin Ching-wen administration` the person is left.
 """
@@ -12,12 +13,13 @@ from collections.abc import Iterable
 from functools import cache
 
 from tasks.entities.lexicon import Mention
-from tasks.lexicons import alternation, read_terms
+from tasks.lexicons import alternation, read_shared, read_terms
 from tasks.names import name_forms
 
 _NICKNAMED = re.compile(r"[^\W\d_a-z][\w’-]+ [\"“‘'][^\W\d_a-z]\w+[\"”’'](?: [^\W\d_a-z][\w’-]+){1,2}")
 _HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
 _BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
+_CALLED = re.compile(r" \([^()]*\)?$")
 _LONGEST = 60  # characters of a name
 
 
@@ -29,6 +31,11 @@ def _address() -> re.Pattern[str]:
 @cache
 def _letters() -> re.Pattern[str]:
     return re.compile(rf"(?:,? {alternation(name_forms('order', 'mention'))})+$")
+
+
+@cache
+def _title() -> re.Pattern[str]:
+    return re.compile(rf"{alternation(read_shared('abbreviations.tsv', 'token')['title'])}\.", re.IGNORECASE)
 
 
 @cache
@@ -68,6 +75,8 @@ def tidy_person(text: str, mention: Mention) -> Mention:
     start, end = mention.start, mention.end
     if (address := _address().match(text, start, end)) is not None:
         start = address.end()
+    if (called := _CALLED.search(text[start:end])) is not None:
+        end = start + called.start()
     if (letters := _letters().search(text[start:end])) is not None and letters.start():
         end = start + letters.start()
     if " " not in text[start:end] and (rest := _cut_off().match(text, end)) is not None:
@@ -100,6 +109,9 @@ def settle_people(text: str, mentions: Iterable[Mention]) -> list[Mention]:
         if mention.label != "PERSON":
             led = _led().fullmatch(text, mention.start, mention.end)
             settled.append(mention._replace(end=led.end("name"), label="PERSON") if led else mention)
+            continue
+        if (title := _title().match(text, mention.start)) is not None and title.end() >= mention.end:
+            settled.append(mention._replace(end=title.end(), label="TITLE"))
             continue
         person = tidy_person(text, mention)
         for start, end in nicknamed:

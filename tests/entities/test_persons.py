@@ -34,6 +34,10 @@ def settle(marked: str, label: str = "PERSON") -> list[tuple[str, str]]:
         ("the {Orr}-led talks", "Orr"),
         ("{Daniel} 'Danny' Lind left", "Daniel 'Danny' Lind"),
         ('Gilbert "{Bong" Salas} left', 'Gilbert "Bong" Salas'),
+        ("{Shangguan Ping (Shangguan)}, deputy", "Shangguan Ping"),
+        ("{Shangguan Ping (Shangguan}), deputy", "Shangguan Ping"),
+        ("{[Ruslan] Orr} said", "[Ruslan] Orr"),
+        ("{Sen. Ana Orr} said", "Sen. Ana Orr"),
     ],
 )
 def test_a_name_is_whole_and_alone(marked: str, name: str) -> None:
@@ -58,3 +62,8 @@ def test_of_whom_a_person_leads_the_person_is_left() -> None:
 )
 def test_ranks_end_before_the_name(text: str, found: list[str]) -> None:
     assert [text[m.start : m.end] for m in find_ranks(text)] == found
+
+
+@pytest.mark.parametrize(("marked", "title"), [("{SEN}. O'KEEFE: Yes.", "SEN."), ("{Gen.} Orr said", "Gen.")])
+def test_a_title_by_itself_is_nobody(marked: str, title: str) -> None:
+    assert settle(marked) == [("TITLE", title)]
