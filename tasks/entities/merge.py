@@ -256,6 +256,14 @@ def is_heading(text: str, mention: Mention) -> bool:
     return starts and is_question and text.startswith(":", mention.end)
 
 
+_OWNER = re.compile(r"((?=[A-Z]*[A-Z]{3})[A-Z]{2,6}) (?=[A-Z][a-z])")  # `EDA Chief Executive`
+
+
+@cache
+def _ranks() -> frozenset[str]:
+    return frozenset((*read_terms("military.tsv")["rank"], *read_terms("name_heads.tsv")["no_name"]))
+
+
 @cache
 def _office() -> re.Pattern[str]:
     heads = read_terms("name_heads.tsv")["title"]
@@ -273,6 +281,8 @@ def split_title(text: str, mention: Mention) -> list[Mention]:
     if mention.label != "TITLE":
         return [mention]
     start, end = mention.start, mention.end
+    if (owner := _OWNER.match(text, start, end)) is not None and owner.group(1) not in _ranks():
+        return [Mention(*owner.span(1), "ORG", "rule:office"), *split_title(text, mention._replace(start=owner.end()))]
     first = next(iter(find_countries(text[start:end])), None)
     if first is not None and not first.start and text[start + first.end : start + first.end + 1] == " ":
         start += first.end + 1

@@ -16,7 +16,7 @@ from tasks.lexicons import alternation, read_terms
 from tasks.names import name_forms
 
 _NICKNAMED = re.compile(r"[^\W\d_a-z][\w’-]+ [\"“‘'][^\W\d_a-z]\w+[\"”’'](?: [^\W\d_a-z][\w’-]+){1,2}")
-_HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
+_HYPHEN = re.compile(r"-[^\W\d_]\w+")
 _BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
 _LONGEST = 60  # characters of a name
 
