@@ -17,6 +17,9 @@ _LABELS = {kind: label.name for label in ENTITY_LABELS for kind in label.known_a
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
 _WORDS = re.compile(r"\w+")
+_EDITION = re.compile(
+    r"(?: Exercise)?[ -](?:20\d\d|[’'‘]?\d\d|\d(?! [a-z])|[VX]|[IVXL]{2,}|No\. ?\d+)(?:[-–/]\d{1,2})?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)"
+)
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
 _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
 
@@ -50,6 +53,8 @@ def find_known(text: str) -> list[Mention]:
     found: list[Mention] = []
     for start, end, form in find_forms(text, _index(), _CAPITALISED):
         is_inside = form in residences and _INSIDE.search(text, max(0, start - 12), start)
+        if labels[form] == "EVENT" and (edition := _EDITION.match(text, end)) is not None:
+            end = edition.end()
         found.append(Mention(start, end, "FAC" if is_inside else labels[form], "name"))
     return found
 
@@ -74,6 +79,8 @@ def _patterns() -> tuple[_Pattern, ...]:
     posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post}(?! [A-Z]))?"
     chain = rf"{WORD}(?:(?:,? and(?: the)?|,| (?:of|for|on|to)(?: the)?)? {WORD}){{0,7}}"
     body = rf"(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {heads['body']}"
+    firm = rf"(?:{WORD} (?:& )?){{1,5}}{heads['firm']}"
+    officer = rf"(?:(?:{WORD} ){{0,2}}(?:{heads['officer']})['’]s? Office)"
     last = r"(?!\w)(?! [A-Z])"
     council = (
         r"(?:(?:(?:UN|U\.N\.|United Nations) )?(?:General Assembly |Security Council )|UNGA |UNSC |UN |U\.N\. |"
@@ -101,6 +108,8 @@ def _patterns() -> tuple[_Pattern, ...]:
         ),
         ("ORG", terms["mission"], rf"{heads['mission']} {WORD}"),
         ("ORG", terms["body"], rf"{body}(?!\w)(?! of [A-Z])"),
+        ("ORG", terms["firm"], rf"{firm}(?!\w)"),
+        ("ORG", {"Office"}, rf"{officer}(?!\w)"),
         ("TITLE", {"Minister"}, rf"(?<!Prime )(?:{heads['deputy']} )*Minister (?:for|of) (?:the )?{posts}(?!\w)"),
         ("LOC", terms["water"], rf"(?:(?:{WORD}|St\.) ){{1,2}}{heads['water']}{last}"),
         ("LOC", terms["water_of"], rf"{heads['water_of']} of {WORD}"),

@@ -261,7 +261,16 @@ _OWNER = re.compile(r"((?=[A-Z]*[A-Z]{3})[A-Z]{2,6}) (?=[A-Z][a-z])")  # `EDA Ch
 
 @cache
 def _ranks() -> frozenset[str]:
-    return frozenset((*read_terms("military.tsv")["rank"], *read_terms("name_heads.tsv")["no_name"]))
+    known = (("military.tsv", "rank"), ("name_heads.tsv", "no_name"), ("defence_names.tsv", "office"))
+    return frozenset(form for file, kind in known for form in read_terms(file)[kind])
+
+
+@cache
+def _held() -> re.Pattern[str]:
+    """Return the pattern of an office and the body that it is of: `Chair of the NATO Military Committee`."""
+    head = r"(?:(?:Vice |Deputy |Assistant )?(?:Chair(?:man|woman|person)?|Commandant)|Chief of the General Staff)"
+    body = r"(?:[A-Z][\w’'-]+ )*(?:Committee|Commission|Council|Corps|Forces|Guard|Army|Navy|Air Force|Board|Authority)"
+    return re.compile(rf"(?:\d+(?:st|nd|rd|th) )?(?P<office>{head}) of the (?P<body>{body})")
 
 
 @cache
@@ -283,6 +292,8 @@ def split_title(text: str, mention: Mention) -> list[Mention]:
     start, end = mention.start, mention.end
     if (owner := _OWNER.match(text, start, end)) is not None and owner.group(1) not in _ranks():
         return [Mention(*owner.span(1), "ORG", "rule:office"), *split_title(text, mention._replace(start=owner.end()))]
+    if (body := _held().fullmatch(text, start, end)) is not None:
+        return [mention._replace(end=body.end("office")), Mention(*body.span("body"), "ORG", "rule:office")]
     first = next(iter(find_countries(text[start:end])), None)
     if first is not None and not first.start and text[start + first.end : start + first.end + 1] == " ":
         start += first.end + 1
