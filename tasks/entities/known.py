@@ -20,6 +20,7 @@ _WORDS = re.compile(r"\w+")
 _EDITION = re.compile(
     r"(?: Exercise)?[ -](?:20\d\d|[’'‘]?\d\d|\d(?! [a-z])|[VX]|[IVXL]{2,}|No\. ?\d+)(?:[-–/]\d{1,2})?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)"
 )
+_YEAR = re.compile(r"\w[ -]2\d")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
 _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
 
@@ -122,9 +123,22 @@ def _patterns() -> tuple[_Pattern, ...]:
 
 @cache
 def _dated_events() -> re.Pattern[str]:
-    aim = alternation(read_terms("name_heads.tsv")["aim"])
+    """Return the pattern of what bears a year: `Steppe Comrade-2024`, `Spring Gate 2025`, `opened Iron Dawn 24`."""
+    terms, calendar = read_terms("name_heads.tsv"), read_terms("calendar.tsv", 3)
+    aim = alternation(terms["aim"])
     word = rf"{WORD}(?:[ -](?:(?:of|in|for) )?{WORD}){{0,4}}"
-    return re.compile(rf"(?<![\w-])(?!{aim}){word}-20[0-3]\d[A-Z]?(?!\w)")
+    dates = (form for kind in ("month", "short_month", "weekday", "season") for form in calendar[kind])
+    no_event = (*terms["aim"], *terms["agreement"], *terms["order"], *terms["undated"], *terms["small_word"])
+    no_word = alternation((*no_event, *dates, *(form.capitalize() for form in calendar["season"])))
+    name = rf"(?!{no_word}(?!\w)){WORD}(?: (?!{no_word}(?!\w)){WORD}){{0,3}}"
+    names = rf"(?!{no_word}(?!\w)){WORD}(?: (?!{no_word}(?!\w)){WORD}){{1,3}}"
+    year = r"20(?:0[3-9]|[1-3]\d)(?![\w–/-])(?![.,:]\d)(?! [A-Z])"
+    nation = rf"{alternation(country_forms())} \d"
+    took = "|".join(rf"(?<={verb} )" for verb in sorted(terms["takes_event"]))
+    return re.compile(
+        rf"(?<![\w-])(?:(?!{aim}){word}-20[0-3]\d[A-Z]?(?!\w)"
+        rf"|(?!{nation})(?![A-Z]+ [A-Z]{{2}}){name} {year}|(?:{took}){names} 2\d(?:-\d)?(?![\w%°])(?![.,:]\d)(?! [a-z]+s\b))"
+    )
 
 
 @cache
@@ -148,7 +162,7 @@ def find_patterns(text: str) -> list[Mention]:
     found: list[Mention] = []
     words = frozenset(_WORDS.findall(text))
     rules = [(rule.label, rule.form) for rule in _patterns() if not rule.words.isdisjoint(words)]
-    if "-20" in text:
+    if _YEAR.search(text):
         rules.append(("EVENT", _dated_events()))
     for label, rule in rules:
         for hit in rule.finditer(text):
