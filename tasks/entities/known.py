@@ -239,6 +239,12 @@ def _kinds_of_place() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
 
 
 @cache
+def _of_state() -> re.Pattern[str]:
+    places = read_terms("defence_names.tsv")
+    return re.compile(rf", {alternation((*places['us_state'], *places['us_state_short']))}(?!\w)")
+
+
+@cache
 def _places_in_capitals() -> dict[str, str]:
     """Return labels of known places by their name in capitals without spaces, which restoration may have misplaced."""
     names = read_terms("defence_names.tsv")
@@ -258,4 +264,6 @@ def find_dateline(text: str) -> list[Mention]:
         return []
     known = _places_in_capitals().get(hit.group(1).replace(" ", ""))
     label = known or next(label for label, rule in _kinds_of_place() if rule.search(hit.group(1)))
+    if label == "LOC" and not known and _of_state().match(text, hit.end()):
+        label = "GPE"  # KINGS BAY, Ga.
     return [Mention(*hit.span(1), label, "pattern:dateline")] if label else []
