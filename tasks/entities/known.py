@@ -191,6 +191,30 @@ def _exercises() -> re.Pattern[str]:
     )
 
 
+@cache
+def _owned() -> re.Pattern[str]:
+    deal = alternation(read_terms("name_heads.tsv")["deal"])
+    word = r"[A-Z]\w*[a-z](?:[- ][A-Z]\w*[a-z]){0,2}"
+    return re.compile(rf"\b{deal} (?P<one>{word})(?:(?:,| and|, and) (?P<more>{word}))?(?!\w)")
+
+
+def find_firms(text: str) -> list[Mention]:
+    """Find companies by what is done with them.
+
+    Example:
+        >>> text = "Ann Hill, founder of Norlink and Tidemark, is to buy Larkline."
+        >>> [text[m.start:m.end] for m in find_firms(text)]
+        ['Norlink', 'Tidemark', 'Larkline']
+    """
+    nations = country_forms()
+    return [
+        Mention(*hit.span(part), "ORG", "pattern:firm")
+        for hit in _owned().finditer(text)
+        for part in ("one", "more")
+        if hit.group(part) and hit.group(part) not in nations and hit.group(part) not in _labels()
+    ]
+
+
 def find_exercises(text: str) -> list[Mention]:
     """Find the names of exercises behind that word.
 

@@ -8,7 +8,7 @@ from tasks.entities.acronyms import spell_out
 from tasks.entities.dates import find_dates
 from tasks.entities.edges import widen
 from tasks.entities.equipment import complete_systems, find_ships, find_systems
-from tasks.entities.known import find_dateline, find_exercises, find_known, find_patterns, find_towns
+from tasks.entities.known import find_dateline, find_exercises, find_firms, find_known, find_patterns, find_towns
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import find_military, join_battalions, name_units
@@ -44,7 +44,8 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
-    merged = merge_mentions(text, trimmed, forms, names, [*find_countries(text), *find_towns(text)])
+    found = [*find_countries(text), *find_towns(text), *find_firms(text)]
+    merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]
     merged = join_battalions(text, widen(text, complete_systems(text, merged)))
     merged = spell_out(text, merged)
