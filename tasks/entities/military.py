@@ -70,6 +70,18 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
+_RUN, _DIGIT = re.compile(r"\w+"), re.compile(r"\d")
+_SPELT = "First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Company Battery Troop Group class"
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Return words of which a line without a digit has one where a formation or a ship stands."""
+    terms = read_terms("military.tsv")
+    heads = (*terms["named_head"], *terms["ship_prefix"], "Battlegroup", "Brigade")
+    return frozenset(_SPELT.split()) | frozenset(_RUN.findall(head)[-1] for head in heads)
+
+
 @cache
 def _not_ship() -> re.Pattern[str]:
     """Return what a ship's name does not run into: the group that it leads."""
@@ -96,6 +108,8 @@ def find_military(text: str) -> list[Mention]:
         ['Carrier Air Wing (CVW) 9', 'F-35B', 'USS Example', 'CVN 99']
     """
     found: list[Mention] = []
+    if not _DIGIT.search(text) and _words().isdisjoint(_RUN.findall(text)):
+        return found
     for label, rule in _patterns():
         for hit in rule.finditer(text):
             start, end = hit.span()
