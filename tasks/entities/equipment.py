@@ -34,6 +34,7 @@ def _behind_type() -> re.Pattern[str]:
     word = rf"(?!{stop}(?!\w)){WORD}"
     last = rf"(?: (?:\d{{1,6}}|[IVX]{{1,4}})(?: [A-Z]{{2}})?(?![\w,]*\d)(?! {alternation(calendar['month'])})(?!\w))?"
     name = rf"{word}(?:[ -](?:(?:of|de|del|la|al) )?{word}){{0,3}}{last}"
+    name = rf"(?:Hero of (?:the )?(?:{WORD} ){{1,2}}(?={WORD}))?{name}"
     number = r"(?: \([^()]{1,24}\))?"
     more = rf"(?:(?:,| and|, and) [\"“‘]?(?:the )?{name}[\"”’]?{number}){{0,6}}"
     one, many = rf"{kind} [\"“‘]?(?P<one>{name})", rf"{kind}s [\"“‘]?(?P<many>{name}[\"”’]?{number}{more})"

@@ -76,7 +76,8 @@ def _last_words(terms: Iterable[str]) -> frozenset[str]:
 def _patterns() -> tuple[_Pattern, ...]:
     terms = read_terms("name_heads.tsv")
     heads = {kind: alternation(forms) for kind, forms in terms.items()}
-    post = rf"{WORD}(?: {heads['portfolio']}(?!\w))*"
+    no_post = alternation((*country_forms(), "Mr", "Mrs", "Ms", "Dr"))
+    post = rf"(?!{no_post}(?!\w)){WORD}(?: {heads['portfolio']}(?!\w))*"
     posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post}(?! [A-Z]))?"
     chain = rf"{WORD}(?:(?:,? and(?: the)?|,| (?:of|for|on|to)(?: the)?)? {WORD}){{0,7}}"
     body = rf"(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {heads['body']}"
@@ -171,7 +172,9 @@ def find_patterns(text: str) -> list[Mention]:
                 start = before.end()
             if (after := date.search(text, start + 1, end)) is not None:
                 end = after.start()
-            if " " in text[start:end] and not text[start].islower() and text[start:end] not in no_names():
+            value = text[start:end]
+            is_known = value in no_names() or value in country_forms()  # the Russian Federation
+            if " " in value and not text[start].islower() and not is_known:
                 found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
     found += [Mention(*hit.span(1), "GPE", "pattern:gpe") for hit in _PARTY.finditer(text)]
     return sorted(found)

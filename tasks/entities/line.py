@@ -20,6 +20,11 @@ from tasks.labels import ENTITY_LABELS, LABELS
 _DATED = frozenset(label.name for label in ENTITY_LABELS if label.holds_date)
 
 
+def _opens(text: str, date: Mention, person: Mention) -> bool:
+    """Return whether what reads as a day is the first of a person's names behind a rank: `Gen. Sunday Igbudu`."""
+    return date.start == person.start and date.end < person.end and text[date.start : date.end].isalpha()
+
+
 def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     """Return the mentions of a line, sorted and free of overlaps.
 
@@ -38,6 +43,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     ranks = [r for r in find_ranks(text) if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
     dated = [m for m in trimmed if m.label in _DATED]
     dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
+    dates = [d for d in dates if not any(m.label == "PERSON" and _opens(text, d, m) for m in ranks)]
     forms = [*dates, *find_quantities(text), *find_military(text), *find_ships(text), *find_systems(text)]
     forms += [m for m in ranks if m.label == "TITLE"]
     people = {m.start for m in trimmed if m.label == "PERSON"}

@@ -270,9 +270,16 @@ def _ranks() -> frozenset[str]:
 @cache
 def _held() -> re.Pattern[str]:
     """Return the pattern of an office and the body that it is of: `Chair of the NATO Military Committee`."""
-    head = r"(?:(?:Vice |Deputy |Assistant )?(?:Chair(?:man|woman|person)?|Commandant)|Chief of the General Staff)"
-    body = r"(?:[A-Z][\w’'-]+ )*(?:Committee|Commission|Council|Corps|Forces|Guard|Army|Navy|Air Force|Board|Authority)"
-    return re.compile(rf"(?:\d+(?:st|nd|rd|th) )?(?P<office>{head}) of the (?P<body>{body})")
+    rank = r"(?:Vice |Deputy |Assistant |Acting )?"
+    head = rf"(?:{rank}(?:Chair(?:man|woman|person)?|Commandant)|Chief of the General Staff)"
+    any_body = r"Committee|Commission|Council|Corps|Forces|Guard|Army|Navy|Air Force|Board|Authority"
+    other = rf"{rank}(?:Chief|Head|Director(?:[ -]General)?|Commander|Secretary)"
+    part = r"Bureau|Department|Directorate|Agency|Committee|Commission|Council|Corps|Forces|Division|Centre|Center"
+    word = r"(?:[A-Z][\w’'-]+ )"
+    return re.compile(
+        rf"(?:\d+(?:st|nd|rd|th) )?(?:(?P<office>{head}) of the (?P<body>{word}*(?:{any_body}))"
+        rf"|(?P<office2>{other}) of the (?P<body2>{word}+(?:{part})))"
+    )
 
 
 @cache
@@ -295,7 +302,9 @@ def split_title(text: str, mention: Mention) -> list[Mention]:
     if (owner := _OWNER.match(text, start, end)) is not None and owner.group(1) not in _ranks():
         return [Mention(*owner.span(1), "ORG", "rule:office"), *split_title(text, mention._replace(start=owner.end()))]
     if (body := _held().fullmatch(text, start, end)) is not None:
-        return [mention._replace(end=body.end("office")), Mention(*body.span("body"), "ORG", "rule:office")]
+        form = "" if body.group("office") else "2"
+        whole = Mention(*body.span(f"body{form}"), "ORG", "rule:office")
+        return [mention._replace(end=body.end(f"office{form}")), read_head(text, whole)]
     first = next(iter(find_countries(text[start:end])), None)
     if first is not None and not first.start and text[start + first.end : start + first.end + 1] == " ":
         start += first.end + 1

@@ -43,7 +43,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d$£€¥] ))\d{{1,4}} ?(?:\([A-Z]\w*\) )?(?:(?:{WORD}|and|&) ){{0,4}}?"
         rf"{counted}(?!\w)(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF|RM)(?!\w))?",
         # 2 SCOTS, 14 SIKH, 36SQN
-        rf"(?<![.,$£€¥\d])(?<![\d$£€¥] )\d{{1,3}} ?{regiment_acronym}(?!\w)",
+        rf"(?<![.,$£€¥\d])(?<![\d$£€¥] )\d{{1,3}} ?{regiment_acronym}(?![\w-])",
         rf"{_ORDINAL} (?:[A-Z]\w+ )?(?:naval |Naval )?(?:escort |Escort )?[Tt]ask ?force(?!\w)",
         rf"(?:(?:NATO|Enhanced|enhanced|Multinational|Multi-National|eFP) )+(?:Forward Presence )?(?:Battlegroup|Battle Group|Brigade)"
         rf"(?: {alternation(country_forms())}(?!\w))?",

@@ -29,7 +29,9 @@ def _ranked() -> re.Pattern[str]:
     word = rf"(?!{stop}(?!\w)){_NAME_WORD}"
     last = rf"{word}(?:,? (?:{alternation(dotted)}|{alternation(numbers)}(?!\w)))?"
     name = rf"(?:(?:{_INITIALS}|{word}|{particle}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
-    title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{rank}(?: {grade})?)"
+    suffix = alternation(terms["rank_suffix"])
+    ranks = rf"{rank}(?: {grade})?(?: {suffix}(?= [A-Z]))?"
+    title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{ranks})"
     address = rf"(?:{alternation(name_forms('address', 'mention'))}\.? )*"
     standing = rf"(?: \({alternation(terms['standing'])}\))?"
     no_rank = "".join(rf"(?<!{re.escape(word)} )" for word in terms["before_general"])
