@@ -71,6 +71,30 @@ def find_systems(text: str) -> list[Mention]:
 
 
 @cache
+def _weapon() -> re.Pattern[str]:
+    return re.compile(rf" (?:[a-z]+-[a-z]+ )?{alternation(read_terms('military.tsv')['sure_type'])}(?!\w)")
+
+
+def settle_systems(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Give what stands before a type of weapon the label of one, where only the model says that it is a body or a person.
+
+    Example:
+        >>> text = "A Green Pine radar and NATO missiles"
+        >>> found = [Mention(2, 12, "ORG", "model"), Mention(23, 27, "ORG", "name")]
+        >>> [m.label for m in settle_systems(text, found)]
+        ['EQUIPMENT', 'ORG']
+    """
+    return [
+        mention._replace(label="EQUIPMENT")
+        if mention.method == "model"
+        and mention.label in ("ORG", "PERSON", "UNIT", "EVENT", "LOC")
+        and _weapon().match(text, mention.end)
+        else mention
+        for mention in mentions
+    ]
+
+
+@cache
 def _parts() -> re.Pattern[str]:
     return re.compile(r"[\"”’]?(?: \([^()]*\))?(?:,? and|,) [\"“‘]?(?:the )?|[\"”’]? \([^()]*\)$|[\"”’]$")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tasks.entities.acronyms import spell_out
 from tasks.entities.dates import find_dates
 from tasks.entities.edges import widen
-from tasks.entities.equipment import complete_systems, find_ships, find_systems
+from tasks.entities.equipment import complete_systems, find_ships, find_systems, settle_systems
 from tasks.entities.known import find_dateline, find_exercises, find_firms, find_known, find_patterns, find_towns
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
@@ -53,7 +53,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     found = [*find_countries(text), *find_towns(text), *find_firms(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]
-    merged = join_battalions(text, widen(text, complete_systems(text, merged)))
+    merged = join_battalions(text, widen(text, complete_systems(text, settle_systems(text, merged))))
     merged = spell_out(text, merged)
     merged = sorted([*merged, *find_functions(text, merged)])
     return name_units(text, drop_functions(text, merged))
