@@ -2,11 +2,11 @@
 
     python benchmarks/cost.py DATA/text [--documents 600] [--pairs 3] [--beside TREE] [--picked FILE.jsonl]
 
-Takes documents evenly over the Parquet files (column text), of 100 to 1,500 words, and glues every fifth: its spaces go,
-lines stay. Each tree has a process of its own, warm, and the passes of both are interleaved; a pass is language
-identification, normalize, entities and quotes. Then the model alone reads the restored lines by nlp.pipe, multiplied by
-numpy, without what the house does to be fast. TREE is a checkout of another commit (git worktree add). What is printed is
-CPU seconds of one process, medians. --picked writes the documents down, for `communique run`.
+Takes documents evenly over the Parquet files (column text), of 100 to 1,500 words, and glues every fifth: its spaces
+go, lines stay. Each tree has a process of its own, warm, and the passes of both are interleaved; a pass is language
+identification, normalize, entities and quotes. Then the model alone reads the restored lines by nlp.pipe, multiplied
+by numpy, without what the house does to be fast. TREE is a checkout of another commit (git worktree add). What is
+printed is CPU seconds of one process, medians. --picked writes the documents down, for `communique run`.
 """
 
 from __future__ import annotations

@@ -86,7 +86,9 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
 
 def _in_place(text: str, mention: Mention) -> bool:
     """Return whether a mention stands where only a place can: `Norfolk, Virginia`, `in Virginia`."""
-    return bool(re.search(r"(?:[A-Z]\w*, |\b(?:in|from|of|at|near) )$", text[max(0, mention.start - 20) : mention.start]))
+    return bool(
+        re.search(r"(?:[A-Z]\w*, |\b(?:in|from|of|at|near) )$", text[max(0, mention.start - 20) : mention.start])
+    )
 
 
 def _unnamed(text: str, mentions: Sequence[Mention]) -> set[str]:

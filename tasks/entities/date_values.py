@@ -299,7 +299,12 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
 def _is_open(hit: re.Match[str], reading: _Reading, found: str, published: date, before: str) -> bool:
     """Tell whether an expression without a year may as well be another than what was found: `will meet on Monday`."""
     stated = hit.groupdict()
-    if stated.get("year") or stated.get("short") or stated.get("step") or reading not in (_days, _month, _weekday, _across):
+    if (
+        stated.get("year")
+        or stated.get("short")
+        or stated.get("step")
+        or reading not in (_days, _month, _weekday, _across)
+    ):
         return False
     if reading is _weekday and _ANY.search(before):
         return True

@@ -69,7 +69,8 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:{either}|{weekday}){until}{either}",  # 26 June to 10 July 2018, mid-April to early May
         rf"{some}{month}{until}(?:{some})?{month}(?:{of_year})?",  # late August-September
         rf"{month}{joint}{month}(?:{of_year})",  # March-April 2003
-        rf"(?i:{part}|(?:first|last) (?:{first}|\d+) (?:months|weeks|days)) of (?:(?:the )?{whole}|the year\b)",  # first half of 2024
+        # first half of 2024
+        rf"(?i:{part}|(?:first|last) (?:{first}|\d+) (?:months|weeks|days)) of (?:(?:the )?{whole}|the year\b)",
         rf"(?i:end)-(?:{month}(?:{of_year})?|{year})",
         rf"(?:Q|H)[1-4](?: of)?,? {year}",
         r"(?i:fiscal(?: year)?|FY|financial year)(?: \(FY\))?[ -]?(?:20\d\d(?:[–/-]\d{2,4})?|\d\d(?:[–/-]\d\d)?)\b",

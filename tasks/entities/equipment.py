@@ -76,7 +76,7 @@ def _weapon() -> re.Pattern[str]:
 
 
 def settle_systems(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Give what stands before a type of weapon the label of one, where only the model says that it is a body or a person.
+    """Give what stands before a type of weapon the label of one, where the model alone has another.
 
     Example:
         >>> text = "A Green Pine radar and NATO missiles"

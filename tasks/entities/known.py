@@ -18,7 +18,8 @@ _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
 _WORDS = re.compile(r"\w+")
 _EDITION = re.compile(
-    r"(?: Exercise)?[ -](?:20\d\d|[’'‘]?\d\d|\d(?! [a-z])|[VX]|[IVXL]{2,}|No\. ?\d+)(?:[-–/]\d{1,2})?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)"
+    r"(?: Exercise)?[ -](?:20\d\d|[’'‘]?\d\d|\d(?! [a-z])|[VX]|[IVXL]{2,}|No\. ?\d+)"
+    r"(?:[-–/]\d{1,2})?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)"
 )
 _YEAR = re.compile(r"\w[ -]2\d")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
@@ -138,7 +139,8 @@ def _dated_events() -> re.Pattern[str]:
     took = "|".join(rf"(?<={verb} )" for verb in sorted(terms["takes_event"]))
     return re.compile(
         rf"(?<![\w-])(?:(?!{aim}){word}-20[0-3]\d[A-Z]?(?!\w)"
-        rf"|(?!{nation})(?![A-Z]+ [A-Z]{{2}}){name} {year}|(?:{took}){names} 2\d(?:-\d)?(?![\w%°])(?![.,:]\d)(?! [a-z]+s\b))"
+        rf"|(?!{nation})(?![A-Z]+ [A-Z]{{2}}){name} {year}"
+        rf"|(?:{took}){names} 2\d(?:-\d)?(?![\w%°])(?![.,:]\d)(?! [a-z]+s\b))"
     )
 
 

@@ -45,8 +45,9 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         # 2 SCOTS, 14 SIKH, 36SQN
         rf"(?<![.,$£€¥\d])(?<![\d$£€¥] )\d{{1,3}} ?{regiment_acronym}(?![\w-])",
         rf"{_ORDINAL} (?:[A-Z]\w+ )?(?:naval |Naval )?(?:escort |Escort )?[Tt]ask ?force(?!\w)",
-        rf"(?:(?:NATO|Enhanced|enhanced|Multinational|Multi-National|eFP) )+(?:Forward Presence )?(?:Battlegroup|Battle Group|Brigade)"
-        rf"(?: {alternation(country_forms())}(?!\w))?",
+        # NATO Multinational Battlegroup Latvia
+        r"(?:(?:NATO|Enhanced|enhanced|Multinational|Multi-National|eFP) )+(?:Forward Presence )?"
+        rf"(?:Battlegroup|Battle Group|Brigade)(?: {alternation(country_forms())}(?!\w))?",
         rf"(?:[A-Z]{{2,6}}|[A-Z][a-z]{{2,5}})[ -]?{contingent}[ -/]?\d{{1,2}}(?!\w)",  # INDBATT-1
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?\d+(?:[./-]\d+)*(?![\w,.]\d)\b",

@@ -18,13 +18,12 @@ from pathlib import Path
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from tasks.errors import name_file
+from tasks.lexicons import read_terms
 
 _SAMPLE = 3000
 _SURE = 0.9
 _SHORT = 60
 _LONG_WORD = 14  # letters a word, on average, from which a text is glued
-#: Words that English has in every sentence; none of them is a word of more than one other language.
-_ENGLISH = frozenset("the of and that with which from this have has been their were its they by".split())
 _FEWEST_WORDS = 40
 _ENGLISH_SHARE = 8  # one word in so many at least
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -40,8 +39,14 @@ def _script(letter: str) -> str:
     return unicodedata.name(letter, "UNKNOWN").split(" ", 1)[0].split("-", 1)[0]
 
 
+@cache
+def _english() -> frozenset[str]:
+    return frozenset(read_terms("lists.tsv")["small_english"])
+
+
 def _is_english(words: Sequence[str]) -> bool:
-    return sum(word in _ENGLISH for word in words) * _ENGLISH_SHARE >= len(words)
+    small = _english()
+    return sum(word in small for word in words) * _ENGLISH_SHARE >= len(words)
 
 
 def identify_language(text: str, kept: Sequence[str]) -> str:

@@ -249,9 +249,7 @@ class Cast:
         for mention in inside:
             own = _ARTICLE.sub("", proposed.text or "")
             is_acronym = mention.text.isupper() and mention.text.isalpha() and proposed.text != own
-            is_whole = mention.text == own and (
-                is_acronym or (proposed.text == proposed.name and not proposed.title)
-            )
+            is_whole = mention.text == own and (is_acronym or (proposed.text == proposed.name and not proposed.title))
             if is_whole and mention.label in _BODIES and not self._canonical(mention.text):
                 return Linked(proposed._replace(name=mention.name, kind="institution", title=None), mention)
         return None
