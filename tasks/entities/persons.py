@@ -16,7 +16,7 @@ from tasks.lexicons import alternation, read_terms
 from tasks.names import name_forms
 
 _NICKNAMED = re.compile(r"[^\W\d_a-z][\w’-]+ [\"“‘'][^\W\d_a-z]\w+[\"”’'](?: [^\W\d_a-z][\w’-]+){1,2}")
-_HYPHEN = re.compile(r"-[^\W\d_]\w+")
+_HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
 _BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
 _LONGEST = 60  # characters of a name
 
@@ -34,6 +34,13 @@ def _letters() -> re.Pattern[str]:
 @cache
 def _suffix() -> re.Pattern[str]:
     return re.compile(rf",? {alternation(name_forms('suffix', 'part'))}(?!\w)")
+
+
+@cache
+def _syllable() -> re.Pattern[str]:
+    """Return the pattern of the second half of a given name of the Far East: `Ahn Gyu-hwan`, not `Ann Hill-led`."""
+    joined = alternation(read_terms("name_heads.tsv")["joined"])
+    return re.compile(rf"-(?!{joined}(?!\w))[a-z]{{2,6}}(?![\w-])")
 
 
 @cache
@@ -73,6 +80,8 @@ def tidy_person(text: str, mention: Mention) -> Mention:
     if " " not in text[start:end] and (rest := _cut_off().match(text, end)) is not None:
         end = rest.end()
     if (rest := _HYPHEN.match(text, end)) is not None:
+        end = rest.end()
+    elif " " in text[start:end] and (rest := _syllable().match(text, end)) is not None:
         end = rest.end()
     if (front := _BEFORE_HYPHEN.search(text[max(0, start - _LONGEST) : start])) is not None:
         start -= len(front.group())
