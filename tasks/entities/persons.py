@@ -79,9 +79,8 @@ def tidy_person(text: str, mention: Mention) -> Mention:
         end = start + letters.start()
     if " " not in text[start:end] and (rest := _cut_off().match(text, end)) is not None:
         end = rest.end()
-    if (rest := _HYPHEN.match(text, end)) is not None:
-        end = rest.end()
-    elif " " in text[start:end] and (rest := _syllable().match(text, end)) is not None:
+    is_whole = " " in text[start:end]
+    if (rest := _HYPHEN.match(text, end) or (is_whole and _syllable().match(text, end)) or None) is not None:
         end = rest.end()
     if (front := _BEFORE_HYPHEN.search(text[max(0, start - _LONGEST) : start])) is not None:
         start -= len(front.group())
