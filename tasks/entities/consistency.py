@@ -57,7 +57,8 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     people: dict[str, None] = {}
     for mention in mentions:
         wording = text[mention.start : mention.end]
-        if mention.label in _LENDERS and " " in wording:
+        is_office = mention.label == "TITLE" and wording[0].isupper()
+        if (mention.label in _LENDERS or is_office) and " " in wording:
             hit = _ACRONYM.match(text, mention.end)
             if hit and abbreviates(hit.group(1), wording):
                 told.setdefault(hit.group(1), mention.label)
@@ -85,7 +86,9 @@ def _learn(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
 
 def _in_place(text: str, mention: Mention) -> bool:
     """Return whether a mention stands where only a place can: `Norfolk, Virginia`, `in Virginia`."""
-    return bool(re.search(r"(?:\w, |\b(?:in|from|of|at|near) )$", text[max(0, mention.start - 8) : mention.start]))
+    return bool(
+        re.search(r"(?:[A-Z]\w*, |\b(?:in|from|of|at|near) )$", text[max(0, mention.start - 20) : mention.start])
+    )
 
 
 def _unnamed(text: str, mentions: Sequence[Mention]) -> set[str]:

@@ -47,7 +47,12 @@ def _nearest(published: date | None, month: int, day: int) -> date | None:
 
 
 _AHEAD = timedelta(100)  # what lies further ahead may as well be the last year's
-_LATER = re.compile(r"\b(?:will|shall|would|is to|are to|due)\b[^.!?\n]*$")
+_LATER = re.compile(
+    r"\b(?:will|shall|would|(?:is|are) (?:to|set|planned|scheduled|expected)|due|opens|begins|starts|closes|lasts|runs"
+    r"|continues)\b[^.!?\n]*$"
+)
+_PAST = re.compile(r"\b(?:was|were|had|said|flew|took|began|came|(?<!are )(?<!is )(?<!be )[a-z]{3,}ed)\b[^.!?\n]*$")
+_BACK = timedelta(150)  # from where the nearest day of a name is the last one, if not that which lies months ahead
 _ANY = re.compile(r"\b(?:an?|that|every|each) $", re.IGNORECASE)
 
 
@@ -112,7 +117,7 @@ def _part_of_year(hit: re.Match[str], published: date | None) -> str | None:
     if hit["year"]:
         year = hit["year"]
     elif published:
-        year = str(published.year + int(_values("step")[hit["step"]]))
+        year = str(published.year + (int(_values("step")[hit["step"]]) if hit["step"] else 0))
     else:
         return None
     if count := hit.groupdict().get("count"):
@@ -187,6 +192,12 @@ def _weekday(hit: re.Match[str], published: date | None) -> str | None:
     return (published + timedelta(ahead)).isoformat()
 
 
+def _short_weekday(hit: re.Match[str], published: date | None) -> str | None:
+    """`(Thu.)`, behind a date."""
+    whole = next(day for day in _values("weekday") if day.startswith(hit["weekday"]))
+    return read_date(whole, published)
+
+
 def _period(hit: re.Match[str], published: date | None) -> str | None:
     if published is None:
         return None
@@ -252,6 +263,7 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
         (r"(?P<year>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)", _iso),
         (rf"{front}(?P<day>{day}){part}", _relative_day),
         (rf"(?:(?P<step>{step}) )?(?P<weekday>{weekday}){part}", _weekday),
+        (rf"(?P<weekday>{'|'.join(day[:3] for day in _values('weekday'))})\.?", _short_weekday),
         (rf"{front}(?P<step>{step}) (?P<period>{period})", _period),
         (
             rf"{front}(?:(?:the )?(?P<decade>\d{{3}}0)s|(?:the )?(?P<century>\d{{1,2}})(?:st|nd|rd|th) century"
@@ -262,9 +274,12 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
             rf"{front}(?P<month>{month})\.?(?:,? {since})?{joint}(?:{some}[ -])?(?P<until>{month})\.?(?:,? {year})?",
             _months,
         ),
-        (rf"(?P<part>{parts}) of (?:(?:the )?(?P<step>{step}) year|{year})", _part_of_year),
+        (rf"(?P<part>{parts}) of (?:(?:the )?(?P<step>{step}) year|the year|{year})", _part_of_year),
         (rf"(?P<part>{quarters})(?: of)?,? (?:(?P<step>{step}) year|{year})", _part_of_year),
-        (rf"first (?P<count>{counts}|\d\d?) months of (?:(?:the )?(?P<step>{step}) year|{year})", _part_of_year),
+        (
+            rf"first (?P<count>{counts}|\d\d?) months of (?:(?:the )?(?P<step>{step}) year|the year|{year})",
+            _part_of_year,
+        ),
         (
             rf"(?:the )?(?P<first>\d{{1,2}}){nth} (?P<month>{month})\.?(?:,? {since})?{joint}"
             rf"(?P<last>\d{{1,2}}){nth} (?P<until>{month})\.?(?:,? {year})?",
@@ -284,7 +299,12 @@ def _readings() -> tuple[tuple[re.Pattern[str], _Reading], ...]:
 def _is_open(hit: re.Match[str], reading: _Reading, found: str, published: date, before: str) -> bool:
     """Tell whether an expression without a year may as well be another than what was found: `will meet on Monday`."""
     stated = hit.groupdict()
-    if stated.get("year") or stated.get("short") or stated.get("step") or reading not in (_days, _month, _weekday):
+    if (
+        stated.get("year")
+        or stated.get("short")
+        or stated.get("step")
+        or reading not in (_days, _month, _weekday, _across)
+    ):
         return False
     if reading is _weekday and _ANY.search(before):
         return True
@@ -327,5 +347,7 @@ def read_date(value: str, published: date | None, before: str = "") -> str | Non
         hit = pattern.fullmatch(value)
         if hit:
             found = reading(hit, published)
+            if found is None and published and reading in (_days, _month) and _PAST.search(before):
+                found = reading(hit, published - _BACK)
             return None if found and published and _is_open(hit, reading, found, published, before) else found
     return None

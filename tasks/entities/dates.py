@@ -69,7 +69,8 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:{either}|{weekday}){until}{either}",  # 26 June to 10 July 2018, mid-April to early May
         rf"{some}{month}{until}(?:{some})?{month}(?:{of_year})?",  # late August-September
         rf"{month}{joint}{month}(?:{of_year})",  # March-April 2003
-        rf"(?i:{part}|(?:first|last) (?:{first}|\d+) (?:months|weeks|days)) of (?:the )?{whole}",  # first half of 2024
+        # first half of 2024
+        rf"(?i:{part}|(?:first|last) (?:{first}|\d+) (?:months|weeks|days)) of (?:(?:the )?{whole}|the year\b)",
         rf"(?i:end)-(?:{month}(?:{of_year})?|{year})",
         rf"(?:Q|H)[1-4](?: of)?,? {year}",
         r"(?i:fiscal(?: year)?|FY|financial year)(?: \(FY\))?[ -]?(?:20\d\d(?:[–/-]\d{2,4})?|\d\d(?:[–/-]\d\d)?)\b",
@@ -92,6 +93,9 @@ def _pattern() -> re.Pattern[str]:
         rf"(?i:(?:{modifier} )?{this})",
         r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d\b|\d{1,2}[./]\d{1,2}[./]\d\d\b",
         r"(?:19|20)\d\d-\d\d-\d\d\b|(?:19|20)\d\d年\d{1,2}月\d{1,2}日",
+        rf"{near_year}(?=(?:,| and|, and) {near_year}(?!\w))",  # the 2004, 2007 and 2011 editions
+        rf"(?:(?<=(?:19|20)\d\d, )|(?<=(?:19|20)\d\d and )){near_year}(?!\w)",
+        rf"(?<=\(){alternation(terms['short_weekday'])}\.?(?=\))",  # 26 Sep. 2024 (Thu.)
         decade,
         r"\d{1,2}(?:st|th) [Cc]entury\b",
         rf"{after}{year}(?! [a-z]+s\b)",

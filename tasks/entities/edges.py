@@ -1,7 +1,8 @@
 """What belongs to a name and stands at its edges: year and parties before it, year, number or `Ltd` behind it.
 
-Order: the form of a company behind its name → the edition behind an event → the parties before a treaty, an event or a
-body (`China-Vietnam`) → the year before a treaty (`1951 Mutual Defense Treaty`). What lies within goes.
+Order: the form of a company behind its name → the year that an act is for, the full stop of `Calif.` → the edition
+behind an event → the parties before a treaty, an event or a body (`China-Vietnam`) → the year before
+a treaty (`1951 Mutual Defense Treaty`). What lies within goes.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _EDITION = re.compile(
     r"(?: (?:[Mm]ilitary )?Exercise(?!\w))?"
     r"(?:[- ](?:(?:19|20)\d\d(?![/–-]\d)(?!\w)|[’'‘]?\d\d(?:-\d)?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)))?"
 )
+_FISCAL = re.compile(r" for (?:Fiscal Year|FY) ?20\d\d(?!\w)")
 _YEAR = re.compile(r"(?:(?:Fiscal Year|FY) ?)?(?:19|20)\d\d $")
 
 
@@ -27,6 +29,12 @@ def _parties() -> tuple[re.Pattern[str], re.Pattern[str]]:
     party = alternation((*country_forms(), "NATO", "EU", "ASEAN", "Sino", "UN", "African Union"))
     first, more = rf"(?<![\w-]){party}", rf"(?: ?[-–] ?{party})"
     return re.compile(rf"{first}{more}{{1,2}} $"), re.compile(rf"{first}{more}?[-–]$")
+
+
+@cache
+def _states() -> frozenset[str]:
+    """Return short names of states that end in a full stop."""
+    return frozenset(form for form in read_terms("defence_names.tsv")["us_state_short"] if form.endswith("."))
 
 
 @cache
@@ -69,6 +77,10 @@ def widen(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         start, end = _start(text, mention), mention.end
         if mention.label == "ORG" and (form := _company().match(text, end)) is not None:
             end = form.end()
+        if mention.label == "AGREEMENT" and (year := _FISCAL.match(text, end)) is not None:
+            end = year.end()
+        if mention.label == "GPE" and f"{text[start:end]}." in _states() and text.startswith(".", end):
+            end += 1
         if mention.label == "EVENT" and (edition := _EDITION.match(text, end)) is not None:
             behind = [at for at in range(end, edition.end()) if at in ends]
             end = edition.end() if all(ends[at] <= edition.end() for at in behind) else end

@@ -34,6 +34,7 @@ def _behind_type() -> re.Pattern[str]:
     word = rf"(?!{stop}(?!\w)){WORD}"
     last = rf"(?: (?:\d{{1,6}}|[IVX]{{1,4}})(?: [A-Z]{{2}})?(?![\w,]*\d)(?! {alternation(calendar['month'])})(?!\w))?"
     name = rf"{word}(?:[ -](?:(?:of|de|del|la|al) )?{word}){{0,3}}{last}"
+    name = rf"(?:Hero of (?:the )?(?:{WORD} ){{1,2}}(?={WORD}))?{name}"
     number = r"(?: \([^()]{1,24}\))?"
     more = rf"(?:(?:,| and|, and) [\"“‘]?(?:the )?{name}[\"”’]?{number}){{0,6}}"
     one, many = rf"{kind} [\"“‘]?(?P<one>{name})", rf"{kind}s [\"“‘]?(?P<many>{name}[\"”’]?{number}{more})"
@@ -67,6 +68,30 @@ def find_systems(text: str) -> list[Mention]:
         if not text[start:end].isdigit():
             found.append(Mention(start, end, "EQUIPMENT", "rule:system"))
     return found
+
+
+@cache
+def _weapon() -> re.Pattern[str]:
+    return re.compile(rf" (?:[a-z]+-[a-z]+ )?{alternation(read_terms('military.tsv')['sure_type'])}(?!\w)")
+
+
+def settle_systems(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Give what stands before a type of weapon the label of one, where the model alone has another.
+
+    Example:
+        >>> text = "A Green Pine radar and NATO missiles"
+        >>> found = [Mention(2, 12, "ORG", "model"), Mention(23, 27, "ORG", "name")]
+        >>> [m.label for m in settle_systems(text, found)]
+        ['EQUIPMENT', 'ORG']
+    """
+    return [
+        mention._replace(label="EQUIPMENT")
+        if mention.method == "model"
+        and mention.label in ("ORG", "PERSON", "UNIT", "EVENT", "LOC")
+        and _weapon().match(text, mention.end)
+        else mention
+        for mention in mentions
+    ]
 
 
 @cache

@@ -17,6 +17,11 @@ _LABELS = {kind: label.name for label in ENTITY_LABELS for kind in label.known_a
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
 _CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
 _WORDS = re.compile(r"\w+")
+_EDITION = re.compile(
+    r"(?: Exercise)?[ -](?:20\d\d|[’'‘]?\d\d|\d(?! [a-z])|[VX]|[IVXL]{2,}|No\. ?\d+)"
+    r"(?:[-–/]\d{1,2})?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)"
+)
+_YEAR = re.compile(r"\w[ -]2\d")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
 _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
 
@@ -50,6 +55,8 @@ def find_known(text: str) -> list[Mention]:
     found: list[Mention] = []
     for start, end, form in find_forms(text, _index(), _CAPITALISED):
         is_inside = form in residences and _INSIDE.search(text, max(0, start - 12), start)
+        if labels[form] == "EVENT" and (edition := _EDITION.match(text, end)) is not None:
+            end = edition.end()
         found.append(Mention(start, end, "FAC" if is_inside else labels[form], "name"))
     return found
 
@@ -70,10 +77,13 @@ def _last_words(terms: Iterable[str]) -> frozenset[str]:
 def _patterns() -> tuple[_Pattern, ...]:
     terms = read_terms("name_heads.tsv")
     heads = {kind: alternation(forms) for kind, forms in terms.items()}
-    post = rf"{WORD}(?: {heads['portfolio']}(?!\w))*"
+    no_post = alternation((*country_forms(), "Mr", "Mrs", "Ms", "Dr"))
+    post = rf"(?!{no_post}(?!\w)){WORD}(?: {heads['portfolio']}(?!\w))*"
     posts = rf"{post}(?:(?:, {post})*,? (?:and|&) (?:the )?{post}(?! [A-Z]))?"
     chain = rf"{WORD}(?:(?:,? and(?: the)?|,| (?:of|for|on|to)(?: the)?)? {WORD}){{0,7}}"
     body = rf"(?:U\.S\. |US |U\.K\. )?(?:{WORD} |(?:of|for|and) (?={WORD}))*{WORD} {heads['body']}"
+    firm = rf"(?:{WORD} (?:& )?){{1,5}}{heads['firm']}"
+    officer = rf"(?:(?:{WORD} ){{0,2}}(?:{heads['officer']})['’]s? Office)"
     last = r"(?!\w)(?! [A-Z])"
     council = (
         r"(?:(?:(?:UN|U\.N\.|United Nations) )?(?:General Assembly |Security Council )|UNGA |UNSC |UN |U\.N\. |"
@@ -101,6 +111,8 @@ def _patterns() -> tuple[_Pattern, ...]:
         ),
         ("ORG", terms["mission"], rf"{heads['mission']} {WORD}"),
         ("ORG", terms["body"], rf"{body}(?!\w)(?! of [A-Z])"),
+        ("ORG", terms["firm"], rf"{firm}(?!\w)"),
+        ("ORG", {"Office"}, rf"{officer}(?!\w)"),
         ("TITLE", {"Minister"}, rf"(?<!Prime )(?:{heads['deputy']} )*Minister (?:for|of) (?:the )?{posts}(?!\w)"),
         ("LOC", terms["water"], rf"(?:(?:{WORD}|St\.) ){{1,2}}{heads['water']}{last}"),
         ("LOC", terms["water_of"], rf"{heads['water_of']} of {WORD}"),
@@ -113,9 +125,23 @@ def _patterns() -> tuple[_Pattern, ...]:
 
 @cache
 def _dated_events() -> re.Pattern[str]:
-    aim = alternation(read_terms("name_heads.tsv")["aim"])
+    """Return the pattern of what bears a year: `Steppe Comrade-2024`, `Spring Gate 2025`, `opened Iron Dawn 24`."""
+    terms, calendar = read_terms("name_heads.tsv"), read_terms("calendar.tsv", 3)
+    aim = alternation(terms["aim"])
     word = rf"{WORD}(?:[ -](?:(?:of|in|for) )?{WORD}){{0,4}}"
-    return re.compile(rf"(?<![\w-])(?!{aim}){word}-20[0-3]\d[A-Z]?(?!\w)")
+    dates = (form for kind in ("month", "short_month", "weekday", "season") for form in calendar[kind])
+    no_event = (*terms["aim"], *terms["agreement"], *terms["order"], *terms["undated"], *terms["small_word"])
+    no_word = alternation((*no_event, *dates, *(form.capitalize() for form in calendar["season"])))
+    name = rf"(?!{no_word}(?!\w)){WORD}(?: (?!{no_word}(?!\w)){WORD}){{0,3}}"
+    names = rf"(?!{no_word}(?!\w)){WORD}(?: (?!{no_word}(?!\w)){WORD}){{1,3}}"
+    year = r"20(?:0[3-9]|[1-3]\d)(?![\w–/-])(?![.,:]\d)(?! [A-Z])"
+    nation = rf"{alternation(country_forms())} \d"
+    took = "|".join(rf"(?<={verb} )" for verb in sorted(terms["takes_event"]))
+    return re.compile(
+        rf"(?<![\w-])(?:(?!{aim}){word}-20[0-3]\d[A-Z]?(?!\w)"
+        rf"|(?!{nation})(?![A-Z]+ [A-Z]{{2}}){name} {year}"
+        rf"|(?:{took}){names} 2\d(?:-\d)?(?![\w%°])(?![.,:]\d)(?! [a-z]+s\b))"
+    )
 
 
 @cache
@@ -139,7 +165,7 @@ def find_patterns(text: str) -> list[Mention]:
     found: list[Mention] = []
     words = frozenset(_WORDS.findall(text))
     rules = [(rule.label, rule.form) for rule in _patterns() if not rule.words.isdisjoint(words)]
-    if "-20" in text:
+    if _YEAR.search(text):
         rules.append(("EVENT", _dated_events()))
     for label, rule in rules:
         for hit in rule.finditer(text):
@@ -148,7 +174,9 @@ def find_patterns(text: str) -> list[Mention]:
                 start = before.end()
             if (after := date.search(text, start + 1, end)) is not None:
                 end = after.start()
-            if " " in text[start:end] and not text[start].islower() and text[start:end] not in no_names():
+            value = text[start:end]
+            is_known = value in no_names() or value in country_forms()  # the Russian Federation
+            if " " in value and not text[start].islower() and not is_known:
                 found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
     found += [Mention(*hit.span(1), "GPE", "pattern:gpe") for hit in _PARTY.finditer(text)]
     return sorted(found)
@@ -166,6 +194,30 @@ def _exercises() -> re.Pattern[str]:
         rf"(?<!\w)(?:(?:{alternation(heads['drill'])})(?:,? (?:code)?-?(?:named|called|dubbed))?"
         rf" [\"“«‘'](?P<quoted>{name})[\"”»’']|exercises? (?P<bare>{name}))"
     )
+
+
+@cache
+def _owned() -> re.Pattern[str]:
+    deal = alternation(read_terms("name_heads.tsv")["deal"])
+    word = r"[A-Z]\w*[a-z](?:[- ][A-Z]\w*[a-z]){0,2}"
+    return re.compile(rf"\b{deal} (?P<one>{word})(?:(?:,| and|, and) (?P<more>{word}))?(?!\w)")
+
+
+def find_firms(text: str) -> list[Mention]:
+    """Find companies by what is done with them.
+
+    Example:
+        >>> text = "Ann Hill, founder of Norlink and Tidemark, is to buy Larkline."
+        >>> [text[m.start:m.end] for m in find_firms(text)]
+        ['Norlink', 'Tidemark', 'Larkline']
+    """
+    nations = country_forms()
+    return [
+        Mention(*hit.span(part), "ORG", "pattern:firm")
+        for hit in _owned().finditer(text)
+        for part in ("one", "more")
+        if hit.group(part) and hit.group(part) not in nations and hit.group(part) not in _labels()
+    ]
 
 
 def find_exercises(text: str) -> list[Mention]:
@@ -216,6 +268,12 @@ def _kinds_of_place() -> tuple[tuple[str | None, re.Pattern[str]], ...]:
 
 
 @cache
+def _of_state() -> re.Pattern[str]:
+    places = read_terms("defence_names.tsv")
+    return re.compile(rf", {alternation((*places['us_state'], *places['us_state_short']))}(?!\w)")
+
+
+@cache
 def _places_in_capitals() -> dict[str, str]:
     """Return labels of known places by their name in capitals without spaces, which restoration may have misplaced."""
     names = read_terms("defence_names.tsv")
@@ -235,4 +293,6 @@ def find_dateline(text: str) -> list[Mention]:
         return []
     known = _places_in_capitals().get(hit.group(1).replace(" ", ""))
     label = known or next(label for label, rule in _kinds_of_place() if rule.search(hit.group(1)))
+    if label == "LOC" and not known and _of_state().match(text, hit.end()):
+        label = "GPE"  # KINGS BAY, Ga.
     return [Mention(*hit.span(1), label, "pattern:dateline")] if label else []

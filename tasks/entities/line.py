@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from tasks.entities.acronyms import spell_out
 from tasks.entities.dates import find_dates
 from tasks.entities.edges import widen
-from tasks.entities.equipment import complete_systems, find_ships, find_systems
-from tasks.entities.known import find_dateline, find_exercises, find_known, find_patterns, find_towns
+from tasks.entities.equipment import complete_systems, find_ships, find_systems, settle_systems
+from tasks.entities.known import find_dateline, find_exercises, find_firms, find_known, find_patterns, find_towns
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import find_military, join_battalions, name_units
@@ -18,6 +18,11 @@ from tasks.entities.ranks import drop_functions, find_functions, find_ranks
 from tasks.labels import ENTITY_LABELS, LABELS
 
 _DATED = frozenset(label.name for label in ENTITY_LABELS if label.holds_date)
+
+
+def _opens(text: str, date: Mention, person: Mention) -> bool:
+    """Return whether what reads as a day is the first of a person's names behind a rank: `Gen. Sunday Igbudu`."""
+    return date.start == person.start and date.end < person.end and text[date.start : date.end].isalpha()
 
 
 def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
@@ -38,15 +43,17 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     ranks = [r for r in find_ranks(text) if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
     dated = [m for m in trimmed if m.label in _DATED]
     dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
+    dates = [d for d in dates if not any(m.label == "PERSON" and _opens(text, d, m) for m in ranks)]
     forms = [*dates, *find_quantities(text), *find_military(text), *find_ships(text), *find_systems(text)]
     forms += [m for m in ranks if m.label == "TITLE"]
     people = {m.start for m in trimmed if m.label == "PERSON"}
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
-    merged = merge_mentions(text, trimmed, forms, names, [*find_countries(text), *find_towns(text)])
+    found = [*find_countries(text), *find_towns(text), *find_firms(text)]
+    merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]
-    merged = join_battalions(text, widen(text, complete_systems(text, merged)))
+    merged = join_battalions(text, widen(text, complete_systems(text, settle_systems(text, merged))))
     merged = spell_out(text, merged)
     merged = sorted([*merged, *find_functions(text, merged)])
     return name_units(text, drop_functions(text, merged))

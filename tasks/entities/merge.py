@@ -85,6 +85,8 @@ def _holds(text: str, mention: Mention, form: Mention, forms: Iterable[Mention])
     if not mention.start <= form.start <= form.end <= mention.end:
         return False
     before, last = text[mention.start : form.start].split(), text[form.start : form.end].split()[-1]
+    if form.label == "EQUIPMENT" and ("-" in before or "–" in before):
+        return False  # `Ga. - Ohio-class`
     if form.label == "TITLE":
         return mention.end == form.end and all(word in _prefixes() for word in before)
     if mention.end > form.end and (
@@ -256,6 +258,30 @@ def is_heading(text: str, mention: Mention) -> bool:
     return starts and is_question and text.startswith(":", mention.end)
 
 
+_OWNER = re.compile(r"((?=[A-Z]*[A-Z]{3})[A-Z]{2,6}) (?=[A-Z][a-z])")  # `EDA Chief Executive`
+
+
+@cache
+def _ranks() -> frozenset[str]:
+    known = (("military.tsv", "rank"), ("name_heads.tsv", "no_name"), ("defence_names.tsv", "office"))
+    return frozenset(form for file, kind in known for form in read_terms(file)[kind])
+
+
+@cache
+def _held() -> re.Pattern[str]:
+    """Return the pattern of an office and the body that it is of: `Chair of the NATO Military Committee`."""
+    rank = r"(?:Vice |Deputy |Assistant |Acting )?"
+    head = rf"(?:{rank}(?:Chair(?:man|woman|person)?|Commandant)|Chief of the General Staff)"
+    any_body = r"Committee|Commission|Council|Corps|Forces|Guard|Army|Navy|Air Force|Board|Authority"
+    other = rf"{rank}(?:Chief|Head|Director(?:[ -]General)?|Commander|Secretary)"
+    part = r"Bureau|Department|Directorate|Agency|Committee|Commission|Council|Corps|Forces|Division|Centre|Center"
+    word = r"(?:[A-Z][\w’'-]+ )"
+    return re.compile(
+        rf"(?:\d+(?:st|nd|rd|th) )?(?:(?P<office>{head}) of the (?P<body>{word}*(?:{any_body}))"
+        rf"|(?P<office2>{other}) of the (?P<body2>{word}+(?:{part})))"
+    )
+
+
 @cache
 def _office() -> re.Pattern[str]:
     heads = read_terms("name_heads.tsv")["title"]
@@ -273,6 +299,12 @@ def split_title(text: str, mention: Mention) -> list[Mention]:
     if mention.label != "TITLE":
         return [mention]
     start, end = mention.start, mention.end
+    if (owner := _OWNER.match(text, start, end)) is not None and owner.group(1) not in _ranks():
+        return [Mention(*owner.span(1), "ORG", "rule:office"), *split_title(text, mention._replace(start=owner.end()))]
+    if (body := _held().fullmatch(text, start, end)) is not None:
+        form = "" if body.group("office") else "2"
+        whole = Mention(*body.span(f"body{form}"), "ORG", "rule:office")
+        return [mention._replace(end=body.end(f"office{form}")), read_head(text, whole)]
     first = next(iter(find_countries(text[start:end])), None)
     if first is not None and not first.start and text[start + first.end : start + first.end + 1] == " ":
         start += first.end + 1

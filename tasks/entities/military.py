@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention
+from tasks.entities.lexicon import Mention, country_forms
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES
 
@@ -17,29 +17,40 @@ _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|S
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     terms = read_terms("military.tsv")
-    heads, counted, named, numbered, acronyms, prefixes, designators, nicknames, no_class, part, regiment = (
+    heads, counted, named, numbered, acronyms, prefixes, designators, nicknames, no_class = (
         alternation(terms[kind])
         for kind in (
             "unit_head", "counted_head", "named_head", "numbered_head", "unit_acronym", "ship_prefix", "designator",
-            "nickname", "no_class", "unit_part", "regiment_short",
+            "nickname", "no_class",
         )
     )  # fmt: skip
+    part, regiment, regiment_acronym, contingent = (
+        alternation(terms[kind]) for kind in ("unit_part", "regiment_short", "regiment_acronym", "contingent")
+    )
     # restoration may cut a hull number that it has not met: (C G67)
     hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
-    owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO)"
+    owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO|EU|PLA)"
+    linked = r"(?:\d{1,2}(?:st|nd|rd|th|d)/)?"  # 2nd/14th Light Horse Regiment
     units = [
         # 2nd Bn, 4th Mar; B Co., 2-7th Cav; 1-68th Armor
         rf"(?:{_ORDINAL}|[A-Z]) {part}, (?:\d-)?{_ORDINAL} {regiment}(?!\w| {heads})",
         rf"\d-{_ORDINAL} {regiment}(?!\w| {heads})",
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
-        rf"(?:{owner} )?{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
+        rf"(?:{owner} )?{linked}{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
         rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
-        # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade
-        rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d.,$£€¥] ))\d{{1,4}} (?:(?:{WORD}|and|&) ){{0,4}}?{counted}(?!\w)"
-        r"(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF|RM)(?!\w))?",
+        # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade; No. 3 (Fighter) Squadron
+        rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d$£€¥] ))\d{{1,4}} ?(?:\([A-Z]\w*\) )?(?:(?:{WORD}|and|&) ){{0,4}}?"
+        rf"{counted}(?!\w)(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF|RM)(?!\w))?",
+        # 2 SCOTS, 14 SIKH, 36SQN
+        rf"(?<![.,$£€¥\d])(?<![\d$£€¥] )\d{{1,3}} ?{regiment_acronym}(?![\w-])",
+        rf"{_ORDINAL} (?:[A-Z]\w+ )?(?:naval |Naval )?(?:escort |Escort )?[Tt]ask ?force(?!\w)",
+        # NATO Multinational Battlegroup Latvia
+        r"(?:(?:NATO|Enhanced|enhanced|Multinational|Multi-National|eFP) )+(?:Forward Presence )?"
+        rf"(?:Battlegroup|Battle Group|Brigade)(?: {alternation(country_forms())}(?!\w))?",
+        rf"(?:[A-Z]{{2,6}}|[A-Z][a-z]{{2,5}})[ -]?{contingent}[ -/]?\d{{1,2}}(?!\w)",  # INDBATT-1
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
-        rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? \d+(?:[./-]\d+)*(?![\w,.]\d)\b",
+        rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?\d+(?:[./-]\d+)*(?![\w,.]\d)\b",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
         r"(?:Alpha|Bravo|Charlie|Delta|Echo|Foxtrot|[A-F]) (?:Company|Battery|Troop)(?!\w)",
         r"(?:Company|Battery|Troop) [A-K](?!\w)",
@@ -58,6 +69,18 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("UNIT", re.compile(rf"(?<![\w-])(?:{'|'.join(units)})")),
         ("EQUIPMENT", re.compile(rf"(?<![\w-])(?:{'|'.join(equipment)})(?!\w)")),
     )
+
+
+_RUN, _DIGIT = re.compile(r"\w+"), re.compile(r"\d")
+_SPELT = "First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Company Battery Troop Group class"
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Return words of which a line without a digit has one where a formation or a ship stands."""
+    terms = read_terms("military.tsv")
+    heads = (*terms["named_head"], *terms["ship_prefix"], "Battlegroup", "Brigade")
+    return frozenset(_SPELT.split()) | frozenset(_RUN.findall(head)[-1] for head in heads)
 
 
 @cache
@@ -86,6 +109,8 @@ def find_military(text: str) -> list[Mention]:
         ['Carrier Air Wing (CVW) 9', 'F-35B', 'USS Example', 'CVN 99']
     """
     found: list[Mention] = []
+    if not _DIGIT.search(text) and _words().isdisjoint(_RUN.findall(text)):
+        return found
     for label, rule in _patterns():
         for hit in rule.finditer(text):
             start, end = hit.span()
@@ -104,17 +129,20 @@ def find_military(text: str) -> list[Mention]:
 
 _BEFORE = re.compile(r"[“\"]([A-Z][\w’' -]+)[”\"] of (?:the )?$")
 _AFTER = re.compile(r",? (?:the )?[“\"]([A-Z][\w’' -]+),?[”\"]")
+_NAMED = re.compile(r" (?:“[A-Z][\w’'. -]+”|\"[A-Z][\w’'. -]+\"|«[A-Z][\w’'. -]+»)(?: [IVX]+(?!\w))?")
+_LAND = re.compile(r"(?:Brigade|Division|Regiment|Battalion|Corps|Command|(?<=\d )Squadron)$")
 
 
-_PARENT = re.compile(r", (?:The |the )?$")
+_PARENT = re.compile(r",? (?:[Tt]he |of the )?$")
 _SUB, _WHOLE = (
-    re.compile(r"Battalion(?: \(\w+\))?$"),
-    re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles|Marines)$"),
+    re.compile(r"(?:Battalion|Bn\.?|(?<=\d[a-z]{2} )Squadron|Battery|Company)(?: \(\w+\))?$"),
+    re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles|Marines|Fusiliers|Hussars|Dragoons|Welsh|RAR|Gurkhas)$"),
 )
+_TEAM, _DIVISION = re.compile(r"Combat Team$"), re.compile(r"Division$")
 
 
 def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
-    """Join a battalion and the regiment that it is of; sorted, free of overlaps.
+    """Join a battalion and the regiment, a combat team and the division that it is of; sorted, free of overlaps.
 
     Args:
         text: The line.
@@ -133,8 +161,10 @@ def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             last
             and last.label == mention.label == "UNIT"
             and _PARENT.fullmatch(text[last.end : mention.start])
-            and _SUB.search(text[last.start : last.end])
-            and _WHOLE.search(text[mention.start : mention.end])
+            and any(
+                sub.search(text[last.start : last.end]) and whole.search(text[mention.start : mention.end])
+                for sub, whole in ((_SUB, _WHOLE), (_TEAM, _DIVISION))
+            )
         ):
             joined[-1] = last._replace(end=mention.end)
         else:
@@ -144,6 +174,8 @@ def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
 
 def name_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Add the nicknames of formations: in quote marks right after one, or before it with "of".
+
+    One that ends in what it is (`Brigade “Iron Wolf”`) takes the name in, as armies of the continent have it.
 
     Example:
         >>> text = 'The "Night Owls" of VFA-99 met VFA-98 "Iron Men".'
@@ -155,6 +187,9 @@ def name_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     for mention in mentions:
         if mention.label == "UNIT":
             before, after = _BEFORE.search(text[: mention.start]), _AFTER.match(text, mention.end)
+            if (name := _NAMED.match(text, mention.end)) and _LAND.search(text[mention.start : mention.end]):
+                nicknames.append(mention._replace(end=name.end()))
+                after = None
             nicknames += [Mention(*hit.span(1), "UNIT", "rule:nickname") for hit in (before, after) if hit]
     kept = [m for m in mentions if not any(m.start < n.end and n.start < m.end for n in nicknames)]
     return sorted([*kept, *dict.fromkeys(nicknames)])

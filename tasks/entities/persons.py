@@ -44,6 +44,13 @@ def _suffix() -> re.Pattern[str]:
 
 
 @cache
+def _syllable() -> re.Pattern[str]:
+    """Return the pattern of the second half of a given name of the Far East: `Ahn Gyu-hwan`, not `Ann Hill-led`."""
+    joined = alternation(read_terms("name_heads.tsv")["joined"])
+    return re.compile(rf"-(?!{joined}(?!\w))[a-z]{{2,6}}(?![\w-])")
+
+
+@cache
 def _cut_off() -> re.Pattern[str]:
     """Return the pattern of a name's last word that a full stop makes an abbreviation of a month or weekday."""
     calendar = read_terms("calendar.tsv", 3)
@@ -81,7 +88,8 @@ def tidy_person(text: str, mention: Mention) -> Mention:
         end = start + letters.start()
     if " " not in text[start:end] and (rest := _cut_off().match(text, end)) is not None:
         end = rest.end()
-    if (rest := _HYPHEN.match(text, end)) is not None:
+    is_whole = " " in text[start:end]
+    if (rest := _HYPHEN.match(text, end) or (is_whole and _syllable().match(text, end)) or None) is not None:
         end = rest.end()
     if (front := _BEFORE_HYPHEN.search(text[max(0, start - _LONGEST) : start])) is not None:
         start -= len(front.group())

@@ -67,7 +67,7 @@ def _is_closing(text: str, hit: re.Match[str]) -> bool:
     return "." not in number and (is_open or len(number) > _LONGEST_INCHES)
 
 
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD, _DIGIT = re.compile(r"[A-Za-z]+"), re.compile(r"\d")
 _MANY = "several tens hundreds thousands millions billions trillions"
 
 
@@ -80,7 +80,7 @@ def _numerals() -> frozenset[str]:
 
 
 def _has_numeral(text: str) -> bool:
-    return any(c.isdigit() for c in text) or not _numerals().isdisjoint(_WORD.findall(text.casefold()))
+    return bool(_DIGIT.search(text)) or not _numerals().isdisjoint(_WORD.findall(text.casefold()))
 
 
 def find_quantities(text: str) -> list[Mention]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, people_keys
+from tasks.entities.lexicon import Mention, country_forms, people_keys
 from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES, name_forms
@@ -29,7 +29,9 @@ def _ranked() -> re.Pattern[str]:
     word = rf"(?!{stop}(?!\w)){_NAME_WORD}"
     last = rf"{word}(?:,? (?:{alternation(dotted)}|{alternation(numbers)}(?!\w)))?"
     name = rf"(?:(?:{_INITIALS}|{word}|{particle}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
-    title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{rank}(?: {grade})?)"
+    suffix = alternation(terms["rank_suffix"])
+    ranks = rf"{rank}(?: {grade})?(?: {suffix}(?= [A-Z]))?"
+    title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{ranks})"
     address = rf"(?:{alternation(name_forms('address', 'mention'))}\.? )*"
     standing = rf"(?: \({alternation(terms['standing'])}\))?"
     no_rank = "".join(rf"(?<!{re.escape(word)} )" for word in terms["before_general"])
@@ -37,6 +39,11 @@ def _ranked() -> re.Pattern[str]:
 
 
 _WORD = re.compile(r"\w+")
+
+
+@cache
+def _owners() -> frozenset[str]:
+    return frozenset(country_forms())
 
 
 @cache
@@ -73,7 +80,10 @@ def find_ranks(text: str) -> list[Mention]:
         if text[hit.start() : end] in people_keys():  # Gen Nakatani: a given name
             found.append(Mention(hit.start(), end, "PERSON", "rule:rank"))
             continue
-        found.append(Mention(*hit.span("title"), "TITLE", "rule:rank"))
+        title, last = hit.span("title"), text[: hit.start()].rpartition(" ")[0].rpartition(" ")[2]
+        if hit.group("title").startswith("Army ") and text[hit.start() - 1 : hit.start()] == " " and last in _owners():
+            title = (title[0] + len("Army "), title[1])  # a general of the U.S. Army
+        found.append(Mention(*title, "TITLE", "rule:rank"))
         found.append(Mention(start, end, "PERSON", "rule:rank"))
     return found
 

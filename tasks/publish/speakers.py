@@ -263,11 +263,13 @@ class Cast:
         return frozenset(words[-1] for m in before if (words := name_words(m.text)) and not _has_forename(m, words))
 
     def _body(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:
-        """Return the country or body whose name alone was taken for a person's: `Fiji said`."""
+        """Return the country or body whose name alone was taken for a person's: `Fiji said`, `The MND said`."""
         for mention in inside:
-            is_whole = mention.text == proposed.text == proposed.name and not proposed.title
+            own = _ARTICLE.sub("", proposed.text or "")
+            is_acronym = mention.text.isupper() and mention.text.isalpha() and proposed.text != own
+            is_whole = mention.text == own and (is_acronym or (proposed.text == proposed.name and not proposed.title))
             if is_whole and mention.label in _BODIES and not self._canonical(mention.text):
-                return Linked(proposed._replace(name=mention.name, kind="institution"), mention)
+                return Linked(proposed._replace(name=mention.name, kind="institution", title=None), mention)
         return None
 
     def _institution(self, proposed: Speaker, inside: Sequence[Mention]) -> Linked | None:

@@ -80,3 +80,14 @@ def test_a_quotation_that_cannot_be_joined_keeps_what_the_text_says(
     [before] = batch["quotes"].to_pylist()
     assert (row["speaker_name"], row["speaker_entity_id"]) == (before["speaker_name"], None)
     assert f"{before['doc_id']}, quotation at {before['start']}" in caplog.text
+
+
+def test_an_acronym_that_is_a_body_speaks_for_the_body() -> None:
+    places = (("PERSON", "Ana Ruiz", 0), ("ORG", "MOP", 20))
+    mentions = [
+        Mention(row, label, text, at, at + len(text), at, at + len(text), None)
+        for row, (label, text, at) in enumerate(places)
+    ]
+    proposed = Speaker("The MOP", 16, 23, 16, 23, "Ana Ruiz", "person", "Minister of Ports", None)
+    linked = Cast(mentions, [Office("Ana Ruiz", "Minister", "Ports")]).link(proposed, (16, 23), is_turn=False, at=24)
+    assert (linked.speaker.name, linked.speaker.kind, linked.speaker.title) == ("MOP", "institution", None)

@@ -33,7 +33,7 @@ def replace_names(line: Line, names: Names, rng: random.Random) -> Line:
             return rng.choice(names.lists["city"])
         return rng.choice(names.lists["people"]) if label == "NORP" and value in forms else value
 
-    return _put(line, other)
+    return rewrite(line, other)
 
 
 Pool = Mapping[tuple[str, bool], Sequence[str]]
@@ -65,10 +65,10 @@ def swap_names(line: Line, pool: Pool, share: float, rng: random.Random) -> Line
         choices = pool.get((label, " " in value)) if label in _SWAPPED and rng.random() < share else None
         return rng.choice(choices) if choices else value
 
-    return _put(line, other)
+    return rewrite(line, other)
 
 
-def _put(line: Line, other: Callable[[str, str], str]) -> Line:
+def rewrite(line: Line, other: Callable[[str, str], str]) -> Line:
     """Return a line in which each name is what `other` makes of it and its label."""
     text, spans, at = "", [], 0
     for start, end, label in sorted(line.names):

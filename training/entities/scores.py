@@ -8,6 +8,7 @@ them → traits of each mention, and whether a reader marked the same words with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,8 +46,10 @@ def publisher_of(release: Mapping[str, Any]) -> str:
     return str(release.get("publisher") or str(release["id"]).partition("-")[0])
 
 
-def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
-    """Run the pipeline over annotated releases and hold each mention against the annotation, in the raw text."""
+def annotate(
+    releases: Sequence[Mapping[str, Any]], settings: Settings | None = None
+) -> list[tuple[Mapping[str, Any], str, list[dict[str, Any]]]]:
+    """Run the pipeline over annotated releases; return each with its restored text and its rows of entities."""
     settings = settings or load_settings()
     records = [
         {
@@ -56,6 +59,7 @@ def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = Non
             "kind": "release",
             "language": "en",
             "raw_text": release["text"],
+            "published_on": date.fromisoformat(day) if (day := release.get("published_on")) else None,
             "uri": str(release["id"]),
         }
         for i, release in enumerate(releases)
@@ -65,13 +69,17 @@ def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = Non
     rows: dict[str, list[dict[str, Any]]] = {}
     for row in named["entities"].to_pylist():
         rows.setdefault(row["doc_id"], []).append(row)
-    texts = dict(zip(*(done["normalized"][name].to_pylist() for name in ("doc_id", "text")), strict=True))
+    texts = zip(*(done["normalized"][name].to_pylist() for name in ("doc_id", "text")), strict=True)
+    return [(releases[int(doc_id)], text, rows.get(doc_id, [])) for doc_id, text in texts]
+
+
+def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
+    """Run the pipeline over annotated releases and hold each mention against the annotation, in the raw text."""
     judged: list[Judged] = []
-    for doc_id, own in rows.items():
-        release = releases[int(doc_id)]
+    for release, text, own in annotate(releases, settings):
         right = {(start, end, label) for start, end, label, *_ in release["entities"]}
         mentions = [Mention(row["start"], row["end"], row["label"], row["method"]) for row in own]
-        found = describe(texts[doc_id], mentions, [row["canonical_id"] for row in own])
+        found = describe(text, mentions, [row["canonical_id"] for row in own])
         judged += [
             Judged(one, publisher_of(release), (row["raw_start"], row["raw_end"], row["label"]) in right)
             for one, row in zip(found, own, strict=True)

@@ -1,0 +1,45 @@
+"""Names of a line as the rules alone find them: units of many nations, events by their year, offices and their bodies."""
+
+import pytest
+
+from tasks.entities.lexicon import Mention
+from tasks.entities.line import find_in_line
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "name"),
+    [
+        ("the 2nd Battalion, 69th Armor Regiment, fired", "UNIT", "2nd Battalion, 69th Armor Regiment"),
+        ("1st Battalion The Royal Anglian Regiment left", "UNIT", "1st Battalion The Royal Anglian Regiment"),
+        ("the 2nd/14th Light Horse Regiment left", "UNIT", "2nd/14th Light Horse Regiment"),
+        ("No. 3 (Fighter) Squadron flew", "UNIT", "No. 3 (Fighter) Squadron"),
+        ("men of 2 SCOTS left", "UNIT", "2 SCOTS"),
+        ("89 AK-47 rifles", "EQUIPMENT", "AK-47"),
+        ("INDBATT-1 left", "UNIT", "INDBATT-1"),
+        ("the 99th Brigade “Otters” left", "UNIT", "99th Brigade “Otters”"),
+        ("NATO Multinational Battlegroup Latvia fired", "UNIT", "NATO Multinational Battlegroup Latvia"),
+        ("They opened Otter Dawn 2025 in rain", "EVENT", "Otter Dawn 2025"),
+        ("They joined Otter Dawn 24 in rain", "EVENT", "Otter Dawn 24"),
+        ("a call with the Foreign Minister of Japan", "GPE", "Japan"),
+        ("Brig. Gen. TNI Adi Lind spoke", "PERSON", "Adi Lind"),
+        ("Brigadier General Sunday Orr spoke", "PERSON", "Sunday Orr"),
+        ("Orr Ships and Lind Aerospace signed", "ORG", "Lind Aerospace"),
+        ("the founder of Norlink and Tidemark", "ORG", "Tidemark"),
+    ],
+)
+def test_rules_find(text: str, label: str, name: str) -> None:
+    assert (label, name) in [(m.label, text[m.start : m.end]) for m in find_in_line(text, [])]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("EDA Chief Executive", [("ORG", "EDA"), ("TITLE", "Chief Executive")]),
+        ("Chair of the Ports Committee", [("TITLE", "Chair"), ("ORG", "Ports Committee")]),
+        ("Chief of the Ports Directorate", [("TITLE", "Chief"), ("ORG", "Ports Directorate")]),
+        ("Chief of the Defence Staff", [("TITLE", "Chief of the Defence Staff")]),
+    ],
+)
+def test_offices_end_before_the_body(text: str, parts: list[tuple[str, str]]) -> None:
+    found = find_in_line(text, [Mention(0, len(text), "TITLE", "model")])
+    assert [(m.label, text[m.start : m.end]) for m in found] == parts
