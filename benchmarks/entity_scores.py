@@ -9,14 +9,13 @@ DATA/gold/dev.jsonl and DATA/unseen/dev.jsonl. The expected calibration error is
 from __future__ import annotations
 
 import argparse
-import math
 from pathlib import Path
 
-from benchmarks.quote_scores import Scored, print_line
-from tasks.entities.scores import score, traits
+from benchmarks.quote_scores import print_line
+from tasks.entities.scores import score
 from training.data import read_releases
-from training.entities.scores import fit, judge, read_held_out
-from training.logistic import fold
+from training.entities.scores import PENALTY, cases_of, judge, read_held_out
+from training.logistic import score_left_out
 
 
 def main() -> None:
@@ -26,12 +25,7 @@ def main() -> None:
     data = parser.parse_args().data
     print("| mentions | number | right | right in the upper half of scores | calibration error |")
     print("|---|---|---|---|---|")
-    held_out: list[Scored] = []
-    for seen, left_out in fold(judge(read_held_out(data))):
-        weights = fit(seen)
-        sums = (sum(weights.get(trait, 0.0) for trait in traits(one.found)) for one in left_out)
-        held_out += [(1 / (1 + math.exp(-s)), one.is_right) for s, one in zip(sums, left_out, strict=True)]
-    print_line("of publishers left out", held_out)
+    print_line("of publishers left out", score_left_out(cases_of(judge(read_held_out(data))), PENALTY))
     for name in ("gold/dev.jsonl", "unseen/dev.jsonl"):
         print_line(name, [(score(one.found), one.is_right) for one in judge(read_releases(data / name))])
 

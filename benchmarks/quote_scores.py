@@ -10,15 +10,14 @@ DATA/quotes/polnear_dev.jsonl.gz. The expected calibration error is over ten bin
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.quotes.scores import score
 from training.data import read_releases
-from training.logistic import fold
+from training.logistic import score_left_out
 from training.quotes.examples import read_documents
-from training.quotes.scores import RELEASES, cases_of, fit, judge, judge_articles, load_reader, read_first_seen
+from training.quotes.scores import PENALTY, RELEASES, cases_of, judge, judge_articles, load_reader, read_first_seen
 
 _BINS = 10
 
@@ -46,13 +45,8 @@ def main() -> None:
     print(
         "| quotations | number | right | right in the upper half of scores | calibration error |\n|---|---|---|---|---|"
     )
-    held_out: list[Scored] = []
     found = cases_of(judge([release for name in RELEASES for release in read_releases(data / name)]))
-    for seen, left_out in fold([*found, *read_first_seen()]):
-        weights = fit(seen)
-        sums = (sum(weights.get(trait, 0.0) for trait in one.traits) for one in left_out)
-        held_out += [(1 / (1 + math.exp(-s)), one.is_right) for s, one in zip(sums, left_out, strict=True)]
-    print_line("of publishers left out", held_out)
+    print_line("of publishers left out", score_left_out([*found, *read_first_seen()], PENALTY))
     for name in ("gold/dev.jsonl", "unseen/dev.jsonl"):
         print_line(name, [(score(one.found), one.is_right) for one in judge(read_releases(data / name))])
     articles = judge_articles(read_documents(data / "quotes/polnear_dev.jsonl.gz"), load_reader())

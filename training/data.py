@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,25 @@ def read_table(path: Path) -> Iterator[dict[str, str]]:
 def read_releases(path: Path) -> list[dict[str, Any]]:
     """Read annotated releases, a JSON object a line."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def make_record(number: int, release: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an annotated release as ingest would give it; its number is its doc_id."""
+    return {
+        "doc_id": str(number),
+        "source_id": "generic",
+        "title": release.get("title"),
+        "kind": "release",
+        "language": "en",
+        "raw_text": release["text"],
+        "published_on": date.fromisoformat(day) if (day := release.get("published_on")) else None,
+        "uri": str(release["id"]),
+    }
+
+
+def name_publisher(release: Mapping[str, Any]) -> str:
+    """Return who published a release; where nobody says it, the first part of its id."""
+    return str(release.get("publisher") or str(release["id"]).partition("-")[0])
 
 
 def read_train_texts(path: Path) -> Iterator[str]:

@@ -1,25 +1,33 @@
-"""Penalised logistic regression, by Newton's method."""
+"""Penalised logistic regression, by Newton's method, and what it makes of traits of what rules find."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import Protocol, TypeVar
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Found = TypeVar("Found")
 
 
-class Published(Protocol):
-    """An example, and whose document it is of."""
+class Judged(NamedTuple, Generic[Found]):
+    """What was found, who published the release, and whether it is right."""
 
-    @property
-    def publisher(self) -> str:
-        """The publisher."""
+    found: Found
+    publisher: str
+    is_right: bool
 
 
-Case = TypeVar("Case", bound=Published)
+class Case(NamedTuple):
+    """The traits of what was found, `all` among them, who published the release, and whether it is right."""
+
+    traits: Collection[str]
+    publisher: str
+    is_right: bool
+
 
 _STEPS = 30
 _MOST_ODDS = 30.0
@@ -50,25 +58,26 @@ def fit_logistic(table: Floats, right: Floats, penalty: Floats, importance: Floa
     return weights
 
 
-def fit_traits(cases: Sequence[tuple[Collection[str], bool]], penalty: float) -> dict[str, float]:
+def fit_traits(cases: Sequence[Case], penalty: float) -> dict[str, float]:
     """Return a weight for each trait.
 
     Args:
-        cases: The traits of each example, `all` among them, and whether it is right.
+        cases: The examples.
         penalty: How strongly weights are drawn to 0, in examples; that of `all` is not.
 
     Example:
-        >>> weights = fit_traits([(["all"], True), (["all"], False), (["all", "x"], True)], penalty=1.0)
+        >>> cases = [Case(["all"], "a", True), Case(["all"], "b", False), Case(["all", "x"], "c", True)]
+        >>> weights = fit_traits(cases, penalty=1.0)
         >>> {trait: round(weight, 1) for trait, weight in weights.items()}
         {'all': 0.6, 'x': 0.3}
     """
-    names = ["all", *sorted({trait for traits, _ in cases for trait in traits} - {"all"})]
+    names = ["all", *sorted({trait for case in cases for trait in case.traits} - {"all"})]
     at = {name: i for i, name in enumerate(names)}
     table = np.zeros((len(cases), len(names)))
-    for i, (traits, _) in enumerate(cases):
-        table[i, [at[trait] for trait in traits]] = 1
+    for i, case in enumerate(cases):
+        table[i, [at[trait] for trait in case.traits]] = 1
     drawn = np.array([0.0 if name == "all" else penalty for name in names])
-    weights = fit_logistic(table, np.array([is_right for _, is_right in cases], float), drawn)
+    weights = fit_logistic(table, np.array([case.is_right for case in cases], float), drawn)
     return dict(zip(names, weights.tolist(), strict=True))
 
 
@@ -81,3 +90,13 @@ def fold(cases: Sequence[Case], folds: int = 5) -> Iterator[tuple[list[Case], li
             [case for case in cases if case.publisher not in left_out],
             [case for case in cases if case.publisher in left_out],
         )
+
+
+def score_left_out(cases: Sequence[Case], penalty: float) -> list[tuple[float, bool]]:
+    """Return the score that each example gets with weights fitted on other publishers, and whether it is right."""
+    scored: list[tuple[float, bool]] = []
+    for seen, left_out in fold(cases):
+        weights: Mapping[str, float] = fit_traits(seen, penalty)
+        sums = (sum(weights.get(trait, 0.0) for trait in case.traits) for case in left_out)
+        scored += [(1 / (1 + math.exp(-total)), case.is_right) for total, case in zip(sums, left_out, strict=True)]
+    return scored

@@ -7,8 +7,8 @@ import pytest
 from tasks.entities.lexicon import Mention
 from tasks.entities.scores import Found, describe, score, traits
 from tasks.labels import LABELS
-from training.entities.scores import Judged, fit
-from training.logistic import fold
+from training.entities.scores import PENALTY, cases_of
+from training.logistic import Judged, fit_traits, fold
 
 
 def test_a_mention_is_described_by_its_document() -> None:
@@ -35,13 +35,14 @@ def test_what_a_lexicon_finds_is_surer_than_what_the_model_finds() -> None:
 
 def test_what_was_right_gets_more_than_what_was_wrong() -> None:
     sure, unsure = Found("lexicon", "GPE", "Peru"), Found("model", "EVENT", "Iron Gate")
-    weights = fit([Judged(sure, "a", True)] * 20 + [Judged(unsure, "b", n % 4 == 0) for n in range(20)])
+    judged = [Judged(sure, "a", True)] * 20 + [Judged(unsure, "b", n % 4 == 0) for n in range(20)]
+    weights = fit_traits(cases_of(judged), PENALTY)
     sums = [sum(weights[trait] for trait in traits(one)) for one in (sure, unsure)]
     assert sums[0] > 1 > 0 > sums[1]
 
 
 def test_a_publisher_is_never_on_both_sides() -> None:
-    judged = [Judged(Found("model", "ORG", "Orr"), name, True) for name in "abcdefg" * 3]
+    judged = cases_of(Judged(Found("model", "ORG", "Orr"), name, True) for name in "abcdefg" * 3)
     parts = list(fold(judged))
     assert sum(len(left_out) for _, left_out in parts) == len(judged)
     assert all(not {one.publisher for one in seen} & {one.publisher for one in out} for seen, out in parts)

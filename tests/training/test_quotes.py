@@ -17,8 +17,9 @@ from tasks.quotes.model.tagger import load_tagger
 from tests.quotes.test_find import lexicon
 from tests.quotes.test_model import document
 from tests.training.test_treebanks import SENTENCE
+from training.logistic import fit_traits
 from training.quotes.recipe import Corpus, News, Recipe, Treebank, Vectors
-from training.quotes.scores import FILE, fit, read_first_seen
+from training.quotes.scores import FILE, PENALTY, read_first_seen
 from training.quotes.train import train_model
 from training.recipes import read_recipe
 
@@ -31,7 +32,7 @@ def test_the_recipe_without_polnear_has_nothing_of_it() -> None:
 
 def test_what_rules_found_at_first_sight_weighs_in_the_scores() -> None:
     cases = read_first_seen()
-    weights = fit(cases)
+    weights = fit_traits(cases, PENALTY)
     assert {trait for case in cases for trait in case.traits} <= weights.keys() <= dict(read_rows(FILE, 2)).keys()
     assert weights["full name"] > weights["kind unknown"]
 

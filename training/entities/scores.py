@@ -7,10 +7,9 @@ them → traits of each mention, and whether a reader marked the same words with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,12 +19,12 @@ from tasks.entities.scores import FILE, Found, describe, traits
 from tasks.entities.table import annotate_entities
 from tasks.normalize.table import normalize_batch
 from tasks.settings import Settings, load_settings
-from training.data import find_data, read_releases
+from training.data import find_data, make_record, name_publisher, read_releases
 from training.entities.recipe import Recipe
-from training.logistic import fit_traits
+from training.logistic import Case, Judged, fit_traits
 from training.recipes import read_recipe
 
-_PENALTY = 2.0  # how strongly weights are drawn to 0, in mentions
+PENALTY = 2.0  # how strongly weights are drawn to 0, in mentions
 _HEADER = """# trait	weight — what makes a mention more or less likely to be right; see tasks/entities/scores.py.
 # Origin: `communique train entity_scores --data DIR`, fitted on the annotated releases of gold/train and gold/written
 # whose publishers the entity model was not trained on. Fit them anew after every training of the model.
@@ -33,37 +32,12 @@ _HEADER = """# trait	weight — what makes a mention more or less likely to be r
 """
 
 
-class Judged(NamedTuple):
-    """A mention that was found, its publisher, and whether it is right."""
-
-    found: Found
-    publisher: str
-    is_right: bool
-
-
-def publisher_of(release: Mapping[str, Any]) -> str:
-    """Return who published a release; where nobody says it, the first part of its id."""
-    return str(release.get("publisher") or str(release["id"]).partition("-")[0])
-
-
 def annotate(
     releases: Sequence[Mapping[str, Any]], settings: Settings | None = None
 ) -> list[tuple[Mapping[str, Any], str, list[dict[str, Any]]]]:
     """Run the pipeline over annotated releases; return each with its restored text and its rows of entities."""
     settings = settings or load_settings()
-    records = [
-        {
-            "doc_id": str(i),
-            "source_id": "generic",
-            "title": release.get("title"),
-            "kind": "release",
-            "language": "en",
-            "raw_text": release["text"],
-            "published_on": date.fromisoformat(day) if (day := release.get("published_on")) else None,
-            "uri": str(release["id"]),
-        }
-        for i, release in enumerate(releases)
-    ]
+    records = [make_record(i, release) for i, release in enumerate(releases)]
     done = normalize_batch(pa.Table.from_pylist(records, schema=schemas.INGESTED), settings.normalize)
     named = annotate_entities(done["normalized"], done["sentences"], done["furniture"], settings.entities)
     rows: dict[str, list[dict[str, Any]]] = {}
@@ -73,15 +47,15 @@ def annotate(
     return [(releases[int(doc_id)], text, rows.get(doc_id, [])) for doc_id, text in texts]
 
 
-def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
+def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged[Found]]:
     """Run the pipeline over annotated releases and hold each mention against the annotation, in the raw text."""
-    judged: list[Judged] = []
+    judged: list[Judged[Found]] = []
     for release, text, own in annotate(releases, settings):
         right = {(start, end, label) for start, end, label, *_ in release["entities"]}
         mentions = [Mention(row["start"], row["end"], row["label"], row["method"]) for row in own]
         found = describe(text, mentions, [row["canonical_id"] for row in own])
         judged += [
-            Judged(one, publisher_of(release), (row["raw_start"], row["raw_end"], row["label"]) in right)
+            Judged(one, name_publisher(release), (row["raw_start"], row["raw_end"], row["label"]) in right)
             for one, row in zip(found, own, strict=True)
         ]
     return judged
@@ -103,9 +77,9 @@ def read_held_out(data: Path) -> list[dict[str, Any]]:
     ]
 
 
-def fit(judged: Sequence[Judged]) -> dict[str, float]:
-    """Return a weight a trait."""
-    return fit_traits([(list(traits(one.found)), one.is_right) for one in judged], _PENALTY)
+def cases_of(judged: Iterable[Judged[Found]]) -> list[Case]:
+    """Return the traits of mentions, with whether they are right."""
+    return [Case(list(traits(one.found)), one.publisher, one.is_right) for one in judged]
 
 
 def build(data: Path, out: Path) -> None:
@@ -118,7 +92,7 @@ def build(data: Path, out: Path) -> None:
     Raises:
         InputError: The annotated documents are not there.
     """
-    weights = fit(judge(read_held_out(data)))
+    weights = fit_traits(cases_of(judge(read_held_out(data))), PENALTY)
     lines = [f"{trait}\t{weight:.3f}" for trait, weight in sorted(weights.items())]
     out.mkdir(parents=True, exist_ok=True)
     (out / FILE).write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")

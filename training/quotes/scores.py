@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -32,8 +32,8 @@ from tasks.quotes.scores import Found, describe, logit, traits
 from tasks.quotes.table import extract_quotes
 from tasks.resources import find_resource
 from tasks.settings import Settings, load_settings
-from training.data import find_data, read_releases
-from training.logistic import fit_logistic, fit_traits
+from training.data import find_data, make_record, name_publisher, read_releases
+from training.logistic import Case, Judged, fit_logistic, fit_traits
 from training.quotes.examples import read_documents
 from training.quotes.recipe import Recipe
 from training.recipes import read_recipe
@@ -42,29 +42,13 @@ RELEASES, ARTICLES = ("gold/train.jsonl", "gold/written.jsonl"), "quotes/polnear
 FILE, FIRST_SEEN = "quote_scores.tsv", "quotes_first_seen.tsv"
 
 _WORD = re.compile(r"\w+")
-_PENALTY = 1.0  # how strongly weights are drawn to 0, in quotations
+PENALTY = 1.0  # how strongly weights are drawn to 0, in quotations
 _HEADER = """# trait	weight — what makes a quotation more or less likely to be right; see tasks/quotes/scores.py.
 # Origin: `communique train scores --data DIR`, fitted on the annotated releases of gold/train and gold/written,
 # what rules had found on releases that they had not seen (config/training/quotes_first_seen.tsv) and, for the model,
 # PolNeAR.
 # Licence: that of the project.
 """
-
-
-class Judged(NamedTuple):
-    """A quotation that was found, its publisher, and whether content and speaker's name are right."""
-
-    found: Found
-    publisher: str
-    is_right: bool
-
-
-class Case(NamedTuple):
-    """The traits of a quotation that was found, its publisher, and whether content and speaker's name are right."""
-
-    traits: tuple[str, ...]
-    publisher: str
-    is_right: bool
 
 
 def read_first_seen() -> list[Case]:
@@ -79,19 +63,19 @@ def read_first_seen() -> list[Case]:
     ]
 
 
-def cases_of(judged: Iterable[Judged]) -> list[Case]:
+def cases_of(judged: Iterable[Judged[Found]]) -> list[Case]:
     """Return the traits of quotations, with whether they are right."""
     return [Case(tuple(traits(one.found)), one.publisher, one.is_right) for one in judged]
 
 
-def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged]:
+def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged[Found]]:
     """Run the pipeline over annotated releases and hold each quotation against the annotation.
 
     A quotation is right if it has half of its words in common with one that is annotated, and that one's name, if it
     has one. Of those inside turns nothing is annotated; they do not count.
     """
     settings = settings or load_settings()
-    records = [_record(i, release) for i, release in enumerate(releases)]
+    records = [make_record(i, release) for i, release in enumerate(releases)]
     done = normalize_batch(pa.Table.from_pylist(records, schema=schemas.INGESTED), settings.normalize)
     documents, sentences, furniture = done["normalized"], done["sentences"], done["furniture"]
     named = annotate_entities(documents, sentences, furniture, settings.entities)
@@ -102,7 +86,7 @@ def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = Non
     published = assemble(staged, NEAR.empty_table(), late=(), run_id="", pipeline_version="")["quotes"]
     rows = zip(quoted["quotes"].to_pylist(), published.to_pylist(), strict=True)
     return [
-        Judged(_found(own), _publisher(releases[int(own["doc_id"])]), _is_right(row, releases[int(own["doc_id"])]))
+        Judged(_found(own), name_publisher(releases[int(own["doc_id"])]), _is_right(row, releases[int(own["doc_id"])]))
         for own, row in rows
         if own["within"] is None and own["method"] != "model"
     ]
@@ -131,22 +115,6 @@ def judge_articles(articles: Iterable[Mapping[str, Any]], tagger: Tagger) -> Ite
 def load_reader() -> Tagger:
     """Return the shipped model, reading all documents."""
     return load_tagger("quotes", is_for_all=True)
-
-
-def _record(number: int, release: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "doc_id": str(number),
-        "source_id": "generic",
-        "title": release.get("title"),
-        "kind": "release",
-        "language": "en",
-        "raw_text": release["text"],
-        "uri": str(release["id"]),
-    }
-
-
-def _publisher(release: Mapping[str, Any]) -> str:
-    return str(release.get("publisher") or str(release["id"]).partition("-")[0])
 
 
 def _found(row: Mapping[str, Any]) -> Found:
@@ -179,11 +147,6 @@ def _fold(name: str | None) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
 
-def fit(cases: Iterable[Case]) -> dict[str, float]:
-    """Return a weight a trait."""
-    return fit_traits([(case.traits, case.is_right) for case in cases], _PENALTY)
-
-
 def fit_confidence(judged: Iterable[tuple[float, bool]]) -> dict[str, float]:
     """Return the weight of the model's confidence, and of having been found by it."""
     found = [(logit(confidence), right) for confidence, right in judged]
@@ -204,7 +167,7 @@ def build(data: Path, out: Path) -> None:
     """
     paths, [articles] = [path for name in RELEASES for path in find_data(data, name)], find_data(data, ARTICLES)
     found = cases_of(judge([release for path in paths for release in read_releases(path)]))
-    weights = fit([*found, *read_first_seen()])
+    weights = fit_traits([*found, *read_first_seen()], PENALTY)
     held_out = read_documents(articles)[:: read_recipe(Recipe, "quotes.toml").held_out_every]
     weights |= fit_confidence(
         (found.confidence or 0.0, right) for found, right in judge_articles(held_out, load_reader())
