@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.corpus import build_corpus
-from flows.upkeep import list_files, sql_views
+from flows.upkeep import list_files, make_views_anew, sql_views
 from tasks.publish.layout import Layout
 from tasks.schemas import TABLES, VIEWS
+from tasks.settings import load_settings
 from tests.dumps import write_jsonl
 
 CALL = {
@@ -33,6 +34,7 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("contract")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMMUNIQUE_RUN__RUNNER", "threads")
+        patch.setenv("COMMUNIQUE_FIGURES__FORMS", '["act"]')
         for source, numbers in (("generic", [*range(12), 2]), ("kremlin", range(20, 30))):
             dump = write_jsonl(root / f"{source}.jsonl", numbers)
             if source == "generic":
@@ -42,11 +44,18 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
             with dump.open("a") as sink:  # a call that both publishers report
                 call = {"id": f"call-{source}", "publish_time": "2019-02-26", "content": CALL[source]}
                 sink.write(json.dumps(call, ensure_ascii=False) + "\n")
+            with dump.open("a") as sink:  # wording that recurs on several days
+                for n, word in enumerate(("drills", "trials", "floods", "talks", "fires", "storms")):
+                    text = f"The {word} ended. The ministry repeats its firm commitment to free and open waters near {word}."
+                    sink.write(f'{{"id": "{word}", "publish_time": "2019-0{n + 1}-05", "content": "{text}"}}\n')
+            with dump.open("a") as sink:
+                sink.write('{"id": "count", "publish_time": "2019-05-02", "content": "The storm killed 12 people."}\n')
             with dump.open("a") as sink:  # a line of the page, which is a row of `furniture`
                 sink.write(
                     f'{{"id": "{source}", "publish_time": "2019-04-01", "content": "Source: Port Office Editor: A. Moreau\\nThe fleet left port."}}\n'
                 )
             build_corpus([str(dump)], str(root / "out"), source_id=source)
+        make_views_anew(Layout(root / "out"), load_settings(), on_demand=("formulas",))
     return root / "out"
 
 
