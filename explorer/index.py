@@ -25,10 +25,11 @@ from explorer.corpus import Corpus, Row
 from explorer.selection import FILTERS
 from explorer.words import TOKENIZE, to_token
 
-FORMAT = 2
+FORMAT = 3
 #: Tables of which a segment's rows are indexed.
 INDEXED = ("documents", "entities", "quotes", "engagements")
 _ROWS = 2_000
+_NAMED = frozenset({"person", "institution"})
 _SCHEMA = f"""
 CREATE TABLE units (unit INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, files TEXT NOT NULL);
 CREATE TABLE documents (item INTEGER PRIMARY KEY, id TEXT NOT NULL, unit INTEGER NOT NULL, row INTEGER NOT NULL,
@@ -232,7 +233,9 @@ def _add(db: sqlite3.Connection, unit: str, files: Mapping[str, list[str]], dige
         found = []
         for n, row in enumerate(rows, at):
             doc, day, source = docs[row["doc_id"]]
-            said_by = None if row["speaker_name"] is None else f"as:{row['speaker_name']}"
+            # Who is only called by a label or an office (`Q`, `Answer`, `a spokesman`) is many.
+            is_named = row["speaker_name"] is not None and row["speaker_kind"] in _NAMED
+            said_by = f"as:{row['speaker_name']}" if is_named else None
             codes = {code for place, code in places[row["doc_id"]] if row["start"] <= place < row["end"]}
             values = (items.take(day), doc, n, source, row["type"], row["quote_id"], said_by)
             found.append((values, codes, (row["text"],)))
@@ -266,7 +269,7 @@ _DOCUMENT = (
     "doc_id", "published_on", "title", "source_id", "kind", "text_condition", "is_uncertain", "near_duplicate_of",
     "text",
 )  # fmt: skip
-_QUOTE = ("doc_id", "quote_id", "type", "text", "start", "end", "speaker_name")
+_QUOTE = ("doc_id", "quote_id", "type", "text", "start", "end", "speaker_name", "speaker_kind")
 _ENGAGEMENT = (
     "doc_id", "engagement_id", "type", "status", "level", "mention", "date_start", "text", "name", "place",
     "participants", "country_ids",

@@ -328,6 +328,8 @@ def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
             country = country_of(mention, release.text)
             if country and country.startswith("iso:"):
                 value = release.text[mention.start : mention.end]
+                if _TOWARDS.search(release.text[max(0, mention.start - 40) : mention.start]):
+                    continue
                 votes[country] += 2 if not country_in(value) else 0.5 * bool(_own_words().search(value))
         elif is_state(mention) and mention.key and _own_words().match(release.text, mention.end):
             votes[mention.key] += 1
@@ -337,6 +339,8 @@ def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
     return found if found and votes[found] >= _FEWEST else None
 
 
+#: `talk to the`, `channels with the`: those on the other side.
+_TOWARDS = re.compile(r"\b(?:with|to|against|between)(?: (?!and\b)\w+){0,2} $")
 #: `led a U.S. delegation to`.
 _LED = re.compile(r"\b(?:led|leading|headed|heading) an? $")
 

@@ -199,6 +199,14 @@ def test_a_side_that_nobody_states_is_the_publishers() -> None:
     assert one.sides == (None, "iso:TUR")
 
 
+def test_whom_one_talks_to_is_not_the_publisher() -> None:
+    told = "[TITLE Secretary] [PERSON Holt] will meet [TITLE President] [PERSON Ivan Reyes] of [GPE Chile] on [DATE Friday|2024-05-17]. "
+    own = "[ORG People's Liberation Army|org:chn-people-s-liberation-army] talks go on."
+    toward = "We talk to the [ORG People's Liberation Army|org:chn-people-s-liberation-army]."
+    assert [sides for _, _, sides, _ in tell(told + toward, country=None)] == [["CHL"]]
+    assert [sides for _, _, sides, _ in tell(told + own, country=None)] == [["CHL", "CHN"]]
+
+
 def test_the_rows_do_not_depend_on_what_is_in_between() -> None:
     first = tell(f"{ORLOV} met with {AYDIN} today.")
     assert tell(f"Snow fell. {ORLOV} met with {AYDIN} today. The sea is blue.") == first

@@ -182,7 +182,7 @@ def publish(root: Path, releases: Sequence[Release], batch: str = "00112233aabbc
             at = one.place(content)
             found["quotes"].append(
                 {"quote_id": f"{key}-q{i:05}", "doc_id": key, "type": "direct", "text": content, "segments": [at]}
-                | {"speaker_name": speaker, "speaker_kind": "person", "repair": "none"}
+                | {"speaker_name": speaker, "speaker_kind": "unknown" if speaker == "Q" else "person", "repair": "none"}
                 | at
             )
         for i, figure in enumerate(one.figures):

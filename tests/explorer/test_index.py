@@ -187,6 +187,14 @@ def test_a_speaker_whom_no_view_knows_goes_by_the_name(tmp_path: Path) -> None:
     assert [c.value for c in search.facet(Selection("quotes"), "speaker")] == ["name:anita-rao"]
 
 
+def test_a_label_is_nobody(tmp_path: Path) -> None:
+    asked = replace(VISIT, text=f"{VISIT.text}\nQ: When is that?", quotes=(*VISIT.quotes, ("Q", "When is that?")))
+    publish(tmp_path / "data", [asked])
+    search = Search(opened(tmp_path / "data").index)
+    assert search.count(Selection("quotes")) == len(asked.quotes)
+    assert {c.name for c in search.facet(Selection("quotes"), "speaker")} == {"Anita Rao"}
+
+
 def test_countries_of_a_quotation_are_those_named_in_it(tmp_path: Path) -> None:
     content = "Kenya and Chile agree"
     release = Release(
