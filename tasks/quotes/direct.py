@@ -128,6 +128,10 @@ def find_direct(
         if not (after and tokens[k - 1].text not in {",", ":"}) and k:
             before = attribute_before(tokens, k, [cue for cue in free if cue.first >= low], lexicon)
         announced = _announce(tokens, k, [cue for cue in free if cue.first >= low], lexicon)
+        if before and after and after.cue and _is_named_behind(tokens, k):
+            result.used.update({before.cue.first} if before.cue else ())
+            result.taken.update(range(before.first, before.last + 1))
+            before = None
         chosen = before or after or attribute_label(tokens, k, lexicon)
         if not chosen and not low:
             chosen = attribute_colon(tokens, k, lexicon)
@@ -211,3 +215,9 @@ def _announce(
 
 def _is_alone(tokens: Sequence[Token], k: int) -> bool:
     return all(t.form == "p" for i, t in enumerate(tokens) if i != k)
+
+
+def _is_named_behind(tokens: Sequence[Token], speech: int) -> bool:
+    """Tell whether speech that a body leads into goes to one of its own: `The M said: "...", its spokesman Orr said`."""
+    behind = [token.text for token in tokens[speech + 1 : speech + 3] if token.text != ","]
+    return behind[:1] in (["its"], ["their"])
