@@ -218,6 +218,6 @@ def _is_alone(tokens: Sequence[Token], k: int) -> bool:
 
 
 def _is_named_behind(tokens: Sequence[Token], speech: int) -> bool:
-    """Tell whether speech that a body leads into goes to one of its own: `The M said: "...", its spokesman Orr said`."""
+    """Tell whether speech that a body leads into is one of its own's: `The M said: "...", its spokesman Orr said`."""
     behind = [token.text for token in tokens[speech + 1 : speech + 3] if token.text != ","]
     return behind[:1] in (["its"], ["their"])
