@@ -191,6 +191,10 @@ def _apposition(release: Release, i: int) -> int:
     return i + 2 if is_behind and is_owned and not is_others else i
 
 
+#: `Russian Ambassador to Oman`: whose he is stands before, where he is sent behind.
+_ENVOY = re.compile(r"\b(?:Ambassador|Envoy|High Commissioner|Consul)\b[^.;]*? to (?=(?:the )?[A-Z])")
+
+
 def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     """Return what is said of a person right beside the name, and the stretch that says it."""
     mention, text = release.mentions[i], release.text
@@ -214,6 +218,9 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
         country = country_in(counterpart[0])
     if country is None and held and held.organisation:
         country = country_in(held.organisation)
+    if (envoy := _ENVOY.search(text, max(0, start - _REACH), mention.start)) is not None and envoy.end() >= start:
+        ahead = max(0, envoy.start() - 20, text.rfind(". ", 0, envoy.start()) + 1)
+        country = next(reversed(countries_in(text[ahead : envoy.end()])), None)
     body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)
     return Person(country, title, held.organisation if held else body, held.organisation_id if held else None), (
         start,

@@ -51,7 +51,7 @@ def _bodies() -> dict[str, str]:
 @cache
 def _body_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return the pattern of the forms of bodies that are a side of their own, and the key of each."""
-    rows = (row for row in read_rows("organisations.tsv", 5) if row[4] in _BODIES)
+    rows = (row for row in read_rows("organisations.tsv", 5) if row[4] in _BODIES and not row[3])
     forms = {form: key for key, name, aliases, *_ in rows for form in (name, *aliases.split("|")) if len(form) > 1}
     return re.compile(rf"(?<!\w){alternation(forms)}(?!\w)"), forms
 

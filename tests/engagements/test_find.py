@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from tasks.engagements.countries import body_in
 from tasks.engagements.find import find_engagements
 from tasks.engagements.release import Turn
 from tests.engagements.builders import DAY, release, tell
@@ -197,6 +198,18 @@ def test_a_side_that_nobody_states_is_the_publishers() -> None:
     assert tell(f"I met {AYDIN} today.")[0][2] == ["RUS", "TUR"]
     (one,) = find_engagements(release(f"I met {AYDIN} today.", country=None))
     assert one.sides == (None, "iso:TUR")
+
+
+def test_an_ambassador_is_of_the_country_that_sends_him() -> None:
+    to_oman = "[TITLE Ambassador Extraordinary and Plenipotentiary] of [GPE Russia] to [GPE Oman] [PERSON Pyotr Belov]"
+    assert tell(f"[TITLE President] [PERSON Vladimir Orlov] met with {to_oman} today.") == []
+    [row] = tell(f"[TITLE President] [PERSON Vladimir Orlov] met with {to_oman} today.", country="CHL")
+    assert row[2] == ["CHL", "RUS"]
+
+
+def test_a_state_has_its_bodies() -> None:
+    assert body_in("Deputy Chief of Staff of the Presidential Executive Office") is None
+    assert body_in("NATO Secretary General") == "org:nato"
 
 
 def test_whom_one_talks_to_is_not_the_publisher() -> None:
