@@ -162,6 +162,10 @@ def test_a_disk_that_fills_up_ends_the_run_at_once_and_the_same_command_goes_on(
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     for n in range(4):
         write_jsonl(tmp_path / "inbox" / f"{n}.jsonl", range(n * 30, n * 30 + 33))
+    with (tmp_path / "inbox" / "0.jsonl").open("a") as sink:  # the library that tells languages unpacks a model
+        sink.write(
+            '{"id": "fr", "content": "Le ministre a rencontré les marins de la frégate au port de Toulon lundi."}\n'
+        )
     fill = (
         "import resource, flows.cli\n"
         "def prepare(dataset, start=flows.cli.prepare_prefect):\n"
