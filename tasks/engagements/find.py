@@ -199,7 +199,7 @@ def _read_sentence(
         if any(s < hit.end and hit.start < e and not _both(hit.trigger.type, kind) for s, e, kind in used):
             continue
         frame = FRAMES.get(hit.trigger.frame)
-        if frame is None:
+        if frame is None or _is_in_passing(release.text, start, hit.start, hit.end):
             continue
         told = False
         for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first)):
@@ -208,6 +208,22 @@ def _read_sentence(
                 yield one
         if told:
             used.append((hit.start, hit.end, hit.trigger.type))
+
+
+#: `sent greetings to the participants in the`, `When visiting Lima, he said`.
+_GUESTS = re.compile(
+    r"\b(?:greet|congratulat|message|telegram)\w*\b.*\bparticipants (?:of|in|at) (?:the |a )?(?:[\w-]+ ){0,2}$"
+)
+_WHEN = re.compile(r"(?i)\b(?:when|while|before|after) $")
+_SOMEBODY = re.compile(r"[^,.;]{1,40}, (?:he|she|they)\b")
+
+
+def _is_in_passing(text: str, sentence: int, start: int, end: int) -> bool:
+    """Tell whether a trigger only says at what others were, or when somebody did something else."""
+    before = text[sentence:start]
+    return _GUESTS.search(before) is not None or (
+        _WHEN.search(before) is not None and text[start:end].endswith("ing") and _SOMEBODY.match(text, end) is not None
+    )
 
 
 def _both(one: str, other: str) -> bool:

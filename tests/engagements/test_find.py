@@ -207,6 +207,17 @@ def test_an_ambassador_is_of_the_country_that_sends_him() -> None:
     assert row[2] == ["CHL", "RUS"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[PERSON Vladimir Orlov] sent his greetings to participants of the festive meeting honouring the Day of Unity between the peoples of [GPE Russia] and [GPE Oman].",
+        "When visiting [GPE Oman], he said that the sea was calm.",
+    ],
+)
+def test_what_is_told_in_passing_is_none(text: str) -> None:
+    assert tell(text) == []
+
+
 def test_a_state_has_its_bodies() -> None:
     assert body_in("Deputy Chief of Staff of the Presidential Executive Office") is None
     assert body_in("NATO Secretary General") == "org:nato"
