@@ -210,7 +210,7 @@ def test_an_ambassador_is_of_the_country_that_sends_him() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "[PERSON Vladimir Orlov] sent his greetings to participants of the festive meeting honouring the Day of Unity between the peoples of [GPE Russia] and [GPE Oman].",
+        "[TITLE President] [PERSON Vladimir Orlov] sent greetings to participants in the talks between [GPE Russia] and [GPE Oman].",
         "When visiting [GPE Oman], he said that the sea was calm.",
     ],
 )
