@@ -62,7 +62,6 @@ LEVELS = ("head", "minister", "deputy", "chief", "command", "working", "unit", "
 PARTICIPANT_ROLES = ("host", "visitor", "inviter", "initiator", "signer", "giver", "receiver", "member")
 DATE_PRECISIONS = ("day", "month", "year", "none")
 DATE_BASES = ("stated", "relative", "published", "none")
-FIGURE_FORMS = ("tally", "act")
 FIGURE_CATEGORIES = (
     "aircraft",
     "vessel",
