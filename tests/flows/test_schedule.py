@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -54,8 +55,15 @@ class Service:
     def ask(self, path: str, **body: Any) -> Any:
         request = urllib.request.Request(f"{self.api}/{path}", json.dumps(body).encode())
         request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return json.load(response)
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=60) as response:
+                    return json.load(response)
+            except urllib.error.HTTPError as error:  # its database is busy: Prefect's client asks again, too
+                if error.code != 503 or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.5)
 
     def runs(self, state: str) -> list[dict[str, Any]]:
         return list(self.ask("flow_runs/filter", flow_runs={"state": {"type": {"any_": [state]}}}))
