@@ -17,12 +17,13 @@ from tasks.engagements.countries import body_in, countries_in
 from tasks.engagements.frames import ANAPHORA, FRAMES
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
-from tasks.engagements.release import Mention, Release, Span, merge_spans
+from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when, open_ended
 from tasks.engagements.where import country_of_place, find_near, find_place, is_residence
+from tasks.spans import merge_spans
 
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _OF_FORCES = frozenset({"operation", "exercise"})

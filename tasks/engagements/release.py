@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -40,22 +40,6 @@ class Turn(NamedTuple):
     start: int
     end: int
     speaker: str
-
-
-def merge_spans(spans: Iterable[Span]) -> list[Span]:
-    """Return stretches as ascending ones that do not touch.
-
-    Example:
-        >>> merge_spans([(5, 9), (0, 3), (2, 4)])
-        [(0, 4), (5, 9)]
-    """
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
 
 
 @dataclass(frozen=True)

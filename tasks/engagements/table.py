@@ -17,8 +17,9 @@ from tasks.edits import Edit, RawMap
 from tasks.engagements.codes import cameo, plover
 from tasks.engagements.countries import country_of_person
 from tasks.engagements.find import Engagement, find_engagements
-from tasks.engagements.release import Mention, Office, Release, Span, Turn, merge_spans
+from tasks.engagements.release import Mention, Office, Release, Span, Turn
 from tasks.settings import EngagementSettings
+from tasks.spans import merge_spans
 from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
 
 _DOCUMENTS = ["doc_id", "title", "text", "edits", "published_on", "country", "uri", "member", "record", "batch_id"]

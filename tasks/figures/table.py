@@ -21,6 +21,7 @@ from tasks.figures.find import find_figures
 from tasks.figures.release import Mention, Release
 from tasks.intervals import read_interval
 from tasks.settings import FigureSettings
+from tasks.spans import merge_spans
 from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
 
 _DOCUMENTS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
@@ -131,13 +132,7 @@ def _silent(quotes: Sequence[Row]) -> list[Span]:
             spans += [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
         elif quote["type"] == "turn" and _speaker(quote) in askers:
             spans.append((quote["start"], quote["end"]))
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
+    return merge_spans(spans)
 
 
 def _speaker(quote: Row) -> str:
