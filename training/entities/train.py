@@ -20,9 +20,9 @@ from spacy.training.initialize import init_nlp
 from spacy.training.loop import train
 from spacy.util import load_config
 from spacy.vectors import Vectors
+from thinc.api import use_ops
 
 from tasks.edits import apply_edits
-from tasks.entities.model import multiply_by_numpy
 from tasks.normalize.restore import restore_paragraphs
 from tasks.resources import find_resource
 from training.data import find_data
@@ -65,7 +65,8 @@ def start(data: Path, work: Path, recipe: Recipe) -> Language:
         "system.seed": recipe.seed,
     }
     config = load_config(find_resource("entities.cfg", "config/training"), overrides=overrides, interpolate=False)
-    nlp = multiply_by_numpy(init_nlp(config))
+    with use_ops("numpy", use_blis=False):  # else the first training of a process starts from other weights
+        nlp = init_nlp(config)
     if recipe.pretraining.steps:
         lines = read_lines(plain_texts(data / recipe.vectors.text))
         random.Random(recipe.seed).shuffle(lines)
