@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, country_forms
+from tasks.entities.lexicon import Mention, country_forms, last_words, words_in
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES
 
@@ -71,7 +71,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-_RUN, _DIGIT = re.compile(r"\w+"), re.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _SPELT = "First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Company Battery Troop Group class"
 
 
@@ -80,7 +80,7 @@ def _words() -> frozenset[str]:
     """Return words of which a line without a digit has one where a formation or a ship stands."""
     terms = read_terms("military.tsv")
     heads = (*terms["named_head"], *terms["ship_prefix"], "Battlegroup", "Brigade")
-    return frozenset(_SPELT.split()) | frozenset(_RUN.findall(head)[-1] for head in heads)
+    return frozenset(_SPELT.split()) | last_words(heads)
 
 
 @cache
@@ -109,7 +109,7 @@ def find_military(text: str) -> list[Mention]:
         ['Carrier Air Wing (CVW) 9', 'F-35B', 'USS Example', 'CVN 99']
     """
     found: list[Mention] = []
-    if not _DIGIT.search(text) and _words().isdisjoint(_RUN.findall(text)):
+    if not _DIGIT.search(text) and _words().isdisjoint(words_in(text)):
         return found
     for label, rule in _patterns():
         for hit in rule.finditer(text):
