@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import NORM, ORTH
+from spacy.attrs import IDS, IDX, LENGTH, NORM, ORTH
 from spacy.language import Language
 from spacy.pipeline import Tok2Vec
 from spacy.tokens import Doc
@@ -103,7 +103,7 @@ def _lay_out(
     """Fill rows and places.
 
     Shapes: runs, at [runs of all texts]; n_runs [texts]; firsts_of_runs [kept runs + 1]; cut [words of kept runs, 3]:
-    number, start, end; blanks [kept words].
+    number, start, end; blanks [kept runs].
     """
     run, row = 0, pad
     for text in range(len(n_runs)):
@@ -113,7 +113,7 @@ def _lay_out(
                 rows[row] = cut[i, 0]
                 starts[row] = at[run] + cut[i, 1]
                 ends[row] = at[run] + cut[i, 2]
-                blank[row] = blanks[cut[i, 0]]
+                blank[row] = blanks[runs[run]]
                 row += 1
             run += 1
         lengths[text] = row - firsts[text]
@@ -196,6 +196,9 @@ class Encoder:
 
     def __init__(self, nlp: Language) -> None:
         self._nlp = nlp
+        vocab: Any = nlp.vocab
+        getters = vocab.lex_attr_getters  # called for each new word: what others yield would not be looked at
+        vocab.lex_attr_getters = {IDS[name]: getters[IDS[name]] for name in _OF_WORDS if IDS[name] in getters}
         first: Any = nlp.pipeline[0][1]
         embed, convolutions = first.model.layers
         self._embed: Model[list[Doc], list[Floats]] = embed
@@ -210,10 +213,10 @@ class Encoder:
         self._lock = Lock()  # of what follows, and of the tokenizer: small runs work in threads
         self._runs: dict[str, int] = {}
         self._uses = np.zeros(0, np.int64)  # of each run
+        self._blanks = np.zeros(0, np.bool_)  # whether a run is blanks
         self._firsts = np.zeros(1, np.int32)  # of each run, and the end of the last
         self._cut = np.zeros((0, 3), np.int32)  # number, start and end of each word of each run
-        self._words: dict[tuple[int, int], int] = {}  # form and norm → number, from 1
-        self._blanks = np.zeros(1, np.bool_)  # of each word; what follows has room for more
+        self._words: dict[tuple[int, int], int] = {}  # form and norm → number, from 1; what follows has room for more
         self._vectors = np.zeros((1, width), np.float32)
         self._shares = np.zeros((1, 3, self._layers[0].weights.shape[1]), np.float32)
 
@@ -277,25 +280,22 @@ class Encoder:
 
     def _learn(self, runs: Sequence[str]) -> None:
         """Cut runs that were not met, and embed those of their words that were not."""
+        read = [self._nlp.tokenizer(run).to_array([ORTH, NORM, IDX, LENGTH]) for run in runs]
+        orths, norms, starts, lengths = np.concatenate(read).T
         words: dict[tuple[int, int], int] = {}  # new ones
-        blanks: list[bool] = []
-        cut: list[tuple[int, int, int]] = []
-        ends: list[int] = []  # of the runs, in words
-        for run in runs:
-            doc = self._nlp.tokenizer(run)
-            for word, (orth, norm) in zip(doc, doc.to_array([ORTH, NORM]).tolist(), strict=True):
-                form = (orth, norm)
-                if (number := self._words.get(form) or words.get(form)) is None:
-                    number = words[form] = len(self._words) + len(words) + 1
-                    blanks.append(word.is_space)
-                cut.append((number, word.idx, word.idx + len(word)))
-            ends.append(len(self._cut) + len(cut))
+        numbers: list[int] = []
+        for form in zip(orths.tolist(), norms.tolist(), strict=True):
+            if (number := self._words.get(form) or words.get(form)) is None:
+                number = words[form] = len(self._words) + len(words) + 1
+            numbers.append(number)
         self._embed_words(list(words), len(self._words) + 1)
-        self._blanks = np.concatenate([self._blanks, np.array(blanks, np.bool_)])
         self._words |= words
-        self._cut = np.concatenate([self._cut, np.array(cut, np.int32)])
-        self._firsts = np.concatenate([self._firsts, np.array(ends, np.int32)])
-        self._uses = np.concatenate([self._uses, np.zeros(len(ends), np.int64)])
+        cut = np.stack([np.array(numbers), starts, starts + lengths], axis=1).astype(np.int32)
+        ends = len(self._cut) + np.cumsum([len(words_of_run) for words_of_run in read])
+        self._cut = np.concatenate([self._cut, cut])
+        self._firsts = np.concatenate([self._firsts, ends.astype(np.int32)])
+        self._blanks = np.concatenate([self._blanks, [run.isspace() for run in runs]])
+        self._uses = np.concatenate([self._uses, np.zeros(len(runs), np.int64)])
         self._runs |= zip(runs, range(len(self._runs), len(self._runs) + len(runs)), strict=True)
 
     def _embed_words(self, forms: Sequence[tuple[int, int]], first: int) -> None:
@@ -321,15 +321,15 @@ class Encoder:
         lengths = np.diff(self._firsts)
         cut = self._cut[np.repeat(is_kept, lengths)]
         kept = np.concatenate([[0], np.unique(cut[:, 0])])
-        numbers = np.zeros(len(self._blanks), np.int32)
+        numbers = np.zeros(len(self._words) + 1, np.int32)
         numbers[kept] = np.arange(len(kept))
         cut[:, 0] = numbers[cut[:, 0]]
-        self._cut, self._uses = cut, self._uses[is_kept] // 2
+        self._cut, self._uses, self._blanks = cut, self._uses[is_kept] // 2, self._blanks[is_kept]
         self._firsts = np.concatenate([[0], np.cumsum(lengths[is_kept])]).astype(np.int32)
         names = [run for run, kept_too in zip(self._runs, is_kept.tolist(), strict=True) if kept_too]
         self._runs = {run: i for i, run in enumerate(names)}
         self._words = {form: int(numbers[n]) for form, n in self._words.items() if numbers[n]}
-        self._blanks, self._vectors, self._shares = self._blanks[kept], self._vectors[kept], self._shares[kept]
+        self._vectors, self._shares = self._vectors[kept], self._shares[kept]
 
 
 @cache
