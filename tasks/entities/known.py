@@ -24,7 +24,7 @@ from tasks.lexicons import alternation, read_rows, read_terms
 
 _LABELS = {kind: label.name for label in ENTITY_LABELS for kind in label.known_as}
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
-_CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
+_CAPITALISED = re.compile(r"(?<![\w@./-])[a-z]*+[A-Z]")
 _EDITION = re.compile(
     r"(?: Exercise)?[ -](?:20\d\d|[’'‘]?\d\d|\d(?! [a-z])|[VX]|[IVXL]{2,}|No\. ?\d+)"
     r"(?:[-–/]\d{1,2})?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)"

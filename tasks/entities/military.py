@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, country_forms, last_words, words_in
+from tasks.entities.lexicon import Mention, country_forms, last_letters, last_words, letters_in, words_in
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES
 
@@ -84,6 +84,34 @@ def _words() -> frozenset[str]:
 
 
 @cache
+def _unit_words() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str]]:
+    """Return what a line has one of where a formation stands: words in small letters, ends of words, another form."""
+    terms = read_terms("military.tsv")
+    kinds = (
+        "unit_head", "unit_part", "counted_head", "named_head", "numbered_head", "regiment_short", "regiment_acronym",
+        "unit_acronym",
+    )  # fmt: skip
+    forms = (
+        *(form for kind in kinds for form in terms[kind]),
+        "Battlegroup",
+        "Group",
+        "Task force",
+        "Taskforce",
+        "Troop",
+    )
+    ends = tuple(form.casefold() for form in terms["contingent"])
+    return frozenset(map(last_letters, forms)), ends, re.compile(rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])")
+
+
+def _may_hold_unit(text: str) -> bool:
+    words, ends, numbered = _unit_words()
+    letters = letters_in(text)
+    return (
+        not words.isdisjoint(letters) or numbered.search(text) is not None or any(run.endswith(ends) for run in letters)
+    )
+
+
+@cache
 def _not_ship() -> re.Pattern[str]:
     """Return what a ship's name does not run into: the group that it leads."""
     return re.compile(rf" {alternation(read_terms('military.tsv')['named_head'])}(?!\w)")
@@ -112,6 +140,8 @@ def find_military(text: str) -> list[Mention]:
     if not _DIGIT.search(text) and _words().isdisjoint(words_in(text)):
         return found
     for label, rule in _patterns():
+        if label == "UNIT" and not _may_hold_unit(text):
+            continue
         for hit in rule.finditer(text):
             start, end = hit.span()
             start += 4 if hit.group().startswith("The ") else 0

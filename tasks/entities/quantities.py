@@ -98,7 +98,7 @@ def _read_signs(forms: Iterable[str], *patterns: str) -> _Signs:
         if (sign := _SIGN.search(form)) is not None:
             others.add(re.escape(sign.group()))
         else:
-            words.add(last_letters(form))
+            words.add(last_letters(form.partition("/")[0]))
     return _Signs(frozenset(words), re.compile("|".join(sorted(others))))
 
 
