@@ -24,7 +24,7 @@ from tasks.entities.encode import Floats, Places, Words, load_encoder, multiply
 
 Found = tuple[int, int, str]  # start, end, label
 
-BATCH = 64  # texts at a time in the model: more cost memory and give no speed
+BATCH = 128  # texts at a time in the model: more cost memory and give no speed
 
 _WORDS = 3  # words that a state shows: next, first of the open entity, before
 NONE, BEGIN, IN, LAST, UNIT, OUT = range(6)

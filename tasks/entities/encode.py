@@ -33,7 +33,7 @@ Ints = npt.NDArray[np.int32]
 
 BLOCK = 256  # rows that are multiplied at a time
 _EMBEDDED = 64  # words that are embedded at a time
-_KEPT = 2**15  # runs that are kept before the rarer half goes: some 16,000 words, 60 MB
+_KEPT = 2**15  # runs that are kept before the rarer half goes: some 22,000 words, 80 MB
 _OF_WORDS = {"ORTH", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE"}  # attributes that a word's form and norm decide
 _LEAVES = {"expand_window", "maxout", "layernorm", "dropout"}  # of a convolution
 _EPSILON = np.float32(1e-8)  # thinc's, in a layer's norm
