@@ -36,6 +36,7 @@ _EMBEDDED = 64  # words that are embedded at a time
 _KEPT = 2**15  # runs that are kept before the rarer half goes: some 22,000 words, 80 MB
 _OF_WORDS = {"ORTH", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE"}  # attributes that a word's form and norm decide
 _LEAVES = {"expand_window", "maxout", "layernorm", "dropout"}  # of a convolution
+_LOCK = Lock()  # of what is kept, and of tokenizers: small runs work in threads
 _EPSILON = np.float32(1e-8)  # thinc's, in a layer's norm
 # what spaCy's tokenizer takes at a time: a run between blanks, and of blanks all but the one that ends a word
 _RUN = re.compile(r"\S+|^\s+|(?<=\S )\s+|(?<=\S)(?! )\s+")
@@ -210,7 +211,6 @@ class Encoder:
         self._pad = len(self._layers)  # rows: no layer's sums reach from one text into another
         # a column of the first layer's weights for each of three places, side by side
         self._shares_of = np.concatenate(self._layers[0].weights.reshape(3, width, -1), axis=1)
-        self._lock = Lock()  # of what follows, and of the tokenizer: small runs work in threads
         self._runs: dict[str, int] = {}
         self._uses = np.zeros(0, np.int64)  # of each run
         self._blanks = np.zeros(0, np.bool_)  # whether a run is blanks
@@ -241,7 +241,7 @@ class Encoder:
     def read(self, texts: Sequence[str]) -> Words:
         """Cut some texts into words."""
         found = [[(hit.start(), hit.group()) for hit in _RUN.finditer(text)] for text in texts]
-        with self._lock:
+        with _LOCK:
             if len(self._runs) > _KEPT:
                 self._forget()
             if new := dict.fromkeys(run for runs in found for _, run in runs if run not in self._runs):
@@ -290,7 +290,8 @@ class Encoder:
             numbers.append(number)
         self._embed_words(list(words), len(self._words) + 1)
         self._words |= words
-        cut = np.stack([np.array(numbers), starts, starts + lengths], axis=1).astype(np.int32)
+        cut = np.empty((len(numbers), 3), np.int32)
+        cut[:, 0], cut[:, 1], cut[:, 2] = numbers, starts, starts + lengths
         ends = len(self._cut) + np.cumsum([len(words_of_run) for words_of_run in read])
         self._cut = np.concatenate([self._cut, cut])
         self._firsts = np.concatenate([self._firsts, ends.astype(np.int32)])
