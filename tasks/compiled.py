@@ -31,6 +31,11 @@ def compiled(function: Callable[..., Any]) -> Any:
     return _compile(function)
 
 
+def compiled_sums(function: Callable[..., Any]) -> Any:
+    """Compile a function whose sums may be added up in another order, several numbers at a time."""
+    return _compile(function, fastmath={"reassoc", "contract"})
+
+
 def compiled_inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only compiled ones call, that makes no arrays, and that is called without end.
 
