@@ -45,6 +45,14 @@ def compiled_inner(function: Callable[..., Any]) -> Any:
     return _compile(function, **_UNCOUNTED)
 
 
+def compiled_into(function: Callable[..., Any]) -> Any:
+    """Compile a function as part of those that call it: for one that is called in one place, with many arrays.
+
+    Each array is half a dozen arguments, which a call lays on the stack one by one.
+    """
+    return njit(function, inline="always")
+
+
 def _compile(function: Callable[..., Any], **options: Any) -> Any:
     if not _IS_PLACE_SET:
         numba.config.CACHE_DIR = _folder(inspect.getfile(function))  # type: ignore[attr-defined]
