@@ -241,6 +241,8 @@ def _in_title(title: str, name: str) -> str | None:
     before = re.split(r"\b(?:and|with|met|meets|by|to)\b|, ", title[:at])[-1]
     if " " not in name:  # a forename may name a people: `Minister German Gref`
         before = re.sub(r"(?<!of )(?<!of the )\b[A-Z]\w+ $", "", before)
+    elif before.endswith(f" {name.split()[0]} "):
+        before = before.removesuffix(f"{name.split()[0]} ")
     behind = (_BEHIND.match(title[at:]) or [""])[0]
     return country_in(before) or country_in(behind) or body_in(before) or body_in(behind)
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import body_in, countries_in
+from tasks.engagements.forces import named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
@@ -191,7 +192,10 @@ def _read_sentence(
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence tells."""
     release = cast.release
-    hits = [hit for hit in find_triggers(release.text, start, end, types) if not release.is_silent(hit.start)]
+    hits = [*find_triggers(release.text, start, end, types)]
+    if (types is None or "exercise" in types) and not any(hit.trigger.type == "exercise" for hit in hits):
+        hits += named_drills(release, start, end)
+    hits = [hit for hit in hits if not release.is_silent(hit.start)]
     if not hits:
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
@@ -233,14 +237,16 @@ def _both(one: str, other: str) -> bool:
 
 
 _CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
+_ON_CALL = re.compile(r"\b(?:[Dd]uring|[Ii]n|[Oo]n|[Oo]ver) (?:[\w’'-]+ ){0,3}(?:tele)?phone (?:call|conversation|talk)s?\b")
 _SPOKEN = re.compile(r"conversation|discuss|exchanged")
 
 
-def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
-    """Return talks as a call where the title says that they were one, and nothing beside the trigger says otherwise."""
-    if draft.type == "meeting" and _SPOKEN.search(cue) and _CALL.search(release.title):
-        return replace(draft, type="call", modality="phone")
-    return draft
+def _as_call(release: Release, draft: Draft, cue: str, sentence: int) -> Draft:
+    """Return talks as a call where the title or what leads to the trigger says that they were one."""
+    if draft.type != "meeting" or not _SPOKEN.search(cue):
+        return draft
+    is_call = _CALL.search(release.title) or (draft.cue and _ON_CALL.search(release.text, sentence, draft.cue[0]))
+    return replace(draft, type="call", modality="phone") if is_call else draft
 
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
@@ -299,7 +305,7 @@ def _add_company(cast: Cast, found: list[Engagement], sentence: Span) -> None:
 def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[Actor]) -> Engagement | None:
     """Return a draft as an engagement with status, days and place; None where it tells nothing that is or will be."""
     release, text = cast.release, cast.release.text
-    draft = _as_call(release, draft, text[hit.start : hit.end])
+    draft = _as_call(release, draft, text[hit.start : hit.end], sentence[0])
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
     if status is None:
         return None

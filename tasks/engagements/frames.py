@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.engagements.actors import Actor, groups
+from tasks.engagements.countries import is_capital, is_state
 from tasks.engagements.forces import call_at, clash, drill, join, send
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import words
@@ -88,7 +89,7 @@ _THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
 def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
-    if _is_at_airport(scene):
+    if _is_at_airport(scene) or scene.text.startswith(" by ", scene.hit.end):
         return []
     objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
     if objects and (_NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]) or _is_owner(scene, objects[-1])):
@@ -99,6 +100,8 @@ def meet_with(scene: Scene) -> list[Draft]:
     if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
         objects = [scene.at_home(a) for a in objects]
         return scene.draft([*(Part(a) for a in subject), *(Part(a) for a in objects)])
+    if not objects and _NO_SIDE.match(scene.text[scene.hit.end :].removeprefix(" with ").removeprefix(" the ")):
+        return []  # `the presidents met with journalists`
     if not scene.after(40) and scene.is_first and _TITLED.match(scene.text, scene.hit.end):  # whom only the title knows
         return scene.draft(Part(a) for a in scene.focus)
     if not countries(objects):
@@ -252,7 +255,7 @@ def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
     guests = [
         a
-        for a in scene.objects(25) or _late_objects(scene)
+        for a in _objects_alone(scene) or _late_objects(scene)
         if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
     ]
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
@@ -262,6 +265,12 @@ def receive(scene: Scene) -> list[Draft]:
         return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
+
+
+def _objects_alone(scene: Scene) -> list[Actor]:
+    """Return whom a trigger has as its object, not who did what is: `welcomed the statement by the President`."""
+    objects = scene.objects(25)
+    return [] if objects and " by " in scene.text[scene.hit.end : objects[0].phrase[0]] else objects
 
 
 _ADVERBS = re.compile(
@@ -348,6 +357,8 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
         country = country_of_place(scene.cast.release, place)
         if country is None and (not countries(visitors) or own in countries(visitors)):
             continue  # where visitors are strangers, a place that no lexicon has lies at home
+        if not countries(visitors) and own is None and not _stands_for_state(scene, place):
+            continue  # whose city it is, nobody can say: the publisher's own, or a foreign one
         country = country or own
         if country in countries(visitors):
             continue
@@ -356,6 +367,12 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
         parts = [*(Part(a, ("visitor",)) for a in visitors), Part(state, ("host",))]
         found += scene.draft(parts, place=place, host=country)
     return found
+
+
+def _stands_for_state(scene: Scene, place: Mention) -> bool:
+    """Tell whether a place is a state or its capital, or one that a state is named behind."""
+    is_named = is_state(place) or is_capital(place)
+    return is_named or _state_behind(scene, place, country_of_place(scene.cast.release, place)) is not place
 
 
 def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
