@@ -255,7 +255,7 @@ def _office_in_title(title: str, office: str | None) -> str | None:
         'iso:UKR'
         >>> _office_in_title("Meeting with Presidents of Chile and Peru", "President")
     """
-    if not office or len(hits := [*re.finditer(rf"\b{re.escape(office)}\b", title)]) != 1:
+    if not office or office not in title or len(hits := [*re.finditer(rf"\b{re.escape(office)}\b", title)]) != 1:
         return None
     behind = re.match(r" of (?:the )?(?:Republic of )?(?:[A-Z][\w’'-]+ ?){1,3}", title[hits[0].end() :])
     ahead = re.search(r"[A-Z][\w-]+(?: [A-Z][\w-]+)?(?:['’]s)? $", title[: hits[0].start()])

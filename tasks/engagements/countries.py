@@ -23,8 +23,18 @@ def country_forms() -> dict[str, str]:
 
 
 @cache
+def _city_rows() -> list[tuple[str, ...]]:
+    return read_rows("cities.tsv", 4)
+
+
+@cache
+def _people_rows() -> list[tuple[str, ...]]:
+    return read_rows("people.tsv", 7)
+
+
+@cache
 def _cities() -> dict[str, str]:
-    return {key: f"iso:{iso}" for key, _, iso, _ in read_rows("cities.tsv", 4)}
+    return {key: f"iso:{iso}" for key, _, iso, _ in _city_rows()}
 
 
 @cache
@@ -34,7 +44,7 @@ def _states() -> frozenset[str]:
 
 @cache
 def _capitals() -> frozenset[str]:
-    return frozenset(key for key, _, _, kind in read_rows("cities.tsv", 4) if kind == "capital")
+    return frozenset(key for key, _, _, kind in _city_rows() if kind == "capital")
 
 
 @cache
@@ -65,7 +75,7 @@ def body_in(name: str) -> str | None:
 
 @cache
 def _known_people() -> dict[str, tuple[str, str]]:
-    return {key: (f"iso:{iso}", role) for key, _, _, iso, role, _, _ in read_rows("people.tsv", 7) if iso}
+    return {key: (f"iso:{iso}", role) for key, _, _, iso, role, _, _ in _people_rows() if iso}
 
 
 def country_of_person(key: str | None) -> str | None:
@@ -147,7 +157,7 @@ def is_capital(mention: Mention) -> bool:
 def _surnames() -> dict[str, dict[str, set[str]]]:
     """Return the offices of all who bear a surname, by surname and country."""
     found: dict[str, dict[str, set[str]]] = {}
-    for _, name, aliases, iso, role, *_ in read_rows("people.tsv", 7):
+    for _, name, aliases, iso, role, *_ in _people_rows():
         for form in (name, *aliases.split("|")):
             if iso and form:
                 found.setdefault(form.split()[-1].casefold(), {}).setdefault(f"iso:{iso}", set()).add(role)
@@ -156,8 +166,9 @@ def _surnames() -> dict[str, dict[str, set[str]]]:
 
 @cache
 def _names() -> dict[str, str]:
-    rows = read_rows("people.tsv", 7)
-    return {f: f"iso:{iso}" for _, name, aliases, iso, *_ in rows for f in (name, *aliases.split("|")) if f and iso}
+    return {
+        f: f"iso:{iso}" for _, name, aliases, iso, *_ in _people_rows() for f in (name, *aliases.split("|")) if f and iso
+    }
 
 
 def country_of_body(key: str | None) -> str | None:

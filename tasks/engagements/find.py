@@ -104,20 +104,25 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     """
     if not release.mentions and not release.title:
         return []
+    triggers = {sentence: hits for sentence in release.sentences if (hits := _find_hits(release, sentence, types))}
+    title = release.title.lower()
+    if not triggers and not any(find_triggers(title, 0, len(title), _TITLED)):
+        return []
     cast = _without_guests(read_cast(release))
     release = cast.release
     found: list[Engagement] = []
     focus = _title_focus(cast)
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
-    for start, end in (*body, *headline):
-        for one in _read_sentence(cast, start, end, focus, hosts, types, not found):
+    for sentence in (*body, *headline):
+        for one in _read_sentence(cast, sentence, triggers.get(sentence, ()), focus, hosts, not found):
             if one.mention == "news" and not hosts:
                 hosts = frozenset({one.host} if one.host else one.countries) - {cast.own}
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
-        _add_company(cast, found, (start, end))
+        if found:
+            _add_company(cast, found, sentence)
     _add_title(cast, found, types)
     visits = [one for one in found if one.type in ("visit", "conference")]
     found = [one for one in found if visits or _is_placed(one)]
@@ -181,21 +186,26 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
     return body, headline
 
 
+def _find_hits(release: Release, sentence: Span, types: Collection[str] | None) -> list[Hit]:
+    """Return the triggers of a sentence; an exercise that has none is told by its name."""
+    hits = [*find_triggers(release.text, *sentence, types)]
+    if (types is None or "exercise" in types) and not any(hit.trigger.type == "exercise" for hit in hits):
+        hits += named_drills(release, *sentence)
+    return hits
+
+
 def _read_sentence(
     cast: Cast,
-    start: int,
-    end: int,
+    sentence: Span,
+    triggers: Sequence[Hit],
     focus: Sequence[Actor],
     hosts: frozenset[str],
-    types: Collection[str] | None,
     is_first: bool = False,
 ) -> Iterator[Engagement]:
-    """Yield the engagements that a sentence tells."""
+    """Yield the engagements that a sentence with some triggers tells."""
     release = cast.release
-    hits = [*find_triggers(release.text, start, end, types)]
-    if (types is None or "exercise" in types) and not any(hit.trigger.type == "exercise" for hit in hits):
-        hits += named_drills(release, start, end)
-    hits = [hit for hit in hits if not release.is_silent(hit.start)]
+    start, end = sentence
+    hits = [hit for hit in triggers if not release.is_silent(hit.start)]
     if not hits:
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
@@ -667,6 +677,8 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
         title = title.replace(name, "")
+        if surname(name) not in title:
+            continue
         title = re.sub(
             rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title
         )  # a forename may name a people
