@@ -263,7 +263,7 @@ def _office_in_title(title: str, office: str | None) -> str | None:
 
 
 _TWO_WORDS = re.compile(r"(?<!with )(?=\b([A-Z]\w+ [A-Z][\w’'-]*\w))")
-_BEHIND = re.compile(r"\S+(?:, [\w ]{0,30}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
+_BEHIND = re.compile(r"\S+(?:, [\w ]{0,60}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
 
 
 def read_cast(release: Release) -> Cast:
@@ -478,11 +478,19 @@ def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
             mention.start, officials.end(), "office", country, (mention.start, officials.end()), mention,
             title=officials[0].split(" ", 1)[1], is_plural=is_plural,
         )  # fmt: skip
-    if mention.label == "GPE" and (is_state(mention) or is_capital(mention)):
+    if mention.label == "GPE" and (is_state(mention) or is_capital(mention)) and not _says_where(cast, mention):
         return Actor(mention.start, mention.end, "state", country, (mention.start, mention.end), mention)
     if mention.label == "NORP":
         return Actor(mention.start, mention.end, "people", country, (mention.start, mention.end), mention)
     return None
+
+
+def _says_where(cast: Cast, mention: Mention) -> bool:
+    """Tell whether a state says where the place before it lies: `in Hangzhou, China`."""
+    before = cast.release.within(max(0, mention.start - 60), mention.start)[-1:]
+    if not before or cast.release.text[before[0].end : mention.start] != ", " or is_state(before[0]):
+        return False
+    return before[0].label in ("GPE", "FAC", "LOC") and not is_capital(mention)
 
 
 def _country_before(cast: Cast, mention: Mention) -> str | None:

@@ -166,9 +166,8 @@ def _surnames() -> dict[str, dict[str, set[str]]]:
 
 @cache
 def _names() -> dict[str, str]:
-    return {
-        f: f"iso:{iso}" for _, name, aliases, iso, *_ in _people_rows() for f in (name, *aliases.split("|")) if f and iso
-    }
+    rows = _people_rows()
+    return {f: f"iso:{iso}" for _, name, aliases, iso, *_ in rows for f in (name, *aliases.split("|")) if f and iso}
 
 
 def country_of_body(key: str | None) -> str | None:

@@ -15,7 +15,7 @@ from datetime import timedelta
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import body_in, countries_in
 from tasks.engagements.forces import named_drills
-from tasks.engagements.frames import ANAPHORA, FRAMES
+from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
 from tasks.engagements.release import Mention, Release, Span
@@ -247,7 +247,9 @@ def _both(one: str, other: str) -> bool:
 
 
 _CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
-_ON_CALL = re.compile(r"\b(?:[Dd]uring|[Ii]n|[Oo]n|[Oo]ver) (?:[\w’'-]+ ){0,3}(?:tele)?phone (?:call|conversation|talk)s?\b")
+_ON_CALL = re.compile(
+    r"\b(?:[Dd]uring|[Ii]n|[Oo]n|[Oo]ver) (?:[\w’'-]+ ){0,3}(?:tele)?phone (?:call|conversation|talk)s?\b"
+)
 _SPOKEN = re.compile(r"conversation|discuss|exchanged")
 
 
@@ -594,9 +596,9 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
     hit = hits[0]
     kind = hit.trigger.type
-    if title.startswith(("visited", "visits", "visiting"), hit.start) and not countries_in(
-        release.title[hit.end : hit.end + 45]
-    ):
+    seen = release.title[hit.end : hit.end + 45]
+    is_active = title.startswith(("visited", "visits", "visiting"), hit.start)
+    if is_active and (not countries_in(seen) or SIGHT.search(seen)):
         return  # `visited an exhibition in Lima`
     if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
         return

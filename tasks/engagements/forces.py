@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import cache
 
 from tasks.engagements.actors import Actor, find_actors, groups, own_actor
-from tasks.engagements.countries import body_in, country_of, is_state
+from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import Hit, Trigger, cased_words
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
@@ -110,7 +110,7 @@ def drill(scene: Scene) -> list[Draft]:
     sides = list(_forces(scene, "troop"))
     states = [a for a in scene.actors if a.country and a.kind in ("people", "state", "body")]
     near = [group for group in groups(text, states) if _is_near(scene, group)]
-    named = [a for group in near if _practise(text, group) for a in group if not _says_where(scene, a)]
+    named = [a for group in near if _practise(text, group) for a in group]
     named += _flagged(scene)
     together = list({a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
     if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
@@ -189,15 +189,13 @@ def _flag(name: str) -> str | None:
 
 
 _HULL = re.compile(r" \([A-Z]{2,4}[ -]?\d{1,4}\)")
-_SHIP_OF = re.compile(
-    r"(?:['’]s?)?(?: (?!and\b)[\w-]+){0,3}? (?:warships?|ships?|vessels?|frigates?|destroyers?|submarines?|corvettes?|cruisers?"
-    r"|cutters?|patrol boats?|flotilla|detachment|squadron|task group)\b"
+_KINDS = (
+    r"(?:warships?|ships?|vessels?|frigates?|destroyers?|submarines?|corvettes?|cruisers?|cutters?|patrol boats?"
+    r"|flotilla|detachment|squadron|task group)\b"
 )
+_SHIP_OF = re.compile(rf"(?:['’]s?)?(?: (?!and\b)[\w-]+){{0,3}}? {_KINDS}")
 #: A ship that the document has named before.
-_THE_SHIP = re.compile(
-    r"(?i)\b(?:the|both|two|three) (?:[\w-]+ ){0,2}?(?:warships?|ships?|vessels?|frigates?|destroyers?|submarines?|corvettes?"
-    r"|cruisers?|cutters?|flotilla|detachment|task group)\b(?!['’])[^.;]*$"
-)
+_THE_SHIP = re.compile(rf"(?i)\b(?:the|both|two|three) (?:[\w-]+ ){{0,2}}?{_KINDS}(?!['’])[^.;]*$")
 
 
 def _ships(scene: Scene) -> list[Actor]:
@@ -229,6 +227,8 @@ def _ships_in(scene: Scene, start: int, end: int) -> list[Actor]:
 _DRILLS = re.compile(r"(?i)\b(?:exercises?|drills?|manoeuvres?|maneuvers?|war ?games?)\b")
 _BY_NAME = Trigger("", "exercise", "drill", "unknown", "planned")
 _OWN_DRILLS = re.compile(r"(?:-\w+)? (?:\w+ ){0,3}(?:exercises|drills)\b")
+
+
 @cache
 def _forces_of() -> re.Pattern[str]:
     terms = read_terms("engagement_words.tsv")
@@ -286,14 +286,6 @@ def _ahead(text: str, actor: Actor, reach: int) -> str:
 def _has_forces(text: str, actor: Actor) -> bool:
     """Tell whether forces of an actor are meant: `the navies of Chile and Peru`."""
     return _forces_of().search(_ahead(text, actor, 40)) is not None
-
-
-def _says_where(scene: Scene, actor: Actor) -> bool:
-    """Tell whether a state only says where the place before it is: `Boise, Idaho, United States`."""
-    before = scene.cast.release.within(max(0, actor.start - 60), actor.start)[-1:]
-    if actor.kind != "state" or not before or scene.text[before[0].end : actor.start] != ", ":
-        return False
-    return before[0].label in ("GPE", "FAC", "LOC") and not is_state(before[0])
 
 
 def _is_of_other(scene: Scene, actor: Actor) -> bool:
@@ -366,7 +358,7 @@ def _country_of_port(scene: Scene, port: Mention) -> str | None:
 
 
 def call_at(scene: Scene) -> list[Draft]:
-    """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`: foreign ports, a row for each state."""
+    """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`: foreign ports, a row a state."""
     ships = _ships(scene)
     found: list[Draft] = []
     for port in _ports(scene) if ships and ships[0].country else ():

@@ -100,8 +100,10 @@ def meet_with(scene: Scene) -> list[Draft]:
     if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
         objects = [scene.at_home(a) for a in objects]
         return scene.draft([*(Part(a) for a in subject), *(Part(a) for a in objects)])
-    if not objects and _NO_SIDE.match(scene.text[scene.hit.end :].removeprefix(" with ").removeprefix(" the ")):
-        return []  # `the presidents met with journalists`
+    is_official = any(a.kind in ("person", "office") or (a.country or "").startswith("org:") for a in objects)
+    others = None if is_official else _WITH_OTHERS.match(scene.text, scene.hit.end)
+    if others and _NO_SIDE.search(others[0]):  # `the presidents met with Russian and French business leaders`
+        return []
     if not scene.after(40) and scene.is_first and _TITLED.match(scene.text, scene.hit.end):  # whom only the title knows
         return scene.draft(Part(a) for a in scene.focus)
     if not countries(objects):
@@ -144,6 +146,8 @@ _TALKS = re.compile(
 
 def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     """`A and B held talks`, or `the two leaders held talks`."""
+    if subject and _NO_SIDE.search(scene.text, subject[-1].phrase[1], scene.hit.start):
+        return []  # `Russian and French businesspeople met`
     both = [scene.at_home(a) for a in subject]
     sides = countries(both) if len(both) > 2 else {a.country for a in both if a.country or a.title}
     if len(sides) < 2:
@@ -176,9 +180,13 @@ def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
 def meet_between(scene: Scene) -> list[Draft]:
     """`talks between A and B`, `A's meeting with B`, `Russian-Turkish talks`."""
     text, hit = scene.text, scene.hit
+    if _UNREAL_TALKS.search(text, hit.start, hit.end + _ADVERB) or _AS_TOPIC.search(text, scene.start, hit.start):
+        return []
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
+    if objects and _GOES_ON.match(text, objects[-1].phrase[1]):
+        return []
     if objects and (
         _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)
     ):
@@ -202,11 +210,21 @@ def meet_between(scene: Scene) -> list[Draft]:
     return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
 
 
+_WITH_OTHERS = re.compile(r" with (?:[\w’'-]+ ){0,4}[\w-]+")
 #: Who meets is no official: `a meeting between regions of A and B`.
 _NO_SIDE = re.compile(
-    r"\b(?:regions|cities|people|companies|business\w*|investors|universities|students|youth"
-    r"|scientists|journalists|media|peoples|members of the public)\b"
+    r"\b(?:regions|cities|people|companies|business\w*|entrepreneurs|partners|investors|universities|students|youth"
+    r"|scientists|professors|teachers|journalists|reporters|media|peoples|members of the public)\b"
 )
+
+
+#: `consultations should continue with the envoy`.
+_UNREAL_TALKS = re.compile(r" (?:should|must|could|would|might|may)\b")
+_AS_TOPIC = re.compile(r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of) (?:the )?$")
+
+
+#: `Negotiations with Fiji are advancing as planned`.
+_GOES_ON = re.compile(r" (?:is|are) (?:now |still )?(?:advancing|progressing|continuing|ongoing|going on)\b")
 
 
 #: Negotiations that go on for years: `talks with A on a free trade agreement`.
@@ -310,8 +328,9 @@ _STAY = re.compile(
 
 
 #: Places to which own troops or guests are taken: no visit to a state.
-_SIGHT = re.compile(
-    r"(?i)\b(?:museum|air ?base|base|camp|cemetery|memorial|academy|monument|cathedral|university|garrison)\b"
+SIGHT = re.compile(
+    r"(?i)\b(?:exhibition|school|theatre|museum|air ?base|base|camp|cemetery|memorial|academy|monument|cathedral"
+    r"|university|garrison)\b"
 )
 
 
@@ -332,7 +351,7 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
             re.search(r"\bfrom\b", gap)
             or mention.label not in ("GPE", "FAC", "LOC")
             or is_own
-            or _SIGHT.search(text[mention.start : mention.end])
+            or SIGHT.search(text[mention.start : mention.end])
         ):
             break
         if (
@@ -388,7 +407,7 @@ def _is_crowd(scene: Scene) -> bool:
     before = scene.text[max(scene.start, scene.hit.start - 45) : scene.hit.start]
     tail = re.split(r"[,;]", before)[-1]
     last = scene.before(6)
-    return words("crowd").search(tail) is not None or bool(last and last[-1].kind == "people")
+    return words("crowd").search(tail) is not None or bool(last and last[-1].kind in ("people", "state"))
 
 
 def go(scene: Scene) -> list[Draft]:

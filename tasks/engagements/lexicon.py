@@ -46,7 +46,7 @@ def _expand(pattern: str) -> str:
 
 @cache
 def _by_type() -> tuple[tuple[tuple[Trigger, ...], re.Pattern[str]], ...]:
-    """Return a pattern a type, as `_compile` does: its triggers compete with one another, those of other types do not."""
+    """Return a pattern a type: its triggers compete with one another, those of other types do not."""
     types: dict[str, list[Trigger]] = {}
     for trigger in triggers():
         types.setdefault(trigger.type, []).append(trigger)
