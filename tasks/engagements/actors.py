@@ -43,7 +43,7 @@ _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
 _FORM = re.compile(
     r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E"
-    r"|HE|HRH|Shri|Smt|Dato[’']|Datuk|Datuk Seri|Seri|Sri|Tan Sri|Sheikh|Sheikha)(?!\w)\.? "
+    r"|HE|HRH|Shri|Smt|Dato[’']?|Datuk|Datin|Seri|Sri|Tan|Tun|YB|YAB|Haji|Pehin|Pengiran|Sheikh|Sheikha)(?!\w)\.? "
     r"|(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+"
 )
 

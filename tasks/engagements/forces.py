@@ -235,7 +235,7 @@ def _forces_of() -> re.Pattern[str]:
     return re.compile(rf"(?i)\b{alternation([*terms['force'], *terms['troop']])} (?:of|from) (?:the )?$")
 
 
-_WITH = re.compile(r"(?i)\b(?:with|alongside|together with)(?: (?:the|its|their|his|troops from|forces of))* ?$")
+_WITH = re.compile(r"(?i)\b(?:with|alongside)(?: (?!and\b)[\w-]+){0,3} ?$")
 
 
 _JOINT = re.compile(r"(?i)\b(?:joint|combined|bilateral|trilateral|multinational|international|multilateral)\b")

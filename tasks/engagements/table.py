@@ -45,14 +45,19 @@ def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]
     return found
 
 
-def _silent(quotes: Sequence[Row], aside: Sequence[Span]) -> list[Span]:
+#: What ends a question on its own line: `Question: Will you go? Answer: We went.`
+_ANSWER = re.compile(r"[?.] (?:Answer|A|Reply|Response): ")
+
+
+def _silent(quotes: Sequence[Row], aside: Sequence[Span], text: str) -> list[Span]:
     """Return the stretches in which nobody tells anything in the publisher's voice, ascending."""
     spans = list(aside)
     for quote in quotes:
         if quote["type"] in ("direct", "mixed"):
             spans += [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
         elif quote["type"] == "turn" and _is_asked(quote):
-            spans.append((quote["start"], quote["end"]))
+            answer = _ANSWER.search(text, quote["start"], quote["end"])
+            spans.append((quote["start"], answer.start() if answer else quote["end"]))
     return merge_spans(spans)
 
 
@@ -87,7 +92,7 @@ def _release(
         starts,
         sorted(mentions),
         offices,
-        _silent(quotes, aside),
+        _silent(quotes, aside, text),
         sorted(Turn(q["start"], q["end"], _speaker(q)) for q in quotes if q["type"] == "turn"),
     )
 
