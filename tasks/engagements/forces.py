@@ -386,10 +386,11 @@ def send(scene: Scene) -> list[Draft]:
         for m in scene.cast.release.within(max(scene.start, scene.hit.end - 120), min(scene.end, scene.hit.end + 150))
         if m.label in ("GPE", "LOC") and country_of(m, text) not in countries(senders)
     ]
-    home = re.search(r"\bhome\w*\b", text[scene.hit.start : scene.hit.end + 30])
     port = next(iter(scene.cast.release.within(scene.hit.end, scene.hit.end + _AT_ONCE)), None)
-    home = home or (port and port.label == "GPE" and re.fullmatch(r" from (?:the )?", text[scene.hit.end : port.start]))
-    if not places and not home:
+    is_home = re.search(r"\bhome\w*\b", text[scene.hit.start : scene.hit.end + 30]) is not None or (
+        port is not None and port.label == "GPE" and re.fullmatch(r" from (?:the )?", text[scene.hit.end : port.start])
+    )
+    if not places and not is_home:
         return []
     place = places[0] if places else None
     return [
