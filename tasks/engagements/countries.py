@@ -137,7 +137,8 @@ def country_of(mention: Mention, text: str) -> str | None:
     if mention.key in _cities():
         return _cities()[mention.key]
     if mention.label in ("ORG", "UNIT"):
-        return _bodies().get(mention.key or "") or country_in(value)
+        head = value.split(" in ")[0]  # `European Union Mission in Armenia`
+        return _bodies().get(mention.key or "") or country_in(head) or (body_in(head) if head != value else None)
     if mention.label in ("EQUIPMENT", "FAC"):
         return country_in(value)
     return country_forms().get(value)

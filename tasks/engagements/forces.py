@@ -105,6 +105,8 @@ def _forces(scene: Scene, *kinds: str) -> Iterator[Actor]:
 
 def drill(scene: Scene) -> list[Draft]:
     """`The armies of A and B held exercise Calm Strait`, `Russian-French exercises`."""
+    if _PREPARED.search(scene.text, scene.start, scene.hit.start):
+        return []
     name = _exercise_name(scene)
     text = scene.text
     sides = list(_forces(scene, "troop"))
@@ -193,6 +195,9 @@ _KINDS = (
     r"(?:warships?|ships?|vessels?|frigates?|destroyers?|submarines?|corvettes?|cruisers?|cutters?|patrol boats?"
     r"|flotilla|detachment|squadron|task group)\b"
 )
+_FLEET = re.compile(
+    r"Navy|Fleet|Flotilla|Squadron|Ships?\b|Task (?:Group|Force)|Maritime Group|Strike Group|Detachment"
+)
 _SHIP_OF = re.compile(rf"(?:['’]s?)?(?: (?!and\b)[\w-]+){{0,3}}? {_KINDS}")
 #: A ship that the document has named before.
 _THE_SHIP = re.compile(rf"(?i)\b(?:the|both|two|three) (?:[\w-]+ ){{0,2}}?{_KINDS}(?!['’])[^.;]*$")
@@ -212,7 +217,7 @@ def _ships_in(scene: Scene, start: int, end: int) -> list[Actor]:
     found: list[Actor] = []
     for mention in scene.cast.release.within(start, end):
         value = text[mention.start : mention.end]
-        if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and re.search(r"Navy|Fleet", value)):
+        if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and _FLEET.search(value)):
             named = country_of(mention, text) if mention.label in ("ORG", "UNIT") else None
             country = _flag(value) or named or body_in(value) or scene.cast.own
             hull = _HULL.match(text, mention.end)
@@ -238,6 +243,8 @@ def _forces_of() -> re.Pattern[str]:
 _WITH = re.compile(r"(?i)\b(?:with|alongside)(?: (?!and\b)[\w-]+){0,3} ?$")
 
 
+#: What is held is a conference about an exercise: `the Mid Planning Conference for the 15th`.
+_PREPARED = re.compile(r"(?i)\bplanning (?:conference|meeting|workshop)s? (?:for|of|on) (?:the )?(?:[\w-]+ ){0,3}$")
 _JOINT = re.compile(r"(?i)\b(?:joint|combined|bilateral|trilateral|multinational|international|multilateral)\b")
 _ACCOUNT = 2  # sentences after that which tells of an exercise, in which its forces may be named
 _WHOLE_ACCOUNT = 8  # the same, where the document is about the exercise
@@ -294,7 +301,7 @@ def _is_of_other(scene: Scene, actor: Actor) -> bool:
     between = scene.text[start : max(start, end)]
     own = _OWN_DRILLS.match(scene.text, actor.end)
     is_owner = own is not None and own.end() > scene.hit.end
-    return is_owner or between.count(";") > 1 or _DRILLS.search(between) is not None
+    return is_owner or ";" in between or _DRILLS.search(between) is not None
 
 
 def _is_paired(text: str, actor: Actor) -> bool:
@@ -359,7 +366,9 @@ def _country_of_port(scene: Scene, port: Mention) -> str | None:
 
 def call_at(scene: Scene) -> list[Draft]:
     """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`: foreign ports, a row a state."""
-    ships = _ships(scene)
+    ships = [
+        a for a in _ships(scene) if a.mention and (a.mention.label != "UNIT" or _FLEET.search(a.organisation or ""))
+    ]
     found: list[Draft] = []
     for port in _ports(scene) if ships and ships[0].country else ():
         country = _country_of_port(scene, port)

@@ -53,13 +53,17 @@ def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return actors with the country where they are met, or that the document has its own officials visit."""
-    hosts: set[str | None] = {*scene.hosts} or {a.country for a in scene.focus if a.country != scene.cast.own}
+    own = scene.cast.own
+    meant: set[str | None] = {*scene.hosts}
+    if not meant and own:  # of whom a title names, nobody else can tell the guests from those at home
+        meant = {a.country for a in scene.focus if a.country != own}
     before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label == "GPE"]
     if before and _THERE.search(scene.text, before[-1].end, scene.hit.start):
-        hosts = {country_of_place(scene.cast.release, before[-1])}
-    if len(hosts - {None}) != 1:
+        meant = {country_of_place(scene.cast.release, before[-1])}
+    hosts = {host for host in meant if host and host.startswith("iso:")}
+    if len(hosts) != 1:
         return list(actors)
-    host = next(iter(hosts - {None}))
+    host = next(iter(hosts))
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
