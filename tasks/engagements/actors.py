@@ -213,12 +213,13 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
-    counterpart = _COUNTERPART.search(text[max(0, mention.start - 90) : mention.start])
-    if counterpart and country is None:
+    ahead_of = text[max(0, mention.start - _REACH) : mention.start]
+    if country is None and "counterpart" in ahead_of and (counterpart := _COUNTERPART.search(ahead_of)):
         country = country_in(counterpart[0])
     if country is None and held and held.organisation:
         country = country_in(held.organisation)
-    if (envoy := _ENVOY.search(text, max(0, start - _REACH), mention.start)) is not None and envoy.end() >= start:
+    envoy = _ENVOY.search(text, max(0, start - _REACH), mention.start) if start < mention.start else None
+    if envoy is not None and envoy.end() >= start:
         ahead = max(0, envoy.start() - 20, text.rfind(". ", 0, envoy.start()) + 1)
         country = next(reversed(countries_in(text[ahead : envoy.end()])), None)
     body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)

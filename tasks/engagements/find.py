@@ -236,7 +236,7 @@ _SOMEBODY = re.compile(r"[^,.;]{1,40}, (?:he|she|they)\b")
 def _is_in_passing(text: str, sentence: int, start: int, end: int) -> bool:
     """Tell whether a trigger only says at what others were, or when somebody did something else."""
     before = text[sentence:start]
-    return _GUESTS.search(before) is not None or (
+    return ("participants" in before and _GUESTS.search(before) is not None) or (
         _WHEN.search(before) is not None and text[start:end].endswith("ing") and _SOMEBODY.match(text, end) is not None
     )
 

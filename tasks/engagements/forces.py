@@ -10,7 +10,7 @@ clash    aircraft of A intercepted aircraft of B
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -114,7 +114,7 @@ def drill(scene: Scene) -> list[Draft]:
     near = [group for group in groups(text, states) if _is_near(scene, group)]
     named = [a for group in near if _practise(text, group) for a in group]
     named += _flagged(scene)
-    together = list({a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
+    together = _named_once(text, {a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
     if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
         together += [a for a in _later_forces(scene) if a.country not in countries(together)]
         place = find_place(scene.cast.release, (scene.start, scene.end), (scene.hit.start, scene.hit.end), ())
@@ -266,6 +266,13 @@ def _later_forces(scene: Scene) -> Iterator[Actor]:
                 is_body = actor.kind == "body" and cased_words("force").search(text, actor.start, actor.end)
                 if of_forces or is_force or is_body:
                     yield actor
+
+
+def _named_once(text: str, actors: Iterable[Actor]) -> list[Actor]:
+    """Return actors without the short names in brackets right behind the long ones: `Royal Navy (RN)`."""
+    listed = list(actors)
+    ends = {(a.end, a.country) for a in listed}
+    return [a for a in listed if (a.start - 2, a.country) not in ends or text[a.start - 2 : a.start] != " ("]
 
 
 def _is_near(scene: Scene, group: Sequence[Actor]) -> bool:
