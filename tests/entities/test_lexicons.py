@@ -41,6 +41,7 @@ def test_people_have_a_role_and_years_in_order() -> None:
     [
         "countries",
         "cities",
+        "cities_extra",
         "people",
         "organisations",
         "portfolios",
@@ -79,3 +80,10 @@ def test_a_key_is_of_one_city_or_of_a_capital() -> None:
     rows = read_rows(lexicon.CITIES, 4)
     assert len({row[1] for row in rows}) == len(rows)
     assert not {row[1] for row in rows} & set(lexicon.country_forms())
+
+
+def test_large_cities_are_known_by_country_and_with_their_accents() -> None:
+    homes = lexicon.city_countries()
+    places = [homes[name] for name in ("Toronto", "Darwin", "Perth", "Nassau", "Valparaiso", "Valparaíso")]
+    assert places == ["CAN", "AUS", "AUS", "BHS", "CHL", "CHL"]
+    assert {"Sevastopol", "Birmingham", "Georgia"}.isdisjoint(homes)  # claimed by two, borne by two, a country
