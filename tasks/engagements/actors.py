@@ -43,7 +43,7 @@ _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
 _FORM = re.compile(
     r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E"
-    r"|HE|HRH|Shri|Smt|Dato[’']|Datuk|Datuk Seri|Seri|Sri|Tan Sri|Sheikh|Sheikha)(?!\w)\.? "
+    r"|HE|HRH|Shri|Smt|Dato[’']?|Datuk|Datin|Seri|Sri|Tan|Tun|YB|YAB|Haji|Pehin|Pengiran|Sheikh|Sheikha)(?!\w)\.? "
     r"|(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+"
 )
 
@@ -213,12 +213,13 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
-    counterpart = _COUNTERPART.search(text[max(0, mention.start - 90) : mention.start])
-    if counterpart and country is None:
+    ahead_of = text[max(0, mention.start - _REACH) : mention.start]
+    if country is None and "counterpart" in ahead_of and (counterpart := _COUNTERPART.search(ahead_of)):
         country = country_in(counterpart[0])
     if country is None and held and held.organisation:
         country = country_in(held.organisation)
-    if (envoy := _ENVOY.search(text, max(0, start - _REACH), mention.start)) is not None and envoy.end() >= start:
+    envoy = _ENVOY.search(text, max(0, start - _REACH), mention.start) if start < mention.start else None
+    if envoy is not None and envoy.end() >= start:
         ahead = max(0, envoy.start() - 20, text.rfind(". ", 0, envoy.start()) + 1)
         country = next(reversed(countries_in(text[ahead : envoy.end()])), None)
     body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)
@@ -241,6 +242,8 @@ def _in_title(title: str, name: str) -> str | None:
     before = re.split(r"\b(?:and|with|met|meets|by|to)\b|, ", title[:at])[-1]
     if " " not in name:  # a forename may name a people: `Minister German Gref`
         before = re.sub(r"(?<!of )(?<!of the )\b[A-Z]\w+ $", "", before)
+    elif before.endswith(f" {name.split()[0]} "):
+        before = before.removesuffix(f"{name.split()[0]} ")
     behind = (_BEHIND.match(title[at:]) or [""])[0]
     return country_in(before) or country_in(behind) or body_in(before) or body_in(behind)
 
@@ -253,7 +256,7 @@ def _office_in_title(title: str, office: str | None) -> str | None:
         'iso:UKR'
         >>> _office_in_title("Meeting with Presidents of Chile and Peru", "President")
     """
-    if not office or len(hits := [*re.finditer(rf"\b{re.escape(office)}\b", title)]) != 1:
+    if not office or office not in title or len(hits := [*re.finditer(rf"\b{re.escape(office)}\b", title)]) != 1:
         return None
     behind = re.match(r" of (?:the )?(?:Republic of )?(?:[A-Z][\w’'-]+ ?){1,3}", title[hits[0].end() :])
     ahead = re.search(r"[A-Z][\w-]+(?: [A-Z][\w-]+)?(?:['’]s)? $", title[: hits[0].start()])
@@ -261,7 +264,7 @@ def _office_in_title(title: str, office: str | None) -> str | None:
 
 
 _TWO_WORDS = re.compile(r"(?<!with )(?=\b([A-Z]\w+ [A-Z][\w’'-]*\w))")
-_BEHIND = re.compile(r"\S+(?:, [\w ]{0,30}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
+_BEHIND = re.compile(r"\S+(?:, [\w ]{0,60}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
 
 
 def read_cast(release: Release) -> Cast:
@@ -476,11 +479,19 @@ def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
             mention.start, officials.end(), "office", country, (mention.start, officials.end()), mention,
             title=officials[0].split(" ", 1)[1], is_plural=is_plural,
         )  # fmt: skip
-    if mention.label == "GPE" and (is_state(mention) or is_capital(mention)):
+    if mention.label == "GPE" and (is_state(mention) or is_capital(mention)) and not _says_where(cast, mention):
         return Actor(mention.start, mention.end, "state", country, (mention.start, mention.end), mention)
     if mention.label == "NORP":
         return Actor(mention.start, mention.end, "people", country, (mention.start, mention.end), mention)
     return None
+
+
+def _says_where(cast: Cast, mention: Mention) -> bool:
+    """Tell whether a state says where the place before it lies: `in Hangzhou, China`."""
+    before = cast.release.within(max(0, mention.start - 60), mention.start)[-1:]
+    if not before or cast.release.text[before[0].end : mention.start] != ", " or is_state(before[0]):
+        return False
+    return before[0].label in ("GPE", "FAC", "LOC") and not is_capital(mention)
 
 
 def _country_before(cast: Cast, mention: Mention) -> str | None:

@@ -23,8 +23,18 @@ def country_forms() -> dict[str, str]:
 
 
 @cache
+def _city_rows() -> list[tuple[str, ...]]:
+    return read_rows("cities.tsv", 4)
+
+
+@cache
+def _people_rows() -> list[tuple[str, ...]]:
+    return read_rows("people.tsv", 7)
+
+
+@cache
 def _cities() -> dict[str, str]:
-    return {key: f"iso:{iso}" for key, _, iso, _ in read_rows("cities.tsv", 4)}
+    return {key: f"iso:{iso}" for key, _, iso, _ in _city_rows()}
 
 
 @cache
@@ -34,7 +44,7 @@ def _states() -> frozenset[str]:
 
 @cache
 def _capitals() -> frozenset[str]:
-    return frozenset(key for key, _, _, kind in read_rows("cities.tsv", 4) if kind == "capital")
+    return frozenset(key for key, _, _, kind in _city_rows() if kind == "capital")
 
 
 @cache
@@ -65,7 +75,7 @@ def body_in(name: str) -> str | None:
 
 @cache
 def _known_people() -> dict[str, tuple[str, str]]:
-    return {key: (f"iso:{iso}", role) for key, _, _, iso, role, _, _ in read_rows("people.tsv", 7) if iso}
+    return {key: (f"iso:{iso}", role) for key, _, _, iso, role, _, _ in _people_rows() if iso}
 
 
 def country_of_person(key: str | None) -> str | None:
@@ -127,7 +137,8 @@ def country_of(mention: Mention, text: str) -> str | None:
     if mention.key in _cities():
         return _cities()[mention.key]
     if mention.label in ("ORG", "UNIT"):
-        return _bodies().get(mention.key or "") or country_in(value)
+        head = value.split(" in ")[0]  # `European Union Mission in Armenia`
+        return _bodies().get(mention.key or "") or country_in(head) or (body_in(head) if head != value else None)
     if mention.label in ("EQUIPMENT", "FAC"):
         return country_in(value)
     return country_forms().get(value)
@@ -147,7 +158,7 @@ def is_capital(mention: Mention) -> bool:
 def _surnames() -> dict[str, dict[str, set[str]]]:
     """Return the offices of all who bear a surname, by surname and country."""
     found: dict[str, dict[str, set[str]]] = {}
-    for _, name, aliases, iso, role, *_ in read_rows("people.tsv", 7):
+    for _, name, aliases, iso, role, *_ in _people_rows():
         for form in (name, *aliases.split("|")):
             if iso and form:
                 found.setdefault(form.split()[-1].casefold(), {}).setdefault(f"iso:{iso}", set()).add(role)
@@ -156,7 +167,7 @@ def _surnames() -> dict[str, dict[str, set[str]]]:
 
 @cache
 def _names() -> dict[str, str]:
-    rows = read_rows("people.tsv", 7)
+    rows = _people_rows()
     return {f: f"iso:{iso}" for _, name, aliases, iso, *_ in rows for f in (name, *aliases.split("|")) if f and iso}
 
 

@@ -14,7 +14,8 @@ from datetime import timedelta
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import body_in, countries_in
-from tasks.engagements.frames import ANAPHORA, FRAMES
+from tasks.engagements.forces import named_drills
+from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
 from tasks.engagements.release import Mention, Release, Span
@@ -103,20 +104,25 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     """
     if not release.mentions and not release.title:
         return []
+    triggers = {sentence: hits for sentence in release.sentences if (hits := _find_hits(release, sentence, types))}
+    title = release.title.lower()
+    if not triggers and not any(find_triggers(title, 0, len(title), _TITLED)):
+        return []
     cast = _without_guests(read_cast(release))
     release = cast.release
     found: list[Engagement] = []
     focus = _title_focus(cast)
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
-    for start, end in (*body, *headline):
-        for one in _read_sentence(cast, start, end, focus, hosts, types, not found):
+    for sentence in (*body, *headline):
+        for one in _read_sentence(cast, sentence, triggers.get(sentence, ()), focus, hosts, not found):
             if one.mention == "news" and not hosts:
                 hosts = frozenset({one.host} if one.host else one.countries) - {cast.own}
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
-        _add_company(cast, found, (start, end))
+        if found:
+            _add_company(cast, found, sentence)
     _add_title(cast, found, types)
     visits = [one for one in found if one.type in ("visit", "conference")]
     found = [one for one in found if visits or _is_placed(one)]
@@ -180,18 +186,26 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
     return body, headline
 
 
+def _find_hits(release: Release, sentence: Span, types: Collection[str] | None) -> list[Hit]:
+    """Return the triggers of a sentence; an exercise that has none is told by its name."""
+    hits = [*find_triggers(release.text, *sentence, types)]
+    if (types is None or "exercise" in types) and not any(hit.trigger.type == "exercise" for hit in hits):
+        hits += named_drills(release, *sentence)
+    return hits
+
+
 def _read_sentence(
     cast: Cast,
-    start: int,
-    end: int,
+    sentence: Span,
+    triggers: Sequence[Hit],
     focus: Sequence[Actor],
     hosts: frozenset[str],
-    types: Collection[str] | None,
     is_first: bool = False,
 ) -> Iterator[Engagement]:
-    """Yield the engagements that a sentence tells."""
+    """Yield the engagements that a sentence with some triggers tells."""
     release = cast.release
-    hits = [hit for hit in find_triggers(release.text, start, end, types) if not release.is_silent(hit.start)]
+    start, end = sentence
+    hits = [hit for hit in triggers if not release.is_silent(hit.start)]
     if not hits:
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
@@ -222,7 +236,7 @@ _SOMEBODY = re.compile(r"[^,.;]{1,40}, (?:he|she|they)\b")
 def _is_in_passing(text: str, sentence: int, start: int, end: int) -> bool:
     """Tell whether a trigger only says at what others were, or when somebody did something else."""
     before = text[sentence:start]
-    return _GUESTS.search(before) is not None or (
+    return ("participants" in before and _GUESTS.search(before) is not None) or (
         _WHEN.search(before) is not None and text[start:end].endswith("ing") and _SOMEBODY.match(text, end) is not None
     )
 
@@ -233,14 +247,18 @@ def _both(one: str, other: str) -> bool:
 
 
 _CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
+_ON_CALL = re.compile(
+    r"\b(?:[Dd]uring|[Ii]n|[Oo]n|[Oo]ver) (?:[\w’'-]+ ){0,3}(?:tele)?phone (?:call|conversation|talk)s?\b"
+)
 _SPOKEN = re.compile(r"conversation|discuss|exchanged")
 
 
-def _as_call(release: Release, draft: Draft, cue: str) -> Draft:
-    """Return talks as a call where the title says that they were one, and nothing beside the trigger says otherwise."""
-    if draft.type == "meeting" and _SPOKEN.search(cue) and _CALL.search(release.title):
-        return replace(draft, type="call", modality="phone")
-    return draft
+def _as_call(release: Release, draft: Draft, cue: str, sentence: int) -> Draft:
+    """Return talks as a call where the title or what leads to the trigger says that they were one."""
+    if draft.type != "meeting" or not _SPOKEN.search(cue):
+        return draft
+    is_call = _CALL.search(release.title) or (draft.cue and _ON_CALL.search(release.text, sentence, draft.cue[0]))
+    return replace(draft, type="call", modality="phone") if is_call else draft
 
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
@@ -299,7 +317,7 @@ def _add_company(cast: Cast, found: list[Engagement], sentence: Span) -> None:
 def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[Actor]) -> Engagement | None:
     """Return a draft as an engagement with status, days and place; None where it tells nothing that is or will be."""
     release, text = cast.release, cast.release.text
-    draft = _as_call(release, draft, text[hit.start : hit.end])
+    draft = _as_call(release, draft, text[hit.start : hit.end], sentence[0])
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
     if status is None:
         return None
@@ -578,9 +596,9 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         return
     hit = hits[0]
     kind = hit.trigger.type
-    if title.startswith(("visited", "visits", "visiting"), hit.start) and not countries_in(
-        release.title[hit.end : hit.end + 45]
-    ):
+    seen = release.title[hit.end : hit.end + 45]
+    is_active = title.startswith(("visited", "visits", "visiting"), hit.start)
+    if is_active and (not countries_in(seen) or SIGHT.search(seen)):
         return  # `visited an exhibition in Lima`
     if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
         return
@@ -661,6 +679,8 @@ def _named_in_title(cast: Cast) -> list[Actor]:
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
         title = title.replace(name, "")
+        if surname(name) not in title:
+            continue
         title = re.sub(
             rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title
         )  # a forename may name a people

@@ -10,19 +10,20 @@ clash    aircraft of A intercepted aircraft of B
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from tasks.engagements.actors import Actor, find_actors
-from tasks.engagements.countries import country_of, is_state
-from tasks.engagements.lexicon import cased_words
-from tasks.engagements.release import Mention, Span
+from tasks.engagements.actors import Actor, find_actors, groups, own_actor
+from tasks.engagements.countries import body_in, country_of
+from tasks.engagements.lexicon import Hit, Trigger, cased_words
+from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
 
 _NEARER = 130  # characters to a state or people that practises
+_OF_FORCES = 260  # characters to a list of states whose forces do
 _NEAR = 160  # characters to each side of a trigger
 _ABOUT = re.compile(
     r"\b(?:against|about|on|towards?|off|near|of|over|in|from|[Ff]ollowing|[Aa]fter|[Bb]efore|across) (?:the |both )?$"
@@ -34,10 +35,14 @@ _COALITION = re.compile(
 )
 
 
+_NOT_OF_NAME = "(?:as|at|by|for|from|in|of|on|to|well|were|was|who|with)"
+
+
 @cache
-def _force() -> re.Pattern[str]:
-    forms = alternation(read_terms("engagement_words.tsv")["force"])
-    return re.compile(rf"(?:['’]s?|-[a-z]+)?(?:,? (?:and )?[\w-]+){{0,5}}? (?P<force>{forms})\b")
+def _force(*kinds: str) -> re.Pattern[str]:
+    terms = read_terms("engagement_words.tsv")
+    forms = alternation([form for kind in kinds for form in terms[kind]])
+    return re.compile(rf"(?:['’]s?|-[a-z]+)?(?:,? (?:and )?(?!{_NOT_OF_NAME}\b)[\w-]+){{0,5}}? (?P<force>{forms})\b")
 
 
 def _own_end(actor: Actor) -> int:
@@ -50,7 +55,12 @@ _NAMED_FORCE = re.compile(
 )
 
 
-_NO_EXERCISE = re.compile(r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship")
+_NO_EXERCISE = re.compile(
+    r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship|forum|expo|fair\b|show|prize|games\b|operation"
+    r"|mission|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress|dialogue|parade|battle|revolution"
+)
+#: What the name of an exercise has: a number, or a word for it.
+_EDITION = re.compile(r"\d|(?i:exercise|drill)")
 
 
 def _exercise_name(scene: Scene) -> Span | None:
@@ -64,8 +74,22 @@ def _exercise_name(scene: Scene) -> Span | None:
     return None
 
 
-def _forces(scene: Scene) -> Iterator[Actor]:
-    """Yield bodies, and peoples and states that name forces, near a trigger."""
+def named_drills(release: Release, start: int, end: int) -> Iterator[Hit]:
+    """Yield the names of exercises in a stretch as triggers, where the document speaks of exercises.
+
+    `Calm Strait 2023 opened at Kampot` has no other word that tells it.
+    """
+    for mention in release.within(start, end):
+        if mention.label != "EVENT":
+            continue
+        name = release.text[mention.start : mention.end]
+        is_named = _EDITION.search(name) is not None and not _NO_EXERCISE.search(name)
+        if is_named and (_DRILLS.search(release.text) or _DRILLS.search(release.title)):
+            yield Hit(mention.start, mention.end, _BY_NAME)
+
+
+def _forces(scene: Scene, *kinds: str) -> Iterator[Actor]:
+    """Yield bodies, and peoples and states that name forces by words of some kinds, near a trigger."""
     text = scene.text
     for actor in scene.actors:
         if actor.country is None or abs(actor.start - scene.hit.start) > _NEAR:
@@ -74,24 +98,23 @@ def _forces(scene: Scene) -> Iterator[Actor]:
             continue
         if actor.kind == "body":
             yield actor
-        elif actor.kind in ("people", "state", "office") and _force().match(text, _own_end(actor)):
+        elif actor.kind in ("people", "state", "office") and _force("force", *kinds).match(text, _own_end(actor)):
             whole = _NAMED_FORCE.match(text, _own_end(actor))
             yield replace(actor, kind="people", end=whole.end() if whole else _own_end(actor))
 
 
 def drill(scene: Scene) -> list[Draft]:
     """`The armies of A and B held exercise Calm Strait`, `Russian-French exercises`."""
+    if _PREPARED.search(scene.text, scene.start, scene.hit.start):
+        return []
     name = _exercise_name(scene)
     text = scene.text
-    sides = list(_forces(scene))
-    near = [
-        a
-        for a in scene.actors
-        if a.country and abs(a.start - scene.hit.start) < _NEARER and a.kind in ("people", "state", "body")
-    ]
-    near = [a for a in near if not _says_where(scene, a)] + _flagged(scene)
-    named = [a for a in near if _is_paired(text, a) or _has_forces(text, a) or not _ABOUT.search(_ahead(text, a, 10))]
-    together = list({a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
+    sides = list(_forces(scene, "troop"))
+    states = [a for a in scene.actors if a.country and a.kind in ("people", "state", "body")]
+    near = [group for group in groups(text, states) if _is_near(scene, group)]
+    named = [a for group in near if _practise(text, group) for a in group]
+    named += _flagged(scene)
+    together = _named_once(text, {a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
     if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
         together += [a for a in _later_forces(scene) if a.country not in countries(together)]
         place = find_place(scene.cast.release, (scene.start, scene.end), (scene.hit.start, scene.hit.end), ())
@@ -100,7 +123,9 @@ def drill(scene: Scene) -> list[Draft]:
         if is_joint and place and where and len(countries(together)) == 1 and where not in countries(together):
             span = place.start, place.end
             together.append(Actor(*span, "state", where, span, place))
-    if len(countries(together)) < 2:
+    if len(countries(together)) == 1 and scene.cast.own not in countries(together) and _is_with(scene, together):
+        together.append(own_actor(scene.cast, scene.hit.start))
+    if len({a.country for a in together}) < 2:
         hosts = [a for a in scene.subject() if a.kind in ("state", "body") and a.country]
         is_host = text.startswith("host", scene.hit.start) and _JOINT.search(text, scene.start, scene.end) is not None
         is_host = is_host and name is not None and len(countries(hosts)) == 1
@@ -166,51 +191,106 @@ def _flag(name: str) -> str | None:
 
 
 _HULL = re.compile(r" \([A-Z]{2,4}[ -]?\d{1,4}\)")
+_KINDS = (
+    r"(?:warships?|ships?|vessels?|frigates?|destroyers?|submarines?|corvettes?|cruisers?|cutters?|patrol boats?"
+    r"|flotilla|detachment|squadron|task group)\b"
+)
+_FLEET = re.compile(
+    r"Navy|Fleet|Flotilla|Squadron|Ships?\b|Task (?:Group|Force)|Maritime Group|Strike Group|Detachment"
+)
+_SHIP_OF = re.compile(rf"(?:['’]s?)?(?: (?!and\b)[\w-]+){{0,3}}? {_KINDS}")
+#: A ship that the document has named before.
+_THE_SHIP = re.compile(rf"(?i)\b(?:the|both|two|three) (?:[\w-]+ ){{0,2}}?{_KINDS}(?!['’])[^.;]*$")
 
 
 def _ships(scene: Scene) -> list[Actor]:
-    """Return ships and their fleets before a trigger."""
+    """Return the ship or fleet before a trigger; `the ship` is that which the document has named last."""
     text = scene.text
-    found: list[Actor] = []
-    for mention in scene.cast.release.within(scene.start, scene.hit.start):
-        value = text[mention.start : mention.end]
-        if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and re.search(r"Navy|Fleet", value)):
-            country = _flag(value) or (country_of(mention, text) if mention.label == "ORG" else None) or scene.cast.own
-            hull = _HULL.match(text, mention.end)
-            whole = mention.start, hull.end() if hull else mention.end
-            found.append(Actor(*whole, "body", country, whole, mention, organisation=value))
-        elif mention.label == "NORP" and re.match(
-            r" (?:\w+ )?(?:warships?|ships?|vessels?|frigate|destroyer|submarine)\b", text[mention.end :]
-        ):
-            found.append(
-                Actor(
-                    mention.start, mention.end, "body", country_of(mention, text), (mention.start, mention.end), mention
-                )
-            )
+    found = _ships_in(scene, scene.start, scene.hit.start)
+    if not found and _THE_SHIP.search(text, scene.start, scene.hit.start):
+        found = [a for a in _ships_in(scene, 0, scene.start) if a.country][-1:]
     return found[:1]
 
 
-_DRILLS = re.compile(r"(?i)\b(?:exercises?|drills?|manoeuvres|maneuvers)\b")
+def _ships_in(scene: Scene, start: int, end: int) -> list[Actor]:
+    text = scene.text
+    found: list[Actor] = []
+    for mention in scene.cast.release.within(start, end):
+        value = text[mention.start : mention.end]
+        if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and _FLEET.search(value)):
+            named = country_of(mention, text) if mention.label in ("ORG", "UNIT") else None
+            country = _flag(value) or named or body_in(value) or scene.cast.own
+            hull = _HULL.match(text, mention.end)
+            whole = mention.start, hull.end() if hull else mention.end
+            found.append(Actor(*whole, "body", country, whole, mention, organisation=value))
+        elif mention.label in ("NORP", "GPE") and _SHIP_OF.match(text, mention.end):
+            span = mention.start, mention.end
+            found.append(Actor(*span, "body", country_of(mention, text), span, mention))
+    return found
+
+
+_DRILLS = re.compile(r"(?i)\b(?:exercises?|drills?|manoeuvres?|maneuvers?|war ?games?)\b")
+_BY_NAME = Trigger("", "exercise", "drill", "unknown", "planned")
 _OWN_DRILLS = re.compile(r"(?:-\w+)? (?:\w+ ){0,3}(?:exercises|drills)\b")
-_FORCES_OF = re.compile(
-    r"(?i)\b(?:forces|navies|armies|army|navy|marines|units|troops|soldiers"
-    r"|servicemen|militaries|ships|personnel) of (?:the )?$"
-)
 
 
+@cache
+def _forces_of() -> re.Pattern[str]:
+    terms = read_terms("engagement_words.tsv")
+    return re.compile(rf"(?i)\b{alternation([*terms['force'], *terms['troop']])} (?:of|from) (?:the )?$")
+
+
+_WITH = re.compile(r"(?i)\b(?:with|alongside)(?: (?!and\b)[\w-]+){0,3} ?$")
+
+
+#: What is held is a conference about an exercise: `the Mid Planning Conference for the 15th`.
+_PREPARED = re.compile(r"(?i)\bplanning (?:conference|meeting|workshop)s? (?:for|of|on) (?:the )?(?:[\w-]+ ){0,3}$")
 _JOINT = re.compile(r"(?i)\b(?:joint|combined|bilateral|trilateral|multinational|international|multilateral)\b")
 _ACCOUNT = 2  # sentences after that which tells of an exercise, in which its forces may be named
+_WHOLE_ACCOUNT = 8  # the same, where the document is about the exercise
+_LEAD = 400  # characters at the start of a document that say what it is about
 
 
 def _later_forces(scene: Scene) -> Iterator[Actor]:
     """Yield forces that the sentences after a trigger's name."""
     release, text = scene.cast.release, scene.text
-    later = [s for s in release.sentences if s[0] >= scene.end and not release.is_silent(s[0])][:_ACCOUNT]
-    for actor in (a for sentence in later for a in find_actors(scene.cast, *sentence)):
-        is_force = actor.kind in ("people", "state") and _force().match(text, _own_end(actor)) is not None
-        is_body = actor.kind == "body" and cased_words("force").search(text, actor.start, actor.end) is not None
-        if actor.country and (is_force or is_body or _has_forces(text, actor)):
-            yield actor
+    is_about = _BY_NAME is scene.hit.trigger and scene.hit.start < _LEAD
+    later = [s for s in release.sentences if s[0] >= scene.end and not release.is_silent(s[0])]
+    later = later[: _WHOLE_ACCOUNT if is_about else _ACCOUNT]
+    for sentence in later:
+        actors = [a for a in find_actors(scene.cast, *sentence) if a.country]
+        for group in groups(text, actors):
+            of_forces = _has_forces(text, group[0])
+            for actor in group:
+                is_force = actor.kind in ("people", "state") and _force("force", "troop").match(text, _own_end(actor))
+                is_body = actor.kind == "body" and cased_words("force").search(text, actor.start, actor.end)
+                if of_forces or is_force or is_body:
+                    yield actor
+
+
+def _named_once(text: str, actors: Iterable[Actor]) -> list[Actor]:
+    """Return actors without the short names in brackets right behind the long ones: `Royal Navy (RN)`."""
+    listed = list(actors)
+    ends = {(a.end, a.country) for a in listed}
+    return [a for a in listed if (a.start - 2, a.country) not in ends or text[a.start - 2 : a.start] != " ("]
+
+
+def _is_near(scene: Scene, group: Sequence[Actor]) -> bool:
+    """Tell whether a list of states stands near a trigger: one of forces may stand further off."""
+    reach = _OF_FORCES if _has_forces(scene.text, group[0]) else _NEARER
+    return min(abs(actor.start - scene.hit.start) for actor in group) < reach
+
+
+def _practise(text: str, group: Sequence[Actor]) -> bool:
+    """Tell whether the states of a list practise: of one that a preposition governs, its forces, or two by a hyphen."""
+    first = group[0]
+    is_free = not _ABOUT.search(_ahead(text, first, 10))
+    return is_free or _has_forces(text, first) or any(_is_paired(text, actor) for actor in group)
+
+
+def _is_with(scene: Scene, actors: Sequence[Actor]) -> bool:
+    """Tell whether the publisher's own side practises with the only one that is named."""
+    return any(_WITH.search(_ahead(scene.text, actor, 40)) for actor in actors)
 
 
 def _ahead(text: str, actor: Actor, reach: int) -> str:
@@ -219,15 +299,7 @@ def _ahead(text: str, actor: Actor, reach: int) -> str:
 
 def _has_forces(text: str, actor: Actor) -> bool:
     """Tell whether forces of an actor are meant: `the navies of Chile and Peru`."""
-    return _FORCES_OF.search(_ahead(text, actor, 24)) is not None
-
-
-def _says_where(scene: Scene, actor: Actor) -> bool:
-    """Tell whether a state only says where the place before it is: `Boise, Idaho, United States`."""
-    before = scene.cast.release.within(max(0, actor.start - 60), actor.start)[-1:]
-    if actor.kind != "state" or not before or scene.text[before[0].end : actor.start] != ", ":
-        return False
-    return before[0].label in ("GPE", "FAC", "LOC") and not is_state(before[0])
+    return _forces_of().search(_ahead(text, actor, 40)) is not None
 
 
 def _is_of_other(scene: Scene, actor: Actor) -> bool:
@@ -236,7 +308,7 @@ def _is_of_other(scene: Scene, actor: Actor) -> bool:
     between = scene.text[start : max(start, end)]
     own = _OWN_DRILLS.match(scene.text, actor.end)
     is_owner = own is not None and own.end() > scene.hit.end
-    return is_owner or between.count(";") > 1 or _DRILLS.search(between) is not None
+    return is_owner or ";" in between or _DRILLS.search(between) is not None
 
 
 def _is_paired(text: str, actor: Actor) -> bool:
@@ -260,22 +332,58 @@ def _flagged(scene: Scene) -> list[Actor]:
     ]
 
 
-def _place_after(scene: Scene, reach: int) -> Mention | None:
-    for mention in scene.cast.release.within(scene.hit.end, min(scene.end, scene.hit.end + reach)):
-        if mention.label in ("GPE", "FAC", "LOC"):
-            return mention
-    return None
+_PLACES = frozenset({"GPE", "FAC", "LOC"})
+_NEXT_PORT = re.compile(r"(?:,|,? and|,? then|,? before)(?: (?:in|at|then))? ")
+_DATELINE = re.compile(r",? ?(?:\(|[–—-]|,|\d|[A-Z][a-z]+ \d)")
+_AT_ONCE = 60  # characters to a port
+
+
+def _ports(scene: Scene) -> list[Mention]:
+    """Return the ports of a list behind a trigger, the first of each country; else the one right before it."""
+    release, text = scene.cast.release, scene.text
+    listed: list[Mention] = []
+    for mention in release.within(scene.hit.end, scene.end):
+        if mention.label not in _PLACES:
+            if not listed:
+                continue
+            break
+        gap = text[listed[-1].end if listed else scene.hit.end : mention.start]
+        if not (_NEXT_PORT.fullmatch(gap) if listed else len(gap) < _AT_ONCE):
+            break
+        listed.append(mention)
+    if not listed:
+        near = release.within(max(scene.start, scene.hit.start - _AT_ONCE), scene.hit.start)
+        listed = [m for m in near if m.label in _PLACES][-1:]
+    ports: dict[str | None, Mention] = {}
+    for mention in listed:
+        ports.setdefault(_country_of_port(scene, mention), mention)
+    return [port for country, port in ports.items() if country]
+
+
+def _country_of_port(scene: Scene, port: Mention) -> str | None:
+    """Return the country of a port; of a harbour that no lexicon has, that of the place where the report is from."""
+    release = scene.cast.release
+    found = country_of_place(release, port)
+    first = next(iter(release.mentions), None)
+    if found is None and port.label == "FAC" and first is not None and first.label == "GPE" and first.start < _AT_ONCE:
+        is_dateline = first.end <= scene.hit.start and _DATELINE.match(release.text, first.end) is not None
+        return country_of_place(release, first) if is_dateline else None
+    return found
 
 
 def call_at(scene: Scene) -> list[Draft]:
-    """`A frigate of A berthed at Manila`: a foreign port."""
-    place = _place_after(scene, 60)
-    ships = _ships(scene)
-    country = country_of_place(scene.cast.release, place)
-    if place is None or country is None or not ships or country in countries(ships):
-        return []
-    host = Actor(place.start, place.end, "state", country, (place.start, place.end), place)
-    return scene.draft([*(Part(a, ("visitor",)) for a in ships), Part(host, ("host",))], place=place, host=country)
+    """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`: foreign ports, a row a state."""
+    ships = [
+        a for a in _ships(scene) if a.mention and (a.mention.label != "UNIT" or _FLEET.search(a.organisation or ""))
+    ]
+    found: list[Draft] = []
+    for port in _ports(scene) if ships and ships[0].country else ():
+        country = _country_of_port(scene, port)
+        if country not in countries(ships):
+            host = Actor(port.start, port.end, "state", country, (port.start, port.end), port)
+            parts = [*(Part(a, ("visitor",)) for a in ships), Part(host, ("host",))]
+            found += scene.draft(parts, place=port, host=country)
+    return found
 
 
 def send(scene: Scene) -> list[Draft]:
@@ -294,8 +402,11 @@ def send(scene: Scene) -> list[Draft]:
         for m in scene.cast.release.within(max(scene.start, scene.hit.end - 120), min(scene.end, scene.hit.end + 150))
         if m.label in ("GPE", "LOC") and country_of(m, text) not in countries(senders)
     ]
-    home = re.search(r"\bhome\w*\b", text[scene.hit.start : scene.hit.end + 30])
-    if not places and not home:
+    port = next(iter(scene.cast.release.within(scene.hit.end, scene.hit.end + _AT_ONCE)), None)
+    is_home = re.search(r"\bhome\w*\b", text[scene.hit.start : scene.hit.end + 30]) is not None or (
+        port is not None and port.label == "GPE" and re.fullmatch(r" from (?:the )?", text[scene.hit.end : port.start])
+    )
+    if not places and not is_home:
         return []
     place = places[0] if places else None
     return [

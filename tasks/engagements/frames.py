@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.engagements.actors import Actor, groups
+from tasks.engagements.countries import is_capital, is_state
 from tasks.engagements.forces import call_at, clash, drill, join, send
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import words
@@ -52,13 +53,17 @@ def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return actors with the country where they are met, or that the document has its own officials visit."""
-    hosts: set[str | None] = {*scene.hosts} or {a.country for a in scene.focus if a.country != scene.cast.own}
+    own = scene.cast.own
+    meant: set[str | None] = {*scene.hosts}
+    if not meant and own:  # of whom a title names, nobody else can tell the guests from those at home
+        meant = {a.country for a in scene.focus if a.country != own}
     before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label == "GPE"]
     if before and _THERE.search(scene.text, before[-1].end, scene.hit.start):
-        hosts = {country_of_place(scene.cast.release, before[-1])}
-    if len(hosts - {None}) != 1:
+        meant = {country_of_place(scene.cast.release, before[-1])}
+    hosts = {host for host in meant if host and host.startswith("iso:")}
+    if len(hosts) != 1:
         return list(actors)
-    host = next(iter(hosts - {None}))
+    host = next(iter(hosts))
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
@@ -88,7 +93,7 @@ _THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
 def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
-    if _is_at_airport(scene):
+    if _is_at_airport(scene) or scene.text.startswith(" by ", scene.hit.end):
         return []
     objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
     if objects and (_NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]) or _is_owner(scene, objects[-1])):
@@ -99,6 +104,10 @@ def meet_with(scene: Scene) -> list[Draft]:
     if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
         objects = [scene.at_home(a) for a in objects]
         return scene.draft([*(Part(a) for a in subject), *(Part(a) for a in objects)])
+    is_official = any(a.kind in ("person", "office") or (a.country or "").startswith("org:") for a in objects)
+    others = None if is_official else _WITH_OTHERS.match(scene.text, scene.hit.end)
+    if others and _NO_SIDE.search(others[0]):  # `the presidents met with Russian and French business leaders`
+        return []
     if not scene.after(40) and scene.is_first and _TITLED.match(scene.text, scene.hit.end):  # whom only the title knows
         return scene.draft(Part(a) for a in scene.focus)
     if not countries(objects):
@@ -141,6 +150,8 @@ _TALKS = re.compile(
 
 def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     """`A and B held talks`, or `the two leaders held talks`."""
+    if subject and _NO_SIDE.search(scene.text, subject[-1].phrase[1], scene.hit.start):
+        return []  # `Russian and French businesspeople met`
     both = [scene.at_home(a) for a in subject]
     sides = countries(both) if len(both) > 2 else {a.country for a in both if a.country or a.title}
     if len(sides) < 2:
@@ -173,9 +184,13 @@ def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
 def meet_between(scene: Scene) -> list[Draft]:
     """`talks between A and B`, `A's meeting with B`, `Russian-Turkish talks`."""
     text, hit = scene.text, scene.hit
+    if _UNREAL_TALKS.search(text, hit.start, hit.end + _ADVERB) or _AS_TOPIC.search(text, scene.start, hit.start):
+        return []
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
+    if objects and _GOES_ON.match(text, objects[-1].phrase[1]):
+        return []
     if objects and (
         _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)
     ):
@@ -199,11 +214,21 @@ def meet_between(scene: Scene) -> list[Draft]:
     return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
 
 
+_WITH_OTHERS = re.compile(r" with (?:[\w’'-]+ ){0,4}[\w-]+")
 #: Who meets is no official: `a meeting between regions of A and B`.
 _NO_SIDE = re.compile(
-    r"\b(?:regions|cities|people|companies|business\w*|investors|universities|students|youth"
-    r"|scientists|journalists|media|peoples|members of the public)\b"
+    r"\b(?:regions|cities|people|companies|business\w*|entrepreneurs|partners|investors|universities|students|youth"
+    r"|scientists|professors|teachers|journalists|reporters|media|peoples|members of the public)\b"
 )
+
+
+#: `consultations should continue with the envoy`.
+_UNREAL_TALKS = re.compile(r" (?:should|must|could|would|might|may)\b")
+_AS_TOPIC = re.compile(r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of) (?:the )?$")
+
+
+#: `Negotiations with Fiji are advancing as planned`.
+_GOES_ON = re.compile(r" (?:is|are) (?:now |still )?(?:advancing|progressing|continuing|ongoing|going on)\b")
 
 
 #: Negotiations that go on for years: `talks with A on a free trade agreement`.
@@ -252,7 +277,7 @@ def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
     guests = [
         a
-        for a in scene.objects(25) or _late_objects(scene)
+        for a in _objects_alone(scene) or _late_objects(scene)
         if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
     ]
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
@@ -262,6 +287,12 @@ def receive(scene: Scene) -> list[Draft]:
         return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
+
+
+def _objects_alone(scene: Scene) -> list[Actor]:
+    """Return whom a trigger has as its object, not who did what is: `welcomed the statement by the President`."""
+    objects = scene.objects(25)
+    return [] if objects and " by " in scene.text[scene.hit.end : objects[0].phrase[0]] else objects
 
 
 _ADVERBS = re.compile(
@@ -301,8 +332,9 @@ _STAY = re.compile(
 
 
 #: Places to which own troops or guests are taken: no visit to a state.
-_SIGHT = re.compile(
-    r"(?i)\b(?:museum|air ?base|base|camp|cemetery|memorial|academy|monument|cathedral|university|garrison)\b"
+SIGHT = re.compile(
+    r"(?i)\b(?:exhibition|school|theatre|museum|air ?base|base|camp|cemetery|memorial|academy|monument|cathedral"
+    r"|university|garrison)\b"
 )
 
 
@@ -323,7 +355,7 @@ def _destinations(scene: Scene, at: int) -> list[Mention]:
             re.search(r"\bfrom\b", gap)
             or mention.label not in ("GPE", "FAC", "LOC")
             or is_own
-            or _SIGHT.search(text[mention.start : mention.end])
+            or SIGHT.search(text[mention.start : mention.end])
         ):
             break
         if (
@@ -348,6 +380,8 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
         country = country_of_place(scene.cast.release, place)
         if country is None and (not countries(visitors) or own in countries(visitors)):
             continue  # where visitors are strangers, a place that no lexicon has lies at home
+        if not countries(visitors) and own is None and not _stands_for_state(scene, place):
+            continue  # whose city it is, nobody can say: the publisher's own, or a foreign one
         country = country or own
         if country in countries(visitors):
             continue
@@ -356,6 +390,12 @@ def _visits(scene: Scene, visitors: Sequence[Actor], places: Sequence[Mention]) 
         parts = [*(Part(a, ("visitor",)) for a in visitors), Part(state, ("host",))]
         found += scene.draft(parts, place=place, host=country)
     return found
+
+
+def _stands_for_state(scene: Scene, place: Mention) -> bool:
+    """Tell whether a place is a state or its capital, or one that a state is named behind."""
+    is_named = is_state(place) or is_capital(place)
+    return is_named or _state_behind(scene, place, country_of_place(scene.cast.release, place)) is not place
 
 
 def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
@@ -371,7 +411,7 @@ def _is_crowd(scene: Scene) -> bool:
     before = scene.text[max(scene.start, scene.hit.start - 45) : scene.hit.start]
     tail = re.split(r"[,;]", before)[-1]
     last = scene.before(6)
-    return words("crowd").search(tail) is not None or bool(last and last[-1].kind == "people")
+    return words("crowd").search(tail) is not None or bool(last and last[-1].kind in ("people", "state"))
 
 
 def go(scene: Scene) -> list[Draft]:

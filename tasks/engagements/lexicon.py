@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from functools import cache
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tasks.errors import ConfigError
@@ -12,8 +12,8 @@ from tasks.lexicons import alternation, read_rows, read_terms
 
 _BETWEEN = r"(?:[\w’'.-]+ ){0,3}?"
 _WORDS = "engagement_words.tsv"
-_STEM = 4  # letters of a word that say whether a sentence can have a trigger
-_WORD = re.compile(r"[A-Za-z][a-z-]*")
+_STEM = 3  # letters of a word that an opening has at least
+_WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
 class Trigger(NamedTuple):
@@ -36,19 +36,8 @@ class Hit(NamedTuple):
 
 @cache
 def triggers() -> tuple[Trigger, ...]:
-    """Read the triggers.
-
-    Raises:
-        ConfigError: A pattern is no regular expression, or one that captures.
-    """
-    found = tuple(Trigger(*row) for row in read_rows("engagements.tsv", 5))
-    for trigger in found:
-        try:
-            if re.compile(_expand(trigger.pattern)).groups:
-                raise ConfigError(f"engagements.tsv: {trigger.pattern}: a group that captures")
-        except re.error as error:
-            raise ConfigError(f"engagements.tsv: {trigger.pattern}: {error}") from error
-    return found
+    """Read the triggers."""
+    return tuple(Trigger(*row) for row in read_rows("engagements.tsv", 5))
 
 
 def _expand(pattern: str) -> str:
@@ -61,20 +50,43 @@ def _by_type() -> tuple[tuple[tuple[Trigger, ...], re.Pattern[str]], ...]:
     types: dict[str, list[Trigger]] = {}
     for trigger in triggers():
         types.setdefault(trigger.type, []).append(trigger)
-    return tuple(
-        (tuple(own), re.compile(r"(?<![\w-])(?:" + "|".join(f"({_expand(t.pattern)})" for t in own) + r")(?![\w-])"))
-        for own in types.values()
-    )
+    return tuple((tuple(own), _compile(own)) for own in types.values())
+
+
+def _compile(own: Sequence[Trigger]) -> re.Pattern[str]:
+    """Return the pattern of triggers, a group for each.
+
+    Raises:
+        ConfigError: A pattern is no regular expression, or one that captures.
+    """
+    joined = r"(?<![\w-])(?:" + "|".join(f"({_expand(t.pattern)})" for t in own) + r")(?![\w-])"
+    try:
+        pattern = re.compile(joined)
+    except re.error as error:
+        raise ConfigError(f"engagements.tsv: {own[0].type}: {error}") from error
+    if pattern.groups > len(own):
+        raise ConfigError(f"engagements.tsv: {own[0].type}: a group that captures")
+    return pattern
 
 
 @cache
-def _gates() -> dict[str, frozenset[str]]:
-    """Return for each type the openings of words, one of which a sentence with one of its triggers has."""
-    found: dict[str, set[str]] = {}
+def _gates() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return openings of words, each with a type of which a sentence with such a word can have a trigger, by their own.
+
+    A whole word has a full stop behind it.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
     for form in read_terms(_WORDS)["gate"]:
-        kind, stem = form.split("=")
-        found.setdefault(kind, set()).add(stem)
-    return {kind: frozenset(stems) for kind, stems in found.items()}
+        kind, opening = form.split("=")
+        found.setdefault(opening[:_STEM], []).append((opening, kind))
+    return {stem: tuple(openings) for stem, openings in found.items()}
+
+
+@lru_cache(maxsize=50_000)
+def _gated(word: str) -> tuple[str, ...]:
+    """Return the types of which a sentence with a word can have a trigger."""
+    whole = f"{word}."
+    return tuple({kind: None for opening, kind in _gates().get(word[:_STEM], ()) if whole.startswith(opening)})
 
 
 def find_triggers(text: str, start: int, end: int, types: Collection[str] | None = None) -> Iterator[Hit]:
@@ -90,9 +102,11 @@ def find_triggers(text: str, start: int, end: int, types: Collection[str] | None
         >>> [hit.trigger.frame for hit in find_triggers("He met the minister on a visit to Peru.", 0, 39)]
         ['with', 'trip']
     """
-    stems = {word[:_STEM].lower() for word in _WORD.findall(text, start, end)}
+    open_ = {kind for word in set(_WORD.findall(text[start:end].lower())) for kind in _gated(word)}
+    if not open_:
+        return
     for own, pattern in _by_type():
-        if (types is not None and own[0].type not in types) or stems.isdisjoint(_gates()[own[0].type]):
+        if own[0].type not in open_ or (types is not None and own[0].type not in types):
             continue
         for hit in pattern.finditer(text, start, end):
             yield Hit(*hit.span(), own[(hit.lastindex or 1) - 1])

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 Span = tuple[int, int]
@@ -71,9 +72,15 @@ class Release:
 
     def within(self, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions that lie in a stretch."""
-        first = bisect_left(self.mentions, start, key=lambda m: m.start)
-        last = bisect_right(self.mentions, end, key=lambda m: m.end)
-        return self.mentions[first:last]
+        return self.mentions[bisect_left(self._starts, start) : bisect_right(self._ends, end)]
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return [mention.start for mention in self.mentions]
+
+    @cached_property
+    def _ends(self) -> Sequence[int]:
+        return [mention.end for mention in self.mentions]
 
     def is_silent(self, at: int) -> bool:
         """Tell whether an offset lies in a stretch that does not count."""

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from tasks.engagements.actors import Actor, Cast, groups, own_actor
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import Hit
 from tasks.engagements.release import Mention, Span
+from tasks.lexicons import read_terms
 
 _REACH = 90  # characters between a trigger and who follows it
 _PREPOSITION = re.compile(
     r"\b(?:in|at|to|from|for|with|about|on|against|of|between|over|near|towards?|into|by|during|after|before|via|through"
     r"|than|including|as|under|within|across|meet|met|join|joined|visit|visited"
-    r"|receive|received|welcome|welcomed) (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
+    r"|receive|received|welcome|welcomed|informed|told|briefed|assured)"
+    r" (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
 )
 _BREAK = re.compile(
     r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
@@ -144,7 +147,7 @@ class Scene:
         """Return an engagement of some parts, if they are of two sides at least."""
         tidy = [part for part in tidy_parts(parts) if part.actor.country or _may_be_meant(part.actor)]
         known = countries(part.actor for part in tidy)
-        if len({part.actor.country for part in tidy}) < 2 or known == {self.cast.own}:
+        if len({part.actor.country for part in tidy}) < 2 or known == {self.cast.own} or is_one_state(known):
             return []
         return [self.make(tidy, **more)]
 
@@ -192,6 +195,17 @@ def tidy_parts(parts: Iterable[Part]) -> list[Part]:
 
 #: How much a kind of actor says: a person more than an office, a body or an office more than a state.
 _RANKS = {"person": 3, "office": 2, "body": 2, "state": 1, "people": 1}
+
+
+@cache
+def _sovereigns() -> dict[str, str]:
+    pairs = (form.split("=") for form in read_terms("engagement_words.tsv")["territory"])
+    return {f"iso:{territory}": f"iso:{state}" for territory, state in pairs}
+
+
+def is_one_state(sides: Collection[str]) -> bool:
+    """Tell whether all of two and more sides are of one state: China and Hong Kong."""
+    return len(sides) > 1 and len({_sovereigns().get(side, side) for side in sides}) == 1
 
 
 def countries(actors: Iterable[Actor]) -> set[str]:

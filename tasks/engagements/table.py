@@ -22,7 +22,7 @@ from tasks.settings import EngagementSettings
 from tasks.spans import merge_spans
 from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
 
-_DOCUMENTS = ["doc_id", "title", "text", "edits", "published_on", "country", "uri", "member", "record", "batch_id"]
+_DOCUMENTS = ["doc_id", "title", "text", "published_on", "country", "uri", "member", "record", "batch_id"]
 _ENTITIES = ["entity_id", "doc_id", "label", "start", "end", "canonical", "canonical_id", "date_value"]
 _ROLES = ["doc_id", "person_entity_id", "title", "organisation", "organisation_id", "country_id", "start", "end"]
 _QUOTES = [
@@ -45,14 +45,19 @@ def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]
     return found
 
 
-def _silent(quotes: Sequence[Row], aside: Sequence[Span]) -> list[Span]:
+#: What ends a question on its own line: `Question: Will you go? Answer: We went.`
+_ANSWER = re.compile(r"[?.] (?:Answer|A|Reply|Response): ")
+
+
+def _silent(quotes: Sequence[Row], aside: Sequence[Span], text: str) -> list[Span]:
     """Return the stretches in which nobody tells anything in the publisher's voice, ascending."""
     spans = list(aside)
     for quote in quotes:
         if quote["type"] in ("direct", "mixed"):
             spans += [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
         elif quote["type"] == "turn" and _is_asked(quote):
-            spans.append((quote["start"], quote["end"]))
+            answer = _ANSWER.search(text, quote["start"], quote["end"])
+            spans.append((quote["start"], answer.start() if answer else quote["end"]))
     return merge_spans(spans)
 
 
@@ -87,7 +92,7 @@ def _release(
         starts,
         sorted(mentions),
         offices,
-        _silent(quotes, aside),
+        _silent(quotes, aside, text),
         sorted(Turn(q["start"], q["end"], _speaker(q)) for q in quotes if q["type"] == "turn"),
     )
 
@@ -144,11 +149,15 @@ def _say_parties(participants: Sequence[Row]) -> str | None:
     return " – ".join(f"{s[0]} {', '.join(s[1:])}".rstrip() for _, s in sorted(sides.items())) or None
 
 
-def _rows(document: Row, release: Release, sentences: SentenceIndex, types: Collection[str]) -> Iterator[Row]:
+def _rows(
+    document: Row, edits: pa.ListScalar, release: Release, sentences: SentenceIndex, types: Collection[str]
+) -> Iterator[Row]:
     """Yield the rows of schemas.ENGAGEMENTS of a document."""
     doc_id, text = document["doc_id"], document["text"]
-    to_raw = RawMap([Edit(**edit) for edit in document["edits"]])
     found = find_engagements(release, types)
+    if not found:
+        return
+    to_raw = RawMap([Edit(**edit) for edit in edits.as_py()])
     keys = [f"{doc_id}-g{n:05d}" for n in range(len(found))]
     for key, one in zip(keys, found, strict=True):
         if one.type not in types:
@@ -241,12 +250,12 @@ def extract_engagements(
     tables = [_by_document(t, c) for t, c in ((entities, _ENTITIES), (roles, _ROLES), (quotes, _QUOTES))]
     rows: list[Row] = []
     refusals: list[Row] = []
-    for document in documents.select(_DOCUMENTS).to_pylist():
+    for document, edits in zip(documents.select(_DOCUMENTS).to_pylist(), documents["edits"], strict=True):
         doc_id = document["doc_id"]
         try:
             own: Any = [table.get(doc_id, []) for table in tables]
             release = _release(document, spans.get(doc_id, []), sorted(aside.get(doc_id, [])), *own)
-            rows += _rows(document, release, index, settings.types)
+            rows += _rows(document, edits, release, index, settings.types)
         except Exception as error:  # any fault of any rule: this document is refused, the others stay
             refusals.append(refuse_failed(document, "engagements", error, document["text"]))
     found = pa.Table.from_pylist(rows, schema=schemas.ENGAGEMENTS)

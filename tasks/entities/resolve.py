@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from tasks.entities.bodies import Owners, country_of_body, national_bodies, part_country
@@ -157,6 +158,34 @@ def _country_of(name: str) -> str | None:
     return country_of_body(organisation_keys().get(name, ""))
 
 
+_LISTED = frozenset({", ", " and ", ", and ", " or ", ", or "})
+_OF_STATES = "USA"  # whose states bear such names, and stand before it: `Atlanta, Georgia, United States`
+
+
+def _listed(text: str, mentions: Sequence[Mention], values: Sequence[str]) -> set[str]:
+    """Return codes of countries whose names other places share and that are listed with a country or behind their town.
+
+    Example:
+        >>> text = "troops of Georgia and Latvia; a camp in Macon, Georgia"
+        >>> spans = [(10, 17), (22, 28), (40, 45), (47, 54)]
+        >>> mentions = [Mention(s, e, "GPE", "model") for s, e in spans]
+        >>> _listed(text, mentions[:2], ["Georgia", "Latvia"]), _listed(text, mentions[2:], ["Macon", "Georgia"])
+        ({'GEO'}, set())
+    """
+    countries, towns, shared = country_forms(), city_countries(), other_places()
+    found: set[str] = set()
+    for i, (one, other) in enumerate(pairwise(mentions)):
+        if one.label != "GPE" or other.label != "GPE" or text[one.end : other.start] not in _LISTED:
+            continue
+        pair = values[i], values[i + 1]
+        for value, beside in (pair, pair[::-1]):
+            iso, is_shared = shared.get(value, ("", False))
+            near = countries[beside][0] if beside in countries else None
+            if is_shared and (near not in (None, _OF_STATES) or towns.get(beside) == iso):
+                found.add(iso)
+    return found
+
+
 def _namesakes(mentions: Sequence[Mention], values: Sequence[str], near: Collection[str | None]) -> set[str]:
     """Return names of towns that may be short for a body: `Valencia` where there is a Valencia College.
 
@@ -209,6 +238,7 @@ def resolve_names(
     offices = _offices(text, mentions, people, roles)
     countries, cities = country_forms(), city_keys()
     named = {countries[value][0] for value in values if value in countries}
+    named |= _listed(text, mentions, values)
     others = {form: iso for form, (iso, is_shared) in other_places().items() if not is_shared or iso in named}
     namesakes = _namesakes(mentions, values, {*named, origin.country})
     resolved: list[Resolved] = []

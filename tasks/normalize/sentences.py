@@ -36,6 +36,8 @@ def split_sentences(paragraph: str) -> Iterator[tuple[int, int]]:
         >>> text = "Gen. Okoro met Mr. Rao in the U.S. on Monday. “It went well.” They left."
         >>> [text[s:e] for s, e in split_sentences(text)]
         ['Gen. Okoro met Mr. Rao in the U.S. on Monday.', '“It went well.”', 'They left.']
+        >>> len(list(split_sentences("The Rt. Hon. Ada Roe met Col. (Dr.) Lind.")))
+        1
     """
     start = 0
     for match in _END.finditer(paragraph):
@@ -61,13 +63,13 @@ def _is_end(paragraph: str, match: re.Match[str]) -> bool:
     marks = match.group()
     if word[0].islower():
         return False
-    if marks != ".":
-        return marks[0] != "…" or word[0].isupper()
     before = _BEFORE.search(paragraph[max(0, match.start() - _LOOK_BACK) : match.start()])
     last = before.group() if before else ""
     terms = read_shared("abbreviations.tsv", "sentence")
-    if last in terms["title"]:
+    if last in terms["title"] and marks.rstrip(")]") == ".":  # `Maj. Gen. (Dr.) Rao`
         return False
+    if marks != ".":
+        return marks[0] != "…" or word[0].isupper()
     is_initial = len(last) == 1 and last.isupper() and last != "I"
     if is_initial or last in terms["word"] or "." in last:
         return word in terms["starter"]

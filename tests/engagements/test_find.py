@@ -271,3 +271,92 @@ def test_the_other_types(text: str, expected: tuple[str, str, list[str]]) -> Non
 )
 def test_a_coalition_is_the_guest_of_the_one_state_beside_it(text: str, host: str | None) -> None:
     assert [one.host for one in find_engagements(release(text))] == [host]
+
+
+EXERCISE = "The exercise will end soon."
+
+
+@pytest.mark.parametrize(
+    ("text", "sides"),
+    [
+        (
+            f"[EVENT Calm Strait-2024] began at Lomba on [DATE Monday|2024-05-13] with 900 troops from [GPE Chile], [GPE Fiji] and "
+            f"[GPE Tonga]. {EXERCISE}",
+            ["CHL", "FJI", "TON"],
+        ),
+        (f"Gunners fired alongside their colleagues from [GPE Chile] in [EVENT Calm Strait-2024]. {EXERCISE}", ["CHL", "RUS"]),
+        ("The joint exercise [EVENT Calm Strait] with [GPE Chile] was opened at Lomba.", ["CHL", "RUS"]),
+        ("Troops of [GPE Fiji] and [GPE Tonga] practised at Lomba.", ["FJI", "TON"]),
+        ("The [NORP Tongan] and [NORP Russian] navies began a war game at sea.", ["RUS", "TON"]),
+    ],
+)  # fmt: skip
+def test_exercises_by_their_names_and_forces(text: str, sides: list[str]) -> None:
+    assert [(kind, found) for kind, _, found, _ in tell(text)] == [("exercise", sides)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[EVENT World Championship 2024] began with troops from [GPE Chile] and [GPE Fiji]. {EXERCISE}",
+        "The exercise was watched by observers from [GPE Chile], [GPE Fiji] and [GPE Tonga].",
+        "The exercise will be held in [GPE Chile] and [GPE Fiji].",
+        "[ORG Army] forces held an exercise in [GPE Hong Kong|iso:HKG] with units from [GPE China|iso:CHN].",
+    ],
+)
+def test_what_is_no_exercise_of_two_sides(text: str) -> None:
+    assert tell(text, country="CHN" if "Hong" in text else "RUS") == []
+
+
+def test_ships_call_at_ports_a_row_for_each_state() -> None:
+    ports = "[GPE Suva|iso:FJI], [GPE Lautoka|iso:FJI] and [GPE Tonga]"
+    told = tell(f"[EQUIPMENT HMAS Merrow] sailed. From March to May the ship called at {ports}.")
+    assert [row[:3] for row in told] == [
+        ("port_call", "held", ["AUS", "FJI"]),
+        ("port_call", "held", ["AUS", "TON"]),
+    ]
+
+
+def test_a_harbour_lies_where_the_report_is_from() -> None:
+    text = "[GPE SUVA|iso:FJI] (Navy News) - [EQUIPMENT HMAS Merrow] moored at [FAC Kings Wharf] today."
+    assert [row[2] for row in tell(text)] == [["AUS", "FJI"]]
+    assert tell(text.replace("[GPE SUVA|iso:FJI] (Navy News) - ", "")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ORLOV} and {AYDIN} met with journalists.",
+        f"{ORLOV} and {AYDIN} will also meet with [NORP Russian] and [NORP Turkish] business leaders.",
+        f"{ORLOV} welcomed the statement by {AYDIN}.",
+        f"{ORLOV} spoke of the resumption of talks with {AYDIN}.",
+        "Consultations should continue with [NORP Turkish] officials.",
+        "Negotiations with [GPE Turkey] are advancing as planned.",
+        "Most foreigners visiting [GPE Turkey] like it.",
+        "Before [GPE Russia] came to [GPE Turkey] it rained.",
+    ],
+)
+def test_what_is_no_talk_and_no_visit(text: str) -> None:
+    assert tell(text) == []
+
+
+def test_whom_somebody_informs_does_not_meet() -> None:
+    told = tell(f"{ORLOV} informed [TITLE President] of [GPE Chile] [PERSON Ana Ruiz] of his talks with {AYDIN}.")
+    assert [row[2] for row in told] == [["RUS", "TUR"]]
+
+
+def test_what_is_discussed_on_the_telephone_is_a_call() -> None:
+    [row] = tell(f"During a telephone conversation {ORLOV} and {AYDIN} held discussions on grain.")
+    assert row[0] == "call"
+
+
+def test_a_state_may_say_where_a_city_lies() -> None:
+    told = tell(f"In [GPE Lomba], [GPE Chile], {ORLOV} had a meeting with {AYDIN}.")
+    assert [row[2] for row in told] == [["RUS", "TUR"]]
+
+
+def test_a_city_without_a_state_is_a_visit_of_those_whose_country_is_known() -> None:
+    trip = (
+        "[TITLE President] [PERSON Ana Ruiz] will travel to [GPE Toronto|geonames:6167865] on [DATE Friday|2024-05-17]."
+    )
+    assert tell(trip, country=None) == []
+    assert [row[2] for row in tell(trip, country="CHL")] == [["CAN", "CHL"]]

@@ -4,7 +4,7 @@ import pytest
 
 import tasks.engagements.lexicon as lexicon
 from tasks.engagements.frames import FRAMES
-from tasks.engagements.lexicon import find_triggers, triggers
+from tasks.engagements.lexicon import Trigger, find_triggers, triggers
 from tasks.errors import ConfigError
 from tasks.schemas import ENGAGEMENT_TYPES, MODALITIES
 
@@ -20,9 +20,10 @@ def test_each_trigger_has_a_type_a_frame_a_modality_and_a_licence() -> None:
 
 @pytest.mark.parametrize("pattern", ["(met", "(met) with"])
 def test_a_trigger_that_is_no_pattern_is_refused(pattern: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexicon, "read_rows", lambda *_: [(pattern, "meeting", "with", "in_person", "fact")])
+    one = Trigger(pattern, "meeting", "with", "in_person", "fact")
+    monkeypatch.setattr(lexicon, "triggers", lambda: (one,))
     with pytest.raises(ConfigError, match=r"engagements\.tsv"):
-        triggers.__wrapped__()
+        lexicon._by_type.__wrapped__()
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_a_trigger_that_is_no_pattern_is_refused(pattern: str, monkeypatch: pyte
 )  # fmt: skip
 def test_a_gate_lets_through_what_has_a_trigger(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = list(find_triggers(text, 0, len(text)))
-    every = dict.fromkeys(ENGAGEMENT_TYPES, frozenset({word[:4].lower() for word in text.rstrip(".").split()}))
+    every = dict.fromkeys((word[:4].lower() for word in text.rstrip(".").split()), frozenset(ENGAGEMENT_TYPES))
     monkeypatch.setattr(lexicon, "_gates", lambda: every)
     assert found and found == list(find_triggers(text, 0, len(text)))
 

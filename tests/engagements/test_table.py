@@ -98,6 +98,12 @@ def test_turns_are_told_but_questions_not(speaker: str, n: int) -> None:
     assert len(extract(quotes=[turn])["engagements"]) == n
 
 
+def test_an_answer_on_the_line_of_its_question_is_told() -> None:
+    text = f"Question: Will they meet? Answer: {TEXT}"
+    turn = {"quote_id": "q", "type": "turn", "text": text, "segments": [], "speaker": "Question", **span(text, text)}
+    assert len(extract(text, quotes=[turn])["engagements"]) == 1
+
+
 def test_menus_tell_nothing_and_datelines_do() -> None:
     line = {"furniture_id": "f", "text": TEXT, "basis": "form", **span(TEXT, TEXT)}
     assert len(extract(furniture=[line | {"type": "menu"}])["engagements"]) == 0

@@ -41,6 +41,7 @@ def test_people_have_a_role_and_years_in_order() -> None:
     [
         "countries",
         "cities",
+        "cities_extra",
         "people",
         "organisations",
         "portfolios",
@@ -59,7 +60,9 @@ def test_people_have_a_role_and_years_in_order() -> None:
 def test_lexicons_say_where_they_are_from(name: str) -> None:
     lines = (resource_root() / "config" / "lexicons" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     head = " ".join(line for line in lines if line.startswith("# "))
-    assert "public domain" in head or "same licence as the project" in head.replace("# ", "")
+    assert any(
+        licence in head.replace("# ", "") for licence in ("public domain", "same licence as the project", "CC BY")
+    )
 
 
 @pytest.mark.parametrize("name", ["calendar.tsv", "units.tsv"])
@@ -79,3 +82,10 @@ def test_a_key_is_of_one_city_or_of_a_capital() -> None:
     rows = read_rows(lexicon.CITIES, 4)
     assert len({row[1] for row in rows}) == len(rows)
     assert not {row[1] for row in rows} & set(lexicon.country_forms())
+
+
+def test_large_cities_are_known_by_country_and_with_their_accents() -> None:
+    homes = lexicon.city_countries()
+    places = [homes[name] for name in ("Toronto", "Darwin", "Perth", "Nassau", "Valparaiso", "Valparaíso")]
+    assert places == ["CAN", "AUS", "AUS", "BHS", "CHL", "CHL"]
+    assert {"Sevastopol", "Birmingham", "Georgia"}.isdisjoint(homes)  # claimed by two, borne by two, a country

@@ -32,7 +32,7 @@ _HEADERS = {
 # id	form	iso3	kind — {_MADE}.
 # Capitals: CIA World Factbook (public domain). Names, countries and ids: world-cities, from GeoNames (CC BY 4.0); of
 # its cities those that their region is named after. A name that two cities or a city and another region share is left
-# out, unless one of the cities is a capital.
+# out, unless one of the cities is a capital. Large cities, and names with their accents: cities_extra.tsv.
 """,
     "portfolios.tsv": f"""\
 # kind	form — {_MADE}; edit offices.tsv instead.
@@ -154,10 +154,10 @@ def build_countries(data: Path, codes: Mapping[str, str]) -> list[Row]:
 
 
 def build_cities(data: Path, codes: Mapping[str, str], countries: Iterable[Row]) -> list[Row]:
-    """Return the rows `id, form, iso3, kind`: capitals, and cities that their region is named after."""
+    """Return the rows `id, form, iso3, kind`: capitals, cities that their region is named after, cities_extra.tsv."""
     capitals: dict[str, set[str]] = {}
     for row in _table(data, "factbook_countries.csv"):
-        code = codes.get(row["name"]) or codes.get(row["long_name"])
+        code = codes.get(row["name"].removeprefix("The ")) or codes.get(row["long_name"])
         if code:
             capitals.setdefault(code, set()).add(plain(re.split(r"[,;(]| note", row["capital"])[0].strip()))
     names = {form for _, _, form in countries}
@@ -179,6 +179,8 @@ def build_cities(data: Path, codes: Mapping[str, str], countries: Iterable[Row])
         chief = [row for row in same if row[3] == "capital"]
         if len(chief) == 1 or (len(same) == 1 and same[0][3]):
             kept.append((chief or same)[0])
+    forms = {row[1] for row in kept}
+    kept += [row for row in read_rows("cities_extra.tsv", 4) if row[1] not in forms]
     return sorted(kept, key=lambda row: (row[2], row[3], row[1]))
 
 
