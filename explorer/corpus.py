@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from explorer.rows import Place, quote_list, read_rows
+from explorer.rows import LONG, Place, quote_list, read_rows
 from flows.upkeep import list_files, sql_views
 from tasks.errors import ConfigError
 from tasks.objects import is_address
@@ -92,6 +92,11 @@ class Corpus:
             return []
         return [row["column_name"] for row in self.rows(f"DESCRIBE {table}")]
 
+    def schema(self, table: str) -> pa.Schema:
+        """Return the columns of a table that has rows, with the values of dictionaries in their place."""
+        fields = pq.read_schema(self.files[table][0])
+        return pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in fields])
+
     def take(self, table: str, places: Sequence[tuple[str, int]], columns: Sequence[str]) -> pa.Table:
         """Return rows by their places, in that order. What the files lack is null.
 
@@ -103,7 +108,8 @@ class Corpus:
         if not places:
             return pa.table({name: pa.nulls(0) for name in columns})
         with self.connect() as db:
-            rows = read_rows(db, [self._locate(unit, table, row) for unit, row in places], columns)
+            found = [self._locate(unit, table, row) for unit, row in places]
+            rows = read_rows(db, found, columns, LONG if table == "documents" else ())
         for name in set(columns) - set(rows.column_names):
             rows = rows.append_column(name, pa.nulls(len(rows)))
         return rows.select(columns)
@@ -131,11 +137,6 @@ class Corpus:
             return []
         marks = ", ".join("?" * len(doc_ids))
         return self.rows(f"SELECT {columns} FROM read_parquet({quote_list(files)}) WHERE doc_id IN ({marks})", *doc_ids)
-
-
-def decode_schema(schema: pa.Schema) -> pa.Schema:
-    """Return a schema with the values of dictionaries in their place."""
-    return pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in schema])
 
 
 def unit_of(path: str) -> str:

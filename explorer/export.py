@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from explorer.corpus import Corpus, Row, decode_schema, to_json
+from explorer.corpus import Corpus, Row, to_json
 from explorer.search import MOST, Search
 from explorer.selection import Selection
 
@@ -29,10 +29,9 @@ _ROW_BITS = 32
 
 def read_rows(corpus: Corpus, search: Search, selection: Selection) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a selection; none at first, since of no row there are columns all the same."""
-    files = corpus.files.get(selection.table)
-    if not files:
+    if not corpus.has(selection.table):
         return
-    schema = decode_schema(pq.read_schema(files[0]))
+    schema = corpus.schema(selection.table)
     yield pa.RecordBatch.from_pylist([], schema=schema)
     units = list(corpus.units)
     number = {unit: n << _ROW_BITS for n, unit in enumerate(units)}

@@ -1,8 +1,9 @@
 """Rows by their places in Parquet files: each long text by the page that it lies in, all other columns by one query.
 
 Readers of Parquet decompress a row group's text to give one row of it. The dataset's long texts are cut into pages of
-some hundred kilobytes (tasks/publish/commit.py), plain and with no null among them, and the head of a page says its
-size: one page is read for one text. Where a file is older and has other pages, the query reads its texts as well.
+some hundred kilobytes (tasks/publish/commit.py), plain, with no null among them and no statistics, and the head of a
+page says its size: one page is read for one text. Where a file is older and has other pages, the query reads its texts
+as well.
 
 Format: https://parquet.apache.org/docs/file-format/data-pages/, heads in Thrift's compact protocol.
 """
@@ -24,7 +25,7 @@ import pyarrow.parquet as pq
 
 #: A row: its file, and its number in that.
 Place = tuple[str, int]
-#: Columns that are read by pages, where they are long.
+#: Columns of documents that are read by pages where they can be.
 LONG = ("text", "raw_text")
 _HEAD = 96  # bytes, more than the head of a page without statistics has
 _READERS = ThreadPoolExecutor(2)  # pages are decompressed beside each other
@@ -39,13 +40,16 @@ class Pages(NamedTuple):
     ends: array[int]
 
 
-def read_rows(db: duckdb.DuckDBPyConnection, places: Sequence[Place], columns: Sequence[str]) -> pa.Table:
+def read_rows(
+    db: duckdb.DuckDBPyConnection, places: Sequence[Place], columns: Sequence[str], long: Sequence[str] = ()
+) -> pa.Table:
     """Return rows in the order of their places, with the columns that one of the files has.
 
     Args:
         db: What may read the files.
         places: Files of one table, and rows in them.
         columns: What is read.
+        long: Those of them that may be in pages to be read alone.
 
     Raises:
         FileNotFoundError: A file is gone, or has no such row.
@@ -53,7 +57,7 @@ def read_rows(db: duckdb.DuckDBPyConnection, places: Sequence[Place], columns: S
     by_file: dict[str, list[int]] = {}
     for n, (path, _) in enumerate(places):
         by_file.setdefault(path, []).append(n)
-    paged = [name for name in LONG if name in columns and all(find_pages(path, name) for path in by_file)]
+    paged = [name for name in columns if name in long and all(find_pages(path, name) for path in by_file)]
     asked = [name for name in columns if name not in paged]
     paths, rows = zip(*places, strict=True)
     db.register("wanted", pa.table({"?n": range(len(places)), "?path": paths, "?row": rows}))
@@ -95,7 +99,7 @@ def find_pages(path: str, column: str) -> Pages | None:
     with Path(path).open("rb") as file:
         for group in map(foot.row_group, range(foot.num_row_groups)):
             chunk = group.column(of)
-            if chunk.has_dictionary_page or chunk.compression != "ZSTD":
+            if chunk.has_dictionary_page or chunk.is_stats_set or chunk.compression != "ZSTD":
                 return None
             row, start = before, chunk.data_page_offset
             end = start + chunk.total_compressed_size
