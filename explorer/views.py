@@ -20,7 +20,7 @@ from explorer.pages import document_url, make_environment
 from explorer.search import Hit, Search
 from explorer.selection import FILTERS, Selection, read_selection
 from explorer.sql import ask
-from explorer.tables import list_figures, list_formulas, show_formula
+from explorer.tables import list_events, list_figures, list_formulas, list_people, show_formula
 from tasks.schemas import TABLES
 
 Key = TypeVar("Key", str, int)
@@ -35,8 +35,6 @@ _COLUMNS = {
         "date_precision", "text", *_PLACE,
     ),
 }  # fmt: skip
-_PEOPLE = 100
-_EVENTS = 100
 
 
 class Views:
@@ -140,29 +138,7 @@ class Views:
 
     def people(self, request: Request) -> Response:
         """List people, those with most quotations first."""
-        words, country = request.query_params.get("q", "").strip()[:100], request.query_params.get("country", "")[:20]
-        n, _, key = request.query_params.get("after", "").partition(",")
-        where = "true"
-        values: list[object] = []
-        if words:
-            where += " AND contains(strip_accents(lower(concat_ws(chr(10), name, aliases))), strip_accents(lower(?)))"
-            values.append(words)
-        if country:
-            where += " AND country_id = ?"
-            values.append(f"iso:{country}")
-        [total] = self._corpus.rows(f"SELECT count(*) n FROM people WHERE {where}", *values)
-        if key and n.isdecimal():
-            where += " AND (n_quotations, person_key) < (?, ?)"
-            values += [min(int(n), 2**31), key]
-        query = f"SELECT * FROM people WHERE {where} ORDER BY n_quotations DESC, person_key DESC LIMIT {_PEOPLE + 1}"
-        found = self._corpus.rows(query, *values)
-        pairs = {"q": words, "country": country}
-        last = found[_PEOPLE - 1] if len(found) > _PEOPLE else None
-        after = {"after": f"{last['n_quotations']},{last['person_key']}"} if last else {}
-        return self._page(
-            "people.html", request, people=found[:_PEOPLE], words=words, code=country, total=total["n"],
-            next_page=f"/people?{urlencode({k: v for k, v in (pairs | after).items() if v})}" if after else "",
-        )  # fmt: skip
+        return self._page("people.html", request, **list_people(self._corpus, request.query_params))
 
     def person(self, request: Request) -> Response:
         """Show a person: names, offices, what is quoted of them and when."""
@@ -203,35 +179,10 @@ class Views:
         )  # fmt: skip
 
     def events(self, request: Request) -> Response:
-        """List events, those that most publishers tell first, then the newest."""
+        """List events, the newest first."""
         if not self._corpus.has("events"):
             return self._page("missing.html", request, table="events")
-        two = request.query_params.get("told") == "two"
-        day, _, key = request.query_params.get("after", "").partition(",")
-        order = "coalesce(date_start, first_published, DATE '0001-01-01')"
-        where, values = ["n_publishers > 1" if two else "true"], []
-        if code := request.query_params.get("country", "")[:20]:
-            where.append("list_contains(country_ids, ?)")
-            values.append(code if ":" in code else f"iso:{code}")
-        [total] = self._corpus.rows(f"SELECT count(*) n FROM events WHERE {' AND '.join(where)}", *values)
-        if key:
-            where.append(f"(CAST({order} AS VARCHAR), event_id) < (?, ?)")
-            values += [day, key]
-        found = self._corpus.rows(
-            f"SELECT *, CAST({order} AS VARCHAR) AS page_key FROM events WHERE {' AND '.join(where)} "
-            f"ORDER BY {order} DESC, event_id DESC LIMIT {_EVENTS + 1}",
-            *values,
-        )
-        last = found[_EVENTS - 1] if len(found) > _EVENTS else None
-        pairs = {
-            "told": "two" if two else "",
-            "country": code,
-            "after": f"{last['page_key']},{last['event_id']}" if last else "",
-        }
-        return self._page(
-            "events.html", request, events=found[:_EVENTS], two=two, code=code, total=total["n"],
-            next_page=f"/events?{urlencode({k: v for k, v in pairs.items() if v})}" if last else "",
-        )  # fmt: skip
+        return self._page("events.html", request, **list_events(self._corpus, request.query_params))
 
     def event(self, request: Request) -> Response:
         """Show an event: the documents that tell it, and what only one of two publishers says."""
