@@ -74,8 +74,8 @@ def write_parquet(tables: Iterator[pa.Table], schema: pa.Schema, path: Path) -> 
     metadata = {**(schema.metadata or {}), b"communique_schema": str(SCHEMA_VERSION).encode()}
     rows = 0
     with name_file(path):
-        options = {"compression": "zstd"} | _page_options(schema)
-        with pq.ParquetWriter(path, schema.with_metadata(metadata), **options) as writer:
+        described = schema.with_metadata(metadata)
+        with pq.ParquetWriter(path, described, compression="zstd", **_page_options(schema)) as writer:
             for table in tables:
                 writer.write_table(table.replace_schema_metadata(metadata), row_group_size=len(table) or None)
                 rows += table.num_rows
