@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from explorer.rows import LONG, Place, quote_list, read_rows
+from explorer.rows import Place, quote_list, read_rows
 from flows.upkeep import list_files, sql_views
 from tasks.errors import ConfigError
 from tasks.objects import is_address
@@ -109,7 +109,7 @@ class Corpus:
             return pa.table({name: pa.nulls(0) for name in columns})
         with self.connect() as db:
             found = [self._locate(unit, table, row) for unit, row in places]
-            rows = read_rows(db, found, columns, LONG if table == "documents" else ())
+            rows = read_rows(db, found, columns)
         for name in set(columns) - set(rows.column_names):
             rows = rows.append_column(name, pa.nulls(len(rows)))
         return rows.select(columns)

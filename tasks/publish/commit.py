@@ -11,7 +11,6 @@ import hashlib
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,38 +27,6 @@ _GROUP = 100_000
 _GROUP_OF_DOCUMENTS = 5_000
 #: Part of a full row group that ends one with its year, so that a reader of one year can leave others out.
 _OF_YEAR = 20
-#: Who reads one text decompresses its page, not its row group: long texts are in pages of about so many bytes. Hardly
-#: two are the same and none is looked up by its letters, so they have neither dictionary nor statistics. zstd's third
-#: level: a page alone has fewer repetitions, and with it files are about as large as with whole megabytes at the first.
-_LONG = ("text", "raw_text")
-_PAGE = 1 << 17
-_DOCUMENTS_A_TIME = 8  # after which it is seen whether a page is full
-
-
-def _page_options(schema: pa.Schema) -> dict[str, Any]:
-    """Return how the writer cuts columns into pages: as it always does, but for documents."""
-    if not set(_LONG) <= set(schema.names):
-        return {}
-    short = [leaf for field in schema if field.name not in _LONG for leaf in _leaves(field.name, field.type)]
-    return {
-        "data_page_size": _PAGE, "write_batch_size": _DOCUMENTS_A_TIME, "compression_level": 3,
-        "use_dictionary": short, "write_statistics": short,
-    }  # fmt: skip
-
-
-def _leaves(path: str, kind: pa.DataType) -> Iterator[str]:
-    """Yield what Parquet calls the columns that a field becomes.
-
-    Example:
-        >>> list(_leaves("blocks", pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32())]))))
-        ['blocks.list.element.start', 'blocks.list.element.end']
-    """
-    if pa.types.is_list(kind):
-        yield from _leaves(f"{path}.list.element", kind.value_type)
-    elif pa.types.is_struct(kind):
-        yield from (leaf for field in kind for leaf in _leaves(f"{path}.{field.name}", field.type))
-    else:
-        yield path
 
 
 def write_parquet(tables: Iterator[pa.Table], schema: pa.Schema, path: Path) -> DataFile:
@@ -74,8 +41,7 @@ def write_parquet(tables: Iterator[pa.Table], schema: pa.Schema, path: Path) -> 
     metadata = {**(schema.metadata or {}), b"communique_schema": str(SCHEMA_VERSION).encode()}
     rows = 0
     with name_file(path):
-        described = schema.with_metadata(metadata)
-        with pq.ParquetWriter(path, described, compression="zstd", **_page_options(schema)) as writer:
+        with pq.ParquetWriter(path, schema.with_metadata(metadata), compression="zstd") as writer:
             for table in tables:
                 writer.write_table(table.replace_schema_metadata(metadata), row_group_size=len(table) or None)
                 rows += table.num_rows
