@@ -6,11 +6,10 @@ Whatever is written to the dataset meanwhile, what is shown is one state of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from explorer.rows import Place, quote_list, read_rows
 from flows.upkeep import list_files, sql_views
 from tasks.errors import ConfigError
 from tasks.objects import is_address
@@ -26,7 +26,8 @@ from tasks.publish.log import read_snapshot
 from tasks.schemas import TABLES
 
 Row = dict[str, Any]
-_SETTINGS = "SET memory_limit = '256MB'; SET threads = 2; SET python_enable_replacements = false"
+_SETTINGS = """SET memory_limit = '256MB'; SET threads = 2; SET parquet_metadata_cache = true;
+SET python_enable_replacements = false"""
 _LOCK = "SET enable_external_access = false; SET lock_configuration = true"
 
 
@@ -91,35 +92,37 @@ class Corpus:
             return []
         return [row["column_name"] for row in self.rows(f"DESCRIBE {table}")]
 
-    def take(self, table: str, places: Sequence[tuple[str, int]], columns: Sequence[str] | None = None) -> pa.Table:
-        """Return rows by their places, in that order: of each row group the wanted columns are read once.
+    def schema(self, table: str) -> pa.Schema:
+        """Return the columns of a table that has rows, with the values of dictionaries in their place."""
+        fields = pq.read_schema(self.files[table][0])
+        return pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in fields])
+
+    def take(self, table: str, places: Sequence[tuple[str, int]], columns: Sequence[str]) -> pa.Table:
+        """Return rows by their places, in that order. What the files lack is null.
 
         Args:
             table: A table.
             places: Segments, and the numbers of rows in what these have of the table.
-            columns: What is read; None: all. What a file lacks is null.
+            columns: What is read.
         """
-        groups: dict[tuple[str, int], list[tuple[int, int]]] = {}
-        for n, (unit, row) in enumerate(places):
-            path, group, at = self._locate(unit, table, row)
-            groups.setdefault((path, group), []).append((at, n))
-        parts = list(_READERS.map(lambda one: _read_rows(one[0], one[1], columns), groups.items()))
-        if not parts:
-            return pa.table({})
-        order = [n for wanted in groups.values() for _, n in wanted]
-        rows = pa.concat_tables(parts, promote_options="permissive")
-        return rows.take(pa.array(sorted(range(len(order)), key=order.__getitem__)))
+        if not places:
+            return pa.table({name: pa.nulls(0) for name in columns})
+        with self.connect() as db:
+            found = [self._locate(unit, table, row) for unit, row in places]
+            rows = read_rows(db, found, columns)
+        for name in set(columns) - set(rows.column_names):
+            rows = rows.append_column(name, pa.nulls(len(rows)))
+        return rows.select(columns)
 
-    def _locate(self, unit: str, table: str, row: int) -> tuple[str, int, int]:
-        """Return the file and the row group that a row lies in, and its number in that."""
-        for path in self.units[unit][table]:
-            metadata = _read_foot(path)
-            for group in range(metadata.num_row_groups):
-                n = metadata.row_group(group).num_rows
-                if row < n:
-                    return path, group, row
-                row -= n
-        raise FileNotFoundError(f"{table} of {unit}: no such row")
+    def _locate(self, unit: str, table: str, row: int) -> Place:
+        """Return the file that a row lies in, and its number in that."""
+        *paths, last = self.units[unit][table]
+        for path in paths:
+            n = pq.read_metadata(path).num_rows
+            if row < n:
+                return path, row
+            row -= n
+        return last, row
 
     def of_documents(self, table: str, doc_ids: Mapping[str, str], columns: str = "*") -> list[Row]:
         """Return the rows of a table that belong to some documents.
@@ -136,28 +139,6 @@ class Corpus:
         return self.rows(f"SELECT {columns} FROM read_parquet({quote_list(files)}) WHERE doc_id IN ({marks})", *doc_ids)
 
 
-_READERS = ThreadPoolExecutor(2)  # columns are decompressed beside each other
-_read_foot = lru_cache(maxsize=128)(pq.read_metadata)
-
-
-def _read_rows(group: tuple[str, int], wanted: Sequence[tuple[int, int]], columns: Sequence[str] | None) -> pa.Table:
-    """Return rows of a row group, dictionaries as their values."""
-    path, number = group
-    with pq.ParquetFile(path, metadata=_read_foot(path)) as source:
-        names = source.schema_arrow.names
-        there = names if columns is None else [name for name in names if name in columns]
-        rows = source.read_row_group(number, columns=there, use_threads=False)
-    rows = rows.take(pa.array([at for at, _ in wanted]))
-    for name in set(columns or ()) - set(there):
-        rows = rows.append_column(name, pa.nulls(len(rows)))
-    return rows.cast(decode_schema(rows.schema))
-
-
-def decode_schema(schema: pa.Schema) -> pa.Schema:
-    """Return a schema with the values of dictionaries in their place."""
-    return pa.schema([(f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type) for f in schema])
-
-
 def unit_of(path: str) -> str:
     """Return the segment that a file belongs to.
 
@@ -166,11 +147,6 @@ def unit_of(path: str) -> str:
         '0123456789abcdef'
     """
     return Path(path).name.partition("-")[0]
-
-
-def quote_list(values: Iterable[str]) -> str:
-    """Return strings as a list of SQL."""
-    return "[" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + "]"
 
 
 def to_json(value: object) -> str:

@@ -47,24 +47,20 @@ class View:
 
 
 def view_document(
-    corpus: Corpus, unit: str, doc_id: str, terms: Sequence[Term], show: Sequence[str] | None, at: str, hit: int
-) -> View | None:
+    corpus: Corpus, place: tuple[str, int], terms: Sequence[Term], show: Sequence[str] | None, at: str, hit: int
+) -> View:
     """Make the page of a document.
 
     Args:
         corpus: The dataset.
-        unit: The segment that it lies in.
-        doc_id: Its key.
+        place: The segment that it lies in, and the number of its row there.
         terms: What was searched.
         show: Layers to mark; None: those that are not too many.
         at: A place to light, `t12-20` or `r10-17`; empty: none.
         hit: Number of the hit to light.
     """
-    where = {doc_id: unit}
-    found = corpus.of_documents("documents", where)
-    if not found:
-        return None
-    row = found[0]
+    [row] = corpus.take("documents", [place], corpus.schema("documents").names).to_pylist()
+    where = {row["doc_id"]: place[0]}
     tables = [t for t in ("quotes", "engagements", "entities", "roles", "furniture") if corpus.has(t)]
     rows = {table: sorted(corpus.of_documents(table, where), key=_place) for table in tables}
     counts = {name: len(row["edits"] if name == "edits" else rows.get(name, ())) for name in LAYERS}

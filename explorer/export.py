@@ -1,43 +1,48 @@
 """Exports: the rows of the dataset that a selection lists, all of them and no other, and what was asked beside them.
 
-The index says the places → the row groups that these lie in are read → rows are written as they come, a batch at a
-time. Up to `MOST` rows they have the order of the list, beyond that the order of the files.
+The head goes out → the index says the places → rows are read and go out, a batch at a time, so that memory holds one.
+Up to `MOST` rows they have the order of the list, beyond that the order of the files.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from sys import intern
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from explorer.corpus import Corpus, Row, decode_schema, to_json
+from explorer.corpus import Corpus, Row, to_json
 from explorer.search import MOST, Search
 from explorer.selection import Selection
 
 FORMS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
 KEYS = {"documents": "doc_id", "quotes": "quote_id", "engagements": "engagement_id"}
-_ROWS = 2_000
+#: Rows of a batch. Scattered rows cost by the files that they lie in more than by their number, so a batch is large,
+#: unless its rows have long texts.
+_ROWS, _DOCUMENTS = 10_000, 2_000
+_ROW_BITS = 32
 
 
 def read_rows(corpus: Corpus, search: Search, selection: Selection) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a selection."""
-    files = corpus.files.get(selection.table)
-    if not files:
+    """Yield the rows of a selection; none at first, since of no row there are columns all the same."""
+    if not corpus.has(selection.table):
         return
-    schema = decode_schema(pq.read_schema(files[0]))  # of no row there are columns all the same
+    schema = corpus.schema(selection.table)
     yield pa.RecordBatch.from_pylist([], schema=schema)
-    found = [(intern(hit.unit), hit.row) for hit in search.hits(selection)]
+    units = list(corpus.units)
+    number = {unit: n << _ROW_BITS for n, unit in enumerate(units)}
+    found = np.fromiter((number[hit.unit] | hit.row for hit in search.hits(selection)), np.int64)
     if len(found) > MOST:
         found.sort()
-    for at in range(0, len(found), _ROWS):
-        rows = corpus.take(selection.table, found[at : at + _ROWS], schema.names)
-        yield from rows.select(schema.names).cast(schema).to_batches()
+    n_rows = _DOCUMENTS if selection.table == "documents" else _ROWS
+    for at in range(0, len(found), n_rows):
+        part = found[at : at + n_rows].tolist()
+        places = [(units[place >> _ROW_BITS], place & ((1 << _ROW_BITS) - 1)) for place in part]
+        yield from corpus.take(selection.table, places, schema.names).cast(schema).combine_chunks().to_batches()
 
 
 def write_csv(batches: Iterable[pa.RecordBatch], *, raw: bool = False) -> Iterator[bytes]:
@@ -68,20 +73,42 @@ def write_jsonl(batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
         yield "".join(to_json(row) + "\n" for row in batch.to_pylist()).encode()
 
 
+class _Outgoing(io.RawIOBase):
+    """A file of which nothing is kept but what has not gone out yet."""
+
+    def __init__(self) -> None:
+        self._waiting, self._size = bytearray(), 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._size
+
+    def write(self, data: Any, /) -> int:
+        self._waiting += data
+        self._size += len(data)
+        return len(data)
+
+    def take(self) -> bytes:
+        """Return what was written since the last time."""
+        taken = bytes(self._waiting)
+        self._waiting.clear()
+        return taken
+
+
 def write_parquet(batches: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
-    """Yield a Parquet file, which is written to a temporary one first: its foot says where everything is."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "export.parquet"
-        writer: pq.ParquetWriter | None = None
-        for batch in batches:
-            writer = writer or pq.ParquetWriter(path, batch.schema, compression="zstd")
+    """Yield a Parquet file, a row group for each batch."""
+    out = _Outgoing()
+    writer: pq.ParquetWriter | None = None
+    for batch in batches:
+        writer = writer or pq.ParquetWriter(out, batch.schema, compression="zstd")
+        if batch.num_rows:
             writer.write_batch(batch)
-        if writer is None:
-            return
+        yield out.take()
+    if writer is not None:
         writer.close()
-        with path.open("rb") as source:
-            while piece := source.read(1 << 20):
-                yield piece
+        yield out.take()
 
 
 def describe(corpus: Corpus, search: Search, selection: Selection, version: str) -> Row:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from explorer.countries import country_names
 from explorer.marks import show_hidden, split_hidden
+from explorer.report.shown import is_link
 from explorer.search import MOST
 from explorer.words import cut_snippet
 
@@ -88,11 +89,7 @@ def outside_url(value: str | None) -> str | None:
         >>> outside_url("javascript:alert(1)"), outside_url("https://example.org/a")
         (None, 'https://example.org/a')
     """
-    try:
-        parts = urlsplit(value or "")
-        return value if parts.scheme in ("http", "https") and parts.hostname else None
-    except ValueError:
-        return None
+    return value if value and is_link(value) else None
 
 
 def country_name(code: str | None) -> str:

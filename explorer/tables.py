@@ -1,4 +1,4 @@
-"""Figures and formulas: lists that are asked of the files alone, since a dataset has few of them beside its words.
+"""People, events, figures and formulas: lists that are asked of the files alone, since they are short beside the words.
 
 A page goes by key. A publisher's count since a day that is lower than the one before was corrected: it is said so.
 """
@@ -14,10 +14,76 @@ from explorer.corpus import Corpus, Row
 PAGE = 100
 _WORDS = 100  # characters of what is searched
 _FILTERS = ("category", "act", "source")
+_NEVER = "DATE '0001-01-01'"
 _BEFORE = """
 SELECT *, CASE WHEN is_cumulative THEN lag(value_min) OVER (
     PARTITION BY source, noun, act, is_cumulative ORDER BY published_on, figure_id) END AS before
 FROM figures"""
+
+
+def list_people(corpus: Corpus, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the page of people shows: those with most quotations first.
+
+    Args:
+        corpus: A dataset.
+        asked: What the address asks: q, country, after.
+    """
+    words, code = asked.get("q", "").strip()[:_WORDS], asked.get("country", "")[:20]
+    where, values = ["true"], list[object]()
+    if words:
+        where.append("contains(strip_accents(lower(concat_ws(chr(10), name, aliases))), strip_accents(lower(?)))")
+        values.append(words)
+    if code:
+        where.append("country_id = ?")
+        values.append(f"iso:{code}")
+    kept = f"people WHERE {' AND '.join(where)}"
+    pairs = {"q": words, "country": code}
+    found = _list(corpus, kept, values, ("n_quotations", "BIGINT", "person_key"), asked, "/people", pairs)
+    return {"words": words, "code": code, **found}
+
+
+def list_events(corpus: Corpus, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the page of events shows: the newest first.
+
+    Args:
+        corpus: A dataset that has events.
+        asked: What the address asks: told (by two publishers alone), country, after.
+    """
+    two, code = asked.get("told") == "two", asked.get("country", "")[:20]
+    where, values = ["n_publishers > 1" if two else "true"], list[object]()
+    if code:
+        where.append("list_contains(country_ids, ?)")
+        values.append(code if ":" in code else f"iso:{code}")
+    kept = f"events WHERE {' AND '.join(where)}"
+    day = f"coalesce(date_start, first_published, {_NEVER})"
+    pairs = {"told": "two" if two else "", "country": code}
+    return {"two": two, "code": code, **_list(corpus, kept, values, (day, "DATE", "event_id"), asked, "/events", pairs)}
+
+
+def _list(
+    corpus: Corpus, kept: str, values: list[object], order: tuple[str, str, str], asked: Mapping[str, str],
+    path: str, pairs: Mapping[str, str],
+) -> dict[str, Any]:  # fmt: skip
+    """Return a page of a list: its rows, how many there are in all, and the address of the next page; empty: none.
+
+    Args:
+        corpus: The dataset.
+        kept: What stands behind FROM, with WHERE.
+        values: Of its parameters.
+        order: What it goes down by, the type of that, and the key by which it goes down where that is the same.
+        asked: `after` is where the page before ended.
+        path: Of the list.
+        pairs: What else its address asks.
+    """
+    [total] = corpus.rows(f"SELECT count(*) n FROM {kept}", *values)
+    by, kind, key = order
+    first, _, last = asked.get("after", "").partition(",")
+    edge, edges = (f"WHERE ({by}, {key}) < (TRY_CAST(? AS {kind}), ?)", [first, last]) if last else ("", [])
+    query = f"SELECT *, CAST({by} AS VARCHAR) AS page_key FROM (SELECT * FROM {kept}) {edge}"
+    found = corpus.rows(f"{query} ORDER BY {by} DESC, {key} DESC LIMIT {PAGE + 1}", *values, *edges)
+    rows = found[:PAGE]
+    after = {"after": f"{rows[-1]['page_key']},{rows[-1][key]}"} if len(found) > PAGE else {}
+    return {"rows": rows, "total": total["n"], "next_page": _address(path, {**pairs, **after}) if after else ""}
 
 
 def list_figures(corpus: Corpus, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -40,25 +106,14 @@ def list_figures(corpus: Corpus, asked: Mapping[str, str]) -> dict[str, Any]:
         where.append(f"{name} = ?")
         values.append(value)
     kept = " AND ".join(where)
-    [total] = corpus.rows(f"SELECT count(*) n FROM figures WHERE {kept}", *values)
-    day = "coalesce(published_on, DATE '0001-01-01')"
-    edge, edge_values = "true", list[object]()
-    first, _, key = asked.get("after", "").partition(",")
-    if key:
-        edge, edge_values = f"(CAST({day} AS VARCHAR), figure_id) < (?, ?)", [first, key]
-    found = corpus.rows(
-        f"SELECT *, CAST({day} AS VARCHAR) AS page_key FROM ({_BEFORE} WHERE {kept}) WHERE {edge} "
-        f"ORDER BY {day} DESC, figure_id DESC LIMIT {PAGE + 1}",
-        *values, *edge_values,
-    )  # fmt: skip
+    day = f"coalesce(published_on, {_NEVER})"
     pairs = {"q": words, **chosen, "series": "yes" if series else ""}
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    more = {"after": f"{last['page_key']},{last['figure_id']}"} if last else {}
+    kept = f"({_BEFORE} WHERE {kept})"
     return {
-        "rows": found[:PAGE], "total": total["n"], "words": words, "chosen": chosen, "series": series,
+        "words": words, "chosen": chosen, "series": series,
         "facets": {name: counts for name, counts in facets.items() if len(counts) > 1},
         "here": lambda **changes: _address("/figures", pairs | changes),
-        "next_page": _address("/figures", pairs | more) if more else "",
+        **_list(corpus, kept, values, (day, "DATE", "figure_id"), asked, "/figures", pairs),
     }  # fmt: skip
 
 
@@ -92,20 +147,12 @@ def list_formulas(corpus: Corpus, asked: Mapping[str, str]) -> dict[str, Any]:
     if kind:
         where.append("kind = ?")
         values.append(kind)
-    [total] = corpus.rows(f"SELECT count(*) n FROM formulas WHERE {' AND '.join(where)}", *values)
-    n, _, key = asked.get("after", "").partition(",")
-    if key and n.isdecimal():
-        where.append("(n_documents < ? OR (n_documents = ? AND formula_id > ?))")
-        values += [min(int(n), 2**31), min(int(n), 2**31), key]
-    order = f"ORDER BY n_documents DESC, formula_id LIMIT {PAGE + 1}"
-    found = corpus.rows(f"SELECT * FROM formulas WHERE {' AND '.join(where)} {order}", *values)
+    kept = f"formulas WHERE {' AND '.join(where)}"
     pairs = {"q": words, "kind": kind, "replaced": "yes" if replaced else ""}
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    more = {"after": f"{last['n_documents']},{last['formula_id']}"} if last else {}
     return {
-        "rows": found[:PAGE], "total": total["n"], "words": words, "kind": kind, "kinds": kinds, "replaced": replaced,
+        "words": words, "kind": kind, "kinds": kinds, "replaced": replaced,
         "here": lambda **changes: _address("/formulas", pairs | changes),
-        "next_page": _address("/formulas", pairs | more) if more else "",
+        **_list(corpus, kept, values, ("n_documents", "BIGINT", "formula_id"), asked, "/formulas", pairs),
     }  # fmt: skip
 
 

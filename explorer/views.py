@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -20,9 +20,10 @@ from explorer.pages import document_url, make_environment
 from explorer.search import Hit, Search
 from explorer.selection import FILTERS, Selection, read_selection
 from explorer.sql import ask
-from explorer.tables import list_figures, list_formulas, show_formula
+from explorer.tables import list_events, list_figures, list_formulas, list_people, show_formula
 from tasks.schemas import TABLES
 
+Key = TypeVar("Key", str, int)
 _SHOWN = 10  # rows of a list on another page
 _PLACE = ("start", "end", "raw_start", "raw_end")
 #: What lists show of a row.
@@ -34,8 +35,6 @@ _COLUMNS = {
         "date_precision", "text", *_PLACE,
     ),
 }  # fmt: skip
-_PEOPLE = 100
-_EVENTS = 100
 
 
 class Views:
@@ -117,9 +116,7 @@ class Views:
     def _rows_of(self, table: str, hits: Sequence[Hit]) -> dict[str, Any]:
         """Return what a list says of its hits: their documents, their rows, the number of these a document has."""
         columns = _COLUMNS["documents"] if table == "documents" else ("title", "source_id")
-        places = {hit.doc: (hit.unit, hit.doc_row) for hit in hits}
-        found = self._corpus.take("documents", list(places.values()), columns).to_pylist()
-        documents = dict(zip(places, found, strict=True))
+        documents = self._documents({hit.doc: (hit.unit, hit.doc_row) for hit in hits}, columns)
         items = ", ".join(str(hit.item) for hit in hits)
         if table == "documents":
             others = [name for name in self._tables if name != "documents"]
@@ -141,29 +138,7 @@ class Views:
 
     def people(self, request: Request) -> Response:
         """List people, those with most quotations first."""
-        words, country = request.query_params.get("q", "").strip()[:100], request.query_params.get("country", "")[:20]
-        n, _, key = request.query_params.get("after", "").partition(",")
-        where = "true"
-        values: list[object] = []
-        if words:
-            where += " AND contains(strip_accents(lower(concat_ws(chr(10), name, aliases))), strip_accents(lower(?)))"
-            values.append(words)
-        if country:
-            where += " AND country_id = ?"
-            values.append(f"iso:{country}")
-        [total] = self._corpus.rows(f"SELECT count(*) n FROM people WHERE {where}", *values)
-        if key and n.isdecimal():
-            where += " AND (n_quotations, person_key) < (?, ?)"
-            values += [min(int(n), 2**31), key]
-        query = f"SELECT * FROM people WHERE {where} ORDER BY n_quotations DESC, person_key DESC LIMIT {_PEOPLE + 1}"
-        found = self._corpus.rows(query, *values)
-        pairs = {"q": words, "country": country}
-        last = found[_PEOPLE - 1] if len(found) > _PEOPLE else None
-        after = {"after": f"{last['n_quotations']},{last['person_key']}"} if last else {}
-        return self._page(
-            "people.html", request, people=found[:_PEOPLE], words=words, code=country, total=total["n"],
-            next_page=f"/people?{urlencode({k: v for k, v in (pairs | after).items() if v})}" if after else "",
-        )  # fmt: skip
+        return self._page("people.html", request, **list_people(self._corpus, request.query_params))
 
     def person(self, request: Request) -> Response:
         """Show a person: names, offices, what is quoted of them and when."""
@@ -204,35 +179,10 @@ class Views:
         )  # fmt: skip
 
     def events(self, request: Request) -> Response:
-        """List events, those that most publishers tell first, then the newest."""
+        """List events, the newest first."""
         if not self._corpus.has("events"):
             return self._page("missing.html", request, table="events")
-        two = request.query_params.get("told") == "two"
-        day, _, key = request.query_params.get("after", "").partition(",")
-        order = "coalesce(date_start, first_published, DATE '0001-01-01')"
-        where, values = ["n_publishers > 1" if two else "true"], []
-        if code := request.query_params.get("country", "")[:20]:
-            where.append("list_contains(country_ids, ?)")
-            values.append(code if ":" in code else f"iso:{code}")
-        [total] = self._corpus.rows(f"SELECT count(*) n FROM events WHERE {' AND '.join(where)}", *values)
-        if key:
-            where.append(f"(CAST({order} AS VARCHAR), event_id) < (?, ?)")
-            values += [day, key]
-        found = self._corpus.rows(
-            f"SELECT *, CAST({order} AS VARCHAR) AS page_key FROM events WHERE {' AND '.join(where)} "
-            f"ORDER BY {order} DESC, event_id DESC LIMIT {_EVENTS + 1}",
-            *values,
-        )
-        last = found[_EVENTS - 1] if len(found) > _EVENTS else None
-        pairs = {
-            "told": "two" if two else "",
-            "country": code,
-            "after": f"{last['page_key']},{last['event_id']}" if last else "",
-        }
-        return self._page(
-            "events.html", request, events=found[:_EVENTS], two=two, code=code, total=total["n"],
-            next_page=f"/events?{urlencode({k: v for k, v in pairs.items() if v})}" if last else "",
-        )  # fmt: skip
+        return self._page("events.html", request, **list_events(self._corpus, request.query_params))
 
     def event(self, request: Request) -> Response:
         """Show an event: the documents that tell it, and what only one of two publishers says."""
@@ -241,16 +191,16 @@ class Views:
         if not found:
             raise HTTPException(404, "There is no such event.")
         told = self._corpus.rows("SELECT * FROM event_rows WHERE event_id = ? ORDER BY publisher, engagement_id", key)
-        units = self._units([row["doc_id"] for row in told])
+        places = self._places([row["doc_id"] for row in told])
         wanted = {row["engagement_id"]: row["publisher"] for row in told}
+        units = {doc_id: unit for doc_id, (unit, _) in places.items()}
         rows = [row for row in self._corpus.of_documents("engagements", units) if row["engagement_id"] in wanted]
-        columns = "doc_id, title, published_on, source_id"
-        documents = {row["doc_id"]: row for row in self._corpus.of_documents("documents", units, columns)}
         has_readouts = self._corpus.has("readouts")
         order = "publisher_a, publisher_b, aspect, comparison, text_a, text_b"
         query = f"SELECT * FROM readouts WHERE event_id = ? ORDER BY {order}"
         return self._page(
-            "event.html", request, event=found[0], publishers=wanted, documents=documents,
+            "event.html", request, event=found[0], publishers=wanted,
+            documents=self._documents(places, ("title", "published_on", "source_id")),
             rows=sorted(rows, key=lambda row: (str(row["published_on"] or ""), row["engagement_id"])),
             readouts=self._corpus.rows(query, key) if has_readouts else [],
         )  # fmt: skip
@@ -260,9 +210,8 @@ class Views:
         if not self._corpus.has("figures"):
             return self._page("missing.html", request, table="figures")
         found = list_figures(self._corpus, request.query_params)
-        units = self._units([row["doc_id"] for row in found["rows"]])
-        documents = self._corpus.of_documents("documents", units, "doc_id, title, source_id")
-        return self._page("figures.html", request, documents={row["doc_id"]: row for row in documents}, **found)
+        documents = self._documents(self._places([row["doc_id"] for row in found["rows"]]), ("title", "source_id"))
+        return self._page("figures.html", request, documents=documents, **found)
 
     def formulas(self, request: Request) -> Response:
         """List wording that recurs, that of most documents first."""
@@ -276,30 +225,34 @@ class Views:
         found = show_formula(self._corpus, key) if self._corpus.has("formulas") else None
         if found is None:
             raise HTTPException(404, "There is no such formula.")
-        units = self._units([row["doc_id"] for row in found["uses"]])
-        documents = self._corpus.of_documents("documents", units, "doc_id, title, source_id, text")
-        return self._page("formula.html", request, documents={row["doc_id"]: row for row in documents}, **found)
+        places = self._places([row["doc_id"] for row in found["uses"]])
+        documents = self._documents(places, ("title", "source_id", "text"))
+        return self._page("formula.html", request, documents=documents, **found)
 
-    def _units(self, doc_ids: Sequence[str]) -> dict[str, str]:
+    def _places(self, doc_ids: Sequence[str]) -> dict[str, tuple[str, int]]:
+        """Return where documents lie, those that there are: the segment, and the number of the row."""
         marks = ", ".join("?" * len(doc_ids))
         joined = "documents d JOIN units u USING (unit)"
-        return dict(self._search.ask(f"SELECT d.id, u.id FROM {joined} WHERE d.id IN ({marks})", *doc_ids))
+        found = self._search.ask(f"SELECT d.id, u.id, d.row FROM {joined} WHERE d.id IN ({marks})", *doc_ids)
+        return {doc_id: (unit, row) for doc_id, unit, row in found}
+
+    def _documents(self, places: Mapping[Key, tuple[str, int]], columns: Sequence[str]) -> dict[Key, Row]:
+        rows = self._corpus.take("documents", list(places.values()), columns).to_pylist()
+        return dict(zip(places, rows, strict=True))
 
     def document(self, request: Request) -> Response:
         """Show a document: restored and raw text side by side, and its rows."""
         doc_id = _known_key(request.path_params["doc_id"])
         asked = request.query_params
-        unit = self._units([doc_id]).get(doc_id)
-        if unit is None:
+        place = self._places([doc_id]).get(doc_id)
+        if place is None:
             raise HTTPException(404, "There is no such document.")
         query = read_selection("documents", urlencode({"q": asked.get("q", "")}))
         show = [name for value in asked.getlist("show") for name in value.split(",")] if "show" in asked else None
         hit = asked.get("hit", "")
         view = view_document(
-            self._corpus, unit, doc_id, query.terms, show, asked.get("at", ""), int(hit[:6]) if hit.isdecimal() else 1
+            self._corpus, place, query.terms, show, asked.get("at", ""), int(hit[:6]) if hit.isdecimal() else 1
         )
-        if view is None:
-            raise HTTPException(404, "There is no such document.")
         if asked.get("form") == "json":
             return Response(to_json({"document": view.row, **view.rows}), media_type="application/json")
         said = "FROM documents d JOIN quotes q ON q.doc = d.item JOIN speakers s USING (speaker) WHERE d.id = ?"
@@ -319,7 +272,8 @@ class Views:
         if table == "documents":
             return RedirectResponse(document_url(key), 302)
         place = "doc_id, raw_start, raw_end"
-        units = self._units([key.rpartition("-")[0]])  # keys begin with that of the document
+        places = self._places([key.rpartition("-")[0]])  # keys begin with that of the document
+        units = {doc_id: unit for doc_id, (unit, _) in places.items()}
         found = [r for r in self._corpus.of_documents(table, units, f"{column}, {place}") if r[column] == key]
         found = found or self._corpus.rows(f"SELECT {place} FROM {table} WHERE {column} = ?", key)
         if not found or "raw_start" not in found[0]:

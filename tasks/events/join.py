@@ -17,6 +17,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import combinations
 
+#: A type and the sides, of three and more any.
+Block = tuple[str, frozenset[str]]
+
 _DAY = timedelta(1)  # from one time zone to another
 _NAMED = frozenset({"exercise", "conference"})
 _SAME = 0.5  # Jaccard similarity of three and more sides
@@ -129,9 +132,14 @@ def are_one(one: Telling, other: Telling) -> bool:
     return _same_sides(one, other) and overlaps(one, other) and _same_people(one, other)
 
 
-def _distance(one: Telling, other: Telling) -> timedelta:
-    (a, b), (c, d) = one.days, other.days
+def _distance(one: tuple[date, date], other: tuple[date, date]) -> timedelta:
+    (a, b), (c, d) = one, other
     return max(a - d, c - b, timedelta(0)) + abs(a - c) / 1000
+
+
+def block_of(kind: str, countries: Iterable[str], n_sides: int) -> Block:
+    """Return the block of a row: only rows of one block may tell one event."""
+    return kind, frozenset(countries) if n_sides < 3 else frozenset({"3"})
 
 
 def join(rows: Iterable[Telling]) -> list[list[Telling]]:
@@ -140,41 +148,90 @@ def join(rows: Iterable[Telling]) -> list[list[Telling]]:
     Args:
         rows: Rows of many documents.
     """
-    blocks: dict[tuple[str, frozenset[str]], list[Telling]] = {}
+    blocks: dict[Block, list[Telling]] = {}
     for row in rows:
-        sides = row.countries if row.n_sides < 3 else frozenset({"3"})
-        blocks.setdefault((row.type, sides), []).append(row)
+        blocks.setdefault(block_of(row.type, row.countries, row.n_sides), []).append(row)
     events = [event for block in blocks.values() for event in _join_block(block)]
     ordered = [sorted(event, key=lambda row: (row.published or date.max, row.key)) for event in events]
     return sorted(ordered, key=lambda event: event[0].key)
 
 
+class _Event:
+    """Rows that tell one event, and what decides whether another is of it.
+
+    Attributes:
+        rows: Them.
+        anchors: Those that others join: the sure ones, or the first.
+    """
+
+    def __init__(self, row: Telling) -> None:
+        self.rows = [row]
+        self.anchors = [row]
+        self._docs = {row.doc_id}
+        self._days = {row.days}
+        self._named = [row] if any(row.people.values()) else []
+
+    def add(self, rows: Iterable[Telling]) -> None:
+        """Take rows in; sure ones come before all others."""
+        for row in rows:
+            self.rows.append(row)
+            self._docs.add(row.doc_id)
+            self._days.add(row.days)
+            self._named += [row] if any(row.people.values()) else []
+            self.anchors += [row] if row.is_sure else []
+
+    def fits(self, row: Telling) -> bool:
+        """Tell whether a row is of the event: it is one with an anchor of it, and at odds with no row."""
+        if row.doc_id in self._docs or not any(are_one(row, other) for other in self.anchors):
+            return False
+        return all(_same_people(row, other) for other in self._named)
+
+    def agrees(self, other: _Event) -> bool:
+        """Tell whether no row of another event is at odds with one of this."""
+        if not self._docs.isdisjoint(other._docs):
+            return False
+        return all(_same_people(a, b) for a in self._named for b in other._named)
+
+    def distance(self, row: Telling) -> timedelta:
+        """Return how far its days are from those of a row, at least."""
+        return min(_distance(row.days, days) for days in self._days)
+
+
 def _join_block(rows: Sequence[Telling]) -> list[list[Telling]]:
-    """Return the events of a block: the sure rows by what they share, each other row with the nearest."""
+    """Return the events of a block: the sure rows by what they share, each other row with the nearest.
+
+    A row is compared with the events that have an anchor in its weeks, not with all.
+    """
     dated = sorted((r for r in rows if r.has_days), key=lambda r: (not r.is_sure, r.days, r.key))
-    events: list[list[Telling]] = []
-    for row in dated:
-        fitting = [event for event in events if _fits(row, event)]
+    events: dict[int, _Event] = {}  # by number, in order
+    weeks: dict[int, dict[int, None]] = {}  # numbers of the events that have an anchor there
+    for number, row in enumerate(dated):
+        near = sorted({n for week in _weeks(row) for n in weeks.get(week, ()) if n in events})
+        fitting = [n for n in near if events[n].fits(row)]
         if not fitting:
-            events.append([row])
+            events[number] = _Event(row)
+            fitting = [number]
         elif row.is_sure:
-            first, *others = fitting
-            first.append(row)
-            for other in others:
-                if all(_same_people(a, b) and a.doc_id != b.doc_id for a in first for b in other):
-                    first += other
-                    events.remove(other)
+            events[fitting[0]].add([row])
         else:
-            min(fitting, key=lambda event: min(_distance(row, a) for a in event)).append(row)
-    return [*events, *([row] for row in rows if not row.has_days)]
+            nearest = min(fitting, key=lambda n: events[n].distance(row))
+            events[nearest].add([row])
+            continue
+        first, *others = fitting
+        come = [row]
+        for n in others:
+            if events[first].agrees(events[n]):
+                come += events[n].rows
+                events[first].add(events.pop(n).rows)
+        for week in {week for one in come for week in _weeks(one)}:
+            weeks.setdefault(week, {})[first] = None
+    return [*(event.rows for event in events.values()), *([row] for row in rows if not row.has_days)]
 
 
-def _fits(row: Telling, event: Sequence[Telling]) -> bool:
-    """Tell whether a row is of an event: it is one with a sure row of it, or its first, and at odds with none."""
-    if any(row.doc_id == other.doc_id or not _same_people(row, other) for other in event):
-        return False
-    anchors = [other for other in event if other.is_sure] or [event[0]]
-    return any(are_one(row, other) for other in anchors)
+def _weeks(row: Telling) -> range:
+    """Return the numbers of the weeks that its days lie in when widened by one."""
+    first, last = sorted(row.days)
+    return range((first.toordinal() - 1) // 7, (last.toordinal() + 1) // 7 + 1)
 
 
 def best_dated(event: Sequence[Telling]) -> Telling:

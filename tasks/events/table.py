@@ -1,7 +1,8 @@
 """From published tables to the views events, event_rows, engagement_dyads and readouts.
 
-Order: engagements with the publisher of their documents → which of them are one event → a row an event, with the best
-days and the furthest status → pairs of sides → for events of several publishers, what each leaves out.
+Order: engagements with the publisher of their documents → some blocks at a time, which of them are one event → a row an
+event, with the best days and the furthest status → pairs of sides → for events of several publishers, what each leaves
+out → rows sorted by event.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from tasks.events.join import Telling, best_dated, join, pairs, status_of
+from tasks.events.join import Block, Telling, best_dated, block_of, join, pairs, status_of
 from tasks.events.readouts import Readout, compare
 from tasks.schemas import DYADS, ENGAGEMENTS, EVENT_ROWS, EVENTS, LEVELS, READOUTS
 from tasks.tables import Row
@@ -31,6 +34,11 @@ READ: Mapping[str, pa.Schema] = {
     ),
 }
 
+_ROWS = READ["engagements"].append(pa.field("publisher", pa.string()))
+#: The views with their schemas, all of them sorted by event; the rows of an event keep the order of publication.
+_VIEWS = {"events": EVENTS, "event_rows": EVENT_ROWS, "engagement_dyads": DYADS, "readouts": READOUTS}
+_MOST = 20_000  # rows that are Python objects at a time, unless a block has more
+
 
 def make_events(pieces: Iterable[Mapping[str, pa.Table]]) -> dict[str, pa.Table]:
     """Make the views.
@@ -41,16 +49,47 @@ def make_events(pieces: Iterable[Mapping[str, pa.Table]]) -> dict[str, pa.Table]
     Returns:
         `events`, `event_rows`, `engagement_dyads` and `readouts`, with the schemas of these names, sorted by key.
     """
-    rows: dict[str, Row] = {}
-    tellings: list[Telling] = []
+    views = {name: [schema.empty_table()] for name, schema in _VIEWS.items()}
+    for of_blocks in _cut(*_gather(pieces)):
+        for name, found in _make_views(of_blocks.to_pylist()).items():
+            views[name].append(pa.Table.from_pylist(found, schema=_VIEWS[name]))
+    return {name: pa.concat_tables(views.pop(name)).sort_by("event_id") for name in _VIEWS}
+
+
+def _gather(pieces: Iterable[Mapping[str, pa.Table]]) -> tuple[pa.Table, pa.Array]:
+    """Return all engagements with the publisher of their document, and the number of each one's block."""
+    parts = [_ROWS.empty_table()]
+    numbers: dict[Block, int] = {}
+    blocks: list[pa.Array] = [pa.array([], pa.int32())]
     for piece in pieces:
-        publishers = _publishers(piece["documents"])
-        for row in piece["engagements"].to_pylist():
-            rows[row["engagement_id"]] = row
-            tellings.append(_telling(row, publishers.get(row["doc_id"], "")))
-    events = join(tellings)
+        rows, documents = piece["engagements"], piece["documents"]
+        publisher = pc.coalesce(documents["publisher"], documents["source_id"])
+        place = pc.index_in(rows["doc_id"], documents["doc_id"].combine_chunks())
+        parts.append(rows.append_column("publisher", publisher.take(place)).cast(_ROWS))
+        found = zip(*(rows[name].to_pylist() for name in ("type", "country_ids", "n_sides")), strict=True)
+        blocks.append(pa.array([numbers.setdefault(block_of(*of), len(numbers)) for of in found], pa.int32()))
+    return pa.concat_tables(parts).combine_chunks(), pa.concat_arrays(blocks)
+
+
+def _cut(rows: pa.Table, blocks: pa.Array) -> Iterator[pa.Table]:
+    """Yield the rows of some blocks after those of others, not too many at a time."""
+    order = pc.array_sort_indices(blocks)
+    sizes = np.bincount(blocks.to_numpy())
+    start = end = 0
+    for size in sizes.tolist():
+        if end + size - start > _MOST and end > start:
+            yield rows.take(order[start:end])
+            start = end
+        end += size
+    yield rows.take(order[start:end])
+
+
+def _make_views(found: Sequence[Row]) -> dict[str, list[Row]]:
+    """Return the rows of the views, from those of whole blocks."""
+    rows = {row["engagement_id"]: row for row in found}
+    events = join(map(_telling, found))
     ids = {telling.key: f"event:{event[0].key}" for event in events for telling in event}
-    views = {
+    return {
         "events": [_event(event, rows) for event in events],
         "event_rows": [
             {"event_id": ids[t.key], "engagement_id": t.key, "doc_id": t.doc_id, "publisher": t.publisher}
@@ -60,16 +99,9 @@ def make_events(pieces: Iterable[Mapping[str, pa.Table]]) -> dict[str, pa.Table]
         "engagement_dyads": [row for event in events for t in event for row in _dyads(rows[t.key], ids[t.key])],
         "readouts": [row for event in events for row in _readouts(event, rows)],
     }
-    schemas = {"events": EVENTS, "event_rows": EVENT_ROWS, "engagement_dyads": DYADS, "readouts": READOUTS}
-    return {name: pa.Table.from_pylist(views[name], schema=schema) for name, schema in schemas.items()}
 
 
-def _publishers(documents: pa.Table) -> dict[str, str]:
-    columns = (documents[name].to_pylist() for name in ("doc_id", "source_id", "publisher"))
-    return {doc_id: publisher or source for doc_id, source, publisher in zip(*columns, strict=True)}
-
-
-def _telling(row: Row, publisher: str) -> Telling:
+def _telling(row: Row) -> Telling:
     people: dict[str, set[str]] = {}
     for p in row["participants"]:
         if p["name"] and p["country_id"]:
@@ -77,7 +109,7 @@ def _telling(row: Row, publisher: str) -> Telling:
     return Telling(
         row["engagement_id"],
         row["doc_id"],
-        publisher,
+        row["publisher"],
         row["type"],
         row["status"],
         row["mention"],

@@ -1,11 +1,13 @@
 """Which rows of two documents are one event, by pairs of rows: what joins, and what only looks alike."""
 
+import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from tasks.events import join as joining
 from tasks.events.join import Telling, best_dated, join, pairs, status_of
 
 DAY = date(2024, 5, 17)
@@ -101,6 +103,31 @@ def test_people_who_differ_are_never_joined_by_a_third() -> None:
     demir = replace(OTHER, people={"iso:TUR": frozenset({"demir"})})
     third = replace(ONE, key="c-g0", doc_id="c", people={"iso:RUS": frozenset({"orlov"})})
     assert all(not {"a-g0", "b-g0"} <= set(event) for event in keys(ONE, demir, third))
+
+
+def test_rows_of_other_weeks_need_not_be_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(7)
+    names = [
+        {},
+        {},
+        {"iso:RUS": frozenset({"orlov"})},
+        {"iso:TUR": frozenset({"aydin"})},
+        {"iso:TUR": frozenset({"demir"})},
+    ]
+
+    def row(number: int) -> Telling:
+        first = DAY + timedelta(chance.randrange(120))
+        last = first + timedelta(chance.choice((-1, 0, 0, 0, 1, 5, 60)))
+        basis, people = chance.choice(("stated", "published")), chance.choice(names)
+        return replace(
+            ONE, key=f"{number}-g0", doc_id=str(number // 2), people=people, first=first, last=last, basis=basis
+        )
+
+    rows = [row(number) for number in range(300)]
+    near = join(rows)
+    monkeypatch.setattr(joining, "_weeks", lambda row: range(1))
+    assert near == join(rows)
+    assert {1, 2, 3} <= {len(event) for event in near}
 
 
 def test_an_event_has_the_best_days_and_the_furthest_status() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tasks.events import table
 from tasks.events.table import READ, make_events
 from tasks.schemas import DYADS, ENGAGEMENTS, EVENT_ROWS, EVENTS, READOUTS
 
@@ -44,6 +45,20 @@ def test_no_engagements_make_empty_views() -> None:
         "events": EVENTS, "event_rows": EVENT_ROWS, "engagement_dyads": DYADS, "readouts": READOUTS,
     }  # fmt: skip
     assert not any(len(table) for table in made.values())
+
+
+def test_it_does_not_matter_how_many_blocks_are_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = (["iso:RUS", "iso:TUR"], ["iso:KEN", "iso:TUR"], ["iso:KEN", "iso:QAT", "iso:RUS"])
+    found = [
+        row(doc, n, country_ids=sides[n % 3], n_sides=len(sides[n % 3]), type=("call", "visit")[n % 2], participants=[])
+        for n in range(7)
+        for doc in "ab"
+    ]
+    made = views(*found)
+    monkeypatch.setattr(table, "_MOST", 3)
+    assert made == views(*found)
+    assert made["events"]["event_id"].to_pylist() == sorted(made["events"]["event_id"].to_pylist())
+    assert len(made["event_rows"]) == len(found)
 
 
 def test_an_event_of_two_publishers() -> None:

@@ -294,9 +294,9 @@ def test_lists_name_facets_in_words(client: TestClient) -> None:
 
 
 def test_a_page_has_at_most_two_thousand_rows(corpus: Corpus) -> None:
-    from explorer import search, views
+    from explorer import search, tables
 
-    assert max(search.PAGE, views._PEOPLE, views._EVENTS) <= 2_000
+    assert max(search.PAGE, tables.PAGE) <= 2_000
 
 
 def test_too_many_marks_are_shown_when_they_are_asked_for(tmp_path: Path) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable, Iterator
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
+from explorer import export
 from explorer.app import make_app
 from explorer.corpus import Corpus
-from explorer.export import KEYS
+from explorer.export import KEYS, write_csv, write_jsonl, write_parquet
 from tests.explorer.builders import CALL, HOSTILE, RELEASES
 
 csv.field_size_limit(1 << 20)
@@ -66,3 +69,42 @@ def test_everything_is_exported_whole(client: TestClient) -> None:
     lines = [json.loads(line) for line in client.get("/export/documents.jsonl").text.splitlines()]
     assert {row["doc_id"]: row["text"] for row in lines} == {one.doc_id: one.text for one in RELEASES}
     assert CALL.doc_id in {row["doc_id"] for row in lines}
+
+
+@pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])
+def test_a_batch_goes_out_before_the_next_is_read(write: Callable[..., Iterator[bytes]]) -> None:
+    read: list[int] = []
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for n in range(3):
+            read.append(n)
+            yield pa.RecordBatch.from_pydict({"text": pa.array([f"Fog bell {n}."] * n, pa.string())})
+
+    sent = write(batches())
+    head = next(sent)
+    assert head or write is write_jsonl
+    assert next(sent)
+    assert read == [0, 1]
+    assert len(list(sent)) >= 1
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
+def test_many_rows_come_in_several_batches(client: TestClient, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    whole = client.get(f"/export/documents.{form}").content
+    monkeypatch.setattr(export, "_DOCUMENTS", 2)
+    parts = client.get(f"/export/documents.{form}").content
+    if form == "parquet":
+        assert pq.read_table(io.BytesIO(parts)) == pq.read_table(io.BytesIO(whole))
+        assert pq.ParquetFile(io.BytesIO(parts)).num_row_groups == 4
+    else:
+        assert parts == whole
+
+
+@pytest.mark.parametrize("table", sorted(KEYS))
+def test_beyond_what_is_listed_the_order_is_that_of_files(
+    client: TestClient, corpus: Corpus, monkeypatch: pytest.MonkeyPatch, table: str
+) -> None:
+    monkeypatch.setattr(export, "MOST", 1)
+    lines = [json.loads(line) for line in client.get(f"/export/{table}.jsonl").text.splitlines()]
+    rows = pa.concat_tables(pq.ParquetFile(path).read([KEYS[table]]) for path in corpus.files[table])
+    assert [row[KEYS[table]] for row in lines] == rows[KEYS[table]].to_pylist()
