@@ -97,6 +97,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             terms["operation"],
             rf"{heads['operation']} (?!{office}(?!\w)){WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}",
         ),
+        ("EVENT", terms["storm"], rf"(?:Super )?{heads['storm']} (?!{office}(?!\w))[A-Z][\w-]*[a-z]{last}"),
         ("AGREEMENT", resolutions, rf"{council}[Rr]esolutions? \d{{3,4}}(?: \((?:19|20)\d\d\))?(?![\w])"),
         ("AGREEMENT", {"UNSCR"}, r"UNSCR \d{3,4}(?!\w)"),
         ("AGREEMENT", terms["order"], rf"{WORD} {heads['order']} \d+(?:[./-]\d+)+(?!\w)"),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, country_forms
+from tasks.entities.lexicon import Mention, country_forms, organisation_keys
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES
 
@@ -29,6 +29,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
     # restoration may cut a hull number that it has not met: (C G67)
     hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
+    bodies = alternation(form for form in organisation_keys() if form.isupper() and form.isalpha())
     owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO|EU|PLA)"
     linked = r"(?:\d{1,2}(?:st|nd|rd|th|d)/)?"  # 2nd/14th Light Horse Regiment
     units = [
@@ -38,7 +39,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
         rf"(?:{owner} )?{linked}{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
-        rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
+        rf"{_ORDINAL} (?!{bodies}(?!\w))[A-Z]{{2,5}}(?![\w.-])",  # 419th FLTS, not the 14th ASEAN Summit
         # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade; No. 3 (Fighter) Squadron
         rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d$£€¥] ))\d{{1,4}} ?(?:\([A-Z]\w*\) )?(?:(?:{WORD}|and|&) ){{0,4}}?"
         rf"{counted}(?!\w)(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF|RM)(?!\w))?",
@@ -52,12 +53,14 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?\d+(?:[./-]\d+)*(?![\w,.]\d)\b",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
-        r"(?:Alpha|Bravo|Charlie|Delta|Echo|Foxtrot|[A-F]) (?:Company|Battery|Troop)(?!\w)",
+        rf"(?:{alternation(terms['spelling'])}|[A-F]) (?:Company|Battery|Troop)(?!\w)",
         r"(?:Company|Battery|Troop) [A-K](?!\w)",
         rf"(?:(?:{WORD}) ){{1,4}}?{named}(?!\w)(?: \d+\b)?",
     ]  # fmt: skip
     equipment = [
-        rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}",  # USS George H.W. Bush
+        # USS George H.W. Bush; ESPS Sierra de Gredos
+        rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}(?: (?:de|del|de la|do|da) {WORD})?",
+        rf"(?:MV|MT|FV|M/V|M/T|F/V) {WORD} of {WORD}",
         rf"(?<=\()(?:{hulls})[ -]{{0,2}}\d{{1,4}}(?=\))",
         rf"{designators}-\d{{1,3}}[A-Z]{{0,3}}(?:s\b|-\d{{1,3}}\b)?(?: {nicknames}(?!\w))?(?:-class\b)?",
         rf"(?:[A-Z]\w+ [A-Z]\. )?(?!{no_class}-)[A-Z][\w’']+-class(?!\w)",
@@ -139,6 +142,41 @@ _SUB, _WHOLE = (
     re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles|Marines|Fusiliers|Hussars|Dragoons|Welsh|RAR|Gurkhas)$"),
 )
 _TEAM, _DIVISION = re.compile(r"Combat Team$"), re.compile(r"Division$")
+
+
+_COMMANDER = re.compile(r"(?:Deputy |Vice |Acting )?(?:Commander|Flag Officer Commanding|General Officer Commanding|Commandant|Commanding Officer|Officer Commanding)(?:-in-Chief)? (?=[A-Z\d])")
+
+
+@cache
+def _kind() -> re.Pattern[str]:
+    return re.compile(rf" \({alternation(read_terms('military.tsv')['unit_kind'])}\)")
+
+
+def complete_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Let formations take in their kind in brackets, and leave who commands them; sorted, free of overlaps.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> text = "Commander Task Group 12 and 4th Brigade (Airborne)"
+        >>> units = [Mention(*span, "UNIT", "rule:unit") for span in ((0, 23), (28, 39))]
+        >>> [(m.label, text[m.start:m.end]) for m in complete_units(text, units)]
+        [('TITLE', 'Commander'), ('UNIT', 'Task Group 12'), ('UNIT', '4th Brigade (Airborne)')]
+    """
+    done: list[Mention] = []
+    for mention in mentions:
+        if done and mention.start < done[-1].end:
+            continue  # within the brackets
+        if mention.label == "UNIT":
+            if (officer := _COMMANDER.match(text, mention.start, mention.end)) is not None:
+                done.append(Mention(mention.start, officer.end() - 1, "TITLE", "rule:rank"))
+                mention = mention._replace(start=officer.end())
+            if (kind := _kind().match(text, mention.end)) is not None:
+                mention = mention._replace(end=kind.end())
+        done.append(mention)
+    return done
 
 
 def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
