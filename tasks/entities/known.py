@@ -281,6 +281,21 @@ def _places_in_capitals() -> dict[str, str]:
     return {form.upper().replace(" ", ""): _LABELS[kind] for kind in ("region", "facility") for form in names[kind]}
 
 
+_AGENCY = re.compile(r"[^\W\d_a-z][^\n(]{3,50} \((?P<name>[A-Z]{2,8}(?:/[A-Z]{2,8})?)\) ?(?:–|—|-{1,3}|:)(?= )")
+
+
+def find_agency(text: str) -> list[Mention]:
+    """Find the news agency in brackets between the dateline and the text.
+
+    Example:
+        >>> text = "Oslo, 3 May (ABCD) – He sailed (XYZ)."
+        >>> [text[m.start:m.end] for m in find_agency(text)]
+        ['ABCD']
+    """
+    hit = _AGENCY.match(text)
+    return [Mention(*hit.span("name"), "ORG", "pattern:dateline")] if hit else []
+
+
 def find_dateline(text: str) -> list[Mention]:
     """Find the place in capitals at the start of a line: a town if no word of it says otherwise.
 

@@ -65,6 +65,16 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"{designators}-\d{{1,3}}[A-Z]{{0,3}}(?:s\b|-\d{{1,3}}\b)?(?: {nicknames}(?!\w))?(?:-class\b)?",
         rf"(?:[A-Z]\w+ [A-Z]\. )?(?!{no_class}-)[A-Z][\w’']+-class(?!\w)",
         r"(?:M|K)\d{1,4}[A-Z]?\d?(?![\w-])(?=[ ,.])(?! [ap]\.m)",  # M1A2, K9
+        # Su-30MK2, F-16C/D; Bell 412EPI, Embraer 190
+        rf"{designators}-\d{{1,3}}[A-Z]{{1,3}}\d{{1,2}}(?!\w)",
+        rf"{alternation(terms['maker'])} [A-Z]{{0,3}}-?\d{{2,4}}[A-Z]{{0,3}}(?![\w,.]*\d)(?! {alternation(terms['no_system_unit'])}(?!\w))",
+        r"(?<=hull number )(?:[A-Z]{1,4}[ -]?)?\d{2,4}(?!\w)",
+        r"(?<=pennant number )(?:[A-Z]{1,4}[ -]?)?\d{2,4}(?!\w)",
+        r"(?<=side number )(?:[A-Z]{1,4}[ -]?)?\d{2,4}(?!\w)",
+        r"(?<=tail number )(?:[A-Z]{1,4}[ -]?)?\d{2,5}(?!\w)",
+        r"(?<=pennant )[A-Z]{0,2}\d{2,4}(?!\w)",
+        r"Project \d{3,6}(?:\.\d)?[A-Z]{0,3}(?!\w)",
+        r"[A-Z][\w’'-]+ class(?= (?:[a-z]+[- ]){0,3}?(?:ships?|frigates?|corvettes?|destroyers?|submarines?|boats?|vessels?|carriers?|cutters?|minehunters?|gunboats?)(?!\w))",
         r"Type \d{2,3}[A-Z]?(?!\w)",
         r"M[Kk][ .-]?\d{1,3}(?: Mod\.? ?\d+)?(?!\w)",
     ]

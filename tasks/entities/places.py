@@ -3,20 +3,29 @@
 Order: its last word (`Suwałki Gap`, `Zion Church`) → its first, as other languages have it (`Río Segovia`, `Plaza
 Murillo`) → what it is called in small letters beside it (`the Znauri valley`, `the hill of Oqtepa`) → an article before
 a place that is no country's, with nothing behind it (`fled across the Ene.`).
+
+Where nothing is found behind `in`, `from` and the like, or behind a place and `and`, a capitalised word that English
+hardly has is a place's name (`born in Poljče`): the frequent words of models/words are what English has.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from tasks.entities.lexicon import Mention, country_forms
+from tasks.entities.merge import no_names
 from tasks.lexicons import alternation, read_terms
+from tasks.resources import find_resource
 
 _PLACES = frozenset({"GPE", "LOC"})
 _ARTICLE = re.compile(r"\b[Tt]he $")
 _ALONE = re.compile(r"(?:\.(?:\s|$|”|\")|,(?! [A-Z])|;|$|\n| (?:and|or) (?![A-Z])| (?:at|on|in|to|with|from|by|near|as|is|was|were|are|had|has)(?!\w))")
+_FREQUENT = 20_000  # words of English
+_WORD = r"[^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]+)*"
+_END = r"(?=[.,;:)]|$|\n| (?:and|in|on|at|to|with|for|from|by|as|is|was|were|has|had|have|after|before|during|where|which|who|since|until|said)(?!\w))"
+_UNNAMED = re.compile(rf"(?:(?<!\w)(?:in|at|near|from|outside|of|to)|(?P<also>,|,? and)) (?P<name>{_WORD}(?: {_WORD}){{0,2}}){_END}")
 _NEAR = 24  # characters before a place that are looked at
 
 
@@ -77,3 +86,40 @@ def settle_place(text: str, mention: Mention) -> Mention:
 def settle_places(text: str, mentions: Iterable[Mention]) -> list[Mention]:
     """Return the model's mentions of a line with its places as `settle_place` has them."""
     return [settle_place(text, mention) for mention in mentions]
+
+
+@cache
+def _frequent() -> frozenset[str]:
+    """Return the frequent words of English, in small letters."""
+    words = (find_resource("words", "models") / "words.txt").read_text(encoding="utf-8").split("\n", _FREQUENT)
+    return frozenset(words[:_FREQUENT])
+
+
+def find_unknown(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Find places by what leads to them and by being no words of English, where nothing else was found.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> text = "He came from Portsoy to Poljče and Vrbnje, in Opposition."
+        >>> [text[m.start:m.end] for m in find_unknown(text, [])]
+        ['Portsoy', 'Poljče', 'Vrbnje']
+    """
+    found: list[Mention] = []
+    ends = {m.end for m in mentions if m.label == "GPE"}
+    for hit in _UNNAMED.finditer(text):
+        start, end = hit.span("name")
+        name = hit.group("name")
+        if hit.group("also") and hit.start() not in ends:
+            continue
+        if any(m.start < end and start < m.end for m in mentions):
+            continue
+        words = name.split()
+        if name in no_names() or any(word.isupper() or not word[1:].islower() for word in words):
+            continue
+        if _frequent().isdisjoint(form for word in words for form in (word.casefold(), word.casefold().rstrip("s"))):
+            found.append(Mention(start, end, "GPE", "rule:place"))
+            ends.add(end)
+    return found
