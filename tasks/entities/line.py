@@ -8,7 +8,15 @@ from tasks.entities.acronyms import spell_out
 from tasks.entities.dates import find_dates
 from tasks.entities.edges import widen
 from tasks.entities.equipment import complete_systems, find_ships, find_systems, settle_systems
-from tasks.entities.known import find_agency, find_dateline, find_exercises, find_firms, find_known, find_patterns, find_towns
+from tasks.entities.known import (
+    find_agency,
+    find_dateline,
+    find_exercises,
+    find_firms,
+    find_known,
+    find_patterns,
+    find_towns,
+)
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import complete_units, find_military, join_battalions, name_units

@@ -57,6 +57,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         r"(?:Company|Battery|Troop) [A-K](?!\w)",
         rf"(?:(?:{WORD}) ){{1,4}}?{named}(?!\w)(?: \d+\b)?",
     ]  # fmt: skip
+    makers, counted_things, ships = (alternation(terms[kind]) for kind in ("maker", "counted_thing", "ship_type"))
     equipment = [
         # USS George H.W. Bush; ESPS Sierra de Gredos
         rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}(?: (?:de|del|de la|do|da) {WORD})?",
@@ -67,14 +68,11 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         r"(?:M|K)\d{1,4}[A-Z]?\d?(?![\w-])(?=[ ,.])(?! [ap]\.m)",  # M1A2, K9
         # Su-30MK2, F-16C/D; Bell 412EPI, Embraer 190
         rf"{designators}-\d{{1,3}}[A-Z]{{1,3}}\d{{1,2}}(?!\w)",
-        rf"{alternation(terms['maker'])} [A-Z]{{0,3}}-?\d{{2,4}}[A-Z]{{0,3}}(?![\w,.]*\d)(?! {alternation(terms['no_system_unit'])}(?!\w))",
-        r"(?<=hull number )(?:[A-Z]{1,4}[ -]?)?\d{2,4}(?!\w)",
-        r"(?<=pennant number )(?:[A-Z]{1,4}[ -]?)?\d{2,4}(?!\w)",
-        r"(?<=side number )(?:[A-Z]{1,4}[ -]?)?\d{2,4}(?!\w)",
-        r"(?<=tail number )(?:[A-Z]{1,4}[ -]?)?\d{2,5}(?!\w)",
+        rf"{makers} [A-Z]{{0,3}}-?\d{{2,4}}[A-Z]{{0,3}}(?![\w,.]*\d)(?! {counted_things}(?!\w))",
+        *(rf"(?<={kind} number )(?:[A-Z]{{1,4}}[ -]?)?\d{{2,4}}(?!\w)" for kind in ("hull", "pennant", "side", "tail")),
         r"(?<=pennant )[A-Z]{0,2}\d{2,4}(?!\w)",
         r"Project \d{3,6}(?:\.\d)?[A-Z]{0,3}(?!\w)",
-        r"[A-Z][\w’'-]+ class(?= (?:[a-z]+[- ]){0,3}?(?:ships?|frigates?|corvettes?|destroyers?|submarines?|boats?|vessels?|carriers?|cutters?|minehunters?|gunboats?)(?!\w))",
+        rf"[A-Z][\w’'-]+ class(?= (?:[a-z]+[- ]){{0,3}}?(?:{ships}|ship|boat|vessel)s?(?!\w))",  # Hunt class minehunters
         r"Type \d{2,3}[A-Z]?(?!\w)",
         r"M[Kk][ .-]?\d{1,3}(?: Mod\.? ?\d+)?(?!\w)",
     ]
@@ -154,7 +152,10 @@ _SUB, _WHOLE = (
 _TEAM, _DIVISION = re.compile(r"Combat Team$"), re.compile(r"Division$")
 
 
-_COMMANDER = re.compile(r"(?:Deputy |Vice |Acting )?(?:Commander|Flag Officer Commanding|General Officer Commanding|Commandant|Commanding Officer|Officer Commanding)(?:-in-Chief)? (?=[A-Z\d])")
+@cache
+def _commander() -> re.Pattern[str]:
+    """Return the pattern of who commands a formation that is named right behind."""
+    return re.compile(rf"{alternation(read_terms('military.tsv')['commander'])} (?=[A-Z\d])")
 
 
 @cache
@@ -180,7 +181,7 @@ def complete_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if done and mention.start < done[-1].end:
             continue  # within the brackets
         if mention.label == "UNIT":
-            if (officer := _COMMANDER.match(text, mention.start, mention.end)) is not None:
+            if (officer := _commander().match(text, mention.start, mention.end)) is not None:
                 done.append(Mention(mention.start, officer.end() - 1, "TITLE", "rule:rank"))
                 mention = mention._replace(start=officer.end())
             if (kind := _kind().match(text, mention.end)) is not None:

@@ -160,7 +160,7 @@ def _jobs() -> frozenset[str]:
 
 
 def _are_halves(text: str, first: Mention, second: Mention, joint: re.Pattern[str]) -> bool:
-    """Return whether two people side by side are one, of a word each, one in capitals, or joined by more than a blank."""
+    """Return whether two people side by side are one: a word in capitals and one more, or joined ones."""
     between = joint.fullmatch(text, first.end, second.start)
     if between is None or between.group() != " ":
         return between is not None

@@ -21,11 +21,13 @@ from tasks.resources import find_resource
 
 _PLACES = frozenset({"GPE", "LOC"})
 _ARTICLE = re.compile(r"\b[Tt]he $")
-_ALONE = re.compile(r"(?:\.(?:\s|$|”|\")|,(?! [A-Z])|;|$|\n| (?:and|or) (?![A-Z])| (?:at|on|in|to|with|from|by|near|as|is|was|were|are|had|has)(?!\w))")
+_SMALL = r"at|on|in|to|with|from|by|near|as|is|was|were|are|had|has"
+_ALONE = re.compile(rf"(?:\.(?:\s|$|”|\")|,(?! [A-Z])|;|$|\n| (?:and|or) (?![A-Z])| (?:{_SMALL})(?!\w))")
 _FREQUENT = 20_000  # words of English
 _WORD = r"[^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]+)*"
-_END = r"(?=[.,;:)]|$|\n| (?:and|in|on|at|to|with|for|from|by|as|is|was|were|has|had|have|after|before|during|where|which|who|since|until|said)(?!\w))"
-_UNNAMED = re.compile(rf"(?:(?<!\w)(?:in|at|near|from|outside|of|to)|(?P<also>,|,? and)) (?P<name>{_WORD}(?: {_WORD}){{0,2}}){_END}")
+_END = rf"(?=[.,;:)]|$|\n| (?:{_SMALL}|and|for|have|after|before|during|where|which|who|since|until|said)(?!\w))"
+_LEADS = r"(?<!\w)(?:in|at|near|from|outside|of)"
+_UNNAMED = re.compile(rf"(?:{_LEADS}|(?P<also>,|,? and)) (?P<name>{_WORD}(?: {_WORD}){{0,2}}){_END}")
 _NEAR = 24  # characters before a place that are looked at
 
 
@@ -103,7 +105,7 @@ def find_unknown(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         mentions: What was found in it, sorted and free of overlaps.
 
     Example:
-        >>> text = "He came from Portsoy to Poljče and Vrbnje, in Opposition."
+        >>> text = "He came from Portsoy, lives in Poljče and Vrbnje, in Opposition."
         >>> [text[m.start:m.end] for m in find_unknown(text, [])]
         ['Portsoy', 'Poljče', 'Vrbnje']
     """
