@@ -57,7 +57,6 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         r"(?:Company|Battery|Troop) [A-K](?!\w)",
         rf"(?:(?:{WORD}) ){{1,4}}?{named}(?!\w)(?: \d+\b)?",
     ]  # fmt: skip
-    makers, counted_things, ships = (alternation(terms[kind]) for kind in ("maker", "counted_thing", "ship_type"))
     equipment = [
         # USS George H.W. Bush; ESPS Sierra de Gredos
         rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}(?: (?:de|del|de la|do|da) {WORD})?",
@@ -66,13 +65,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"{designators}-\d{{1,3}}[A-Z]{{0,3}}(?:s\b|-\d{{1,3}}\b)?(?: {nicknames}(?!\w))?(?:-class\b)?",
         rf"(?:[A-Z]\w+ [A-Z]\. )?(?!{no_class}-)[A-Z][\w’']+-class(?!\w)",
         r"(?:M|K)\d{1,4}[A-Z]?\d?(?![\w-])(?=[ ,.])(?! [ap]\.m)",  # M1A2, K9
-        # Su-30MK2, F-16C/D; Bell 412EPI, Embraer 190
-        rf"{designators}-\d{{1,3}}[A-Z]{{1,3}}\d{{1,2}}(?!\w)",
-        rf"{makers} [A-Z]{{0,3}}-?\d{{2,4}}[A-Z]{{0,3}}(?![\w,.]*\d)(?! {counted_things}(?!\w))",
-        *(rf"(?<={kind} number )(?:[A-Z]{{1,4}}[ -]?)?\d{{2,4}}(?!\w)" for kind in ("hull", "pennant", "side", "tail")),
-        r"(?<=pennant )[A-Z]{0,2}\d{2,4}(?!\w)",
-        r"Project \d{3,6}(?:\.\d)?[A-Z]{0,3}(?!\w)",
-        rf"[A-Z][\w’'-]+ class(?= (?:[a-z]+[- ]){{0,3}}?(?:{ships}|ship|boat|vessel)s?(?!\w))",  # Hunt class minehunters
+        rf"{designators}-\d{{1,3}}[A-Z]{{1,3}}\d{{1,2}}(?!\w)",  # Su-30MK2
         r"Type \d{2,3}[A-Z]?(?!\w)",
         r"M[Kk][ .-]?\d{1,3}(?: Mod\.? ?\d+)?(?!\w)",
     ]
@@ -80,6 +73,24 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("UNIT", re.compile(rf"(?<![\w-])(?:{'|'.join(units)})")),
         ("EQUIPMENT", re.compile(rf"(?<![\w-])(?:{'|'.join(equipment)})(?!\w)")),
     )
+
+
+@cache
+def _guarded() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    """Return patterns of systems, each with words of which a line has one where it stands."""
+    terms = read_terms("military.tsv")
+    makers, counted_things, ships = (alternation(terms[kind]) for kind in ("maker", "counted_thing", "ship_type"))
+    count = rf"(?![\w,.]*\d)(?! {counted_things}(?!\w))"
+    kinds = rf"(?= (?:[a-z]+[- ]){{0,3}}?(?:{ships}|ship|boat|vessel)s?(?!\w))"
+    patterns = (
+        # Bell 412EPI, Embraer 190
+        ((maker.split()[-1] for maker in terms["maker"]), rf"{makers} [A-Z]{{0,3}}-?\d{{2,4}}[A-Z]{{0,3}}{count}"),
+        (("number",), r"(?<=(?:hull|side|tail) number )(?:[A-Z]{1,4}[ -]?)?\d{2,4}"),
+        (("pennant",), r"(?:(?<=pennant )|(?<=pennant number ))(?:[A-Z]{1,4}[ -]?)?\d{2,4}"),
+        (("Project",), r"Project \d{3,6}(?:\.\d)?[A-Z]{0,3}"),
+        (("class",), rf"[A-Z][\w’'-]+ class{kinds}"),  # Hunt class minehunters
+    )
+    return tuple((frozenset(words), re.compile(rf"(?<![\w-]){form}(?!\w)")) for words, form in patterns)
 
 
 _RUN, _DIGIT = re.compile(r"\w+"), re.compile(r"\d")
@@ -120,9 +131,11 @@ def find_military(text: str) -> list[Mention]:
         ['Carrier Air Wing (CVW) 9', 'F-35B', 'USS Example', 'CVN 99']
     """
     found: list[Mention] = []
-    if not _DIGIT.search(text) and _words().isdisjoint(_RUN.findall(text)):
+    runs = frozenset(_RUN.findall(text))
+    if not _DIGIT.search(text) and _words().isdisjoint(runs):
         return found
-    for label, rule in _patterns():
+    rules = [("EQUIPMENT", rule) for words, rule in _guarded() if not words.isdisjoint(runs)]
+    for label, rule in (*_patterns(), *rules):
         for hit in rule.finditer(text):
             start, end = hit.span()
             start += 4 if hit.group().startswith("The ") else 0

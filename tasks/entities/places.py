@@ -26,8 +26,9 @@ _ALONE = re.compile(rf"(?:\.(?:\s|$|”|\")|,(?! [A-Z])|;|$|\n| (?:and|or) (?![A
 _FREQUENT = 20_000  # words of English
 _WORD = r"[^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]+)*"
 _END = rf"(?=[.,;:)]|$|\n| (?:{_SMALL}|and|for|have|after|before|during|where|which|who|since|until|said)(?!\w))"
-_LEADS = r"(?<!\w)(?:in|at|near|from|outside|of)"
-_UNNAMED = re.compile(rf"(?:{_LEADS}|(?P<also>,|,? and)) (?P<name>{_WORD}(?: {_WORD}){{0,2}}){_END}")
+_NAME = rf"(?P<name>{_WORD}(?: {_WORD}){{0,2}}){_END}"
+_LED = re.compile(rf" (?:in|at|near|from|outside|of) {_NAME}")
+_ALSO = re.compile(rf"(?:,|,? and) {_NAME}")
 _NEAR = 24  # characters before a place that are looked at
 
 
@@ -97,6 +98,16 @@ def _frequent() -> frozenset[str]:
     return frozenset(words[:_FREQUENT])
 
 
+def _is_unknown(hit: re.Match[str], mentions: Sequence[Mention]) -> bool:
+    """Return whether a name is found by nothing else, and its words are none of English."""
+    start, end = hit.span("name")
+    name = hit.group("name")
+    if name in no_names() or any(not word[1:].islower() for word in name.split()):
+        return False
+    forms = (form for word in name.split() for form in (word.casefold(), word.casefold().rstrip("s")))
+    return _frequent().isdisjoint(forms) and not any(m.start < end and start < m.end for m in mentions)
+
+
 def find_unknown(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Find places by what leads to them and by being no words of English, where nothing else was found.
 
@@ -109,19 +120,10 @@ def find_unknown(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         >>> [text[m.start:m.end] for m in find_unknown(text, [])]
         ['Portsoy', 'Poljče', 'Vrbnje']
     """
-    found: list[Mention] = []
-    ends = {m.end for m in mentions if m.label == "GPE"}
-    for hit in _UNNAMED.finditer(text):
-        start, end = hit.span("name")
-        name = hit.group("name")
-        if hit.group("also") and hit.start() not in ends:
-            continue
-        if any(m.start < end and start < m.end for m in mentions):
-            continue
-        words = name.split()
-        if name in no_names() or any(word.isupper() or not word[1:].islower() for word in words):
-            continue
-        if _frequent().isdisjoint(form for word in words for form in (word.casefold(), word.casefold().rstrip("s"))):
-            found.append(Mention(start, end, "GPE", "rule:place"))
-            ends.add(end)
+    hits = (hit for hit in _LED.finditer(text) if _is_unknown(hit, mentions))
+    found = [Mention(*hit.span("name"), "GPE", "rule:place") for hit in hits]
+    places = [m.end for m in mentions if m.label == "GPE"]
+    for end in [*places, *(m.end for m in found)]:
+        if (also := _ALSO.match(text, end)) is not None and _is_unknown(also, [*mentions, *found]):
+            found.append(Mention(*also.span("name"), "GPE", "rule:place"))
     return found

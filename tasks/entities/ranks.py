@@ -32,13 +32,16 @@ def _ranked() -> re.Pattern[str]:
     suffix = alternation(terms["rank_suffix"])
     arm = alternation(terms["rank_arm"])
     # `Chief of the General Staff Brigadier General Hill`
-    staff = r"(?!(?:(?<=General )|(?<=Defence )|(?<=Defense )|(?<=Joint )|(?<=Air )|(?<=Naval )|(?<=of ))Staff )"
+    kinds = "|".join(
+        rf"(?<={kind} Staff )" for kind in ("General", "Defence", "Defense", "Joint", "Air", "Naval", "of")
+    )
+    staff = rf"(?!Staff (?:{kinds}))"
     ranks = rf"{staff}(?:{arm} )?{rank}(?: {grade})?(?: {suffix}(?= [A-Z]))?"
     title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{ranks})"
     address = rf"(?:{alternation(name_forms('address', 'mention'))}\.? )*"
     standing = rf"(?: \({alternation(terms['standing'])}\))?"
-    officer = "|".join(rf"(?<={re.escape(word)} )" for word in terms["before_general"])
-    no_rank = rf"(?!(?:{officer})General(?!\w))"  # `Director General Ann Hill`, not `Director Gen. Hill`
+    officer = "|".join(rf"(?<={re.escape(word)} General)" for word in terms["before_general"])
+    no_rank = rf"(?!General(?!\w)(?:{officer}))"  # `Director General Ann Hill`, not `Director Gen. Hill`
     return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}){standing} {address}(?P<name>{name})")
 
 
