@@ -3,10 +3,12 @@
     python benchmarks/cost.py DATA/text [--documents 600] [--pairs 3] [--beside TREE] [--picked FILE.jsonl]
 
 Takes documents evenly over the Parquet files (column text), of 100 to 1,500 words, and glues every fifth: its spaces
-go, lines stay. Each tree has a process of its own, warm, and the passes of both are interleaved; a pass is language
-identification, normalize, entities and quotes. Then the model alone reads the restored lines by nlp.pipe, multiplied
-by numpy, without what the house does to be fast. TREE is a checkout of another commit (git worktree add). What is
-printed is CPU seconds of one process, medians. --picked writes the documents down, for `communique run`.
+go, lines stay. Each tree has a process of its own, which a pass over other documents warms, and the passes of both are
+interleaved, each over as many documents that were not read before: what is kept of words must not be kept of these. A
+pass is language identification, normalize, entities and quotes. Then the model alone reads the restored lines by
+nlp.pipe, multiplied by numpy, without what the house does to be fast. TREE is a checkout of another commit (git
+worktree add). What is printed is CPU seconds of one process, medians. --picked writes the documents of the last pass
+down, for `communique run`.
 """
 
 from __future__ import annotations
@@ -40,19 +42,19 @@ def glue(text: str) -> str:
     return "\n".join("".join(line.split()) for line in text.split("\n"))
 
 
-def pick(folder: Path, number: int) -> list[str]:
-    """Return documents taken evenly from the Parquet files, every fifth glued."""
+def pick(folder: Path, number: int, parts: int = 1) -> list[list[str]]:
+    """Return parts of so many documents each, taken evenly from the Parquet files, every fifth glued."""
     import pyarrow.parquet as pq
 
     texts = [text for path in sorted(folder.glob("*.parquet")) for text in pq.read_table(path)["text"].to_pylist()]
     fit = [text for text in texts if FEWEST <= text.count(" ") <= MOST]
     step = len(fit) / number
-    taken = [fit[int(i * step)] for i in range(number)]
-    return [text if i % GLUED else glue(text) for i, text in enumerate(taken)]
+    taken = [[fit[int((i + part / parts) * step)] for i in range(number)] for part in range(parts)]
+    return [[text if i % GLUED else glue(text) for i, text in enumerate(texts)] for texts in taken]
 
 
 def work(path: Path) -> None:
-    """Answer each line on stdin with the CPU seconds of one pass, by part, as a line of JSON."""
+    """Answer each line on stdin, the number of a part, with the CPU seconds of a pass over it, as a line of JSON."""
     import pyarrow as pa
     import spacy
 
@@ -65,14 +67,13 @@ def work(path: Path) -> None:
     from tasks.settings import load_settings
 
     settings = load_settings()
-    texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
-    rows = [
-        {"doc_id": f"d{i}", "source_id": "cost", "kind": "release", "language": "en", "raw_text": text, "uri": "memory"}
-        for i, text in enumerate(texts)
-    ]
-    records = pa.Table.from_pylist(rows, schema=schemas.INGESTED)
+    parts = json.loads(path.read_text(encoding="utf-8"))
     bare = multiply_by_numpy(spacy.load(load_pipeline(settings.entities).path))
-    for order in sys.stdin:
+    for number in sys.stdin:
+        texts = parts[int(number)]
+        row = {"source_id": "cost", "kind": "release", "language": "en", "uri": "memory"}
+        rows = [{**row, "doc_id": f"d{i}", "raw_text": text} for i, text in enumerate(texts)]
+        records = pa.Table.from_pylist(rows, schema=schemas.INGESTED)
         cost: dict[str, float] = {}
 
         @contextmanager
@@ -90,10 +91,9 @@ def work(path: Path) -> None:
             annotate_entities(*tables, settings.entities)
         with part("quotes"):
             extract_quotes(*tables, settings.quotes)
-        if order.strip() == "bare":
-            lines = [line for text in tables[0]["text"].to_pylist() for line in text.split("\n") if line.strip()]
-            with part("nlp.pipe"):
-                deque(bare.pipe(lines, batch_size=64), maxlen=0)
+        lines = [line for text in tables[0]["text"].to_pylist() for line in text.split("\n") if line.strip()]
+        with part("nlp.pipe"):
+            deque(bare.pipe(lines, batch_size=64), maxlen=0)
         print(json.dumps(cost), flush=True)
 
 
@@ -102,7 +102,7 @@ class Tree:
 
     Args:
         root: Its folder.
-        documents: A file of documents, a JSON object with `text` a line.
+        documents: A JSON file of parts, each a list of texts.
     """
 
     def __init__(self, root: Path, documents: Path) -> None:
@@ -119,17 +119,14 @@ class Tree:
             raise RuntimeError("the process has no pipes")
         return self._process.stdin, self._process.stdout
 
-    def run(self, order: str = "") -> dict[str, float]:
-        """Do a pass and return its CPU seconds by part."""
+    def run(self, part: int) -> None:
+        """Do a pass over a part; what the first one cost is not kept."""
         to, answers = self._pipes
-        to.write(f"{order}\n")
+        to.write(f"{part}\n")
         to.flush()
         cost: dict[str, float] = json.loads(answers.readline())
-        return cost
-
-    def measure(self) -> None:
-        """Do a pass and keep what it cost."""
-        self.passes.append(self.run("bare"))
+        if part:
+            self.passes.append(cost)
 
     def close(self) -> None:
         """End the process."""
@@ -164,17 +161,18 @@ def main() -> None:
     if arguments.data is None:
         parser.error("DATA is missing")
     with tempfile.TemporaryDirectory() as folder:
-        documents = arguments.picked or Path(folder, "documents.jsonl")
-        texts = pick(arguments.data, arguments.documents)
-        documents.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
-        trees = {"here": Tree(HERE, documents.resolve())}
+        documents = Path(folder, "documents.json")
+        parts = pick(arguments.data, arguments.documents, arguments.pairs + 1)
+        documents.write_text(json.dumps(parts), encoding="utf-8")
+        if arguments.picked:
+            lines = "".join(json.dumps({"text": text}) + "\n" for text in parts[-1])
+            arguments.picked.write_text(lines, encoding="utf-8")
+        trees = {"here": Tree(HERE, documents)}
         if arguments.beside:
-            trees["beside"] = Tree(arguments.beside.resolve(), documents.resolve())
-        for tree in trees.values():
-            tree.run()
-        for _ in range(arguments.pairs):
+            trees["beside"] = Tree(arguments.beside.resolve(), documents)
+        for part in range(len(parts)):
             for tree in trees.values():
-                tree.measure()
+                tree.run(part)
         for name, tree in trees.items():
             _tell(name, tree)
             tree.close()

@@ -31,6 +31,11 @@ def compiled(function: Callable[..., Any]) -> Any:
     return _compile(function)
 
 
+def compiled_sums(function: Callable[..., Any]) -> Any:
+    """Compile a function whose sums may be added up in another order, several numbers at a time."""
+    return _compile(function, fastmath={"reassoc", "contract"})
+
+
 def compiled_inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only compiled ones call, that makes no arrays, and that is called without end.
 
@@ -38,6 +43,14 @@ def compiled_inner(function: Callable[..., Any]) -> Any:
     work than the call's own where it takes a dozen arrays. What the caller holds needs no counting.
     """
     return _compile(function, **_UNCOUNTED)
+
+
+def compiled_into(function: Callable[..., Any]) -> Any:
+    """Compile a function as part of those that call it: for one that is called in one place, with many arrays.
+
+    Each array is half a dozen arguments, which a call lays on the stack one by one.
+    """
+    return njit(function, inline="always")
 
 
 def _compile(function: Callable[..., Any], **options: Any) -> Any:

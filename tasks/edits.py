@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import repeat
+from functools import lru_cache
 from typing import NamedTuple
 
 #: The kinds of edits of a document, and what each does.
@@ -48,8 +48,12 @@ def insert_spaces(places: Sequence[int]) -> list[Edit]:
         >>> insert_spaces([3])
         [Edit(kind='insert_space', raw_start=3, raw_end=3, replacement=' ')]
     """
-    rows = zip(repeat("insert_space"), places, places, repeat(" "), strict=False)
-    return list(map(tuple.__new__, repeat(Edit), rows))  # as Edit does, without a call of Python's for each
+    return list(map(_insert_space, places))
+
+
+@lru_cache(maxsize=10_000)  # most texts are no longer; an edit is sooner had than made
+def _insert_space(at: int) -> Edit:
+    return Edit("insert_space", at, at, " ")
 
 
 def apply_edits(raw: str, edits: Iterable[Edit]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.errors import InputError
+from tasks.resources import find_resource
+from training.markup import read_marked
 
 _ROWS = 256
 
@@ -45,8 +47,32 @@ def read_table(path: Path) -> Iterator[dict[str, str]]:
 
 
 def read_releases(path: Path) -> list[dict[str, Any]]:
-    """Read annotated releases, a JSON object a line."""
+    """Read annotated releases: a JSON object a line, or text with its annotation in it (training/markup.py).
+
+    Raises:
+        InputError: The annotation in a text is malformed.
+    """
+    if path.suffix == ".txt":
+        return read_marked(path)
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def list_releases(data: Path, gold: Iterable[str], own: str) -> list[Path]:
+    """Return the files of annotated releases: those under `data`, then those of the project itself.
+
+    Args:
+        data: The folder that --data names.
+        gold: Files under `data`.
+        own: A folder in config/training.
+
+    Raises:
+        ConfigError: There is no such folder.
+        InputError: A file is not under `data`.
+    """
+    return [
+        *(path for name in gold for path in find_data(data, name)),
+        *sorted(find_resource(own, "config/training").glob("*.txt")),
+    ]
 
 
 def make_record(number: int, release: Mapping[str, Any]) -> dict[str, Any]:

@@ -714,7 +714,8 @@ def _host(cast: Cast, one: Engagement) -> str | None:
     if one.place_country in one.countries:
         return one.place_country
     if one.type == "operation" and one.place_country is None:  # a coalition is a guest wherever it is
-        return next(iter(c for c in one.countries if c.startswith("iso:")), None) if len(one.countries) > 1 else None
+        states = [side for side in one.countries if side.startswith("iso:")]
+        return states[0] if len(states) == 1 < len(one.countries) else None
     if one.place and is_residence(cast.release, one.place) and cast.own in one.countries:
         return cast.own
     return None

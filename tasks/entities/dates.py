@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from tasks.entities.lexicon import Mention
+from tasks.entities.lexicon import Mention, last_letters, letters_in
 from tasks.lexicons import alternation, read_terms
 
 _LONGEST_HEAD = 30  # characters of a unit's head
@@ -111,15 +111,35 @@ def _pattern() -> re.Pattern[str]:
 
 
 _WORD = re.compile(r"(?<![\w-])(?:[A-Za-z]+|\d)")
-_OPENERS = "the nearly almost about over some more just a end first last fiscal fy financial fall q h"
+_DIGIT = re.compile(r"\d")
+_OPENERS = "end first last fiscal fy financial fall q h"
+_ABOUT = "nearly almost about over some more just a"
+_THE = re.compile(r"(?i:the (?:\d|following|previous|next))")
+
+
+_TIMES = ("month", "short_month", "weekday", "short_weekday", "day", "period", "season", "season_of")
 
 
 @cache
-def _openers() -> frozenset[str]:
-    """Return the words, in small letters, that a calendar expression may start with, where it is no digit."""
+def _times() -> frozenset[str]:
+    """Return words, in small letters, of which a line without a digit has one where a calendar expression stands."""
     terms = read_terms("calendar.tsv", 3)
-    firsts = (_WORD.match(form) for forms in terms.values() for form in forms)
-    return frozenset(first.group().casefold() for first in firsts if first) | frozenset(_OPENERS.split())
+    forms = [last_letters(form) for kind in _TIMES for form in terms[kind]]
+    return frozenset((*forms, *(f"{form}s" for form in forms), "day", "year", "fall"))
+
+
+@cache
+def _openers() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words, in small letters, that a calendar expression may start with, and those of counts (`ago`).
+
+    Digits aside, and `the`, which stands before a digit or few other words.
+    """
+    terms = read_terms("calendar.tsv", 3)
+    counts = {word.casefold() for form in terms["count"] for word in _WORD.findall(form)[:1]}
+    kinds = [kind for kind in terms if kind != "count"]
+    firsts = {word.casefold() for kind in kinds for form in terms[kind] for word in _WORD.findall(form)[:1]}
+    firsts.update(_OPENERS.split())
+    return frozenset(firsts), frozenset(counts | {*_ABOUT.split()}) - firsts
 
 
 @cache
@@ -150,11 +170,18 @@ def find_dates(text: str) -> list[Mention]:
         >>> [text[m.start:m.end] for m in find_dates(text)]
         ['3 May 2021', 'mid-April to early May', 'end of next year']
     """
-    found = []
-    pattern, openers, at = _pattern(), _openers(), 0
+    found: list[Mention] = []
+    letters = letters_in(text)
+    if _times().isdisjoint(letters) and not _DIGIT.search(text):
+        return found
+    pattern, (openers, counts), at = _pattern(), _openers(), 0
+    if "ago" in letters:
+        openers |= counts
     for word in _WORD.finditer(text):
-        first = word.group()
-        if word.start() < at or not (first[0].isdigit() or first.casefold() in openers):
+        if word.start() < at:
+            continue
+        first = word.group().casefold()
+        if not (first in openers or first.isdigit() or (first == "the" and _THE.match(text, word.start()))):
             continue
         if (hit := pattern.match(text, word.start())) is None:
             continue

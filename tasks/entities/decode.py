@@ -20,11 +20,11 @@ from spacy.pipeline import EntityRecognizer, Tok2Vec
 from spacy.tokens import Doc
 
 from tasks.compiled import compiled
+from tasks.entities.encode import Floats, Places, Words, load_encoder, multiply
 
-Floats = npt.NDArray[np.float32]
 Found = tuple[int, int, str]  # start, end, label
 
-BATCH = 64  # texts at a time in the model: more cost memory and give no speed
+BATCH = 128  # texts at a time in the model: more cost memory and give no speed
 
 _WORDS = 3  # words that a state shows: next, first of the open entity, before
 NONE, BEGIN, IN, LAST, UNIT, OUT = range(6)
@@ -52,20 +52,20 @@ def _decode(
     kinds: npt.NDArray[np.int8],
     labels: npt.NDArray[np.int32],
     spaces: npt.NDArray[np.bool_],
+    firsts: npt.NDArray[np.int64],
     lengths: npt.NDArray[np.int64],
     spans: npt.NDArray[np.int32],
 ) -> int:
-    """Fill `spans` (document, start, end, label; in words) and return how many there are.
+    """Fill `spans` (document; start, end, rows; label) and return how many there are.
 
-    Shapes: words [n + 1, 3, hidden, pieces], the first row standing for no word; bias [hidden, pieces]; weights
-    [hidden, actions]; offsets [actions].
+    Shapes: words [rows, 3, hidden, pieces], the first row standing for no word; bias [hidden, pieces]; weights
+    [hidden, actions]; offsets [actions]; spaces [rows]; firsts [documents], the row of each one's first word.
     """
     n_hidden, n_pieces, n_actions = words.shape[2], words.shape[3], weights.shape[1]
     scores = np.empty(n_actions, np.float32)
     found = 0
-    first = 1  # row of the document's first word
     for document in range(len(lengths)):
-        length = lengths[document]
+        first, length = firsts[document], lengths[document]
         opened, label = -1, -1
         for at in range(length):
             row = first + at
@@ -87,9 +87,7 @@ def _decode(
                 if opened >= 0:
                     is_valid = (kind == LAST or (kind == IN and not is_last)) and labels[action] == label
                 else:
-                    is_valid = kind == OUT or (
-                        not spaces[row - 1] and (kind == UNIT or (kind == BEGIN and not is_last))
-                    )
+                    is_valid = kind == OUT or (not spaces[row] and (kind == UNIT or (kind == BEGIN and not is_last)))
                 if is_valid and (chosen < 0 or scores[action] > scores[chosen]):
                     chosen = action
             kind = kinds[chosen]
@@ -97,12 +95,11 @@ def _decode(
                 opened, label = at, labels[chosen]
             elif kind in (LAST, UNIT):
                 spans[found, 0] = document
-                spans[found, 1] = opened if kind == LAST else at
-                spans[found, 2] = at + 1
+                spans[found, 1] = first + opened if kind == LAST else row
+                spans[found, 2] = row + 1
                 spans[found, 3] = labels[chosen]
                 found += 1
                 opened = -1
-        first += length
     return found
 
 
@@ -119,6 +116,8 @@ class Recogniser:
         upper = ner.model.get_ref("upper")
         self._weights = np.ascontiguousarray(upper.get_param("W").T)
         self._offsets = upper.get_param("b")
+        #: Whether what it sees of a word is a linear layer over the vectors of the component before.
+        self.listens = [layer.name for layer in self._tokens.layers] == ["tok2vec-listener", "list2array", "linear"]
         names = [ner.moves.get_class_name(i).partition("-") for i in range(ner.moves.n_moves)]
         self._labels = sorted({label for _, _, label in names if label})
         self._actions = Actions(
@@ -146,18 +145,39 @@ class Recogniser:
         Args:
             docs: Documents with token vectors, none of them with entities or sentences.
         """
-        found: list[list[Found]] = [[] for _ in docs]
         lengths = np.array([len(doc) for doc in docs], np.int64)
         if not lengths.any():
-            return found
+            return [[] for _ in docs]
         words = self._lower.predict(self._tokens.predict(docs))
-        spaces = np.concatenate([doc.to_array(IS_SPACE) for doc in docs]).astype(np.bool_)
-        spans = np.empty((lengths.sum(), 4), np.int32)
+        blank = np.concatenate([[0], *(doc.to_array(IS_SPACE) for doc in docs)]).astype(np.bool_)
+        starts = np.array([0, *(word.idx for doc in docs for word in doc)], np.int32)
+        ends = np.array([0, *(word.idx + len(word) for doc in docs for word in doc)], np.int32)
+        firsts = np.cumsum(lengths) - lengths + 1
+        return self._decode(words, Places(starts, ends, blank, firsts, lengths))
+
+    def find_in_words(self, vectors: Floats, words: Words) -> list[list[Found]]:
+        """Return the entities of each text as spans of characters with their labels.
+
+        Args:
+            vectors: Token vectors of the rows of `words`, the first of which is one of nothing.
+            words: The texts' words.
+        """
+        linear = self._tokens.layers[-1]
+        hidden = multiply(vectors, linear.get_param("W").T) + linear.get_param("b")
+        weights = self._lower.get_param("W")
+        sums = multiply(hidden, weights.reshape(-1, weights.shape[-1]).T).reshape(-1, *weights.shape[:-1])
+        sums[0] = self._lower.get_param("pad")[0]
+        return self._decode(sums, words.places)
+
+    def _decode(self, sums: Floats, places: Places) -> list[list[Found]]:
+        starts, ends, *where = places
+        found: list[list[Found]] = [[] for _ in places.lengths]
+        spans = np.empty((places.lengths.sum(), 4), np.int32)
         bias = self._lower.get_param("b")
-        n = _decode(words, bias, self._weights, self._offsets, *self._actions, spaces, lengths, spans)
-        for document, start, end, label in spans[:n].tolist():
-            span = docs[document][start:end]
-            found[document].append((span.start_char, span.end_char, self._labels[label]))
+        n = _decode(sums, bias, self._weights, self._offsets, *self._actions, *where, spans)
+        columns = (spans[:n, 0], starts[spans[:n, 1]], ends[spans[:n, 2] - 1], spans[:n, 3])
+        for text, start, end, label in zip(*(column.tolist() for column in columns), strict=True):
+            found[text].append((start, end, self._labels[label]))
         return found
 
 
@@ -169,10 +189,19 @@ def find_entities(nlp: Language, texts: Sequence[str]) -> Iterator[list[Found]]:
         texts: Pieces of documents.
     """
     if not Recogniser.fits(nlp):
-        for doc in nlp.pipe(texts, batch_size=BATCH):
-            yield [(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents]
+        with nlp.memory_zone():
+            docs = nlp.pipe(texts, batch_size=BATCH)
+            yield from [[(ent.start_char, ent.end_char, ent.label_) for ent in doc.ents] for doc in docs]
         return
     name, ner = nlp.pipeline[-1]
     recogniser = Recogniser(ner)
+    encoder = load_encoder(nlp) if recogniser.listens else None
     for at in range(0, len(texts), BATCH):
-        yield from recogniser.find(list(nlp.pipe(texts[at : at + BATCH], disable=[name], batch_size=BATCH)))
+        batch = texts[at : at + BATCH]
+        if encoder:
+            words = encoder.read(batch)
+            yield from recogniser.find_in_words(encoder.encode(words), words)
+        else:
+            with nlp.memory_zone():
+                found = recogniser.find(list(nlp.pipe(batch, disable=[name], batch_size=BATCH)))
+            yield from found

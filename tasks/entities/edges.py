@@ -47,6 +47,8 @@ def _start(text: str, mention: Mention) -> int:
     if not LABELS[mention.label].has_parties:
         return start
     line = text[max(0, start - 60) : start]
+    if "-" not in line and "–" not in line and mention.label != "AGREEMENT":
+        return start
     before, joined = _parties()
     is_joined = line[-1:] in ("-", "–") and text.startswith(tuple(country_forms()), start)
     if (parties := (joined if is_joined else before).search(line)) is not None:

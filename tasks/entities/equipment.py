@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, country_forms
+from tasks.entities.lexicon import Mention, country_forms, last_words, words_in
 from tasks.entities.military import WORD
 from tasks.lexicons import alternation, read_terms
 
@@ -42,6 +42,19 @@ def _behind_type() -> re.Pattern[str]:
 
 
 @cache
+def _ship_words() -> frozenset[str]:
+    """Return words of which a line has one where a type of ship stands."""
+    words = last_words(read_terms("military.tsv")["ship_type"])
+    return words | {f"{word}s" for word in words}
+
+
+@cache
+def _system_words() -> frozenset[str]:
+    """Return words of which a line has one where a type of system stands."""
+    return last_words(read_terms("military.tsv")["system_type"])
+
+
+@cache
 def _before_type() -> re.Pattern[str]:
     terms, calendar = read_terms("military.tsv"), read_terms("calendar.tsv", 3)
     stop = alternation((*calendar["month"], *calendar["weekday"], *terms["unit_head"], *terms["no_system"]))
@@ -61,7 +74,9 @@ def find_systems(text: str) -> list[Mention]:
         ['NH90', 'Lazar 3']
     """
     found: list[Mention] = []
-    for hit in _before_type().finditer(text) if _NUMBERED.search(text) else ():
+    if _system_words().isdisjoint(words_in(text)) or not _NUMBERED.search(text):
+        return found
+    for hit in _before_type().finditer(text):
         start, end = hit.span("name")
         while " " in text[start:end] and text[start:end].split()[0] in country_forms():
             start = text.index(" ", start) + 1
@@ -108,6 +123,8 @@ def find_ships(text: str) -> list[Mention]:
         ['Xining', 'Adrias', 'Hydra']
     """
     found: list[Mention] = []
+    if _ship_words().isdisjoint(words_in(text)):
+        return found
     for hit in _behind_type().finditer(text):
         if hit.group("one"):
             found.append(Mention(*hit.span("one"), "EQUIPMENT", "rule:ship"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zipfile import BadZipFile
 from zlib import crc32
@@ -36,6 +36,7 @@ _HEAD_START_OF_NEITHER = 1.25
 _AROUND = 60  # characters that are looked at on either side
 _HIDDEN = 128  # units of the network
 _BLOCK = 2048  # names that are scored at a time
+_REMEMBERED = 20_000  # names whose words and traits are kept
 _TOKEN = re.compile(r"(?:[A-Za-z]\.){2,}|['’]s\b|\w+|[^\w\s]")
 
 Floats = npt.NDArray[np.float32]
@@ -56,12 +57,23 @@ def _shape(name: str) -> str:
     return re.sub(r"\d+", "d", re.sub(r"[^\W\d_]+", lambda hit: "X" if hit.group().isupper() else "x", name))
 
 
-def _traits(name: list[str], before: list[str], after: list[str], shape: str) -> list[str]:
-    words = [word.casefold() for word in name]
-    traits = [f"{min(len(words), 5)} words", f"first {words[0]}", f"last {words[-1]}", f"like {shape[:12]}"]
+def _hash(traits: Iterable[str]) -> list[int]:
+    return [crc32(trait.encode()) % _BUCKETS for trait in traits]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read_name(name: str) -> tuple[list[str], list[int]]:
+    """Return the words of a name and the buckets of its own traits."""
+    found = words_of(name) or ["-"]
+    words = [word.casefold() for word in found]
+    traits = [f"{min(len(words), 5)} words", f"first {words[0]}", f"last {words[-1]}", f"like {_shape(name)[:12]}"]
     traits += [f"first -{words[0][-3:]}", f"last -{words[-1][-3:]}", f"last -{words[-1][-2:]}"]
     traits += [f"has {word}" for word in words]
-    traits += [f"{i} before {word.casefold()}" for i, word in enumerate(reversed(before[-2:]))]
+    return found, _hash(traits)
+
+
+def _traits_around(before: list[str], after: list[str]) -> list[str]:
+    traits = [f"{i} before {word.casefold()}" for i, word in enumerate(reversed(before[-2:]))]
     traits += [f"{i} after {word.casefold()}" for i, word in enumerate(after[:2])]
     if before:
         traits.append(f"after a capital {before[-1][0].isupper()}")
@@ -97,13 +109,12 @@ class NameReader:
         rows: list[int] = []
         sizes: list[int] = []  # rows of each part
         for text, start, end in names:
-            name = words_of(text[start:end]) or ["-"]
+            name, own = _read_name(text[start:end])
             before = words_of(text[max(0, start - _AROUND) : start])[-3:]
             after = words_of(text[end : end + _AROUND])[:3]
             starts.append(len(buckets))
-            buckets += [
-                crc32(trait.encode()) % _BUCKETS for trait in _traits(name, before, after, _shape(text[start:end]))
-            ]
+            buckets += own
+            buckets += _hash(_traits_around(before, after))
             for words in (name[:1], name[-1:], name, before, after):
                 known = [row for word in words if (row := self._rows.get(self._strings[word], -1)) >= 0]
                 rows += known

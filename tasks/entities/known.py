@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
-from tasks.entities.lexicon import Forms, Mention, country_forms, find_forms, index_forms
+from tasks.entities.lexicon import (
+    Forms,
+    Mention,
+    country_forms,
+    find_forms,
+    first_words,
+    index_forms,
+    last_words,
+    words_in,
+)
 from tasks.entities.merge import no_names
 from tasks.entities.military import WORD
 from tasks.labels import ENTITY_LABELS
@@ -15,13 +24,13 @@ from tasks.lexicons import alternation, read_rows, read_terms
 
 _LABELS = {kind: label.name for label in ENTITY_LABELS for kind in label.known_as}
 _INSIDE = re.compile(r"\b(?:[Aa]t|[Ii]n|[Tt]o|[Oo]utside|[Ii]nside) the $")
-_CAPITALISED = re.compile(r"(?<![\w@./-])[A-Za-z]*[A-Z]")
-_WORDS = re.compile(r"\w+")
+_CAPITALISED = re.compile(r"(?<![\w@./-])[a-z]*+[A-Z]")
 _EDITION = re.compile(
     r"(?: Exercise)?[ -](?:20\d\d|[’'‘]?\d\d|\d(?! [a-z])|[VX]|[IVXL]{2,}|No\. ?\d+)"
     r"(?:[-–/]\d{1,2})?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)"
 )
 _YEAR = re.compile(r"\w[ -]2\d")
+_WITH_YEAR = re.compile(rf"({WORD})([ -])2\d")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
 _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
 
@@ -67,10 +76,6 @@ class _Pattern(NamedTuple):
     label: str
     form: re.Pattern[str]
     words: frozenset[str]
-
-
-def _last_words(terms: Iterable[str]) -> frozenset[str]:
-    return frozenset(_WORDS.findall(term)[-1] for term in terms)
 
 
 @cache
@@ -120,19 +125,26 @@ def _patterns() -> tuple[_Pattern, ...]:
         ("LOC", {"Lake", "Lakes"}, rf"Lakes? {WORD}{last}"),
     )
     return tuple(
-        _Pattern(label, re.compile(rf"(?<![\w-])(?:{form})"), _last_words(words)) for label, words, form in patterns
+        _Pattern(label, re.compile(rf"(?<![\w-])(?:{form})"), last_words(words)) for label, words, form in patterns
     )
+
+
+@cache
+def _no_events() -> tuple[str, ...]:
+    """Return words that no event's name has."""
+    terms, calendar = read_terms("name_heads.tsv"), read_terms("calendar.tsv", 3)
+    dates = [form for kind in ("month", "short_month", "weekday", "season") for form in calendar[kind]]
+    no_event = (*terms["aim"], *terms["agreement"], *terms["order"], *terms["undated"], *terms["small_word"])
+    return (*no_event, *dates, *(form.capitalize() for form in calendar["season"]))
 
 
 @cache
 def _dated_events() -> re.Pattern[str]:
     """Return the pattern of what bears a year: `Steppe Comrade-2024`, `Spring Gate 2025`, `opened Iron Dawn 24`."""
-    terms, calendar = read_terms("name_heads.tsv"), read_terms("calendar.tsv", 3)
+    terms = read_terms("name_heads.tsv")
     aim = alternation(terms["aim"])
     word = rf"{WORD}(?:[ -](?:(?:of|in|for) )?{WORD}){{0,4}}"
-    dates = (form for kind in ("month", "short_month", "weekday", "season") for form in calendar[kind])
-    no_event = (*terms["aim"], *terms["agreement"], *terms["order"], *terms["undated"], *terms["small_word"])
-    no_word = alternation((*no_event, *dates, *(form.capitalize() for form in calendar["season"])))
+    no_word = alternation(_no_events())
     name = rf"(?!{no_word}(?!\w)){WORD}(?: (?!{no_word}(?!\w)){WORD}){{0,3}}"
     names = rf"(?!{no_word}(?!\w)){WORD}(?: (?!{no_word}(?!\w)){WORD}){{1,3}}"
     year = r"20(?:0[3-9]|[1-3]\d)(?![\w–/-])(?![.,:]\d)(?! [A-Z])"
@@ -164,9 +176,9 @@ def find_patterns(text: str) -> list[Mention]:
     """
     small, date = _edges()
     found: list[Mention] = []
-    words = frozenset(_WORDS.findall(text))
+    words = words_in(text)
     rules = [(rule.label, rule.form) for rule in _patterns() if not rule.words.isdisjoint(words)]
-    if _YEAR.search(text):
+    if _YEAR.search(text) and any(hit[2] == "-" or hit[1] not in _no_events() for hit in _WITH_YEAR.finditer(text)):
         rules.append(("EVENT", _dated_events()))
     for label, rule in rules:
         for hit in rule.finditer(text):
@@ -204,6 +216,12 @@ def _owned() -> re.Pattern[str]:
     return re.compile(rf"\b{deal} (?P<one>{word})(?:(?:,| and|, and) (?P<more>{word}))?(?!\w)")
 
 
+@cache
+def _deal_words() -> frozenset[str]:
+    """Return words of which a line has one where something is done with a company."""
+    return first_words(read_terms("name_heads.tsv")["deal"])
+
+
 def find_firms(text: str) -> list[Mention]:
     """Find companies by what is done with them.
 
@@ -212,6 +230,8 @@ def find_firms(text: str) -> list[Mention]:
         >>> [text[m.start:m.end] for m in find_firms(text)]
         ['Norlink', 'Tidemark', 'Larkline']
     """
+    if _deal_words().isdisjoint(words_in(text)):
+        return []
     nations = country_forms()
     return [
         Mention(*hit.span(part), "ORG", "pattern:firm")
@@ -219,6 +239,12 @@ def find_firms(text: str) -> list[Mention]:
         for part in ("one", "more")
         if hit.group(part) and hit.group(part) not in nations and hit.group(part) not in _labels()
     ]
+
+
+@cache
+def _drill_words() -> frozenset[str]:
+    """Return words of which a line has one where the name of an exercise stands behind it."""
+    return first_words((*read_terms("name_heads.tsv")["drill"], "exercise", "exercises"))
 
 
 def find_exercises(text: str) -> list[Mention]:
@@ -229,6 +255,8 @@ def find_exercises(text: str) -> list[Mention]:
         >>> [text[m.start:m.end] for m in find_exercises(text)]
         ['Steppe Comrade-2024', 'Argonaut 22']
     """
+    if _drill_words().isdisjoint(words_in(text)):
+        return []
     nations = country_forms()
     return [
         Mention(*hit.span(part), "EVENT", "pattern:exercise")
@@ -244,6 +272,13 @@ def _towns() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?P<town>(?:(?:{WORD}|St\.|Ft\.) ){{0,2}}{WORD}), (?P<state>{state})(?!\w)")
 
 
+@cache
+def _state_words() -> frozenset[str]:
+    """Return words of which a line has one where a U.S. state stands."""
+    places = read_terms("defence_names.tsv")
+    return last_words((*places["us_state"], *places["us_state_short"]))
+
+
 def find_towns(text: str) -> list[Mention]:
     """Find towns before the name of a U.S. state, and the state.
 
@@ -252,6 +287,8 @@ def find_towns(text: str) -> list[Mention]:
         >>> [text[m.start:m.end] for m in find_towns(text)]
         ['Bay City', 'Mich.']
     """
+    if _state_words().isdisjoint(words_in(text)):
+        return []
     towns = [hit.span(part) for hit in _towns().finditer(text) for part in ("town", "state")]
     return [Mention(*span, "GPE", "pattern:town") for span in towns]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
@@ -81,7 +81,73 @@ def organisation_keys() -> dict[str, str]:
     return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(ORGANISATIONS, 5))
 
 
+_RUN = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=16)
+def words_in(line: str) -> frozenset[str]:
+    """Return the words of a line: most rules need one of a few, without which they need not look."""
+    return frozenset(_RUN.findall(line))
+
+
+_LETTERS = re.compile(r"[A-Za-z]+")
+
+
+@lru_cache(maxsize=16)
+def letters_in(line: str) -> frozenset[str]:
+    """Return the runs of letters in a line, as small ones: the `km` of `12km`."""
+    return frozenset(_LETTERS.findall(line.casefold()))
+
+
+def last_letters(form: str) -> str:
+    """Return the last run of letters in a form, as small ones."""
+    return str(_LETTERS.findall(form.casefold())[-1])
+
+
+def first_words(forms: Iterable[str]) -> frozenset[str]:
+    """Return the words that forms start with: one of them stands where a form does between other than letters.
+
+    Example:
+        >>> sorted(first_words(("Lt. Gen.", "guided-missile frigate")))
+        ['Lt', 'guided']
+    """
+    return frozenset(_RUN.findall(form)[0] for form in forms)
+
+
+def last_words(forms: Iterable[str]) -> frozenset[str]:
+    """Return the words that forms end with.
+
+    Example:
+        >>> sorted(last_words(("N.Y.", "Air Base")))
+        ['Base', 'Y']
+    """
+    return frozenset(_RUN.findall(form)[-1] for form in forms)
+
+
+def find_at_words(
+    pattern: re.Pattern[str], text: str, words: Collection[str], start: int = 0, end: int | None = None
+) -> Iterator[re.Match[str]]:
+    """Yield the matches that `pattern.finditer` yields, where all of them start at one of some words.
+
+    Args:
+        pattern: What is looked for; does not match within a word.
+        text: The text.
+        words: The words, in small letters.
+        start: Where to begin.
+        end: Where to stop.
+    """
+    end = len(text) if end is None else end
+    at = start
+    for word in _RUN.finditer(text, start, end):
+        is_start = word.start() >= at and word.group().casefold() in words
+        if is_start and (hit := pattern.match(text, word.start(), end)) is not None:
+            yield hit
+            at = hit.end()
+
+
 _WORD = re.compile(r"[^\s,;:()\[\]\"“”/—–-]+")
+
+_TAIL = re.compile(r"['’]|[.!?]+$")
 
 Forms = Mapping[str, Sequence[str]]
 
@@ -113,7 +179,10 @@ def find_forms(text: str, index: Forms, starts: re.Pattern[str] = _CAPITALISED) 
         if start < at or (word := _WORD.match(text, start)) is None:
             continue
         raw = word.group()
-        for form in index.get(raw) or index.get(re.split(r"['’]|[.!?]+$", raw)[0], ()):
+        forms = index.get(raw)
+        if forms is None and (tail := _TAIL.search(raw)) is not None:
+            forms = index.get(raw[: tail.start()])
+        for form in forms or ():
             end = start + len(form)
             if text.startswith(form, start) and not text[end : end + 1].isalnum():
                 yield start, end, form

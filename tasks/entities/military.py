@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, country_forms, organisation_keys
+from tasks.entities.lexicon import (
+    Mention,
+    country_forms,
+    last_letters,
+    last_words,
+    letters_in,
+    organisation_keys,
+    words_in,
+)
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES
 
@@ -93,7 +101,7 @@ def _guarded() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
     return tuple((frozenset(words), re.compile(rf"(?<![\w-]){form}(?!\w)")) for words, form in patterns)
 
 
-_RUN, _DIGIT = re.compile(r"\w+"), re.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _SPELT = "First Second Third Fourth Fifth Sixth Seventh Eighth Ninth Tenth Company Battery Troop Group class"
 
 
@@ -102,7 +110,35 @@ def _words() -> frozenset[str]:
     """Return words of which a line without a digit has one where a formation or a ship stands."""
     terms = read_terms("military.tsv")
     heads = (*terms["named_head"], *terms["ship_prefix"], "Battlegroup", "Brigade")
-    return frozenset(_SPELT.split()) | frozenset(_RUN.findall(head)[-1] for head in heads)
+    return frozenset(_SPELT.split()) | last_words(heads)
+
+
+@cache
+def _unit_words() -> tuple[frozenset[str], tuple[str, ...], re.Pattern[str]]:
+    """Return what a line has one of where a formation stands: words in small letters, ends of words, another form."""
+    terms = read_terms("military.tsv")
+    kinds = (
+        "unit_head", "unit_part", "counted_head", "named_head", "numbered_head", "regiment_short", "regiment_acronym",
+        "unit_acronym",
+    )  # fmt: skip
+    forms = (
+        *(form for kind in kinds for form in terms[kind]),
+        "Battlegroup",
+        "Group",
+        "Task force",
+        "Taskforce",
+        "Troop",
+    )
+    ends = tuple(form.casefold() for form in terms["contingent"])
+    return frozenset(map(last_letters, forms)), ends, re.compile(rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])")
+
+
+def _may_hold_unit(text: str) -> bool:
+    words, ends, numbered = _unit_words()
+    letters = letters_in(text)
+    return (
+        not words.isdisjoint(letters) or numbered.search(text) is not None or any(run.endswith(ends) for run in letters)
+    )
 
 
 @cache
@@ -131,11 +167,13 @@ def find_military(text: str) -> list[Mention]:
         ['Carrier Air Wing (CVW) 9', 'F-35B', 'USS Example', 'CVN 99']
     """
     found: list[Mention] = []
-    runs = frozenset(_RUN.findall(text))
+    runs = words_in(text)
     if not _DIGIT.search(text) and _words().isdisjoint(runs):
         return found
     rules = [("EQUIPMENT", rule) for words, rule in _guarded() if not words.isdisjoint(runs)]
     for label, rule in (*_patterns(), *rules):
+        if label == "UNIT" and not _may_hold_unit(text):
+            continue
         for hit in rule.finditer(text):
             start, end = hit.span()
             start += 4 if hit.group().startswith("The ") else 0

@@ -6,9 +6,11 @@ A range (`30–40 billion roubles`, `between 10 and 15 km`, `60 by 80 miles`) is
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
-from tasks.entities.lexicon import Mention
+from tasks.entities.lexicon import Mention, last_letters, letters_in
 from tasks.lexicons import alternation, read_terms
 from tasks.numbers import DIGITS
 
@@ -67,7 +69,8 @@ def _is_closing(text: str, hit: re.Match[str]) -> bool:
     return "." not in number and (is_open or len(number) > _LONGEST_INCHES)
 
 
-_WORD, _DIGIT = re.compile(r"[A-Za-z]+"), re.compile(r"\d")
+_DIGIT = re.compile(r"\d")
+_SIGN = re.compile(r"[^\w .’'/-]|/$")
 _MANY = "several tens hundreds thousands millions billions trillions"
 
 
@@ -75,12 +78,42 @@ _MANY = "several tens hundreds thousands millions billions trillions"
 def _numerals() -> frozenset[str]:
     """Return words, in small letters, of which a line has one where an amount stands without a digit."""
     units = read_terms("units.tsv", 3)
-    numbers = _WORD.findall(" ".join((*units["number"], *units["magnitude"])).casefold())
+    numbers = letters_in(" ".join((*units["number"], *units["magnitude"])))
     return frozenset((*numbers, *_MANY.split()))
 
 
-def _has_numeral(text: str) -> bool:
-    return bool(_DIGIT.search(text)) or not _numerals().isdisjoint(_WORD.findall(text.casefold()))
+class _Signs(NamedTuple):
+    """What a line has one of where an amount of a kind stands: words in small letters, or other signs."""
+
+    words: frozenset[str]
+    others: re.Pattern[str]
+
+    def stand_in(self, text: str, words: frozenset[str]) -> bool:
+        return not self.words.isdisjoint(words) or self.others.search(text) is not None
+
+
+def _read_signs(forms: Iterable[str], *patterns: str) -> _Signs:
+    words, others = set[str](), set[str](patterns)
+    for form in forms:
+        if (sign := _SIGN.search(form)) is not None:
+            others.add(re.escape(sign.group()))
+        else:
+            words.add(last_letters(form.partition("/")[0]))
+    return _Signs(frozenset(words), re.compile("|".join(sorted(others))))
+
+
+@cache
+def _signs() -> tuple[_Signs, _Signs]:
+    """Return the signs of money and of measures; a number in letters may have run into a unit."""
+    units, money = read_terms("units.tsv", 3), read_terms("currencies.tsv", 3)
+    kinds = ("sign", "currency", "code", "prefix", "scaled", "initial")
+    run_on = [f"{number}{unit}" for number in (*units["number"], "half") for unit in units["unit"]]
+    longer = [unit for unit in units["unit"] if len(unit) > 1 or not unit.isalpha()]
+    letters = "".join(sorted({"m", *(unit for unit in units["unit"] if len(unit) == 1 and unit.isalpha())}))
+    return (
+        _read_signs(form for kind in kinds for form in money[kind]),
+        _read_signs((*longer, *run_on, "Mach"), rf"[A-Za-z\d] ?-?(?<![A-Za-z])[{letters}](?!\w)"),  # no `China's`
+    )
 
 
 def find_quantities(text: str) -> list[Mention]:
@@ -91,13 +124,14 @@ def find_quantities(text: str) -> list[Mention]:
         >>> [(m.label, text[m.start:m.end]) for m in find_quantities(text)]
         [('MONEY', '$1.2 billion'), ('MONEY', 'Rs 12 crore'), ('QUANTITY', '500 pounds'), ('QUANTITY', '10–12 km')]
     """
-    if not _has_numeral(text):
+    words = letters_in(text)
+    if not _DIGIT.search(text) and _numerals().isdisjoint(words):
         return []
-    money, measure = _patterns()
-    found = [Mention(*hit.span(), "MONEY", "rule:money") for hit in money.finditer(text)]
-    found += [
-        Mention(*hit.span(), "QUANTITY", "rule:quantity")
-        for hit in measure.finditer(text)
-        if not _is_closing(text, hit)
-    ]
+    found: list[Mention] = []
+    (money, measure), (of_money, of_measure) = _patterns(), _signs()
+    if of_money.stand_in(text, words):
+        found += [Mention(*hit.span(), "MONEY", "rule:money") for hit in money.finditer(text)]
+    if of_measure.stand_in(text, words):
+        hits = (hit for hit in measure.finditer(text) if not _is_closing(text, hit))
+        found += [Mention(*hit.span(), "QUANTITY", "rule:quantity") for hit in hits]
     return sorted(found)

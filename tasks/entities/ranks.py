@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, country_forms, people_keys
+from tasks.entities.lexicon import (
+    Mention,
+    country_forms,
+    find_at_words,
+    first_words,
+    last_words,
+    people_keys,
+    words_in,
+)
 from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES, name_forms
@@ -45,7 +53,6 @@ def _ranked() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}){standing} {address}(?P<name>{name})")
 
 
-_WORD = re.compile(r"\w+")
 _LAST = re.compile(r"([a-z]+),? $")
 
 
@@ -59,7 +66,15 @@ def _rank_words() -> frozenset[str]:
     """Return words of which a line has one where a rank stands."""
     terms = read_terms("military.tsv")
     forms = (*terms["rank"], *terms["rating"], "Chief")
-    return frozenset(word for form in forms for word in _WORD.findall(form)[-1:])
+    return last_words(forms)
+
+
+@cache
+def _rank_starts() -> frozenset[str]:
+    """Return the words, in small letters, that a title before a name starts with."""
+    terms = read_terms("military.tsv")
+    forms = (*terms["rank"], *terms["rating"], "Chief", "Senior", "Master")
+    return frozenset(word.casefold() for word in first_words(forms))
 
 
 @cache
@@ -81,9 +96,9 @@ def find_ranks(text: str) -> list[Mention]:
         [('TITLE', 'Lt. Col.'), ('PERSON', 'Ann B. Hill'), ('TITLE', "Gunner's Mate 2nd Class"), ('PERSON', 'Li Wei')]
     """
     found: list[Mention] = []
-    if _rank_words().isdisjoint(_WORD.findall(text)):
+    if _rank_words().isdisjoint(words_in(text)):
         return found
-    for hit in _ranked().finditer(text):
+    for hit in find_at_words(_ranked(), text, _rank_starts()):
         start, end = hit.span("name")
         end -= 2 if hit.group("name").endswith(POSSESSIVES) else 0
         if text[hit.start() : end] in people_keys():  # Gen Nakatani: a given name

@@ -20,7 +20,15 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from tasks.entities.lexicon import Mention, country_forms, find_countries, other_places, uncapitalise
+from tasks.entities.lexicon import (
+    Mention,
+    country_forms,
+    find_at_words,
+    find_countries,
+    first_words,
+    other_places,
+    uncapitalise,
+)
 from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_terms
 from tasks.names import name_forms
@@ -85,6 +93,16 @@ def _office() -> re.Pattern[str]:
         for name, case in (("upper", "[A-Z]"), ("lower", "[a-z]"))
     )
     return re.compile(rf"(?<![\w-])(?:(?:{cased})(?:,? (?:of|for) (?:the )?{after})?|{ranks})(?![\w-]| [A-Z])")
+
+
+@cache
+def _office_starts() -> frozenset[str]:
+    """Return the words, in small letters, that an office starts with, also where `s’` joins it to the next."""
+    terms, military = read_terms("offices.tsv"), read_terms("military.tsv")
+    kinds = ("portfolio", "modifier", "head", "rank")
+    forms = [*military["rank"], *read_terms("portfolios.tsv")["portfolio"], *(f for kind in kinds for f in terms[kind])]
+    words = {word.casefold() for word in first_words(forms)}
+    return frozenset(words | {f"{word}s" for word in words})
 
 
 @cache
@@ -201,7 +219,7 @@ def _offices(text: str, masked: str, canvas: list[str], mentions: Sequence[Menti
     are one.
     """
     found: list[Span] = []
-    for hit in _office().finditer(masked, *window):
+    for hit in find_at_words(_office(), masked, _office_starts(), *window):
         start, end = hit.span()
         head = max(hit.start("upper"), hit.start("lower"))
         near = _touching(mentions, start, end)

@@ -57,14 +57,13 @@ def find_mentions(
     kinds = load_kinds(nlp)
     places = [(i, s, e) for i, text in enumerate(texts) for s, e in cut_pieces(text, starts[i])]
     pieces = [narrow(texts[i][s:e]) for i, s, e in places]
-    with nlp.memory_zone():
-        named = list(find_entities(nlp, pieces))
-        if kinds:
-            named = kinds.settle(pieces, named)
-        for piece, (i, offset, _), names in zip(pieces, places, named, strict=True):
-            read = [Mention(s, e, label_map.get(label, label), "model") for s, e, label in names]
-            model = [mention for mention in read if mention.label in LABELS]
-            found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(piece, model)]
+    named = list(find_entities(nlp, pieces))
+    if kinds:
+        named = kinds.settle(pieces, named)
+    for piece, (i, offset, _), names in zip(pieces, places, named, strict=True):
+        read = [Mention(s, e, label_map.get(label, label), "model") for s, e, label in names]
+        model = [mention for mention in read if mention.label in LABELS]
+        found[i] += [m._replace(start=m.start + offset, end=m.end + offset) for m in find_in_line(piece, model)]
     return [settle(text, mentions) for text, mentions in zip(texts, found, strict=True)]
 
 

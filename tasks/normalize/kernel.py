@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tasks.compiled import compiled, compiled_inner
+from tasks.compiled import compiled, compiled_inner, compiled_into
 from tasks.normalize.pieces import (
     ALPHABET,
     APOSTROPHE,
@@ -44,6 +44,7 @@ LONG_BEHIND, LONG_PIECE = 7.5, 4  # the same of one that ends with a piece of so
 USUAL_COST = 2.0  # nats a character, of text of known words, rather more than less
 HOPELESS = 20.0  # nats behind such a path at which an unknown word is given up
 LONGEST_WORD, LONGEST_UNKNOWN = 24, 20
+PROBED = 8  # slots of a table that are looked at together
 
 CASE_COST = 1.5  # nats: a word known in lower case only, written with a capital
 CAPITALS_COST, MORE_CAPITALS_COST = 7.0, 0.7  # a word in capitals; behind another one
@@ -110,7 +111,6 @@ class Tables(NamedTuple):
         pairs: Hash table, uint32; a value holds the cost in 7 bits and that of falling back in 5.
         triples: Hash table, uint32; a value is the cost.
         spelling: uint8, flat.
-        is_letters: bool, by piece.
     """
 
     single: npt.NDArray[np.uint8]
@@ -118,7 +118,6 @@ class Tables(NamedTuple):
     pairs: npt.NDArray[np.uint32]
     triples: npt.NDArray[np.uint32]
     spelling: npt.NDArray[np.uint8]
-    is_letters: npt.NDArray[np.bool_]
 
 
 class Terms(NamedTuple):
@@ -162,10 +161,46 @@ _STATE = np.dtype(
 )
 #: A position: the lowest cost of its states, and how many it has.
 _POSITION = np.dtype([("reach", np.float64), ("count", np.int64)], align=True)
-#: A character: code point, spaces before it and those to the left of it together, kind, whether a space stands before.
+#: A character: code point, spaces before it and those to the left of it together, code point in lower case, kind,
+#: whether a space stands before, number of the letter; what it costs behind the three before it, and the end behind it,
+#: inside an unknown word in small letters.
 _CHARACTER = np.dtype(
-    [("code", np.uint32), ("gaps_before", np.int32), ("kind", np.uint8), ("gap", np.uint8)], align=True
+    [
+        ("code", np.uint32),
+        ("gaps_before", np.int32),
+        ("lower", np.uint16),
+        ("kind", np.uint8),
+        ("gap", np.uint8),
+        ("letter", np.uint8),
+        ("spelled", np.uint8),
+        ("ended", np.uint8),
+    ],
+    align=True,
 )
+#: A piece that may start at a place: its own cost in nats, its number, its number among the terms (else -1), where it
+#: ends in the section, and what it is: bits of STARTS to HYPHEN.
+_PIECE = np.dtype(
+    [("own", np.float64), ("piece", np.int32), ("term", np.int32), ("end", np.int32), ("traits", np.int32)], align=True
+)
+#: A state followed through a piece: what it costs but for the pair, the keys of the pair and the triple (-1 for none)
+#: and what their tables hold where a search for them starts, cost in steps where there is no such pair, which piece it
+#: is and from which state, traits of the new state, whether a space stands before the piece.
+_STEP = np.dtype(
+    [
+        ("cost", np.float64),
+        ("pair", np.int64),
+        ("triple", np.int64),
+        ("pair_entry", np.uint32),
+        ("triple_entry", np.uint32),
+        ("single", np.int32),
+        ("piece", np.int32),
+        ("origin_state", np.int32),
+        ("flags", np.uint16),
+        ("spaced", np.uint16),
+    ],
+    align=True,
+)
+_MOST_PIECES = 3 * LONGEST + 2 * LONGEST_WORD  # that start at a place, and rather more
 
 
 class _Lattice(NamedTuple):
@@ -176,11 +211,23 @@ class _Lattice(NamedTuple):
         positions: Of _POSITION.
         known: For each length of a word from the present place: twice the number of the known word, plus one if it is
             written so; -1 if there is none. At 0 whether any word was found.
+        pieces: Of _PIECE: those that may start at the present place.
+        steps: Of _STEP: its states followed through them.
     """
 
     states: Any
     positions: Any
     known: Any
+    pieces: Any
+    steps: Any
+
+
+class _Section(NamedTuple):
+    base: Any
+    size: Any
+    insert_cost: Any
+    delete_cost: Any
+    repair: Any
 
 
 class _Place(NamedTuple):
@@ -281,19 +328,41 @@ def fill_table(keys, values, slots):
 
 
 @compiled_inner
-def _find(table, key):
-    """Return the value of a key, or 0. Once in a million slots a key is taken for another."""
+def _slot(table, key):
+    """Return where the search for a key starts."""
+    return np.int64(((_mix(key) >> np.uint64(32)) * np.uint64(len(table))) >> np.uint64(32))
+
+
+@compiled_inner
+def _find(table, key, entry):
+    """Return the value of a key, or 0. Once in a million slots a key is taken for another.
+
+    Args:
+        table: The table.
+        key: The key.
+        entry: What stands where the search for it starts.
+    """
+    if entry == 0:
+        return np.int64(0)
+    wanted = np.uint32(_mix(key) & np.uint64(0xFFFFF))
+    if entry >> np.uint32(12) == wanted:
+        return np.int64(entry & np.uint32(0xFFF))
     slots = len(table)
-    mixed = _mix(key)
-    slot = np.int64(((mixed >> np.uint64(32)) * np.uint64(slots)) >> np.uint64(32))
-    wanted = np.uint32(mixed & np.uint64(0xFFFFF))
+    slot = _slot(table, key) + 1
+    while slot + PROBED <= slots:
+        stop = PROBED
+        for i in range(PROBED - 1, -1, -1):  # all of them at once, without a branch
+            entry = table[slot + i]
+            stop = i if entry == 0 or entry >> np.uint32(12) == wanted else stop
+        if stop < PROBED:
+            return np.int64(table[slot + stop] & np.uint32(0xFFF))
+        slot += PROBED
     while True:
+        slot = slot if slot < slots else 0
         entry = table[slot]
-        if entry == 0:
-            return np.int64(0)
-        if entry >> np.uint32(12) == wanted:
+        if entry == 0 or entry >> np.uint32(12) == wanted:
             return np.int64(entry & np.uint32(0xFFF))
-        slot = slot + 1 if slot + 1 < slots else 0
+        slot += 1
 
 
 @compiled
@@ -305,136 +374,179 @@ def pair_cost(tables, behind, token):
         behind: The token before it; of a word twice its number plus one.
         token: The token.
     """
-    value = _find(tables.pairs, (np.int64(behind) << 20) | np.int64(token))
+    key = (np.int64(behind) << 20) | np.int64(token)
+    value = _find(tables.pairs, key, tables.pairs[_slot(tables.pairs, key)])
     if value:
         return (value & PAIR_MASK) * PAIR_STEP
     return (np.int64(tables.rest[behind, token & 1]) + np.int64(tables.single[token])) * COST_STEP
 
 
 @compiled_inner
-def _push(grid, end, cost, total, context, last, backoff, flags, origin, k, way, term):
-    """Enter a path into a state at a position; the dearest state gives way where there are too many."""
-    n = grid.positions[end].count
-    if n == STATES and cost > grid.positions[end].reach + FLOOR:
-        return
-    worst = 0
-    for i in range(n):
-        state = grid.states[end, i]
-        if state.last == last and state.context == context and state.flags == flags:
-            state.total = _join(total, state.total)
-            if cost >= state.cost:
-                return
-            worst = i
-            n = -1
-            break
-        if state.cost > grid.states[end, worst].cost:
-            worst = i
-    if n >= 0:
-        if n < STATES:
-            worst = n
-            grid.positions[end].count = n + 1
-        elif cost >= grid.states[end, worst].cost:
-            return
-    state = grid.states[end, worst]
-    if n >= 0:
-        state.total = total
-        state.last = last
-        state.context = context
-        state.backoff = backoff
-        state.flags = flags
-    state.cost = cost
-    state.origin = origin
-    state.origin_state = k
-    state.way = way
-    state.term = term
-    if cost < grid.positions[end].reach:
-        grid.positions[end].reach = cost
+def _add(pieces, n, end, piece, own, traits):
+    """Enter a piece that may start at the present place, outside the terms, and return how many there are."""
+    pieces[n].end, pieces[n].piece, pieces[n].own, pieces[n].traits, pieces[n].term = end, piece, own, traits, -1
+    return n + 1
 
 
-@compiled_inner
-def _relax(grid, tables, place, end, piece, own, traits, term):
-    """Follow every state at a place through one piece.
+@compiled_into
+def _look_up(grid, tables, place, first, last):
+    """Follow every state at a place through some of the pieces, up to what the tables hold, and return how many steps.
+
+    The search spends most of its time waiting for the tables: what is asked for in one loop comes together.
+    """
+    at = place.at
+    floor = grid.positions[at].reach + FLOOR
+    n = 0
+    for i in range(first, last):
+        piece = grid.pieces[i]
+        end, traits = piece.end, piece.traits
+        limit = np.inf
+        if grid.positions[end].count == STATES:
+            limit = grid.positions[end].reach + FLOOR - min(0.0, place.insert_cost, place.delete_cost)
+        for k in range(grid.positions[at].count):
+            state = grid.states[at, k]
+            if state.cost > floor:
+                continue
+            was = state.flags
+            price = piece.own
+            flags = traits & _KEPT | was & OPENS
+            if traits & OPENS:
+                price += UNPAIRED_COST if was & OPENS else 0.0
+                flags |= OPENS
+            elif traits & CLOSES:
+                price += 0.0 if was & OPENS else UNPAIRED_COST
+                flags &= ~OPENS
+            if traits & CAPITALS:
+                if was & CAPITALS:
+                    price += MORE_CAPITALS_COST
+                else:
+                    price += BEHIND_ACRONYM_COST if was & ACRONYM else CAPITALS_COST
+            elif traits & ACRONYM:
+                flags |= was & CAPITALS
+            low, high = 0, 1
+            if place.is_first or (traits & STARTS and was & STOPS):
+                low = 1
+            elif traits & JOINS or was & LEADS or (traits & WIDE and was & WIDE):
+                high = 0
+            if state.cost + price > limit:  # would be turned away
+                continue
+            behind = np.int64(state.last)
+            for spaced in range(low, high + 1):
+                cost = price
+                if not place.is_first:
+                    if spaced and not place.is_spaced:
+                        cost += place.insert_cost
+                    elif place.is_spaced and not spaced:
+                        cost += place.delete_cost
+                token = np.int64(2 * piece.piece + spaced)
+                step = grid.steps[n]
+                n += 1
+                step.cost = cost
+                step.piece, step.origin_state, step.flags, step.spaced = i, k, flags, spaced
+                step.pair = (behind << 20) | token
+                step.pair_entry = tables.pairs[_slot(tables.pairs, step.pair)]
+                step.single = np.int32(tables.rest[behind, spaced]) + np.int32(tables.single[token])
+                step.triple = -1
+                if state.context >= 0:
+                    step.triple = (state.context << 20) | token
+                    step.triple_entry = tables.triples[_slot(tables.triples, step.triple)]
+    return n
+
+
+@compiled_into
+def _enter(grid, tables, at, n):
+    """Enter so many steps into states where they end; the dearest state gives way where there are too many.
 
     Args:
         grid: The lattice.
         tables: The costs.
-        place: Where the piece starts.
-        end: Where it ends, in the section.
-        piece: Its number.
-        own: Its own cost.
-        traits: What it is: bits of STARTS to REPAIRED.
-        term: Its number among the terms, or -1.
+        at: Where they start.
+        n: How many there are.
     """
-    at = place.at
-    floor = grid.positions[at].reach + FLOOR
-    found_key, value = np.int64(-1), np.int64(0)
-    limit = np.inf
-    if grid.positions[end].count == STATES:
-        limit = grid.positions[end].reach + FLOOR - min(0.0, place.insert_cost, place.delete_cost)
-    for k in range(grid.positions[at].count):
-        state = grid.states[at, k]
-        before = state.cost
-        if before > floor:
-            continue
-        was = state.flags
-        price = own
-        flags = traits & _KEPT | was & OPENS
-        if traits & OPENS:
-            price += UNPAIRED_COST if was & OPENS else 0.0
-            flags |= OPENS
-        elif traits & CLOSES:
-            price += 0.0 if was & OPENS else UNPAIRED_COST
-            flags &= ~OPENS
-        if traits & CAPITALS:
-            if was & CAPITALS:
-                price += MORE_CAPITALS_COST
+    found, value = np.int64(-1), np.int64(0)
+    for j in range(n):
+        step = grid.steps[j]
+        piece = grid.pieces[step.piece]
+        end, traits = piece.end, piece.traits
+        origin = grid.states[at, step.origin_state]
+        if step.pair != found:
+            found, value = step.pair, _find(tables.pairs, step.pair, step.pair_entry)
+        if value:
+            pair = (value & PAIR_MASK) * PAIR_STEP
+            level = value >> PAIR_BITS
+        else:
+            pair = step.single * COST_STEP
+            level = np.int64(NO_TRIPLES)
+        if step.triple >= 0:
+            triple = _find(tables.triples, step.triple, step.triple_entry) if value else np.int64(0)
+            if triple:
+                pair = triple * COST_STEP
             else:
-                price += BEHIND_ACRONYM_COST if was & ACRONYM else CAPITALS_COST
-        elif traits & ACRONYM:
-            flags |= was & CAPITALS
-        low, high = 0, 1
-        if place.is_first or (traits & STARTS and was & STOPS):
-            low = 1
-        elif traits & JOINS or was & LEADS or (traits & WIDE and was & WIDE):
-            high = 0
-        if before + price > limit:  # would be turned away
+                pair += origin.backoff
+        if traits & SEEN and (origin.flags & HYPHEN == 0) == (step.spaced != 0):
+            pair = min(pair, SEEN_COST)
+        cost = origin.cost + (step.cost + pair)
+        total = origin.total + (step.cost + pair)
+        n_states = grid.positions[end].count
+        if n_states == STATES and cost > grid.positions[end].reach + FLOOR:
             continue
-        behind = np.int64(state.last)
-        for spaced in range(low, high + 1):
-            cost = price
-            if not place.is_first:
-                if spaced and not place.is_spaced:
-                    cost += place.insert_cost
-                elif place.is_spaced and not spaced:
-                    cost += place.delete_cost
-            token = np.int64(2 * piece + spaced)
-            key = (behind << 20) | token
-            if key != found_key:
-                found_key, value = key, _find(tables.pairs, key)
-            if value:
-                pair = (value & PAIR_MASK) * PAIR_STEP
-                level = value >> PAIR_BITS
-            else:
-                pair = (np.int64(tables.rest[behind, spaced]) + tables.single[token]) * COST_STEP
-                level = NO_TRIPLES
-            if state.context >= 0:
-                triple = _find(tables.triples, (state.context << 20) | token) if value else 0
-                if triple:
-                    pair = triple * COST_STEP
-                else:
-                    pair += state.backoff
-            cost += min(pair, SEEN_COST) if traits & SEEN and (was & HYPHEN == 0) == spaced else pair
-            last = 2 * piece + 1 if tables.is_letters[piece] else token
-            context = key if level != NO_TRIPLES else np.int64(-1)
-            way = spaced
-            if traits & REPAIRED:
-                way |= _REPAIRED_WAY
-            if UNKNOWN_PIECE <= piece < NUMBER_PIECE and term < 0:
-                way |= _UNKNOWN_WAY
-            total = state.total + cost
-            _push(
-                grid, end, before + cost, total, context, last, level * BACKOFF_STEP, flags, at, k, way, term
-            )  # fmt: skip
+        is_letters = traits & WORD == WORD or UNKNOWN_PIECE <= piece.piece < DOTTED_PIECE
+        last = 2 * piece.piece + 1 if is_letters else 2 * piece.piece + step.spaced
+        context = step.pair if level != NO_TRIPLES else np.int64(-1)
+        chosen, dearest = -1, 0
+        for i in range(n_states):
+            state = grid.states[end, i]
+            if state.last == last and state.context == context and state.flags == step.flags:
+                state.total = _join(total, state.total)
+                chosen = i
+                break
+            if state.cost > grid.states[end, dearest].cost:
+                dearest = i
+        if chosen >= 0:
+            if cost >= grid.states[end, chosen].cost:
+                continue
+        else:
+            chosen = dearest
+            if n_states < STATES:
+                chosen = n_states
+                grid.positions[end].count = n_states + 1
+            elif cost >= grid.states[end, dearest].cost:
+                continue
+            state = grid.states[end, chosen]
+            state.total = total
+            state.last = last
+            state.context = context
+            state.backoff = level * BACKOFF_STEP
+            state.flags = step.flags
+        state = grid.states[end, chosen]
+        state.cost = cost
+        state.origin = at
+        state.origin_state = step.origin_state
+        state.way = step.spaced
+        if traits & REPAIRED:
+            state.way |= _REPAIRED_WAY
+        if UNKNOWN_PIECE <= piece.piece < NUMBER_PIECE and piece.term < 0:
+            state.way |= _UNKNOWN_WAY
+        state.term = piece.term
+        if cost < grid.positions[end].reach:
+            grid.positions[end].reach = cost
+
+
+@compiled
+def space_out(codes, spaces):
+    """Return a text with its spaces, code points, uint32; arguments as those of `search`. The first gets none."""
+    size = len(codes)
+    for i in range(1, len(codes)):
+        size += spaces[i]
+    spaced = np.empty(size, np.uint32)
+    at = 0
+    for i in range(len(codes)):
+        if i > 0 and spaces[i]:
+            spaced[at] = 32
+            at += 1
+        spaced[at] = codes[i]
+        at += 1
+    return spaced
 
 
 @compiled
@@ -461,15 +573,15 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
     """
     n = len(codes)
     width = min(n, SECTION) + LONGEST + 2
-    grid = _Lattice(np.empty((width, STATES), _STATE), np.empty(width, _POSITION), np.empty(LONGEST_WORD + 1, np.int32))
+    grid = _Lattice(
+        np.empty((width, STATES), _STATE),
+        np.empty(width, _POSITION),
+        np.empty(LONGEST_WORD + 1, np.int32),
+        np.empty(_MOST_PIECES, _PIECE),
+        np.empty(_MOST_PIECES * STATES * 2, _STEP),
+    )
     text = np.empty(n + 1, _CHARACTER)
-    text[0].gaps_before = 0
-    text[n].code, text[n].kind = 0, 0  # what stands behind the end
-    for i in range(n):
-        text[i].code = codes[i]
-        text[i].gap = gaps[i]
-        text[i].kind = chars.kinds[codes[i]] if codes[i] < _CHARS else np.uint8(0)
-        text[i + 1].gaps_before = text[i].gaps_before + gaps[i]
+    _read(text, codes, gaps, tables, chars)
     for i in range(width):
         grid.positions[i].count = 0
         grid.positions[i].reach = np.inf
@@ -484,19 +596,8 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
     base = 0
     while True:
         size = min(n - base, SECTION)
-        for at in range(size):
-            if grid.positions[at].count == 0:
-                continue
-            cheapest = grid.positions[at].reach
-            nearest = np.inf
-            for i in range(at + 1, min(at + 1 + AHEAD, size + 1)):
-                if grid.positions[i].reach < nearest:
-                    nearest = grid.positions[i].reach
-            if nearest + BEHIND < cheapest and (nearest + LONG_BEHIND < cheapest or not _ends_long(grid, at)):
-                continue
-            p = base + at
-            place = _Place(base, at, p == 0, gaps[p] != 0, insert_cost, delete_cost, repair)
-            _expand(grid, tables, trie, chars, terms, seen, text, place)
+        section = _Section(base, size, insert_cost, delete_cost, repair)
+        _follow(grid, tables, trie, chars, terms, seen, text, section)
         if base + size == n:
             best, final, total = _finish(grid, tables, size)
             _trace(grid, terms, base, size, best, spaces, repaired)
@@ -505,6 +606,32 @@ def search(codes, gaps, tables, trie, chars, terms, seen, insert_cost, delete_co
         _trace(grid, terms, base, stop, state, spaces, repaired)
         _restart(grid, stop, state)
         base += stop
+
+
+@compiled_inner
+def _follow(grid, tables, trie, chars, terms, seen, text, section):
+    """Follow all pieces that may start at the places of a section, from left to right."""
+    base, size, insert_cost, delete_cost, repair = section
+    for at in range(size):
+        if grid.positions[at].count == 0:
+            continue
+        cheapest = grid.positions[at].reach
+        nearest = np.inf
+        for i in range(at + 1, min(at + 1 + AHEAD, size + 1)):
+            if grid.positions[i].reach < nearest:
+                nearest = grid.positions[i].reach
+        if nearest + BEHIND < cheapest and (nearest + LONG_BEHIND < cheapest or not _ends_long(grid, at)):
+            continue
+        p = base + at
+        place = _Place(base, at, p == 0, text[p].gap != 0, insert_cost, delete_cost, repair)
+        last = 0
+        for part in range(2 if text[p].kind & LETTER else 1):  # what is unknown depends on how far the known ones reach
+            first = last
+            if part == 0:
+                last = _find_known(grid, trie, chars, terms, seen, text, place)
+            else:
+                last = _find_unknown(grid, tables, text, place, first)
+            _enter(grid, tables, at, _look_up(grid, tables, place, first, last))
 
 
 @compiled_inner
@@ -521,12 +648,7 @@ def _finish(grid, tables, size):
     """Return the best state at the end of the text, its cost, and that of all states together."""
     best, final, total = 0, np.inf, np.inf
     for k in range(grid.positions[size].count):
-        behind = np.int64(grid.states[size, k].last)
-        value = _find(tables.pairs, (behind << 20) | np.int64(2 * BOUNDARY_PIECE))
-        if value:
-            end = (value & PAIR_MASK) * PAIR_STEP
-        else:
-            end = (np.int64(tables.rest[behind, 0]) + tables.single[2 * BOUNDARY_PIECE]) * COST_STEP
+        end = pair_cost(tables, grid.states[size, k].last, 2 * BOUNDARY_PIECE)
         if grid.states[size, k].flags & OPENS:
             end += LEFT_OPEN_COST
         if grid.states[size, k].cost + end < final:
@@ -586,31 +708,50 @@ def _trace(grid, terms, base, at, state, spaces, repaired):
         at, state = np.int64(start), np.int64(grid.states[at, state].origin_state)
 
 
-@compiled_inner
-def _expand(grid, tables, trie, chars, terms, seen, text, place):
-    """Follow all pieces that may start at a place."""
+@compiled_into
+def _read(text, codes, gaps, tables, chars):
+    """Lay out what is known of each character of the text, and that nothing stands behind its end."""
+    n = len(codes)
+    text[0].gaps_before = 0
+    text[n].code, text[n].kind = 0, 0
+    behind = np.int64(0)  # the last three letters, as a number
+    for i in range(n):
+        code = codes[i]
+        text[i].code = code
+        text[i].gap = gaps[i]
+        text[i + 1].gaps_before = text[i].gaps_before + gaps[i]
+        letter = np.int64(ALPHABET - 1)
+        text[i].kind, text[i].lower = 0, 0
+        if code < _CHARS:
+            text[i].kind, text[i].lower = chars.kinds[code], chars.lower[code]
+            letter = np.int64(chars.letters[code])
+        text[i].letter = letter
+        text[i].spelled = tables.spelling[behind * ALPHABET + letter]
+        behind = (behind * ALPHABET + letter) % ALPHABET**3
+        text[i].ended = tables.spelling[behind * ALPHABET]
+
+
+@compiled_into
+def _find_known(grid, trie, chars, terms, seen, text, place):
+    """Find the pieces that may start at a place, but for unknown words, and return how many there are."""
     p = place.base + place.at
-    code, kind = text[p].code, text[p].kind
-    _terms(grid, tables, terms, text, place)
+    end, code, kind = place.at + 1, text[p].code, text[p].kind
+    n = _find_terms(grid.pieces, terms, text, place)
     if kind & LETTER:
-        _words(grid, tables, trie, chars, seen, text, place)
+        n = _find_words(grid, trie, seen, text, place, n)
         if text[p + 1].code == _STOP or text[p + 1].kind & (UPPER | DIGIT):
-            _abbreviations(grid, tables, trie, text, place)
-        _unknown_words(grid, tables, chars, text, place)
-        if grid.known[0] == 0:
-            piece = UNKNOWN_PIECE + (1 if kind & UPPER else 0)
-            _relax(grid, tables, place, place.at + 1, piece, LONE_LETTER_COST, WORD, -1)
+            n = _find_abbreviations(grid, trie, text, place, n)
     elif kind & DIGIT:
-        _numbers(grid, tables, text, place)
+        n = _find_numbers(grid.pieces, text, place, n)
     elif code == _QUOTE:
-        _relax(grid, tables, place, place.at + 1, OPEN_PIECE, 0.0, OPENS | LEADS, -1)
-        _relax(grid, tables, place, place.at + 1, CLOSE_PIECE, 0.0, CLOSES | JOINS, -1)
+        n = _add(grid.pieces, n, end, OPEN_PIECE, 0.0, OPENS | LEADS)
+        n = _add(grid.pieces, n, end, CLOSE_PIECE, 0.0, CLOSES | JOINS)
         if place.repair:
-            _relax(grid, tables, place, place.at + 1, APOSTROPHE_PIECE, APOSTROPHE_COST, REPAIRED, -1)
+            n = _add(grid.pieces, n, end, APOSTROPHE_PIECE, APOSTROPHE_COST, REPAIRED)
     elif code in (_SINGLE, _CURLY):
-        _relax(grid, tables, place, place.at + 1, APOSTROPHE_PIECE, 0.0, 0, -1)
+        n = _add(grid.pieces, n, end, APOSTROPHE_PIECE, 0.0, 0)
         if code == _SINGLE:
-            _relax(grid, tables, place, place.at + 1, OPEN_SINGLE_PIECE, 0.0, LEADS, -1)
+            n = _add(grid.pieces, n, end, OPEN_SINGLE_PIECE, 0.0, LEADS)
     else:
         piece = chars.pieces[code] if code < _CHARS else 1
         traits = 0
@@ -626,7 +767,8 @@ def _expand(grid, tables, trie, chars, terms, seen, text, place):
             traits = HYPHEN
         elif code >= SCRIPTS:
             traits = WIDE
-        _relax(grid, tables, place, place.at + 1, piece, 0.0, traits, -1)
+        n = _add(grid.pieces, n, end, piece, 0.0, traits)
+    return n
 
 
 @compiled_inner
@@ -636,16 +778,16 @@ def _deleted(text, place, length):
     return (text[p + length].gaps_before - text[p + 1].gaps_before) * place.delete_cost
 
 
-@compiled_inner
-def _terms(grid, tables, terms, text, place):
-    p = place.base + place.at
+@compiled_into
+def _find_terms(pieces, terms, text, place):
+    p, n = place.base + place.at, 0
     node = terms.trie[0]
     for i in range(min(len(text) - 1 - p, LONGEST)):
         if text[p + i].code > 255:
-            return
+            break
         node = _child(terms.trie, node, text[p + i].code)
         if node < 0:
-            return
+            break
         term = (node >> _END) - 1
         if term < 0:
             continue
@@ -658,11 +800,13 @@ def _terms(grid, tables, terms, text, place):
                 own += place.insert_cost
         traits = STARTS if text[p].kind & LETTER else 0
         traits |= STOPS if text[p + i].kind & LETTER else 0
-        _relax(grid, tables, place, place.at + i + 1, terms.pieces[term], own, traits, term)
+        n = _add(pieces, n, place.at + i + 1, terms.pieces[term], own, traits)
+        pieces[n - 1].term = term
+    return n
 
 
 @compiled_inner
-def _numbers(grid, tables, text, place):
+def _find_numbers(pieces, text, place, n):
     p, at = place.base + place.at, place.at
     limit = min(len(text) - 1 - p, LONGEST)
     end = 1
@@ -675,9 +819,9 @@ def _numbers(grid, tables, text, place):
         is_year = i == 4 and is_century
         piece = YEAR_PIECE if is_year else NUMBER_PIECE + min(i, 7) - 1
         if i == end or text[p + i].gap:
-            _relax(grid, tables, place, at + i, piece, _deleted(text, place, i), 0, -1)
+            n = _add(pieces, n, at + i, piece, _deleted(text, place, i), 0)
         elif is_year:  # 2016 and 15 strikes
-            _relax(grid, tables, place, at + i, piece, _deleted(text, place, i) + SPLIT_NUMBER_COST, 0, -1)
+            n = _add(pieces, n, at + i, piece, _deleted(text, place, i) + SPLIT_NUMBER_COST, 0)
     more, piece = end, COMMA_PIECE
     while end <= 3 and more + 3 < limit and text[p + more].code == 44 and _are_digits(text, p + more + 1, 3):
         if more + 4 < limit and text[p + more + 4].kind & DIGIT:
@@ -689,7 +833,8 @@ def _numbers(grid, tables, text, place):
         while more < limit and text[p + more].kind & DIGIT:
             more += 1
     if more > end:
-        _relax(grid, tables, place, at + more, piece, _deleted(text, place, more), 0, -1)
+        n = _add(pieces, n, at + more, piece, _deleted(text, place, more), 0)
+    return n
 
 
 @compiled_inner
@@ -700,11 +845,11 @@ def _are_digits(text, start, n):
     return True
 
 
-@compiled_inner
-def _words(grid, tables, trie, chars, seen, text, place):
+@compiled_into
+def _find_words(grid, trie, seen, text, place, n):
     """Follow known words: as written, in lower case, with a capital where all is capitals, and with an s.
 
-    Leaves in the grid which lengths are known words, for `_unknown_words`.
+    Leaves in the grid which lengths are known words, for `_find_unknown`.
     """
     p, at = place.base + place.at, place.at
     for i in range(1, LONGEST_WORD + 1):
@@ -716,7 +861,7 @@ def _words(grid, tables, trie, chars, seen, text, place):
         if not text[p + i].kind & LETTER or code > 255:
             break
         is_upper = text[p + i].kind & UPPER != 0
-        low = chars.lower[code] if is_upper else code
+        low = text[p + i].lower if is_upper else code
         if low > 255:
             break
         n_upper += is_upper
@@ -724,14 +869,16 @@ def _words(grid, tables, trie, chars, seen, text, place):
         if n_upper == 0:  # the three are one
             exact = _child(trie, exact, code)
             folded, title = exact, exact
-        else:
+        else:  # the others count where all is capitals, and in lower case that which starts with the only one
             exact = _child(trie, exact, code) if exact >= 0 else -1
-            folded = _child(trie, folded, low) if folded >= 0 else -1
-            title = _child(trie, title, code if i == 0 else low) if title >= 0 else -1
+            is_folded = n_upper == i + 1 or (n_upper == 1 and text[p].kind & UPPER != 0)
+            folded = _child(trie, folded, low) if is_folded and folded >= 0 else -1
+            is_title = title >= 0 and n_upper == i + 1
+            title = (exact if i == 0 else _child(trie, title, low)) if is_title else -1
         if exact < 0 and folded < 0 and title < 0:
             break
         all_upper = i > 0 and n_upper == i + 1
-        own = _deleted(text, place, i + 1)
+        own = 0.0
         number, traits = -1, WORD
         if exact >> _END > 0:
             number = (exact >> _END) - 1
@@ -749,18 +896,19 @@ def _words(grid, tables, trie, chars, seen, text, place):
             number = (folded >> _END) - 1
             if number >= 0:
                 grid.known[i + 1] = 2 * number
-            own += CASE_COST
+            own = CASE_COST
         if number >= 0:
             grid.known[0] = 1
-            _relax(grid, tables, place, at + i + 1, number, own, traits, -1)
+            n = _add(grid.pieces, n, at + i + 1, number, _deleted(text, place, i + 1) + own, traits)
     for i in range(4, longest):
         if grid.known[i] >= 0 and grid.known[i + 1] < 0 and text[p + i].code == 115:
             own = _deleted(text, place, i + 1) + INFLECTED_COST
-            _relax(grid, tables, place, at + i + 1, grid.known[i] >> 1, own, WORD, -1)
+            n = _add(grid.pieces, n, at + i + 1, grid.known[i] >> 1, own, WORD)
+    return n
 
 
 @compiled_inner
-def _abbreviations(grid, tables, trie, text, place):
+def _find_abbreviations(grid, trie, text, place, n):
     """Follow dotted abbreviations, and numbers with letters in them, of contracts and the like."""
     p, at = place.base + place.at, place.at
     limit = min(len(text) - 1 - p, LONGEST)
@@ -778,7 +926,7 @@ def _abbreviations(grid, tables, trie, text, place):
             if number < 0:
                 number = DOTTED_PIECE
                 own += DOTTED_COST * pairs
-            _relax(grid, tables, place, at + 2 * pairs, number, own, STARTS, -1)
+            n = _add(grid.pieces, n, at + 2 * pairs, number, own, STARTS)
     if text[p].kind & UPPER:
         end, n_digits, turns = 1, 0, 0
         while end < limit and text[p + end].kind & (UPPER | DIGIT):
@@ -788,11 +936,12 @@ def _abbreviations(grid, tables, trie, text, place):
             end += 1
         if n_digits >= 4 and turns >= 3:
             own = _deleted(text, place, end) + CODE_COST
-            _relax(grid, tables, place, at + end, UNKNOWN_PIECE + 2, own, STARTS, -1)
+            n = _add(grid.pieces, n, at + end, UNKNOWN_PIECE + 2, own, STARTS)
+    return n
 
 
-@compiled_inner
-def _unknown_words(grid, tables, chars, text, place):
+@compiled_into
+def _find_unknown(grid, tables, text, place, n):
     """Follow words outside the vocabulary, up to where the case changes or the letters end."""
     p, at = place.base + place.at, place.at
     limit = min(len(text) - 1 - p, LONGEST_UNKNOWN)
@@ -813,7 +962,7 @@ def _unknown_words(grid, tables, chars, text, place):
                     grid.known[0] = 1
                     own = cost + tables.spelling[before * ALPHABET] * SPELLING_STEP + PLURAL_COST
                     own += _deleted(text, place, i + 1)
-                    _relax(grid, tables, place, at + i + 1, UNKNOWN_PIECE + shape, own, WORD, -1)
+                    n = _add(grid.pieces, n, at + i + 1, UNKNOWN_PIECE + shape, own, WORD)
                 break
             is_camel = (
                 not camel and upper and i > 1 and i + 1 < limit and text[p + i + 1].kind & (LETTER | UPPER) == LETTER
@@ -823,9 +972,9 @@ def _unknown_words(grid, tables, chars, text, place):
             camel = True
             if i != 2 or text[p].code != 77 or text[p + 1].code != 99:  # Mc
                 cost += CAMEL_COST
-        code = text[p + i].code
-        letter = np.int64(chars.letters[code]) if code < _CHARS else ALPHABET - 1
-        cost += tables.spelling[before * ALPHABET + letter] * SPELLING_STEP
+        letter = np.int64(text[p + i].letter)
+        is_inside = shape == 0 and i > 2
+        cost += (text[p + i].spelled if is_inside else tables.spelling[before * ALPHABET + letter]) * SPELLING_STEP
         if acronym and i >= LONGEST_ACRONYM:
             cost += LONG_ACRONYM_COST
         before = shape * ALPHABET**3 + (before * ALPHABET + letter) % ALPHABET**3
@@ -833,7 +982,12 @@ def _unknown_words(grid, tables, chars, text, place):
         if grid.positions[at].reach + cost > bound + HOPELESS:
             break
         if i and not (i < LONGEST_WORD and grid.known[i + 1] & 1 and grid.known[i + 1] >= 0):
-            own = cost + tables.spelling[before * ALPHABET] * SPELLING_STEP + _deleted(text, place, i + 1)
+            ended = text[p + i].ended if is_inside else tables.spelling[before * ALPHABET]
+            own = cost + ended * SPELLING_STEP + _deleted(text, place, i + 1)
             if grid.positions[at].reach + own < bound + UNKNOWN_BEHIND:
                 grid.known[0] = 1
-                _relax(grid, tables, place, at + i + 1, UNKNOWN_PIECE + shape, own, WORD, -1)
+                n = _add(grid.pieces, n, at + i + 1, UNKNOWN_PIECE + shape, own, WORD)
+    if grid.known[0] == 0:
+        piece = UNKNOWN_PIECE + (1 if upper else 0)
+        n = _add(grid.pieces, n, at + 1, piece, LONE_LETTER_COST, WORD)
+    return n

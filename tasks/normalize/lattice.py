@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tasks.normalize.kernel import LONGEST, REPAIRED_MARK, UNKNOWN_PIECE, UNKNOWN_START, Terms, search
+from tasks.normalize.kernel import LONGEST, REPAIRED_MARK, UNKNOWN_PIECE, UNKNOWN_START, Terms, search, space_out
 from tasks.normalize.model import RestoreModel, make_trie
 from tasks.normalize.pieces import UNKNOWNS, unknown_shape
 
@@ -60,6 +60,21 @@ def make_terms(entries: Iterable[tuple[str, float]]) -> Terms:
     return Terms(make_trie(words, np.arange(len(words), dtype=np.int32)), pieces, costs, spaces)
 
 
+def write_spaced(text: str, spaces: npt.NDArray[np.uint8]) -> str:
+    """Return a text with a space before each character that has one, but for the first.
+
+    Example:
+        >>> write_spaced("Hemet", np.array([1, 0, 1, 0, 0], np.uint8))
+        'He met'
+    """
+    spaced: npt.NDArray[np.uint32] = space_out(_read_codes(text), spaces)
+    return spaced.tobytes().decode("utf-32-le", "surrogatepass")
+
+
+def _read_codes(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
 class Decoder:
     """Puts pieces together.
 
@@ -92,7 +107,7 @@ class Decoder:
             repair_quotes: Whether a double mark may stand for an apostrophe.
             seen: For each piece whether it is a name that the text has had before.
         """
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        codes = _read_codes(text)
         spaces, repaired = np.zeros(len(codes), np.uint8), np.zeros(len(codes), np.uint8)
         model = self._model
         cost, total = search(

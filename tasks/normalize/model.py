@@ -34,7 +34,7 @@ from tasks.normalize.kernel import (
     build_trie,
     pair_cost,
 )
-from tasks.normalize.pieces import ALPHABET, FIXED, OTHER, UNKNOWNS, letter_code, number_shape, unknown_shape
+from tasks.normalize.pieces import ALPHABET, FIXED, OTHER, letter_code, number_shape, unknown_shape
 from tasks.resources import find_resource
 
 VOCABULARY = "vocabulary.txt"
@@ -86,10 +86,8 @@ class RestoreModel:
         self.words = {word: n for n, word in enumerate(words, len(FIXED))}
         self._fixed = {piece: n for n, piece in enumerate(FIXED)}
         self.characters = _characters(words)
-        is_letters = np.zeros(len(vocabulary), dtype=np.bool_)
-        is_letters[[n for n, word in enumerate(words, len(FIXED)) if word.isalpha()]] = True
-        is_letters[[FIXED.index(unknown) for unknown in UNKNOWNS]] = True
-        self.tables = Tables(single, rest, pairs, triples, spelling, is_letters)
+        self.size = len(vocabulary)
+        self.tables = Tables(single, rest, pairs, triples, spelling)
         # Of pieces behind a space; numbers of Python's are had sooner than numpy's.
         self._costs: bytes = single[1::2].tobytes()
         self.names = self._find_names()

@@ -27,7 +27,9 @@ _CODE_LETTERS = 3
 _VARIANT_LETTERS = 2  # behind a model, that are no common acronym: Su-30SM
 _COMMON, _KNOWN = 12.0, 16.0  # nats of a word by itself
 _LONGEST = 24  # letters of a word
-_GROUP, _MONTH = re.compile(r",\d{3}"), re.compile(r"\.\d{1,2}\.\d")
+# What stands in a number of a kind, and is sooner looked for.
+_GROUP, _MONTH, _MINUTE = re.compile(r",\d{3}"), re.compile(r"\.\d{1,2}\.\d"), re.compile(r":\d")
+_BRACKET = re.compile(r"\((?<=\d\()")
 _GROUPS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])")
 _CLOCK = re.compile(r"\d:\d\d(?![,.]?\d)")
 _DAY_AND_TIME = re.compile(
@@ -36,6 +38,8 @@ _DAY_AND_TIME = re.compile(
 _LABELLED = re.compile(r"[A-Za-z]{2}:(?=\d)")
 _EXPLAINED = re.compile(r"(?<![\d,(])(?<!\d\.)\d{1,3}\((?=[A-Za-z]{3}|[+-]\d)")
 _DOTTED_DAY = re.compile(r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:19|20)\d\d(?!\d)")
+# What may be the code of a currency before a sum of millions or of thousands: no `COP26`.
+_SUM = re.compile(r"[A-Z](?<![A-Z][A-Z])[A-Z]{2}(?=\d{1,3}(?:,\d{3}|(?:\.\d+)?[bm]illion))")
 _SIGNED = re.compile(r"(?<!\w)\+\d")
 
 
@@ -75,13 +79,14 @@ def mend_numerals(bare: str, gaps: Flags, spaces: Flags, model: RestoreModel) ->
             _close(gaps, spaces, match.end() - 1, match.end())
     for match in _DOTTED_DAY.finditer(bare) if _MONTH.search(bare) else ():
         _close(gaps, spaces, match.start() + 1, match.end())
-    if ":" in bare:
+    if _MINUTE.search(bare):
         _mend_times(bare, gaps, spaces)
-    if gaps.any():
+    if np.count_nonzero(gaps):  # sooner told than any()
         return
-    for match in _codes().finditer(bare) if has_groups or "illion" in bare else ():
-        spaces[match.end()] = 1
-    if "(" in bare:
+    for match in _SUM.finditer(bare) if has_groups or "illion" in bare else ():
+        if match.group() in _read_codes():
+            spaces[match.end()] = 1
+    if _BRACKET.search(bare):
         for match in _EXPLAINED.finditer(bare):
             spaces[match.end() - 1 : match.end() + 1] = 1, 0
 
@@ -89,7 +94,7 @@ def mend_numerals(bare: str, gaps: Flags, spaces: Flags, model: RestoreModel) ->
 def _mend_times(bare: str, gaps: Flags, spaces: Flags) -> None:
     for match in _CLOCK.finditer(bare):
         _close(gaps, spaces, match.start() + 1, match.end())
-    if gaps.any():
+    if np.count_nonzero(gaps):  # sooner told than any()
         return
     for match in _DAY_AND_TIME.finditer(bare):
         spaces[match.end()] = 1
@@ -110,10 +115,9 @@ def _read_signs() -> tuple[re.Pattern[str], list[str]]:
 
 
 @cache
-def _codes() -> re.Pattern[str]:
-    """Return what finds the code of a currency before a sum of millions or of thousands: no `COP26`."""
-    codes = [form for form in read_terms("currencies.tsv", 3)["code"] if len(form) == _CODE_LETTERS and form.isupper()]
-    return re.compile(rf"(?<![A-Z])(?:{'|'.join(sorted(codes))})(?=\d{{1,3}}(?:,\d{{3}}|(?:\.\d+)?[bm]illion))")
+def _read_codes() -> frozenset[str]:
+    codes = read_terms("currencies.tsv", 3)["code"]
+    return frozenset(form for form in codes if len(form) == _CODE_LETTERS and form.isupper())
 
 
 def _join_variant(bare: str, spaces: Flags, at: int, model: RestoreModel) -> None:

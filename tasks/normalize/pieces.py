@@ -58,8 +58,10 @@ def name_marks(text: str) -> str:
     """
     if "``" in text or (not text.isascii() and _UNNAMED.search(text)):
         text = _name_foreign(text)
-    has_double, has_single = (any(mark in text for mark in marks) for marks in ('"“”', "'‘"))
-    if has_double or not has_single:
+    is_ascii = text.isascii()
+    if '"' in text or (not is_ascii and ("“" in text or "”" in text)):
+        return text
+    if "'" not in text and (is_ascii or "‘" not in text):
         return text
     return _SINGLE_SPEECH.sub(_DOUBLED, text)
 

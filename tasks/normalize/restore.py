@@ -24,7 +24,7 @@ from tasks.edits import Edit, apply_edits, compose_edits, insert_spaces
 from tasks.errors import ConfigError
 from tasks.lexicons import read_lines
 from tasks.normalize.cuts import find_shifts, mend_cuts
-from tasks.normalize.lattice import Decoded, Decoder, make_terms
+from tasks.normalize.lattice import Decoded, Decoder, make_terms, write_spaced
 from tasks.normalize.model import RestoreModel, load_model
 from tasks.normalize.pieces import name_marks
 
@@ -304,7 +304,11 @@ def read_paragraph(
     is_lone = beside_glued and len(words) == 1 and len(words[0]) > _LONG_BESIDE_GLUED
     if not odd and not is_lone:
         return as_it_is
-    tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
+    if len(words) == 1:
+        at = paragraph.find(words[0])
+        tokens = [(at, at + len(words[0]))]
+    else:
+        tokens = [match.span() for match in _TOKEN.finditer(paragraph)]
     if shifts := _shift_spaces(words, tokens, odd) if len(tokens) > 1 else []:
         shifted = apply_edits(paragraph, shifts)
         reading = read_paragraph(shifted, decoder, names, repair_quotes=repair_quotes, beside_glued=beside_glued)
@@ -343,9 +347,8 @@ def read_paragraph(
             sureness, _sureness(_set_units_aside(decoder, bare, decoded, names, lost, put_in, repair_quotes))
         )
     restored = Restored(edits, inserted / max(1, inserted + kept), sureness)
-    if len(tokens) == 1 and not decoded.apostrophes:  # the usual case, fast
-        places = [0, *[edit.raw_start for edit in edits], len(paragraph)]
-        text = " ".join([paragraph[a:b] for a, b in pairwise(places)])
+    if len(bare) == len(paragraph) and len(edits) == inserted and not decoded.apostrophes:  # the usual case, fast
+        text = write_spaced(paragraph, decoded.spaces)
     else:
         text = apply_edits(paragraph, edits)
     slips = 0 if is_sure else _weigh(paragraph, text)
@@ -382,7 +385,7 @@ class TextSoFar:
         self._words = 0
         self._slips = 0
         self._recent: deque[list[int]] = deque()
-        self._times = bytearray(len(load_model().tables.is_letters))  # counted with sooner than numpy's arrays
+        self._times = bytearray(load_model().size)  # counted with sooner than numpy's arrays
         self.names: Flags = np.frombuffer(self._times, np.uint8)
 
     def _measure(self, paragraph: str) -> None:
@@ -407,7 +410,8 @@ class TextSoFar:
         if len(self._recent) == _RECENT:
             for name in self._recent.popleft():
                 self._times[name] -= 1
-        self._recent.append([name for name in set(map(_find_name, paragraph.split())) if name is not None])
+        tokens = {token for token in paragraph.split() if not "a" <= token[0] <= "z"}  # no others are names
+        self._recent.append([name for name in set(map(_find_name, tokens)) if name is not None])
         for name in self._recent[-1]:
             self._times[name] += 1
 
@@ -503,12 +507,11 @@ def _open_marks(bare: str, gaps: Flags, decoded: Decoded) -> Decoded:
 
 def _count_changes(decoded: Decoded, gaps: Flags) -> tuple[int, int, int]:
     """Return how many spaces were put in, taken out and kept."""
-    if not gaps.any():
-        return int(np.count_nonzero(decoded.spaces[1:])), 0, 0
-    inside = decoded.spaces[1:], gaps[1:]
-    inserted = int(np.count_nonzero(inside[0] > inside[1]))
-    deleted = int(np.count_nonzero(inside[0] < inside[1]))
-    return inserted, deleted, int(np.count_nonzero(gaps)) - deleted
+    n_spaces, n_gaps = int(np.count_nonzero(decoded.spaces[1:])), int(np.count_nonzero(gaps))
+    if not n_gaps:
+        return n_spaces, 0, 0
+    kept = int(np.count_nonzero(decoded.spaces[1:] & gaps[1:]))
+    return n_spaces - kept, n_gaps - kept, kept
 
 
 def _may_hold_address(text: str) -> bool:
@@ -520,7 +523,8 @@ def _edits_of(paragraph: str, tokens: list[tuple[int, int]], gaps: Flags, decode
     """Return what the decoder changed as edits of the paragraph, addresses left alone."""
     may_hold_address = _may_hold_address(paragraph)
     if len(tokens) == 1 and not decoded.apostrophes and not may_hold_address:  # the usual case, fast
-        return insert_spaces((np.flatnonzero(decoded.spaces[1:]) + (1 + tokens[0][0])).tolist())
+        places = decoded.spaces[1:].nonzero()[0]
+        return insert_spaces((places + (1 + tokens[0][0])).tolist())
     starts = np.array([start for start, _ in tokens])
     shifts = starts - np.flatnonzero(np.concatenate(([1], gaps[1:])))  # what stands where, for each token
     changed = np.flatnonzero(decoded.spaces[1:] != gaps[1:]) + 1

@@ -260,3 +260,14 @@ def test_the_rows_do_not_depend_on_what_is_in_between() -> None:
 )
 def test_the_other_types(text: str, expected: tuple[str, str, list[str]]) -> None:
     assert [row[:3] for row in tell(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("[NORP Afghan] and coalition forces conducted a security operation.", "iso:AFG"),
+        ("[NORP Afghan] police and [NORP German] forces conducted a security operation.", None),
+    ],
+)
+def test_a_coalition_is_the_guest_of_the_one_state_beside_it(text: str, host: str | None) -> None:
+    assert [one.host for one in find_engagements(release(text))] == [host]

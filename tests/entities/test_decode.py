@@ -2,13 +2,12 @@
 
 import random
 
-import numpy as np
 import pytest
 import spacy
 from spacy.language import Language
 
 from tasks.entities.decode import BATCH, Recogniser, find_entities
-from tasks.entities.model import embed_words_once, load_pipeline
+from tasks.entities.model import load_pipeline
 from tasks.resources import find_resource
 from tasks.settings import EntitySettings
 
@@ -84,32 +83,3 @@ def test_a_component_that_sets_entities_before_or_after_keeps_spacys_order() -> 
     nlp.add_pipe("entity_ruler", before="ner").add_patterns([{"label": "GPE", "pattern": "Oslo"}])
     assert not Recogniser.fits(nlp)
     assert (3, 7, "GPE") in next(find_entities(nlp, ["In Oslo."]))
-
-
-def with_attributes(*attributes: str) -> Language:
-    nlp = spacy.blank("en")
-    embed = {
-        "@architectures": "spacy.MultiHashEmbed.v2", "width": 8, "attrs": list(attributes), "rows": [50] * len(attributes),
-        "include_static_vectors": False,
-    }  # fmt: skip
-    encode = {
-        "@architectures": "spacy.MaxoutWindowEncoder.v2", "width": 8, "depth": 1, "window_size": 1, "maxout_pieces": 2,
-    }  # fmt: skip
-    nlp.add_pipe("tok2vec", config={"model": {"@architectures": "spacy.Tok2Vec.v2", "embed": embed, "encode": encode}})
-    nlp.initialize()
-    return nlp
-
-
-def test_token_vectors_of_words_are_the_same_when_each_is_embedded_once() -> None:
-    nlp = with_attributes("NORM", "SHAPE")
-    texts = ["Anna can't say so. Anna Can't, it's so.", "", "cannot say: ca n't \n\n so", "so so so"]
-    before = [doc.tensor for doc in nlp.pipe(texts)]
-    embed_words_once(nlp)
-    assert nlp.get_pipe("tok2vec").model.layers[0].name == "embed_once"
-    for old, doc in zip(before, nlp.pipe(texts), strict=True):
-        np.testing.assert_allclose(doc.tensor, old, atol=1e-6)
-
-
-def test_token_vectors_that_see_more_than_words_are_left_alone() -> None:
-    nlp = embed_words_once(with_attributes("NORM", "SPACY"))
-    assert nlp.get_pipe("tok2vec").model.layers[0].name != "embed_once"

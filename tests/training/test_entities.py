@@ -222,7 +222,13 @@ def test_examples_of_what_names_name(tmp_path: Path) -> None:
     (tmp_path / "a.conll").write_text("Reno B-LOC\nHamlet B-MISC\nX5 B-MISC\nMay B-TIME\n")
     corpus = Corpus(path="a.conll", format="columns", licence="own", labels={"LOC": "place", "MISC": "other"})
     recipe = read_recipe(Recipe, "entities.toml").model_copy(
-        update={"gold": ("gold.jsonl",), "held_out_every": 2, "second_looks": 0, "corpora": [corpus]}
+        update={
+            "gold": ("gold.jsonl",),
+            "written": str(tmp_path),
+            "held_out_every": 2,
+            "second_looks": 0,
+            "corpora": [corpus],
+        }
     )
     found = [(text[start:end], kind) for text, start, end, kind in name_examples(tmp_path, recipe)]
     place, person = KINDS["GPE"], KINDS["PERSON"]
@@ -264,7 +270,7 @@ def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
     (data / "text").mkdir()
     pq.write_table(pa.table({"split": ["train"] * 8, "text": [text] * 8}), data / "text/a.parquet")
     file = tmp_path / "small.toml"
-    file.write_text(SMALL)
+    file.write_text(f'written = "{data}"\n{SMALL}')
     recipe = read_recipe(Recipe, str(file))
     for name in ("one", "two"):
         train_model(data, tmp_path / name, tmp_path / f"work {name}", recipe)
@@ -298,7 +304,9 @@ def test_all_releases_of_a_publisher_are_on_one_side(tmp_path: Path) -> None:
     rows = [{"publisher": f"P{i % 30}", "text": f"Release {i}", "entities": []} for i in range(120)]
     rows += [{"text": f"Page {i}", "entities": []} for i in range(24)]
     (tmp_path / "gold.jsonl").write_text("\n".join(json.dumps(row) for row in rows))
-    recipe = read_recipe(Recipe, "entities.toml").model_copy(update={"gold": ("gold.jsonl",), "corpora": ()})
+    recipe = read_recipe(Recipe, "entities.toml").model_copy(
+        update={"gold": ("gold.jsonl",), "written": str(tmp_path), "corpora": ()}
+    )
     learnt, held_out = ({line.text for line in lines} for lines in split_gold(tmp_path, recipe))
     assert len(learnt) + len(held_out) == 144
     assert {text for text in held_out if text.startswith("Page")} == {"Page 0", "Page 12"}

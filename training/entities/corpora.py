@@ -21,6 +21,7 @@ from spacy.util import filter_spans
 
 from tasks.entities.lexicon import country_forms
 from tasks.lexicons import alternation, read_terms
+from training.data import read_releases
 
 Labelled = tuple[int, int, str]
 
@@ -62,8 +63,7 @@ class Release(NamedTuple):
 
 def read_gold(path: Path) -> Iterator[Release]:
     """Yield every annotated document."""
-    for row in path.read_text(encoding="utf-8").splitlines():
-        document = json.loads(row)
+    for document in read_releases(path):
         entities = [tuple(e) for e in document["entities"]]
         yield Release(document.get("publisher", ""), list(lines_of(document["text"], entities)))
 

@@ -15,7 +15,7 @@ from spacy.tokens import DocBin
 
 from tasks.entities.kinds import KINDS, NEITHER, words_of
 from tasks.resources import find_resource
-from training.data import read_train_texts
+from training.data import list_releases, read_train_texts
 from training.entities.changes import flatten, headline, pool_names, replace_names, respace, shout, swap_names
 from training.entities.corpora import OPEN, Labelled, Line, Mapping, read_columns, read_docred, read_gold, to_doc
 from training.entities.grammar import Grammar, read_grammar
@@ -52,8 +52,8 @@ def split_gold(data: Path, recipe: Recipe) -> tuple[list[Line], list[Line]]:
     """
     learnt: list[Line] = []
     held_out: list[Line] = []
-    for path in recipe.gold:
-        for i, release in enumerate(read_gold(data / path)):
+    for path in list_releases(data, recipe.gold, recipe.written):
+        for i, release in enumerate(read_gold(path)):
             (held_out if recipe.holds_out(release.publisher, i) else learnt).extend(release.lines)
     return learnt, held_out
 

@@ -63,7 +63,8 @@ class Recipe(Section):
 
     Attributes:
         seed: Of everything that is drawn.
-        gold: Annotated releases.
+        gold: Annotated releases, files under --data.
+        written: More of them, a folder in config/training.
         held_out_every: One of so many publishers, or of documents without one, is not learnt from.
         epochs: Rounds at most.
         grammar_lines: Lines out of the grammar.
@@ -76,6 +77,7 @@ class Recipe(Section):
 
     seed: int
     gold: tuple[str, ...]
+    written: str
     held_out_every: int
     epochs: int
     grammar_lines: int

@@ -19,15 +19,15 @@ from tasks.entities.scores import FILE, Found, describe, traits
 from tasks.entities.table import annotate_entities
 from tasks.normalize.table import normalize_batch
 from tasks.settings import Settings, load_settings
-from training.data import find_data, make_record, name_publisher, read_releases
+from training.data import list_releases, make_record, name_publisher, read_releases
 from training.entities.recipe import Recipe
 from training.logistic import Case, Judged, fit_traits
 from training.recipes import read_recipe
 
 PENALTY = 2.0  # how strongly weights are drawn to 0, in mentions
 _HEADER = """# trait	weight — what makes a mention more or less likely to be right; see tasks/entities/scores.py.
-# Origin: `communique train entity_scores --data DIR`, fitted on the annotated releases of gold/train and gold/written
-# whose publishers the entity model was not trained on. Fit them anew after every training of the model.
+# Origin: `communique train entity_scores --data DIR`, fitted on the annotated releases of gold/train, gold/written and
+# config/training/written whose publishers the entity model was not trained on. Fit them anew after every training.
 # Licence: that of the project.
 """
 
@@ -70,8 +70,7 @@ def read_held_out(data: Path) -> list[dict[str, Any]]:
     recipe = read_recipe(Recipe, "entities.toml")
     return [
         release
-        for name in recipe.gold
-        for path in find_data(data, name)
+        for path in list_releases(data, recipe.gold, recipe.written)
         for i, release in enumerate(read_releases(path))
         if recipe.holds_out(release.get("publisher", ""), i)
     ]
