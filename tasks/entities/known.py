@@ -102,6 +102,7 @@ def _patterns() -> tuple[_Pattern, ...]:
             terms["operation"],
             rf"{heads['operation']} (?!{office}(?!\w)){WORD}(?: {WORD}| \d\d(?:-\d)?(?!\w)){{0,3}}",
         ),
+        ("EVENT", terms["storm"], rf"(?:Super )?{heads['storm']} (?!{office}(?!\w))[A-Z][\w-]*[a-z]{last}"),
         ("AGREEMENT", resolutions, rf"{council}[Rr]esolutions? \d{{3,4}}(?: \((?:19|20)\d\d\))?(?![\w])"),
         ("AGREEMENT", {"UNSCR"}, r"UNSCR \d{3,4}(?!\w)"),
         ("AGREEMENT", terms["order"], rf"{WORD} {heads['order']} \d+(?:[./-]\d+)+(?!\w)"),
@@ -315,6 +316,21 @@ def _places_in_capitals() -> dict[str, str]:
     """Return labels of known places by their name in capitals without spaces, which restoration may have misplaced."""
     names = read_terms("defence_names.tsv")
     return {form.upper().replace(" ", ""): _LABELS[kind] for kind in ("region", "facility") for form in names[kind]}
+
+
+_AGENCY = re.compile(r"[^\W\d_a-z][^\n(]{3,50} \((?P<name>[A-Z]{2,8}(?:/[A-Z]{2,8})?)\) ?(?:–|—|-{1,3}|:)(?= )")
+
+
+def find_agency(text: str) -> list[Mention]:
+    """Find the news agency in brackets between the dateline and the text.
+
+    Example:
+        >>> text = "Oslo, 3 May (ABCD) – He sailed (XYZ)."
+        >>> [text[m.start:m.end] for m in find_agency(text)]
+        ['ABCD']
+    """
+    hit = _AGENCY.match(text)
+    return [Mention(*hit.span("name"), "ORG", "pattern:dateline")] if hit else []
 
 
 def find_dateline(text: str) -> list[Mention]:

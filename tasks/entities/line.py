@@ -8,11 +8,20 @@ from tasks.entities.acronyms import spell_out
 from tasks.entities.dates import find_dates
 from tasks.entities.edges import widen
 from tasks.entities.equipment import complete_systems, find_ships, find_systems, settle_systems
-from tasks.entities.known import find_dateline, find_exercises, find_firms, find_known, find_patterns, find_towns
+from tasks.entities.known import (
+    find_agency,
+    find_dateline,
+    find_exercises,
+    find_firms,
+    find_known,
+    find_patterns,
+    find_towns,
+)
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
-from tasks.entities.military import find_military, join_battalions, name_units
-from tasks.entities.persons import settle_people
+from tasks.entities.military import complete_units, find_military, join_battalions, name_units
+from tasks.entities.persons import complete_people, settle_people
+from tasks.entities.places import find_unknown, settle_places
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import drop_functions, find_functions, find_ranks
 from tasks.labels import ENTITY_LABELS, LABELS
@@ -38,7 +47,8 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
         [('DATE', '3 May'), ('TITLE', 'Col.'), ('PERSON', 'Ann Hill'), ('TITLE', 'test pilot')]
     """
     names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
-    trimmed = settle_people(text, [part for m in names_of_model for part in split_title(text, m)])
+    tidy = settle_people(text, [part for m in names_of_model for part in split_title(text, m)])
+    trimmed = settle_places(text, tidy)
     bodies = [m for m in trimmed if LABELS[m.label].ends_in_head]
     ranks = [r for r in find_ranks(text) if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
     dated = [m for m in trimmed if m.label in _DATED]
@@ -50,10 +60,12 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
-    found = [*find_countries(text), *find_towns(text), *find_firms(text)]
+    found = [*find_countries(text), *find_towns(text), *find_firms(text), *find_agency(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]
-    merged = join_battalions(text, widen(text, complete_systems(text, settle_systems(text, merged))))
-    merged = spell_out(text, merged)
+    merged = widen(text, complete_systems(text, settle_systems(text, merged)))
+    merged = complete_units(text, join_battalions(text, merged))
+    merged = complete_people(text, spell_out(text, merged))
+    merged = sorted([*merged, *find_unknown(text, merged)])
     merged = sorted([*merged, *find_functions(text, merged)])
     return name_units(text, drop_functions(text, merged))

@@ -33,6 +33,10 @@ _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
 _NUMBER = re.compile(r"\d{1,3}|\d{5,}|\d+\+\d+")  # neither a year nor a day of one
 _THE = ("the ", "The ")
+_TAIL = re.compile(
+    r"(?:(?: (?:and|or|of|for|in|on|at|to|with|by|the|from))+| for the [a-z]+| \d+)$"
+)  # of a place or a body
+_TAILED = frozenset({"GPE", "ORG", "NORP", "LOC"})
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:mil|gov|com|org)(?!\w)|^(?=(?:\D*\d){5})[A-Z0-9]{9,}$")
 
 
@@ -186,6 +190,12 @@ def trim(text: str, mention: Mention) -> Mention | None:
         start += 1
     while start < end and (text[end - 1].isspace() or text[end - 1] in _EDGE):
         end -= 1
+    if (
+        mention.label in _TAILED
+        and (tail := _TAIL.search(text, start, end)) is not None
+        and (mention.label != "ORG" or not tail.group().strip().isdigit())
+    ):
+        end = tail.start()
     value = text[start:end]
     is_sentence_end = value.endswith(".") and value.count(".") == 1 and len(value.split()[-1]) > 5
     if value.endswith(POSSESSIVES):

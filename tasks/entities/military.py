@@ -6,7 +6,15 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, country_forms, last_letters, last_words, letters_in, words_in
+from tasks.entities.lexicon import (
+    Mention,
+    country_forms,
+    last_letters,
+    last_words,
+    letters_in,
+    organisation_keys,
+    words_in,
+)
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES
 
@@ -29,6 +37,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
     # restoration may cut a hull number that it has not met: (C G67)
     hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
+    bodies = alternation(form for form in organisation_keys() if form.isupper() and form.isalpha())
     owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO|EU|PLA)"
     linked = r"(?:\d{1,2}(?:st|nd|rd|th|d)/)?"  # 2nd/14th Light Horse Regiment
     units = [
@@ -38,7 +47,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
         rf"(?:{owner} )?{linked}{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
-        rf"{_ORDINAL} [A-Z]{{2,5}}(?![\w.])",  # 419th FLTS
+        rf"{_ORDINAL} (?!{bodies}(?!\w))[A-Z]{{2,5}}(?![\w.-])",  # 419th FLTS, not the 14th ASEAN Summit
         # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade; No. 3 (Fighter) Squadron
         rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d$£€¥] ))\d{{1,4}} ?(?:\([A-Z]\w*\) )?(?:(?:{WORD}|and|&) ){{0,4}}?"
         rf"{counted}(?!\w)(?: (?:RAF|RAAF|RNZAF|RCAF|SAAF|RM)(?!\w))?",
@@ -52,16 +61,19 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?\d+(?:[./-]\d+)*(?![\w,.]\d)\b",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
-        r"(?:Alpha|Bravo|Charlie|Delta|Echo|Foxtrot|[A-F]) (?:Company|Battery|Troop)(?!\w)",
+        rf"(?:{alternation(terms['spelling'])}|[A-F]) (?:Company|Battery|Troop)(?!\w)",
         r"(?:Company|Battery|Troop) [A-K](?!\w)",
         rf"(?:(?:{WORD}) ){{1,4}}?{named}(?!\w)(?: \d+\b)?",
     ]  # fmt: skip
     equipment = [
-        rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}",  # USS George H.W. Bush
+        # USS George H.W. Bush; ESPS Sierra de Gredos
+        rf"{prefixes} (?:{WORD}|[A-Z]\. {WORD})(?: (?:[A-Z]\. )?{WORD}){{0,3}}(?: (?:de|del|de la|do|da) {WORD})?",
+        rf"(?:MV|MT|FV|M/V|M/T|F/V) {WORD} of {WORD}",
         rf"(?<=\()(?:{hulls})[ -]{{0,2}}\d{{1,4}}(?=\))",
         rf"{designators}-\d{{1,3}}[A-Z]{{0,3}}(?:s\b|-\d{{1,3}}\b)?(?: {nicknames}(?!\w))?(?:-class\b)?",
         rf"(?:[A-Z]\w+ [A-Z]\. )?(?!{no_class}-)[A-Z][\w’']+-class(?!\w)",
         r"(?:M|K)\d{1,4}[A-Z]?\d?(?![\w-])(?=[ ,.])(?! [ap]\.m)",  # M1A2, K9
+        rf"{designators}-\d{{1,3}}[A-Z]{{1,3}}\d{{1,2}}(?!\w)",  # Su-30MK2
         r"Type \d{2,3}[A-Z]?(?!\w)",
         r"M[Kk][ .-]?\d{1,3}(?: Mod\.? ?\d+)?(?!\w)",
     ]
@@ -69,6 +81,24 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("UNIT", re.compile(rf"(?<![\w-])(?:{'|'.join(units)})")),
         ("EQUIPMENT", re.compile(rf"(?<![\w-])(?:{'|'.join(equipment)})(?!\w)")),
     )
+
+
+@cache
+def _guarded() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    """Return patterns of systems, each with words of which a line has one where it stands."""
+    terms = read_terms("military.tsv")
+    makers, counted_things, ships = (alternation(terms[kind]) for kind in ("maker", "counted_thing", "ship_type"))
+    count = rf"(?![\w,.]*\d)(?! {counted_things}(?!\w))"
+    kinds = rf"(?= (?:[a-z]+[- ]){{0,3}}?(?:{ships}|ship|boat|vessel)s?(?!\w))"
+    patterns = (
+        # Bell 412EPI, Embraer 190
+        ((maker.split()[-1] for maker in terms["maker"]), rf"{makers} [A-Z]{{0,3}}-?\d{{2,4}}[A-Z]{{0,3}}{count}"),
+        (("number",), r"(?<=(?:hull|side|tail) number )(?:[A-Z]{1,4}[ -]?)?\d{2,4}"),
+        (("pennant",), r"(?:(?<=pennant )|(?<=pennant number ))(?:[A-Z]{1,4}[ -]?)?\d{2,4}"),
+        (("Project",), r"Project \d{3,6}(?:\.\d)?[A-Z]{0,3}"),
+        (("class",), rf"[A-Z][\w’'-]+ class{kinds}"),  # Hunt class minehunters
+    )
+    return tuple((frozenset(words), re.compile(rf"(?<![\w-]){form}(?!\w)")) for words, form in patterns)
 
 
 _DIGIT = re.compile(r"\d")
@@ -137,9 +167,11 @@ def find_military(text: str) -> list[Mention]:
         ['Carrier Air Wing (CVW) 9', 'F-35B', 'USS Example', 'CVN 99']
     """
     found: list[Mention] = []
-    if not _DIGIT.search(text) and _words().isdisjoint(words_in(text)):
+    runs = words_in(text)
+    if not _DIGIT.search(text) and _words().isdisjoint(runs):
         return found
-    for label, rule in _patterns():
+    rules = [("EQUIPMENT", rule) for words, rule in _guarded() if not words.isdisjoint(runs)]
+    for label, rule in (*_patterns(), *rules):
         if label == "UNIT" and not _may_hold_unit(text):
             continue
         for hit in rule.finditer(text):
@@ -169,6 +201,44 @@ _SUB, _WHOLE = (
     re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles|Marines|Fusiliers|Hussars|Dragoons|Welsh|RAR|Gurkhas)$"),
 )
 _TEAM, _DIVISION = re.compile(r"Combat Team$"), re.compile(r"Division$")
+
+
+@cache
+def _commander() -> re.Pattern[str]:
+    """Return the pattern of who commands a formation that is named right behind."""
+    return re.compile(rf"{alternation(read_terms('military.tsv')['commander'])} (?=[A-Z\d])")
+
+
+@cache
+def _kind() -> re.Pattern[str]:
+    return re.compile(rf" \({alternation(read_terms('military.tsv')['unit_kind'])}\)")
+
+
+def complete_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Let formations take in their kind in brackets, and leave who commands them; sorted, free of overlaps.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> text = "Commander Task Group 12 and 4th Brigade (Airborne)"
+        >>> units = [Mention(*span, "UNIT", "rule:unit") for span in ((0, 23), (28, 39))]
+        >>> [(m.label, text[m.start:m.end]) for m in complete_units(text, units)]
+        [('TITLE', 'Commander'), ('UNIT', 'Task Group 12'), ('UNIT', '4th Brigade (Airborne)')]
+    """
+    done: list[Mention] = []
+    for mention in mentions:
+        if done and mention.start < done[-1].end:
+            continue  # within the brackets
+        if mention.label == "UNIT":
+            if (officer := _commander().match(text, mention.start, mention.end)) is not None:
+                done.append(Mention(mention.start, officer.end() - 1, "TITLE", "rule:rank"))
+                mention = mention._replace(start=officer.end())
+            if (kind := _kind().match(text, mention.end)) is not None:
+                mention = mention._replace(end=kind.end())
+        done.append(mention)
+    return done
 
 
 def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:

@@ -4,12 +4,14 @@ Order: a title by itself (`SEN.`) is nobody; forms of address before it (`Shri`,
 (`CB OBE`) and what it is called from there on (`Shangguan Ping (Shangguan)`) go → what a full stop that
 reads as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Reyes-May`), and so do a name in quote marks
 in the middle (`Daniel “Danny” Lind`) and a suffix (`, Jr.`) → of `the Lin Ching-wen administration` the person is left.
+Once the mentions of a line stand: names side by side, or with a small word of names between, are one; behind a rank or
+an office a name starts at once; what follows a small word of names belongs to it (`Ana Lind do Monte`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from tasks.entities.lexicon import Mention
@@ -21,11 +23,18 @@ _HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
 _BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
 _CALLED = re.compile(r" \([^()]*\)?$")
 _LONGEST = 60  # characters of a name
+_INITIAL = re.compile(r"(?<![\w.])(?:(?:[CGKSTZ]h|Ts|Dz|Y[aeu])\. )+$")  # of two letters: Ch. Batzul
 
 
 @cache
 def _address() -> re.Pattern[str]:
     return re.compile(rf"(?:{alternation(name_forms('address', 'mention'))}\.? )+(?=[^\W\d_a-z])")
+
+
+@cache
+def _job() -> re.Pattern[str]:
+    """Return the pattern of what someone does, in front of a name of two words."""
+    return re.compile(rf"{alternation(_jobs())} (?=[^\W\d_a-z]\S* [^\W\d_a-z])")
 
 
 @cache
@@ -82,6 +91,10 @@ def tidy_person(text: str, mention: Mention) -> Mention:
     start, end = mention.start, mention.end
     if (address := _address().match(text, start, end)) is not None:
         start = address.end()
+    if (job := _job().match(text, start, end)) is not None:
+        start = job.end()
+    if (initial := _INITIAL.search(text, max(0, start - 10), start)) is not None:
+        start = initial.start()
     if (called := _CALLED.search(text[start:end])) is not None:
         end = start + called.start()
     if (letters := _letters().search(text[start:end])) is not None and letters.start():
@@ -129,3 +142,59 @@ def settle_people(text: str, mentions: Iterable[Mention]) -> list[Mention]:
             continue  # a suffix by itself, or a part of the name before
         settled.append(person)
     return settled
+
+
+@cache
+def _links() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what joins two names, what a name goes on with, and the words between an office and a name."""
+    small = alternation(name_forms("particle", "link"))
+    word = r"[^\W\d_a-z][\w’'-]*\w"
+    stop = alternation((*name_forms("address", "mention"), *_jobs()))
+    between = rf" (?:(?!{stop}(?!\w)){word} ){{1,2}}"
+    return re.compile(rf" (?:{small} )*|-"), re.compile(rf" (?:{small} )+{word}(?: {word})?"), re.compile(between)
+
+
+@cache
+def _jobs() -> frozenset[str]:
+    return frozenset(form.capitalize() for form in read_terms("name_heads.tsv")["job"])
+
+
+def _are_halves(text: str, first: Mention, second: Mention, joint: re.Pattern[str]) -> bool:
+    """Return whether two people side by side are one: a word in capitals and one more, or joined ones."""
+    between = joint.fullmatch(text, first.end, second.start)
+    if between is None or between.group() != " ":
+        return between is not None
+    names = text[first.start : first.end], text[second.start : second.end]
+    return names[0].isupper() != names[1].isupper() and not any(" " in name for name in names)
+
+
+def complete_people(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Let people's names take in what was cut off them; sorted, free of overlaps.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> text = "FUKAYA Ken, General Ulises Crespo and Rui Melo do Monte"
+        >>> spans = [(0, 6, "PERSON"), (7, 10, "PERSON"), (12, 19, "TITLE"), (27, 33, "PERSON"), (38, 46, "PERSON")]
+        >>> [text[m.start:m.end] for m in complete_people(text, [Mention(*span, "model") for span in spans])]
+        ['FUKAYA Ken', 'General', 'Ulises Crespo', 'Rui Melo do Monte']
+    """
+    joint, more, between = _links()
+    done: list[Mention] = []
+    for i, mention in enumerate(mentions):
+        if mention.label != "PERSON":
+            done.append(mention)
+            continue
+        last = done[-1] if done else None
+        if last and last.label == "PERSON" and _are_halves(text, last, mention, joint):
+            done[-1] = mention = last._replace(end=mention.end)
+        else:
+            if last and last.label == "TITLE" and between.fullmatch(text, last.end, mention.start):
+                mention = mention._replace(start=last.end + 1)
+            done.append(mention)
+        limit = mentions[i + 1].start if i + 1 < len(mentions) else len(text)
+        if (rest := more.match(text, mention.end)) is not None and rest.end() <= limit:
+            done[-1] = mention._replace(end=rest.end())
+    return done

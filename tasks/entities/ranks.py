@@ -38,12 +38,22 @@ def _ranked() -> re.Pattern[str]:
     last = rf"{word}(?:,? (?:{alternation(dotted)}|{alternation(numbers)}(?!\w)))?"
     name = rf"(?:(?:{_INITIALS}|{word}|{particle}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
     suffix = alternation(terms["rank_suffix"])
-    ranks = rf"{rank}(?: {grade})?(?: {suffix}(?= [A-Z]))?"
+    arm = alternation(terms["rank_arm"])
+    # `Chief of the General Staff Brigadier General Hill`
+    kinds = "|".join(
+        rf"(?<={kind} Staff )" for kind in ("General", "Defence", "Defense", "Joint", "Air", "Naval", "of")
+    )
+    staff = rf"(?!Staff (?:{kinds}))"
+    ranks = rf"{staff}(?:{arm} )?{rank}(?: {grade})?(?: {suffix}(?= [A-Z]))?"
     title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{ranks})"
     address = rf"(?:{alternation(name_forms('address', 'mention'))}\.? )*"
     standing = rf"(?: \({alternation(terms['standing'])}\))?"
-    no_rank = "".join(rf"(?<!{re.escape(word)} )" for word in terms["before_general"])
+    officer = "|".join(rf"(?<={re.escape(word)} General)" for word in terms["before_general"])
+    no_rank = rf"(?!General(?!\w)(?:{officer}))"  # `Director General Ann Hill`, not `Director Gen. Hill`
     return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}){standing} {address}(?P<name>{name})")
+
+
+_LAST = re.compile(r"([a-z]+),? $")
 
 
 @cache
@@ -73,7 +83,8 @@ def _function() -> re.Pattern[str]:
     head = alternation((*heads["title"], *(form.capitalize() for form in heads["title"])))
     before, never = alternation(heads["before_function"]), alternation(heads["no_function"])
     words = rf"(?:(?!{never}(?!\w))[a-z]+(?:[-/][a-z]+)* ){{0,5}}?"
-    return re.compile(rf",? (?:{before} ){{0,3}}(?P<title>{words}{head})(?![\w-])")
+    owner = r"(?:the (?:[a-z]+ )?[a-z]+['’]s? )?"  # the ship's
+    return re.compile(rf",? {owner}(?:{before} ){{0,3}}(?P<title>{words}{head})(?![\w-])")
 
 
 def find_ranks(text: str) -> list[Mention]:
@@ -101,6 +112,12 @@ def find_ranks(text: str) -> list[Mention]:
     return found
 
 
+def _names_next(text: str, mentions: Sequence[Mention], i: int) -> bool:
+    """Return whether a rank or office has its person right behind it."""
+    following = mentions[i + 1] if i + 1 < len(mentions) else None
+    return following is not None and following.label == "PERSON" and text[mentions[i].end : following.start] == " "
+
+
 def find_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """Find functions in apposition to a person: between commas after the name, or after the body that follows it.
 
@@ -117,7 +134,11 @@ def find_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     """
     found: list[Mention] = []
     for i, mention in enumerate(mentions):
-        if mention.label != "PERSON":
+        is_person = mention.label == "PERSON"
+        heads_name = mention.label == "TITLE" and _names_next(text, mentions, i)
+        if (is_person or heads_name) and (before := _find_before(text, mention)) is not None:
+            found.append(before)
+        if not is_person:
             continue
         end = mention.end
         # the body in between: "Ann Hill, VP-8 commander", "Ann Hill, the VP-8's commander"
@@ -135,6 +156,47 @@ def find_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             if hit:
                 found.append(Mention(*hit.span("title"), "TITLE", "rule:function"))
     return [m for m in found if not any(m.start < o.end and o.start < m.end for o in mentions)]
+
+
+@cache
+def _functions() -> frozenset[str]:
+    """Return the last words of functions, in small letters."""
+    heads = read_terms("name_heads.tsv")
+    return frozenset(form.rpartition(" ")[2] for form in (*heads["title"], *heads["function"]))
+
+
+@cache
+def _before_name() -> re.Pattern[str]:
+    """Return the pattern of a function in small letters that ends before a name: `the ship's captain, `."""
+    heads = read_terms("name_heads.tsv")
+    head = alternation((*heads["title"], *heads["function"]))
+    said = heads["speech"]
+    never = alternation((*heads["no_function"], *heads["before_function"], *heads["small_word"], *said))
+    word = rf"(?!{never}(?!\w))[a-z]+(?:[-/][a-z]+)*"
+    owner = r"\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Tt]heir|[Hh]is|[Hh]er|[Oo]ur)|['’]s?"
+    sure = rf"(?P<sure>(?:{owner}) (?:(?:{alternation(heads['before_function'])}) )*)"
+    other = rf"[,;:.”\"] |\b(?:{alternation((*said, 'by', 'and', 'to', 'with', 'from'))}) |[A-Z]\w+ "
+    return re.compile(rf"(?:{sure}|{other})(?P<title>(?:{word} ){{0,3}}?{head})(?P<comma>,)? $")
+
+
+@cache
+def _addressed() -> re.Pattern[str]:
+    return re.compile(rf"(?:\b{alternation(name_forms('address', 'mention'))}\.? )+$")
+
+
+def _find_before(text: str, name: Mention) -> Mention | None:
+    """Return the function that stands right before a name or a rank; behind a comma only one that has an owner."""
+    start = max(0, name.start - _NEAR)
+    end = name.start
+    if (address := _addressed().search(text, start, end)) is not None:
+        end = address.start()
+    last = _LAST.search(text, start, end)
+    if last is None or last.group(1) not in _functions():
+        return None
+    hit = _before_name().search(text, start, end)
+    if hit is None or (hit.group("comma") and hit.group("sure") is None):
+        return None
+    return Mention(*hit.span("title"), "TITLE", "rule:function")
 
 
 def drop_functions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
