@@ -239,8 +239,10 @@ class Cast:
             parts = is_part(own, words, by_initials=True), is_part(words, own, by_initials=True)
             if not any(parts):
                 return proposed.name  # of two with one surname the one whose title stands there
-        if words == own or not is_part(own, words, by_initials=True):
+        if words == own or not is_part(own, words, by_initials=True) or proposed.name.startswith(f"{name} of "):
             return name
+        if is_turn and proposed.title and len(own) > 1 and proposed.name.isupper():
+            return proposed.name  # its title has been cut off: `GENERAL ULISES CRESPO BANDALA`
         if proposed.name in self._people:
             return proposed.name
         lead = proposed.name.split()[: len(words) - len(own)]
@@ -283,7 +285,8 @@ class Cast:
         most = max(named, key=lambda m: min(m.end, proposed.end or 0) - max(m.start, proposed.start or 0))
         own = proposed.name or ""
         is_owned = own.endswith(f"s {most.name}")  # `Fiji's Ministry of Ports`
-        name = most.name if is_owned or _capitals(most.name) > _capitals(own) else proposed.name
+        is_located = own.startswith(f"{most.name} in ")  # `Embassy of Fiji in Suva`
+        name = most.name if is_owned or is_located or _capitals(most.name) > _capitals(own) else proposed.name
         return Linked(proposed._replace(name=name), most)
 
     def _elsewhere(self, proposed: Speaker, at: int, *, is_turn: bool) -> Linked:
