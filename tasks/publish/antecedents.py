@@ -45,7 +45,7 @@ class Candidate(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What stands for somebody, whom the text suggests, None for an office that it gives to nobody, and who can be meant."""
+    """What stands for somebody, whom the text suggests (None: an office that it gives to nobody), who can be meant."""
 
     kind: Kind
     proposed: str | None
@@ -60,7 +60,7 @@ def load_weights() -> Weights:
 
 @cache
 def _forenames() -> dict[str, str]:
-    return {name: gender for name, gender in read_rows("forenames.tsv", 2)}
+    return {row[0]: row[1] for row in read_rows("forenames.tsv", 2)}
 
 
 def kind_of(speaker: str, speaker_kind: str) -> Kind | None:
@@ -133,7 +133,9 @@ class Antecedents:
         found = []
         for name in names:
             traits = self._traits(name, at, proposed)
-            traits.add(self._gender_trait(name, speaker) if kind == "pronoun" else _fit(speaker, self._offices.get(name, ())))
+            traits.add(
+                self._gender_trait(name, speaker) if kind == "pronoun" else _fit(speaker, self._offices.get(name, ()))
+            )
             found.append(Candidate(name, frozenset(traits - {""})))
         if kind == "office":
             fits = {trait for one in found for trait in one.traits}

@@ -5,8 +5,9 @@ alone. Here both meet, by offsets. Everything is a function of what the two stag
 
 Order, for each quotation: the people named in the phrase → the speaker is cut at the one that it is, its title and
 affiliation are the mentions beside that → a name without a mention there, a pronoun or an office: who holds the office
-by the roles, else the person or institution of that name elsewhere in the document → title and affiliation as stated
-with the name before.
+by the roles, else the person or institution of that name elsewhere in the document → whom a pronoun or an office stands
+for is weighed among the people of the document (tasks/publish/antecedents.py); speech that goes on without a speaker
+follows it → title and affiliation as stated with the name before.
 """
 
 from __future__ import annotations

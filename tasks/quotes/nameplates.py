@@ -46,6 +46,8 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     Example:
         >>> from tasks.quotes.lexicon import parse_lexicon
         >>> lexicon = parse_lexicon("title\\tdeputy|minister|gen.\\nlabel\\tquestion|reporter")
+        >>> read_nameplate("DGHO, Gen. Wu Lei", lexicon)[:2]
+        ('Wu Lei', 'Gen.')
         >>> read_nameplate("OLENA MARCHUK, DEPUTY MINISTER, MINISTRY OF DEFENSE", lexicon)[:3]
         ('OLENA MARCHUK', 'DEPUTY MINISTER', 'MINISTRY OF DEFENSE')
         >>> read_nameplate("GEN. MERCER", lexicon)[:2], read_nameplate("Deputy Minister", lexicon)[:2]

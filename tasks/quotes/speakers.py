@@ -388,7 +388,9 @@ def _phrase_end(reader: Reader, at: int, high: int) -> int:
 def _small_end(reader: Reader, at: int) -> int:
     """Return where a few common nouns end, from a token on."""
     end = at
-    while end < min(len(reader.tokens), at + _NOUNS) and reader.tokens[end].text.isalpha() and not reader.has(end, "cue"):
+    while (
+        end < min(len(reader.tokens), at + _NOUNS) and reader.tokens[end].text.isalpha() and not reader.has(end, "cue")
+    ):
         end += 1
     return end
 

@@ -29,7 +29,8 @@ _PERSON = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3
 _OUTLET = r"[^\W\d_a-z][\w’'&.-]*(?: [^\W_a-z][\w’'&.-]*){0,4}"
 _BRACKETED = re.compile(rf"\(({_PERSON}), ({_OUTLET})\)")
 _INTRODUCED = re.compile(
-    rf"(?:^|[.!?] +)(?:(?:[^\W\d_a-z][\w.]* ){{0,2}}[^\W\d_a-z][\w.]*, )?(?:I am |I[’']m |[Mm]y name is |[Tt]his is |[Ii]t[’']s )?"
+    rf"(?:^|[.!?] +)(?:(?:[^\W\d_a-z][\w.]* ){{0,2}}[^\W\d_a-z][\w.]*, )?"  # `Mr. Secretary, `
+    rf"(?:I am |I[’']m |[Mm]y name is |[Tt]his is |[Ii]t[’']s )?"
     rf"({_PERSON})(?:,| from| of| with)(?: the| from)? "
     rf"({_OUTLET})[.?!]"
 )
@@ -123,7 +124,9 @@ class Voices:
     def _spelt(self, letters: str) -> str | None:
         """Return the one person whose office or name some letters stand for: `SRSG`, or `AMR` of Ana María Ruiz."""
         names = {self._people.full_name(person.name) for person in self._people.known if " " in person.name}
-        own = {name for name in names if len(letters) > _SHORT and letters.lower() in initials_of(name.replace("-", " "))}
+        own = {
+            name for name in names if len(letters) > _SHORT and letters.lower() in initials_of(name.replace("-", " "))
+        }
         return self._offices.acronym_holder(letters) or (own.pop() if len(own) == 1 else None)
 
     def _asks(self, label: str) -> bool:

@@ -1,7 +1,7 @@
 """Fit the weights of whom a pronoun or an office stands for: config/lexicons/antecedents.tsv.
 
-Order: the pipeline on annotated releases, nobody chosen yet → each pronoun and office that is the speaker of an annotated
-quotation, with the traits of all who can be meant and who is → the same of releases that are not in the data
+Order: the pipeline on annotated releases, nobody chosen yet → each pronoun and office that is the speaker of an
+annotated quotation, with the traits of all who can be meant and who is → the same of releases that are not in the data
 (config/training/antecedents_seen.tsv) → logistic regression on how the traits of who is meant differ from those of
 each other → the lexicon.
 """
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from tasks.lexicons import read_rows
-from tasks.publish.antecedents import FILE, Candidate, Kind
+from tasks.publish.antecedents import FILE, Kind
 from tasks.publish.table import read_speakers
 from tasks.resources import find_resource
 from tasks.settings import Settings
@@ -26,8 +26,8 @@ from training.quotes.scores import RELEASES, find_annotated, fold_name, stage
 SEEN = "antecedents_seen.tsv"
 PENALTY = 1.0  # how strongly weights are drawn to 0, in pairs
 _HEADER = """# kind	trait	weight — whom a pronoun or an office stands for; see tasks/publish/antecedents.py.
-# Origin: `communique train antecedents --data DIR`, fitted on the annotated releases of gold/train and gold/written and on
-# config/training/antecedents_seen.tsv. Licence: that of the project.
+# Origin: `communique train antecedents --data DIR`, fitted on the annotated releases of gold/train and gold/written
+# and on config/training/antecedents_seen.tsv. Licence: that of the project.
 """
 
 
@@ -66,7 +66,12 @@ def read_seen() -> list[Meant]:
     """
     rows = read_rows(str(find_resource(SEEN, "config/training")), 4)
     return [
-        Meant(publisher, "pronoun" if kind == "pronoun" else "office", _traits(right), tuple(map(_traits, others.split(";"))))
+        Meant(
+            publisher,
+            "pronoun" if kind == "pronoun" else "office",
+            _traits(right),
+            tuple(map(_traits, others.split(";"))),
+        )
         for publisher, kind, right, others in rows
     ]
 
@@ -93,7 +98,7 @@ def fit_meant(meant: Sequence[Meant], penalty: float = PENALTY) -> dict[tuple[st
         >>> near, far = frozenset({"distance 0"}), frozenset({"distance 4"})
         >>> weights = fit_meant([Meant("a", "pronoun", near, (far,))])
         >>> {trait: round(weight, 2) for trait, weight in weights.items()}
-        {('pronoun', 'distance 0'): 0.4, ('pronoun', 'distance 4'): -0.4}
+        {('pronoun', 'distance 0'): 0.34, ('pronoun', 'distance 4'): -0.34}
     """
     weights: dict[tuple[str, str], float] = {}
     for kind in ("office", "pronoun"):
