@@ -513,14 +513,15 @@ def train(model: str, /, *, data: Path, out: Path | None = None, recipe: str | N
     Parameters
     ----------
     model
-        What to build: restore, entities, quotes, scores, entity_scores, lexicons, names or words.
+        What to build: restore, entities, quotes, scores, antecedents, entity_scores, lexicons, names or
+        words.
     data
         Folder that holds the corpora, texts and lists that it is learned from; models/MODEL/README.md says which.
     out
         Folder of the result. If absent, what the program itself reads is replaced: models/MODEL, config/lexicons.
     recipe
-        What goes in: a file in config/training, or a path; MODEL.toml if absent. scores, entity_scores, lexicons,
-        names and words have none. quotes_releases.toml leaves PolNeAR out.
+        What goes in: a file in config/training, or a path; MODEL.toml if absent. scores, antecedents, entity_scores,
+        lexicons, names and words have none. quotes_releases.toml leaves PolNeAR out.
     """
     from training.registry import TRAININGS, describe_trainings
 

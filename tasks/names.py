@@ -93,6 +93,23 @@ def lower_words(text: str) -> tuple[str, ...]:
     return tuple(bare(word).lower() for word in _WORDS.findall(text))
 
 
+@cache
+def _short_titles() -> dict[str, str]:
+    """Return what the abbreviated words of offices and ranks stand for: `short` of offices.tsv."""
+    pairs = (form.partition("=") for form in read_terms("offices.tsv")["short"])
+    return {short: full for short, _, full in pairs}
+
+
+def long_titles(words: Iterable[str]) -> tuple[str, ...]:
+    """Return the words of an office, in small letters, without abbreviations.
+
+    Example:
+        >>> long_titles(["lt.", "gen"])
+        ('lieutenant', 'general')
+    """
+    return tuple(_short_titles().get(word.rstrip("."), word) for word in words)
+
+
 def is_part(short: Iterable[str], full: Iterable[str], *, by_initials: bool = False) -> bool:
     """Tell whether a name is a shorter form of another: its words stand in the other in that order.
 

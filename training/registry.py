@@ -36,6 +36,7 @@ TRAININGS = {
     "entities": Training("what names name", "training.entities.train", "models/entities", "entities.toml"),
     "quotes": Training("who says what in news", "training.quotes.train", "models/quotes", "quotes.toml"),
     "scores": Training("how likely a quotation is right", "training.quotes.scores", "config/lexicons"),
+    "antecedents": Training("whom a pronoun stands for", "training.quotes.antecedents", "config/lexicons"),
     "entity_scores": Training("how likely a mention is right", "training.entities.scores", "config/lexicons"),
     "lexicons": Training("countries, cities, people, organisations", "training.lexicons.build", "config/lexicons"),
     "names": Training("names that the restoration keeps whole", "training.names", "config/lexicons"),

@@ -5,8 +5,9 @@ alone. Here both meet, by offsets. Everything is a function of what the two stag
 
 Order, for each quotation: the people named in the phrase → the speaker is cut at the one that it is, its title and
 affiliation are the mentions beside that → a name without a mention there, a pronoun or an office: who holds the office
-by the roles, else the person or institution of that name elsewhere in the document → title and affiliation as stated
-with the name before.
+by the roles, else the person or institution of that name elsewhere in the document → whom a pronoun or an office stands
+for is weighed among the people of the document (tasks/publish/antecedents.py); speech that goes on without a speaker
+follows it → title and affiliation as stated with the name before.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import alternation, read_rows, read_terms
+from tasks.lexicons import alternation, read_rows
 from tasks.names import is_part, lower_words, name_forms, name_words, spells
+from tasks.publish.antecedents import Antecedents, Choice, Weights, choose, kind_of, load_weights
+from tasks.publish.mentions import Mention, Office, orders, title_words
 
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
 _INSTITUTIONS = frozenset({"ORG", "UNIT"})
@@ -46,23 +49,6 @@ def _parting() -> re.Pattern[str]:
 
 
 @cache
-def _addresses() -> frozenset[str]:
-    return frozenset(form.casefold() for form in name_forms("address", "speaker"))
-
-
-@cache
-def _suffixes() -> frozenset[str]:
-    return frozenset(name_forms("suffix", "part"))
-
-
-@cache
-def _titles() -> frozenset[str]:
-    military = read_terms("military.tsv")
-    forms = (*read_terms("offices.tsv")["head"], *military["rank"], *military["rating"])
-    return frozenset(word for form in forms for word in lower_words(form))
-
-
-@cache
 def _forenames() -> frozenset[str]:
     return frozenset(name for name, _ in read_rows("forenames.tsv", 2))
 
@@ -70,48 +56,6 @@ def _forenames() -> frozenset[str]:
 @cache
 def _particles() -> frozenset[str]:
     return frozenset(name_forms("particle", "speaker"))
-
-
-@cache
-def _orders() -> frozenset[str]:
-    return frozenset(name_forms("order", "speaker"))
-
-
-class Mention(NamedTuple):
-    """A mention of an entity, in half-open offsets; `row` is where it stands in its table."""
-
-    row: int
-    label: str
-    text: str
-    start: int
-    end: int
-    raw_start: int
-    raw_end: int
-    canonical: str | None
-    sentence: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The fullest form of the name in the document, of a person without a form of address and without orders."""
-        name = self.canonical or self.text
-        if self.label == "PERSON":
-            words = name.split()
-            while len(words) > 1 and words[0].casefold() in _addresses():
-                del words[0]
-            while len(words) > 2 and words[-1] in _orders() and not words[0].isupper():
-                del words[-1]
-            if len(words[-1]) > 1 and words[-1].capitalize() not in _suffixes():
-                words[-1] = words[-1].rstrip(".")
-            name = " ".join(words)
-        return name
-
-
-class Office(NamedTuple):
-    """A stated role: the fullest form of who holds it, its title and whose it is, in words."""
-
-    person: str
-    title: str
-    owner: str
 
 
 class Speaker(NamedTuple):
@@ -129,10 +73,11 @@ class Speaker(NamedTuple):
 
 
 class Linked(NamedTuple):
-    """A speaker and the mention that names it."""
+    """A speaker, the mention that names it, and among whom it was chosen, if a pronoun or an office stands for it."""
 
     speaker: Speaker
     mention: Mention | None
+    choice: Choice | None = None
 
 
 class Cast:
@@ -141,15 +86,28 @@ class Cast:
     Args:
         mentions: Its mentions, by start.
         offices: Its roles.
+        sentences: Where its sentences start, in order, and their paragraphs.
+        weights: What speaks for whom a pronoun or an office stands for; without it, as fitted.
     """
 
-    def __init__(self, mentions: Sequence[Mention], offices: Sequence[Office]) -> None:
+    def __init__(
+        self,
+        mentions: Sequence[Mention],
+        offices: Sequence[Office],
+        sentences: Sequence[tuple[int, int]] = ((0, 0),),
+        weights: Weights | None = None,
+    ) -> None:
         self._mentions = mentions
+        self._weights = load_weights() if weights is None else weights
+        self._antecedents = Antecedents(mentions, lambda m: self._written_out(m.name), offices, sentences)
+        self._read: tuple[Linked, Linked] | None = None  # the last speaker as read, and as chosen
         self._starts = [mention.start for mention in mentions]
         self._offices = offices
         self._stated: dict[str, tuple[str | None, str | None]] = {}
 
-    def link(self, proposed: Speaker, phrase: tuple[int, int] | None, *, is_turn: bool, at: int) -> Linked:
+    def link(
+        self, proposed: Speaker, phrase: tuple[int, int] | None, *, is_turn: bool, at: int, is_within: bool = False
+    ) -> Linked:
         """Return who a proposed speaker is; quotations come in the order of the text.
 
         Args:
@@ -157,14 +115,56 @@ class Cast:
             phrase: Offsets of the speaker with title and apposition, where it has them.
             is_turn: Whether the speaker is the label of a turn, which stays whole.
             at: Where the quotation starts.
+            is_within: Whether it stands in a turn.
         """
-        speaker, mention = self._at_place(proposed, phrase, is_turn=is_turn) or self._elsewhere(
-            proposed, at, is_turn=is_turn
-        )
+        read = self._at_place(proposed, phrase, is_turn=is_turn)
+        if read is None:
+            read = self._elsewhere(proposed, at, is_turn=is_turn)
+            chosen = read if is_turn or is_within else self._chosen(proposed, read, at)
+        else:
+            chosen = read
+        self._read = read, chosen
+        speaker = chosen.speaker
         if speaker.kind == "person" and speaker.name in self._stated:
             title, affiliation = self._stated[speaker.name]
             speaker = speaker._replace(title=title or speaker.title, affiliation=affiliation or speaker.affiliation)
-        return Linked(speaker, mention)
+        self._antecedents.note(speaker.name, proposed.text)
+        return chosen._replace(speaker=speaker)
+
+    def _chosen(self, proposed: Speaker, read: Linked, at: int) -> Linked:
+        """Return whom a pronoun or an office stands for; speech without a speaker goes on with whom that was."""
+        name = read.speaker.name
+        earlier, later = self._read or (read, read)
+        is_same = name is not None and name == earlier.speaker.name and later.speaker.name != name
+        if proposed.text is None or proposed.start is None:
+            return self._replaced(read, later) if is_same else read
+        kind = kind_of(proposed.text, proposed.kind)
+        if kind is None or _is_group(read.speaker) or (kind == "pronoun" and not name):
+            return read
+        suggested = later.speaker if is_same else read.speaker
+        known = suggested.name if suggested.kind == "person" or kind == "pronoun" else None
+        if known and not self._antecedents.known(known):
+            known = self._nearest_name(known)
+        choice = self._antecedents.choice(kind, proposed.text, proposed.start, known)
+        best = choose(choice, self._weights)
+        is_shorter = bool(best and known) and is_part(name_words(best or ""), name_words(known or ""))
+        if best == known or is_shorter:
+            return (self._replaced(read, later) if is_same else read)._replace(choice=choice)
+        if best is None:
+            role = proposed._replace(name=proposed.text, kind="role", title=None, affiliation=None)
+            return Linked(role, None, choice)
+        mentions = self._antecedents.known(best)
+        before = [mention for mention in mentions if mention.start < at]
+        if not mentions:
+            return self._replaced(read, later)._replace(choice=choice)
+        person = read.speaker._replace(name=best, kind="person", title=None, affiliation=None)
+        return Linked(person, before[-1] if before else mentions[0], choice)
+
+    @staticmethod
+    def _replaced(read: Linked, other: Linked) -> Linked:
+        """Return a speaker with the name, kind, title and affiliation of another."""
+        name, kind, title, affiliation = other.speaker[-4:]
+        return Linked(read.speaker._replace(name=name, kind=kind, title=title, affiliation=affiliation), other.mention)
 
     def _within(self, start: int, end: int) -> list[Mention]:
         first = bisect_left(self._starts, start)
@@ -183,7 +183,7 @@ class Cast:
             return None
         if proposed.kind == "institution":
             return self._institution(proposed, inside)
-        people = [m for m in inside if m.label == "PERSON" and _is_whole(m, proposed) and not _is_address(m)]
+        people = [m for m in inside if m.label == "PERSON" and _is_whole(m, proposed) and not m.is_address]
         people = [m for m in people if not self._is_office(m, proposed)]
         if proposed.kind == "role":
             people = [m for m in near if m.label == "PERSON" and m not in inside]
@@ -195,7 +195,7 @@ class Cast:
             name=self._written_out(self._fullest(proposed, person.name, is_turn=is_turn)), kind="person"
         )
         self._note(speaker.name, *_beside(person, near))
-        has_order = person.start == proposed.start and set(person.text[len(proposed.text or "") :].split()) & _orders()
+        has_order = person.start == proposed.start and set(person.text[len(proposed.text or "") :].split()) & orders()
         if not is_turn and not has_order:
             speaker = _cut(speaker, person)
         return Linked(speaker, person)
@@ -222,17 +222,17 @@ class Cast:
         words, own = name_words(proposed.name), name_words(_INITIAL.sub(r"\1 ", name))
         if not words or not own:
             return name
-        title = {*lower_words(proposed.title or ""), *_titles()}
+        title = {*lower_words(proposed.title or ""), *title_words()}
         while len(own) > 1 and own[0] in title and own[0] not in words and own[-1] not in title:
             own, name = own[1:], name.partition(" ")[2]
-        is_office = set(own) <= _titles() and proposed.name in self._people  # `Raksha Mantri`
+        is_office = set(own) <= title_words() and proposed.name in self._people  # `Raksha Mantri`
         is_cut = own[:-1] == words[:-1] and words[-1].startswith(f"{own[-1]}-")  # `Tzu` of `Tzu-wei`
         is_doubled = set(own) == set(words) and len(own) > len(words)
         if is_office or is_cut or is_doubled or not _NAME.fullmatch(name):
             return proposed.name
         if len(own) > len(words) and own[-len(words) :] == words:
             rest = own[: -len(words)]
-            is_title = set(rest) <= {*lower_words(proposed.title or ""), *self._before_people, *_titles()}
+            is_title = set(rest) <= {*lower_words(proposed.title or ""), *self._before_people, *title_words()}
             return proposed.name if is_title else name
         if not is_part(own, words, by_initials=True) and name.isupper() and len(own) == 1 < len(words):
             return proposed.name  # an acronym of the office
@@ -240,8 +240,10 @@ class Cast:
             parts = is_part(own, words, by_initials=True), is_part(words, own, by_initials=True)
             if not any(parts):
                 return proposed.name  # of two with one surname the one whose title stands there
-        if words == own or not is_part(own, words, by_initials=True):
+        if words == own or not is_part(own, words, by_initials=True) or proposed.name.startswith(f"{name} of "):
             return name
+        if is_turn and proposed.title and len(own) > 1 and proposed.name.isupper():
+            return proposed.name  # its title has been cut off: `GENERAL ULISES CRESPO BANDALA`
         if proposed.name in self._people:
             return proposed.name
         lead = proposed.name.split()[: len(words) - len(own)]
@@ -250,7 +252,7 @@ class Cast:
         opens = not is_turn and len(own) > 1 and own[0] in _forenames()  # `Pilot Ana Ruiz`; a label has no pilots
         is_forename = opens and not _forenames().intersection(before)
         is_office = words[-len(own) :] == own and (
-            is_whole or is_forename or set(before) <= self._before_people or before[-1] in _titles()
+            is_whole or is_forename or set(before) <= self._before_people or before[-1] in title_words()
         )
         return name if is_office else proposed.name
 
@@ -284,7 +286,8 @@ class Cast:
         most = max(named, key=lambda m: min(m.end, proposed.end or 0) - max(m.start, proposed.start or 0))
         own = proposed.name or ""
         is_owned = own.endswith(f"s {most.name}")  # `Fiji's Ministry of Ports`
-        name = most.name if is_owned or _capitals(most.name) > _capitals(own) else proposed.name
+        is_located = own.startswith(f"{most.name} in ")  # `Embassy of Fiji in Suva`
+        name = most.name if is_owned or is_located or _capitals(most.name) > _capitals(own) else proposed.name
         return Linked(proposed._replace(name=name), most)
 
     def _elsewhere(self, proposed: Speaker, at: int, *, is_turn: bool) -> Linked:
@@ -362,6 +365,13 @@ class Cast:
         fits = [o for o in near if _is_short_of(words, o) or is_part(name_words(o), words)]
         return fits[0] if len(fits) == 1 else None
 
+    def _nearest_name(self, name: str) -> str:
+        """Return the name of a person that has most in common with one that is written otherwise, else that one."""
+        words = name_words(name)
+        near = sorted(self._namesakes(words))
+        full = self._canonical(name) or max(near, key=lambda other: len({*words} & {*name_words(other)}), default=None)
+        return self._written_out(full) if full else name
+
     def _namesakes(self, words: Sequence[str]) -> set[str]:
         return {other for word in words for other in self._by_word.get(word, ())[:_NAMESAKES]}
 
@@ -394,7 +404,7 @@ class Cast:
 
 def _has_forename(mention: Mention, words: Sequence[str]) -> bool:
     """Tell whether an office has a forename taken in: `Minister Ana`, before Ruiz."""
-    return mention.label == "TITLE" and len(words) > 1 and words[-2] in _titles() and words[-1] not in _titles()
+    return mention.label == "TITLE" and len(words) > 1 and words[-2] in title_words() and words[-1] not in title_words()
 
 
 def _offices_before(mentions: Sequence[Mention]) -> Iterator[Office]:
@@ -462,11 +472,6 @@ def _is_short_of(words: Sequence[str], name: str) -> bool:
     full = name_words(name)
     first = _first_surname(name)
     return is_part(words, full, by_initials=True) or bool(first and is_part(words, (*full[:-1], *first)))
-
-
-def _is_address(mention: Mention) -> bool:
-    form = mention.text.casefold().rstrip(".")
-    return form in _addresses() or f"{form}." in _addresses()
 
 
 def _is_group(speaker: Speaker) -> bool:

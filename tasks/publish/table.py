@@ -15,7 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.errors import DatasetError, OffsetMismatch
-from tasks.publish.speakers import Cast, Linked, Mention, Office, Speaker
+from tasks.publish.antecedents import Weights
+from tasks.publish.mentions import Mention, Office
+from tasks.publish.speakers import Cast, Linked, Speaker
 from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS, YEAR
 from tasks.tables import keys_of_batches, take_batches
 
@@ -100,7 +102,7 @@ def assemble(
         elif table.is_of_documents:
             rows = rows.filter(pc.is_in(rows["doc_id"], kept))
         if table.name == "quotes":
-            rows = link_speakers(rows, tables["entities"], staged["roles"])
+            rows = link_speakers(rows, tables["entities"], staged["roles"], staged["sentences"])
         for column in table.added:
             if column in known:
                 rows = rows.append_column(column, _constant(known[column], rows.num_rows))
@@ -169,36 +171,20 @@ def count_batches(tables: Mapping[str, pa.Table]) -> dict[str, dict[str, Any]]:
     }
 
 
-def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.Table:
+def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table, sentences: pa.Table) -> pa.Table:
     """Join quotes with entities and roles: see tasks/publish/speakers.py.
 
     Args:
         quotes: Table with schemas.EXTRACTED_QUOTES.
         entities: Table with schemas.ENTITIES.
         roles: Table with schemas.ROLES.
+        sentences: Table with schemas.SENTENCES.
 
     Returns:
         Table with schemas.QUOTES. `speaker_proposed` holds what `quotes` had, where it had something else.
     """
-    wanted = set(quotes["doc_id"].to_pylist())
-    mentions = _by_document(entities, wanted, _MENTION)
-    offices = _by_document(roles, wanted, _OFFICE)
-    casts: dict[str, Cast] = {}
-    linked: list[Linked] = []
-    proposals = [Speaker(*row) for row in zip(*(_values(quotes[c]) for c in _SPEAKER), strict=True)]
-    about = (_values(quotes[c]) for c in ("doc_id", "phrase_start", "phrase_end", "type", "start"))
-    for proposed, doc_id, start, end, kind, at in zip(proposals, *about, strict=True):
-        if doc_id not in casts:
-            named = [Mention(*row) for row in mentions.get(doc_id, [])]
-            held = [Office(name, title, org or country or "") for name, title, org, country in offices.get(doc_id, [])]
-            casts[doc_id] = Cast(named, held)
-        phrase = None if start is None else (start, end)
-        try:
-            found = casts[doc_id].link(proposed, phrase, is_turn=kind == "turn", at=at)
-        except Exception:  # one quotation must not take the batch along
-            logger.exception("%s, quotation at %d: its speaker is left as the text says it", doc_id, at)
-            found = Linked(proposed, None)
-        linked.append(found)
+    proposals = _proposals(quotes)
+    linked = read_speakers(quotes, entities, roles, sentences)
     for name, values in zip(_SPEAKER, zip(*(one.speaker for one in linked), strict=True), strict=False):
         index = quotes.column_names.index(name)
         quotes = quotes.set_column(index, name, pa.array(values, quotes.schema.field(name).type))
@@ -207,6 +193,45 @@ def link_speakers(quotes: pa.Table, entities: pa.Table, roles: pa.Table) -> pa.T
     quotes = quotes.append_column("speaker_id", entities["canonical_id"].take(rows))
     earlier = [old._asdict() if old != one.speaker else None for old, one in zip(proposals, linked, strict=True)]
     return conform(quotes.append_column("speaker_proposed", pa.array(earlier, PROPOSAL)), QUOTES)
+
+
+def read_speakers(
+    quotes: pa.Table, entities: pa.Table, roles: pa.Table, sentences: pa.Table, weights: Weights | None = None
+) -> list[Linked]:
+    """Return the speaker of each quotation, once the mentions of entities are known.
+
+    Args:
+        quotes: Table with schemas.EXTRACTED_QUOTES.
+        entities: Table with schemas.ENTITIES.
+        roles: Table with schemas.ROLES.
+        sentences: Table with schemas.SENTENCES.
+        weights: See Cast.
+    """
+    wanted = set(quotes["doc_id"].to_pylist())
+    mentions = _by_document(entities, wanted, _MENTION)
+    offices = _by_document(roles, wanted, _OFFICE)
+    parted = _by_document(sentences, wanted, ("start", "paragraph"))
+    casts: dict[str, Cast] = {}
+    linked: list[Linked] = []
+    about = (_values(quotes[c]) for c in ("doc_id", "phrase_start", "phrase_end", "type", "start", "within"))
+    for proposed, doc_id, start, end, kind, at, within in zip(_proposals(quotes), *about, strict=True):
+        if doc_id not in casts:
+            named = [Mention(*row) for row in mentions.get(doc_id, [])]
+            held = [Office(name, title, org or country or "") for name, title, org, country in offices.get(doc_id, [])]
+            starts = [(first, paragraph) for first, paragraph in parted.get(doc_id, [])]
+            casts[doc_id] = Cast(named, held, starts or ((0, 0),), weights)
+        phrase = None if start is None else (start, end)
+        try:
+            found = casts[doc_id].link(proposed, phrase, is_turn=kind == "turn", at=at, is_within=within is not None)
+        except Exception:  # one quotation must not take the batch along
+            logger.exception("%s, quotation at %d: its speaker is left as the text says it", doc_id, at)
+            found = Linked(proposed, None)
+        linked.append(found)
+    return linked
+
+
+def _proposals(quotes: pa.Table) -> list[Speaker]:
+    return [Speaker(*row) for row in zip(*(_values(quotes[c]) for c in _SPEAKER), strict=True)]
 
 
 def _by_document(table: pa.Table, wanted: Collection[str], columns: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:

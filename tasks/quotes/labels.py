@@ -31,6 +31,7 @@ _TIMED = re.compile(
     rf"({_WORDS})[^\S\n]*(?:[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])](?=\s)|\s\d{{1,2}}:\d\d(?::\d\d)?$)", re.M
 )
 _LETTER = re.compile(r"([QA])(?:\d{1,3})?\.?(?:[^\S\n]+(?=\S)|[^\S\n]*$)", re.M)
+_INITIAL = re.compile(r"[QA]\.[^\S\n]?[^\W\d_a-z]{2,}(?:[ ’'-][^\W\d_a-z]{2,}){0,2}[:：]")  # `A. RUIZ:` is no answer
 _NUMBERED = re.compile(r"\d{1,2}[.)][^\S\n]*")
 _STOP = re.compile(
     r"((?:[A-Z][\w'’-]*\.?\s){1,3}[^\W\d_a-z][^\W\d_a-z'’-]+(?:\sof\s[A-Z]\w+)?)\.\s(?=[^\W_a-z\d]|[\[(“\"])"
@@ -187,7 +188,7 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
     if numbered and (match := _COLON.match(text, numbered.end(), high)):
         is_generic = lexicon.has(match.group(1).lower().rstrip(".0123456789 "), "label")
         return make(match, "colon", Rank.SURE) if is_generic else None
-    if match := _LETTER.match(text, at, high):
+    if not _INITIAL.match(text, at, high) and (match := _LETTER.match(text, at, high)):
         return make(match, "letter", Rank.SURE if match.group(1) == "Q" else Rank.LIKELY)
     if has_colon and (match := _COLON.match(text, at, high)):
         return make(match, "colon")

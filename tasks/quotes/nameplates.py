@@ -16,6 +16,7 @@ from tasks.quotes.mentions import split_name, without_determiner
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
 _PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3}")
 _PARTS = re.compile(r",|(?<=\w)/(?=\w)")  # `ANA RUIZ/HARBOUR RADIO`
+_ACRONYM = 6  # letters of one at most
 _NUMBER = re.compile(r"[\s#]*\d{1,3}$")
 
 
@@ -45,6 +46,8 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     Example:
         >>> from tasks.quotes.lexicon import parse_lexicon
         >>> lexicon = parse_lexicon("title\\tdeputy|minister|gen.\\nlabel\\tquestion|reporter")
+        >>> read_nameplate("DGHO, Gen. Wu Lei", lexicon)[:2]
+        ('Wu Lei', 'Gen.')
         >>> read_nameplate("OLENA MARCHUK, DEPUTY MINISTER, MINISTRY OF DEFENSE", lexicon)[:3]
         ('OLENA MARCHUK', 'DEPUTY MINISTER', 'MINISTRY OF DEFENSE')
         >>> read_nameplate("GEN. MERCER", lexicon)[:2], read_nameplate("Deputy Minister", lexicon)[:2]
@@ -61,6 +64,8 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     parts = _split_parts(text, lexicon)
     read = [_read_part(part, lexicon) for part in parts]
     at = next((i for i, (name, _) in enumerate(read) if name), None)
+    if at is not None and len(read[at][0] or "") <= _ACRONYM and parts[at].isupper() and parts[at].isalpha():
+        at = next((i for i, (name, title) in enumerate(read) if name and title), at)  # `DGMO, Lt. Gen. Ana Ruiz`
     if at is None and _is_person(outlet, lexicon):  # `The Minister for Ports (Ana Ruiz)`
         return Nameplate(outlet, " ".join(title for _, title in read if title) or text)
     if at is None:

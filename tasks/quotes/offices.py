@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
-from tasks.names import lower_words, spells
+from tasks.names import long_titles, lower_words, spells
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, without_determiner
 from tasks.quotes.people import People, Person
@@ -31,8 +31,9 @@ class Offices:
         self._holders: dict[str, list[Person]] = {}
         for person in people.known:
             if person.title:
-                last = lexicon.aliases.get(person.title[-1], person.title[-1])  # spokesman: spokesperson
-                title = (*person.title[:-1], *last.split())
+                title = long_titles(person.title)  # capt.: captain
+                last = lexicon.aliases.get(title[-1], title[-1])  # spokesman: spokesperson
+                title = (*title[:-1], *last.split())
                 self._holders.setdefault(title[-1], []).append(person._replace(title=title))
         self._known: dict[tuple[str, ...], tuple[str | None, int]] = {}
 
@@ -43,7 +44,7 @@ class Offices:
             office: The office, with or without a determiner.
             least: How well it has to fit a title, 1 to 5.
         """
-        words = lower_words(without_determiner(office, self._lexicon))
+        words = long_titles(lower_words(without_determiner(office, self._lexicon)))
         if words[:1] == ("top",):
             words = words[1:]
         if not words:

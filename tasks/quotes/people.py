@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-from tasks.names import bare, is_part, longest_form, lower_words, spells
+from tasks.names import bare, is_part, long_titles, longest_form, lower_words, spells
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import Mention, without_determiner
 from tasks.quotes.speakers import first_subject, title_of
@@ -340,7 +340,8 @@ class People:
         if (word, letters) not in self._stated:
             firsts: dict[str, int] = {}
             for person in self.known:
-                if any(other[:letters] == word[:letters] for other in lower_words(_stated(person.mention))):
+                stated = long_titles(lower_words(_stated(person.mention)))
+                if any(other[:letters] == word[:letters] for other in stated):
                     firsts.setdefault(self.full_name(person.name), person.at)
             self._stated[word, letters] = list(firsts.items())
         first = [name for name, at in self._stated[word, letters][:2] if at < before]

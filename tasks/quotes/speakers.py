@@ -17,6 +17,7 @@ from tasks.quotes.tokens import Token
 _GROUP = 12  # people in a list
 _DASHES = frozenset("–—-")
 _DATELINE = 14  # tokens in which a dateline ends
+_NOUNS = 4  # words of what is no name that an office is of
 _OWNER = 16  # tokens of whose an office is
 _REACH = 60  # tokens that a subject with its apposition may take
 _PARTS = ((3, "for", "part"), (3, "on", "part"), (3, "in", "turn"), (2, "in", "turn"))  # `, for her part,`
@@ -247,6 +248,9 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     ):  # `the Commander 16 Brigade, Col.`
         after = _phrase_end(reader, after + 1, min(len(tokens), after + _OWNER))
     has_owner = after > end
+    is_small = not has_owner and role.kind == "role" and reader.has(after, "owner")
+    if is_small:  # `the head of the exercise, Colonel Wu Lei`
+        after = _small_end(reader, after + 1)
     has_acronym = after + 2 < len(tokens) and tokens[after].text == "(" and tokens[after + 2].text == ")"
     after += 3 if has_acronym else 0
     has_comma = after < len(tokens) and tokens[after].text == ","
@@ -267,7 +271,7 @@ def _named_role(reader: Reader, role: Mention, end: int) -> tuple[Mention, int] 
     if stop - first < 2 or not ends:
         return None
     mention = reader.named(first, stop)
-    if not mention or mention.kind != "name" or not (mention.title or len(mention.text.split()) > 1):
+    if not mention or mention.kind != "name" or not (mention.title or (len(mention.text.split()) > 1 and not is_small)):
         return None
     if not has_comma and not (mention.title or mention.honorific):
         return None
@@ -379,6 +383,16 @@ def _phrase_end(reader: Reader, at: int, high: int) -> int:
     while end > at and not reader.is_name_word(end - 1):
         end -= 1
     return max(end, at)
+
+
+def _small_end(reader: Reader, at: int) -> int:
+    """Return where a few common nouns end, from a token on."""
+    end = at
+    while (
+        end < min(len(reader.tokens), at + _NOUNS) and reader.tokens[end].text.isalpha() and not reader.has(end, "cue")
+    ):
+        end += 1
+    return end
 
 
 def _apposed_after(reader: Reader, mention: Mention, end: int) -> Mention:

@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from tasks.names import lower_words
+from tasks.names import initials_of, lower_words
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.nameplates import Nameplate, read_nameplate
 from tasks.quotes.offices import SURE, Offices
@@ -29,12 +29,16 @@ _PERSON = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3
 _OUTLET = r"[^\W\d_a-z][\w’'&.-]*(?: [^\W_a-z][\w’'&.-]*){0,4}"
 _BRACKETED = re.compile(rf"\(({_PERSON}), ({_OUTLET})\)")
 _INTRODUCED = re.compile(
-    rf"(?:^|[.!?] +)(?:I am |I[’']m |[Mm]y name is |[Tt]his is )?({_PERSON})(?:,| from| of| with)(?: the| from)? "
+    rf"(?:^|[.!?] +)(?:(?:[^\W\d_a-z][\w.]* ){{0,2}}[^\W\d_a-z][\w.]*, )?"  # `Mr. Secretary, `
+    rf"(?:I am |I[’']m |[Mm]y name is |[Tt]his is |[Ii]t[’']s )?"
+    rf"({_PERSON})(?:,| from| of| with)(?: the| from)? "
     rf"({_OUTLET})[.?!]"
 )
 _GREETED = re.compile(rf"({_PERSON}), [a-z]")  # `Ana Ruiz, when does it sail?`
+_CALLED = re.compile(r"(?:^|[.!?)] +|\n)([^\W\d_a-z][^\W\d_]+)[?.]$")  # `Ana?` before a question
 _ACRONYM = re.compile(r"[A-Z]{2,6} \S")
 _VOWEL = re.compile("[AEIOUYÀ-Þ]")
+_SHORT = 2  # letters that can be the initials of many
 _OPENING = 160  # characters in which a journalist says who it is
 _LAST = 160  # characters at the end of a turn in which it asks
 _BESIDE = 2  # characters between an office and the name after it
@@ -73,6 +77,7 @@ class Voices:
         self._asked: Counter[str] = Counter()
         self._head = len(text)
         self._all = turns
+        self._starts = [turn.start for turn in turns]
         for turn in turns:
             if not turn.source:
                 continue
@@ -101,17 +106,28 @@ class Voices:
         source = self._found[label]
         if source.kind == "person":
             return source
-        return self._introduced(turn, plate) or source
+        return self._introduced(turn, plate) or self._called(turn, plate) or source
 
     def _resolve(self, label: str, plate: Nameplate) -> Source:
         if plate.is_generic:
             if not self._lexicon.has(label.lower().rstrip("0123456789. "), "answering"):
                 return Source(label, "unknown", None, None)
             return self._answerer() or Source(label, "role", None, None)
+        short = self._spelt(label) if label.isupper() and label.isalpha() else None
+        if short and not self._is_named_by(label, short):
+            return self._person(short)
         if plate.name is None:
             held = self._holder(label) or self._greeted(label)
             return held or Source(label, "role", plate.title, plate.affiliation)
         return self._named(label, plate)
+
+    def _spelt(self, letters: str) -> str | None:
+        """Return the one person whose office or name some letters stand for: `SRSG`, or `AMR` of Ana María Ruiz."""
+        names = {self._people.full_name(person.name) for person in self._people.known if " " in person.name}
+        own = {
+            name for name in names if len(letters) > _SHORT and letters.lower() in initials_of(name.replace("-", " "))
+        }
+        return self._offices.acronym_holder(letters) or (own.pop() if len(own) == 1 else None)
 
     def _asks(self, label: str) -> bool:
         return self._asked[label] * 2 >= self._turns[label] and self._asked[label] > 0
@@ -159,7 +175,9 @@ class Voices:
         names = {
             self._people.full_name(name)
             for name, title in (*plates, *titled)
-            if lower_words(name)[-1:] == lower_words(surname) and " " in name and _initials_of(acronym, title)
+            if lower_words(name)[-1:] == lower_words(surname)
+            and " " in name
+            and (_initials_of(acronym, title) or _is_cut(acronym, title))
         }
         return names.pop() if len(names) == 1 else None
 
@@ -282,12 +300,19 @@ class Voices:
             return self._person(by_label.pop()) if len(by_label) == 1 else None
         for end in (_FIRST, self._head):
             head = [person for person in self._heads if person.at < end]
+            alone = (person for person in head if person.title and self._is_alone(person))
             spokes = (p for p in head if p.title and any(self._lexicon.has(word, "spokes") for word in p.title))
-            for people in (spokes, (person for person in head if person.title), head):
+            for people in (alone, spokes, (person for person in head if person.title), head):
                 names = self._names_of(people)
                 if names:
                     return self._person(names.pop()) if len(names) == 1 else None
         return None
+
+    def _is_alone(self, person: Person) -> bool:
+        """Tell whether a line holds nothing but a person's title and name."""
+        start, end = person.mention.phrase
+        before, after = self._text[max(0, start - 1) : start], self._text[end : end + 1]
+        return person.at >= 0 and before in {"", "\n"} and after in {"", "\n"}
 
     def _is_someone(self, person: Person) -> bool:
         """Tell a person from a capitalised word that a title seems to stand beside."""
@@ -311,6 +336,15 @@ class Voices:
 
     # Who asks
 
+    def _called(self, turn: Quotation, plate: Nameplate) -> Source | None:
+        """Return the journalist whom the turn before calls by the forename at its end: `We have time for one. Ana?`."""
+        at = bisect_right(self._starts, turn.start) - 1
+        if not at or not plate.is_generic or not turn.source or not self._asks(turn.source.text):
+            return None
+        match = _CALLED.search(self._text, self._all[at - 1].start, self._all[at - 1].end)
+        is_name = match is not None and match[1].lower() in self._lexicon.genders
+        return Source(match[1], "person", None, plate.affiliation) if match and is_name else None
+
     def _introduced(self, turn: Quotation, plate: Nameplate) -> Source | None:
         """Return the journalist whom a question names at its start: `Ana Ruiz, Harbour News. When does it sail?`."""
         start = turn.start
@@ -327,6 +361,11 @@ class Voices:
 def _before_owner(title: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
     """Return the office in `spokesperson of the ministry`."""
     return title[: next((i for i, word in enumerate(title) if i and lexicon.has(word, "owner")), len(title))]
+
+
+def _is_cut(short: str, title: str) -> bool:
+    """Tell whether a word is the beginning of one of a title: `COMMO` of a commodore."""
+    return any(word.upper().startswith(short) for word in title.split())
 
 
 def _initials_of(acronym: str, title: str) -> bool:

@@ -81,7 +81,10 @@ def test_speaker_without_a_mention_is_linked_by_the_name() -> None:
     carried = batch["quotes"].to_pylist()
     carried[0] |= dict.fromkeys(["speaker", "speaker_start", "speaker_end", "speaker_raw_start", "speaker_raw_end"])
     quotes = link_speakers(
-        pa.Table.from_pylist(carried, schema=batch["quotes"].schema), batch["entities"], batch["roles"]
+        pa.Table.from_pylist(carried, schema=batch["quotes"].schema),
+        batch["entities"],
+        batch["roles"],
+        batch["sentences"],
     )
     assert quotes["speaker_id"].to_pylist() == ["person:a-okoro"]
     assert quotes["speaker"].to_pylist() == [None]
@@ -93,7 +96,10 @@ def test_speaker_of_no_name_has_neither_mention_nor_id() -> None:
     nobody[0] |= dict.fromkeys(["speaker", "speaker_start", "speaker_end", "speaker_raw_start", "speaker_raw_end"])
     nobody[0] |= {"speaker_name": None, "speaker_kind": "unknown"}
     quotes = link_speakers(
-        pa.Table.from_pylist(nobody, schema=batch["quotes"].schema), batch["entities"], batch["roles"]
+        pa.Table.from_pylist(nobody, schema=batch["quotes"].schema),
+        batch["entities"],
+        batch["roles"],
+        batch["sentences"],
     )
     assert (quotes["speaker_entity_id"].to_pylist(), quotes["speaker_id"].to_pylist()) == ([None], [None])
 

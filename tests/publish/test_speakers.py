@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import LogCaptureFixture, MonkeyPatch
 
-from tasks.publish.speakers import Cast, Mention, Office, Speaker
+from tasks.publish.mentions import Mention, Office
+from tasks.publish.speakers import Cast, Speaker
 from tasks.publish.table import link_speakers
 from tests.builders import staged
 
@@ -76,7 +77,7 @@ def test_a_quotation_that_cannot_be_joined_keeps_what_the_text_says(
 
     batch = staged()
     monkeypatch.setattr(Cast, "link", fail)
-    [row] = link_speakers(batch["quotes"], batch["entities"], batch["roles"]).to_pylist()
+    [row] = link_speakers(batch["quotes"], batch["entities"], batch["roles"], batch["sentences"]).to_pylist()
     [before] = batch["quotes"].to_pylist()
     assert (row["speaker_name"], row["speaker_entity_id"]) == (before["speaker_name"], None)
     assert f"{before['doc_id']}, quotation at {before['start']}" in caplog.text
@@ -91,3 +92,49 @@ def test_an_acronym_that_is_a_body_speaks_for_the_body() -> None:
     proposed = Speaker("The MOP", 16, 23, 16, 23, "Ana Ruiz", "person", "Minister of Ports", None)
     linked = Cast(mentions, [Office("Ana Ruiz", "Minister", "Ports")]).link(proposed, (16, 23), is_turn=False, at=24)
     assert (linked.speaker.name, linked.speaker.kind, linked.speaker.title) == ("MOP", "institution", None)
+
+
+def _speaks(
+    text: str, *named: tuple[str, str], speaker: str, name: str | None, kind: str = "person"
+) -> list[str | None]:
+    """Return who a pronoun or an office at the end of a text is, and who goes on speaking after it."""
+    mentions = []
+    for row, (label, words) in enumerate(sorted(named, key=lambda one: text.index(one[1]))):
+        at = text.index(words)
+        mentions.append(Mention(row, label, words, at, at + len(words), at, at + len(words), None))
+    starts = [0, *(i + 2 for i, c in enumerate(text) if c == "." and text[i + 1 : i + 2] == " ")]
+    weights = {("office", "office bare"): 2.0, ("office", "none"): 1.0}
+    cast = Cast(mentions, [], [(start, 0) for start in starts], weights)
+    start, end = text.rindex(speaker), text.rindex(speaker) + len(speaker)
+    proposed = Speaker(speaker, start, end, start, end, name, kind, None, None)
+    first = cast.link(proposed, None, is_turn=False, at=end)
+    carried = Speaker(None, None, None, None, None, name, kind, None, None)
+    return [first.speaker.name, cast.link(carried, None, is_turn=False, at=end).speaker.name]
+
+
+def test_what_is_no_person_is_no_he() -> None:
+    people = ("PERSON", "Wu Lei"), ("ORG", "Harbour Radio")
+    text = "Capt Wu Lei spoke to Harbour Radio. He said"
+    assert _speaks(text, *people, speaker="He", name="Harbour Radio") == ["Wu Lei", "Wu Lei"]
+
+
+def test_an_office_goes_to_whom_the_titles_say() -> None:
+    people = ("TITLE", "Capt"), ("PERSON", "Wu Lei"), ("TITLE", "Mayor"), ("PERSON", "Ana Ruiz")
+    text = "Capt Wu Lei met Mayor Ana Ruiz. The captain said"
+    found = _speaks(text, *people, speaker="The captain", name="The captain", kind="role")
+    assert found == ["Wu Lei", "Wu Lei"]
+
+
+def test_an_office_that_nobody_holds_stays_one() -> None:
+    people = ("TITLE", "Mayor"), ("PERSON", "Ana Ruiz")
+    text = "Mayor Ana Ruiz left. A senior defence official said"
+    found = _speaks(text, *people, speaker="A senior defence official", name="A senior defence official", kind="role")
+    assert found == ["A senior defence official"] * 2
+
+
+def test_a_label_in_capitals_keeps_the_name_that_its_title_leaves() -> None:
+    text = "GENERAL ANA RUIZ BANDA: No."
+    mention = Mention(0, "PERSON", "RUIZ BANDA", 12, 22, 12, 22, None)
+    proposed = Speaker("GENERAL ANA RUIZ BANDA", 0, 22, 0, 22, "ANA RUIZ BANDA", "person", "GENERAL", None)
+    assert text[12:22] == mention.text
+    assert Cast([mention], []).link(proposed, None, is_turn=True, at=24).speaker.name == "ANA RUIZ BANDA"

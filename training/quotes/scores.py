@@ -68,12 +68,8 @@ def cases_of(judged: Iterable[Judged[Found]]) -> list[Case]:
     return [Case(tuple(traits(one.found)), one.publisher, one.is_right) for one in judged]
 
 
-def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged[Found]]:
-    """Run the pipeline over annotated releases and hold each quotation against the annotation.
-
-    A quotation is right if it has half of its words in common with one that is annotated, and that one's name, if it
-    has one. Of those inside turns nothing is annotated; they do not count.
-    """
+def stage(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> dict[str, pa.Table]:
+    """Run the pipeline over annotated releases, up to what is published; a release's number is its doc_id."""
     settings = settings or load_settings()
     records = [make_record(i, release) for i, release in enumerate(releases)]
     done = normalize_batch(pa.Table.from_pylist(records, schema=schemas.INGESTED), settings.normalize)
@@ -83,8 +79,18 @@ def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = Non
     staged = {name: table.staged_schema.empty_table() for name, table in schemas.TABLES.items()}
     staged |= {"documents": documents, "sentences": sentences, "entities": named["entities"], "roles": named["roles"]}
     staged["quotes"] = quoted["quotes"]
+    return staged
+
+
+def judge(releases: Sequence[Mapping[str, Any]], settings: Settings | None = None) -> list[Judged[Found]]:
+    """Run the pipeline over annotated releases and hold each quotation against the annotation.
+
+    A quotation is right if it has half of its words in common with one that is annotated, and that one's name, if it
+    has one. Of those inside turns nothing is annotated; they do not count.
+    """
+    staged = stage(releases, settings)
     published = assemble(staged, NEAR.empty_table(), late=(), run_id="", pipeline_version="")["quotes"]
-    rows = zip(quoted["quotes"].to_pylist(), published.to_pylist(), strict=True)
+    rows = zip(staged["quotes"].to_pylist(), published.to_pylist(), strict=True)
     return [
         Judged(_found(own), name_publisher(releases[int(own["doc_id"])]), _is_right(row, releases[int(own["doc_id"])]))
         for own, row in rows
@@ -129,20 +135,29 @@ def _found(row: Mapping[str, Any]) -> Found:
     )
 
 
-def _is_right(row: Mapping[str, Any], release: Mapping[str, Any]) -> bool:
+def find_annotated(row: Mapping[str, Any], release: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the annotated quotation that has half of its words in common with one that was found."""
     own = _words(release["text"], ((s["raw_start"], s["raw_end"]) for s in row["segments"]))
     for quote in release["quotes"]:
         other = _words(release["text"], quote["content"])
         if 2 * len(own & other) >= len(own | other):
-            return not quote.get("speaker_name") or _fold(row["speaker_name"]) == _fold(quote["speaker_name"])
-    return False
+            found: Mapping[str, Any] = quote
+            return found
+    return None
+
+
+def _is_right(row: Mapping[str, Any], release: Mapping[str, Any]) -> bool:
+    quote = find_annotated(row, release)
+    name = quote.get("speaker_name") if quote else None
+    return quote is not None and (not name or fold_name(row["speaker_name"]) == fold_name(name))
 
 
 def _words(text: str, spans: Iterable[Sequence[int]]) -> frozenset[int]:
     return frozenset(m.start() for start, end in spans for m in _WORD.finditer(text, start, end))
 
 
-def _fold(name: str | None) -> str:
+def fold_name(name: str | None) -> str:
+    """Return a name as it is compared with the annotation: without case, diacritics and punctuation."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name or "") if not unicodedata.combining(c))
     return " ".join(re.findall(r"[a-z0-9]+", plain.lower()))
 
