@@ -178,6 +178,8 @@ def trim(text: str, mention: Mention) -> Mention | None:
         Mention(start=4, end=8, label='ORG', method='model')
     """
     start, end = mention.start, mention.end
+    while start < end and text[start] in _EDGE:
+        start += 1
     if (article := _ARTICLE.match(text, start, end)) is not None:
         start = article.end()
     if mention.label == "PERSON" and (address := _address().match(text, start, end)) is not None:

@@ -29,6 +29,7 @@ _END = rf"(?=[.,;:)]|$|\n| (?:{_SMALL}|and|for|have|after|before|during|where|wh
 _NAME = rf"(?P<name>{_WORD}(?: {_WORD}){{0,2}}){_END}"
 _LED = re.compile(rf" (?:in|at|near|from|outside|of) {_NAME}")
 _ALSO = re.compile(rf"(?:,|,? and) {_NAME}")
+_PARTS = re.compile(r"(?P<part>.+?) (?P<link>of|in) (?:the )?(?P<whole>[A-ZÀ-Ž].*)")
 _NEAR = 24  # characters before a place that are looked at
 
 
@@ -46,6 +47,12 @@ def _beside() -> tuple[re.Pattern[str], re.Pattern[str]]:
     terms = read_terms("place_heads.tsv")
     behind, before = alternation(terms["behind"]), alternation(terms["before"])
     return re.compile(rf" {behind}(?!\w)"), re.compile(rf"(?<!\w){before} of (?:the )?$")
+
+
+@cache
+def _has_part() -> re.Pattern[str]:
+    """Return the pattern of names of a part of something."""
+    return re.compile(rf".+ {alternation(read_terms('place_heads.tsv')['part'])}")
 
 
 @cache
@@ -86,9 +93,31 @@ def settle_place(text: str, mention: Mention) -> Mention:
     return mention._replace(label="LOC") if is_land else mention
 
 
+def part_place(text: str, mention: Mention) -> list[Mention]:
+    """Return a place of the model that is two, one in the other, as both; of what is told to be in a state, the state.
+
+    Example:
+        >>> text = "West Coast of the United States, al-Shabaab in Somalia, Gulf of Oman"
+        >>> found = [Mention(*span, "GPE", "model") for span in ((0, 31), (33, 54), (56, 68))]
+        >>> [text[part.start:part.end] for mention in found for part in part_place(text, mention)]
+        ['West Coast', 'United States', 'Somalia', 'Gulf of Oman']
+    """
+    name = text[mention.start : mention.end]
+    if mention.label not in _PLACES or name in country_forms() or (hit := _PARTS.fullmatch(name)) is None:
+        return [mention]
+    whole = mention._replace(start=mention.start + hit.start("whole"))
+    is_state = hit.group("whole") in country_forms()
+    if hit.group("link") == "in":
+        return [whole] if is_state else [mention]
+    if not _has_part().fullmatch(hit.group("part")):
+        return [mention]
+    part = mention._replace(end=mention.start + hit.end("part"), label="LOC")
+    return [part, whole if is_state else whole._replace(label=mention.label)]
+
+
 def settle_places(text: str, mentions: Iterable[Mention]) -> list[Mention]:
-    """Return the model's mentions of a line with its places as `settle_place` has them."""
-    return [settle_place(text, mention) for mention in mentions]
+    """Return the model's mentions of a line with its places as `part_place` and `settle_place` have them."""
+    return [settle_place(text, part) for mention in mentions for part in part_place(text, mention)]
 
 
 @cache
