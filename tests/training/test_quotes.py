@@ -18,6 +18,7 @@ from tests.quotes.test_find import lexicon
 from tests.quotes.test_model import document
 from tests.training.test_treebanks import SENTENCE
 from training.logistic import fit_traits
+from training.quotes.antecedents import find_meant, fit_meant
 from training.quotes.recipe import Corpus, News, Recipe, Treebank, Vectors
 from training.quotes.scores import FILE, PENALTY, read_first_seen
 from training.quotes.train import train_model
@@ -77,3 +78,22 @@ def test_data_that_is_not_there_is_named_before_anything_is_learned(present: str
     with pytest.raises(InputError, match="--data takes the folder that holds"):
         train_model(tmp_path, tmp_path / "out", read_recipe(Recipe, "quotes.toml"), lexicon())
     assert not (tmp_path / "out").exists()
+
+
+def test_whom_a_pronoun_stands_for_is_learnt_from_who_is_annotated() -> None:
+    text = "General Ann Roe met Minister Paul Berg in Oslo. “We will be back in May,” she said."
+    content, she = text.index("We will"), text.index("she said")
+    quote = {
+        "type": "direct",
+        "content": [(content, text.index(",”"))],
+        "speaker": [(she, she + 3)],
+        "speaker_name": "Ann Roe",
+        "cue": [(she + 4, she + 8)],
+    }
+    release = {"id": "a-1", "publisher": "Harbour Command", "text": text, "entities": [], "quotes": [quote]}
+    [meant] = find_meant([release])
+    assert (meant.publisher, meant.kind) == ("Harbour Command", "pronoun")
+    assert "first" in meant.right
+    assert len(meant.others) == 1
+    assert "first" not in meant.others[0]
+    assert fit_meant([meant])["pronoun", "first"] > 0

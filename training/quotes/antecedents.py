@@ -1,33 +1,30 @@
 """Fit the weights of whom a pronoun or an office stands for: config/lexicons/antecedents.tsv.
 
 Order: the pipeline on annotated releases, nobody chosen yet → each pronoun and office that is the speaker of an
-annotated quotation, with the traits of all who can be meant and who is → the same of releases that are not in the data
-(config/training/antecedents_seen.tsv) → logistic regression on how the traits of who is meant differ from those of
-each other → the lexicon.
+annotated quotation, with the traits of all who can be meant and who is → logistic regression on how the traits of who
+is meant differ from those of each other → the lexicon.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from tasks.lexicons import read_rows
 from tasks.publish.antecedents import FILE, Kind
 from tasks.publish.table import read_speakers
-from tasks.resources import find_resource
 from tasks.settings import Settings
-from training.data import find_data, name_publisher, read_releases
+from training.data import list_releases, name_publisher, read_releases
 from training.logistic import fit_logistic
 from training.quotes.scores import RELEASES, find_annotated, fold_name, stage
 
-SEEN = "antecedents_seen.tsv"
+WRITTEN = "written"  # the project's own releases, a folder in config/training
 PENALTY = 1.0  # how strongly weights are drawn to 0, in pairs
 _HEADER = """# kind	trait	weight — whom a pronoun or an office stands for; see tasks/publish/antecedents.py.
-# Origin: `communique train antecedents --data DIR`, fitted on the annotated releases of gold/train and gold/written
-# and on config/training/antecedents_seen.tsv. Licence: that of the project.
+# Origin: `communique train antecedents --data DIR`, fitted on the annotated releases of gold/train, gold/written and
+# config/training/written. Licence: that of the project.
 """
 
 
@@ -56,36 +53,6 @@ def find_meant(releases: Sequence[Mapping[str, Any]], settings: Settings | None 
         if named:
             others = tuple(c.traits for c in one.choice.candidates if c is not named[0])
             yield Meant(name_publisher(release), one.choice.kind, named[0].traits, others)
-
-
-def read_seen() -> list[Meant]:
-    """Return those of releases that are not in the data.
-
-    Raises:
-        ConfigError: The file is missing or malformed.
-    """
-    rows = read_rows(str(find_resource(SEEN, "config/training")), 4)
-    return [
-        Meant(
-            publisher,
-            "pronoun" if kind == "pronoun" else "office",
-            _traits(right),
-            tuple(map(_traits, others.split(";"))),
-        )
-        for publisher, kind, right, others in rows
-    ]
-
-
-def _traits(joined: str) -> frozenset[str]:
-    return frozenset(joined.split("|"))
-
-
-def write_seen(meant: Iterable[Meant]) -> Iterator[str]:
-    """Yield the rows of config/training/antecedents_seen.tsv."""
-    for one in meant:
-        if one.others:
-            others = ";".join("|".join(sorted(traits)) for traits in one.others)
-            yield f"{one.publisher}\t{one.kind}\t{'|'.join(sorted(one.right))}\t{others}"
 
 
 def fit_meant(meant: Sequence[Meant], penalty: float = PENALTY) -> dict[tuple[str, str], float]:
@@ -127,8 +94,8 @@ def build(data: Path, out: Path) -> None:
     Raises:
         InputError: The annotated releases are not there.
     """
-    paths = [path for name in RELEASES for path in find_data(data, name)]
-    meant = [*find_meant([release for path in paths for release in read_releases(path)]), *read_seen()]
+    paths = list_releases(data, RELEASES, WRITTEN)
+    meant = list(find_meant([release for path in paths for release in read_releases(path)]))
     lines = [f"{kind}\t{trait}\t{weight:.3f}" for (kind, trait), weight in sorted(fit_meant(meant).items())]
     out.mkdir(parents=True, exist_ok=True)
     (out / FILE).write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
