@@ -61,7 +61,10 @@ class Stage:
 _ALL = (
     Stage("ingest", "unit", after=(), reads=(), packages=("lxml", "htmldate")),
     Stage("normalize", "bundle", after=("ingest",), reads=("records",), resources=("models/restore",)),
-    Stage("entities", "bundle", after=("normalize",), reads=("normalized", "sentences", "furniture")),
+    Stage(
+        "entities", "bundle", after=("normalize",), reads=("normalized", "sentences", "furniture"),
+        resources=("models/words/words.txt",),
+    ),
     Stage("quotes", "bundle", after=("normalize",), reads=("normalized", "sentences", "furniture")),
     Stage(
         "engagements", "bundle", after=("entities", "quotes"),

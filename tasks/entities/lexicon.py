@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import read_rows
+from tasks.resources import find_resource
 
 COUNTRIES = "countries.tsv"
 _CAPITALISED = re.compile(r"(?<![\w@])[A-Z]")
+_FREQUENT = 20_000  # words of English
 
 
 class Mention(NamedTuple):
@@ -21,6 +23,23 @@ class Mention(NamedTuple):
     end: int
     label: str
     method: str
+
+
+@cache
+def _frequent() -> frozenset[str]:
+    """Return the frequent words of English, in small letters."""
+    words = (find_resource("words", "models") / "words.txt").read_text(encoding="utf-8").split("\n", _FREQUENT)
+    return frozenset(words[:_FREQUENT])
+
+
+def has_no_english(name: str) -> bool:
+    """Tell whether no word of a name is a frequent one of English, nor the plural of one.
+
+    Example:
+        >>> [has_no_english(name) for name in ("Oduya", "Ahmat Djimrangar", "Dynamics", "Mark Oduya")]
+        [True, True, False, False]
+    """
+    return _frequent().isdisjoint(form for word in name.casefold().split() for form in (word, word.rstrip("s")))
 
 
 @cache

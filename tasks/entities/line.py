@@ -21,7 +21,7 @@ from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import complete_units, find_military, join_battalions, name_units
 from tasks.entities.persons import complete_people, settle_people
-from tasks.entities.places import find_unknown, settle_places
+from tasks.entities.places import find_unknown, settle_places, settle_towns
 from tasks.entities.quantities import find_quantities
 from tasks.entities.ranks import drop_functions, find_functions, find_ranks
 from tasks.labels import ENTITY_LABELS, LABELS
@@ -65,7 +65,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     merged = [m for m in merged if not is_heading(text, m)]
     merged = widen(text, complete_systems(text, settle_systems(text, merged)))
     merged = complete_units(text, join_battalions(text, merged))
-    merged = complete_people(text, spell_out(text, merged))
+    merged = complete_people(text, spell_out(text, settle_towns(text, merged)))
     merged = sorted([*merged, *find_unknown(text, merged)])
     merged = sorted([*merged, *find_functions(text, merged)])
     return name_units(text, drop_functions(text, merged))

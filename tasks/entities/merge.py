@@ -28,6 +28,7 @@ _NAMED = frozenset(label.name for label in ENTITY_LABELS if label.ends_in_head)
 _MEASURED = frozenset(label.name for label in ENTITY_LABELS if label.value)
 _EDGE = '"“”‘,;:(-–—\u200e'
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
+_DANGLING = re.compile(r"(?: (?:of|for|and|the|with|to))+$")
 _MADE = re.compile(r"[A-Z][\w.]*-(?:made|built|supplied|donated|backed|funded|flagged) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
 _DURATION = re.compile(r"(?i)\d+-\w+|(?:the )?(?:last|past|next) \d+|\d{3}-\d{3}-\d{4}")
@@ -198,6 +199,8 @@ def trim(text: str, mention: Mention) -> Mention | None:
         and (mention.label != "ORG" or not tail.group().strip().isdigit())
     ):
         end = tail.start()
+    if (dangling := _DANGLING.search(text, start, end)) is not None:
+        end = dangling.start()
     value = text[start:end]
     is_sentence_end = value.endswith(".") and value.count(".") == 1 and len(value.split()[-1]) > 5
     if value.endswith(POSSESSIVES):
@@ -237,12 +240,16 @@ def _drill() -> re.Pattern[str]:
 
 @cache
 def _sure_heads() -> re.Pattern[str]:
-    heads = {kind: terms for kind, terms in read_terms("name_heads.tsv").items() if kind.startswith("sure.")}
-    return re.compile("|".join(rf"(?P<{kind[5:]}>.* {alternation(terms)}$)" for kind, terms in heads.items()))
+    """Return the pattern of names that a word decides: how some agreements open, how others and names of kinds end."""
+    terms = read_terms("name_heads.tsv")
+    opens = rf"(?:Joint )?{alternation(terms['opens.AGREEMENT'])} [A-Zt].*$|.* {alternation(terms['sure.AGREEMENT'])}$"
+    ends = {kind[5:]: forms for kind, forms in terms.items() if kind.startswith("sure.") and kind[5:] != "AGREEMENT"}
+    others = (rf"(?P<{label}>.* {alternation(forms)}$)" for label, forms in ends.items())
+    return re.compile("|".join([rf"(?P<AGREEMENT>{opens})", *others]))
 
 
 def read_head(text: str, mention: Mention) -> Mention:
-    """Give a mention of the model the label that its last word has wherever a name ends in it.
+    """Give a mention of the model the label that its last word, or what it opens with, has wherever a name has that.
 
     What a person seems to be between "the" and a word for exercises is an exercise.
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention
+from tasks.entities.lexicon import Mention, has_no_english
 from tasks.lexicons import alternation, read_shared, read_terms
 from tasks.names import name_forms
 
@@ -23,6 +23,8 @@ _HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
 _BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
 _CALLED = re.compile(r" \([^()]*\)?$")
 _LONGEST = 60  # characters of a name
+_MISTAKEN = frozenset({"ORG", "GPE", "LOC"})  # what the model takes a rank with a rare name for
+_NEXT = re.compile(r" (?P<name>[^\W\d_a-z][a-zß-ÿ’'-]+[^\W\d_A-Z])(?=[.,;:)”\"]|$|\n| (?!bin )[^\W_A-Z])")
 _INITIAL = re.compile(r"(?<![\w.])(?:(?:[CGKSTZ]h|Ts|Dz|Y[aeu])\. )+$")  # of two letters: Ch. Batzul
 
 
@@ -72,6 +74,13 @@ def _led() -> re.Pattern[str]:
     """Return the pattern of those whom a person leads, named after a full name with a hyphen."""
     heads = alternation(read_terms("name_heads.tsv")["led"])
     return re.compile(rf"(?:the )?(?P<name>[^\W\d_a-z]\w+(?: [^\W\d_a-z]\w+)? ?[^\W\d_a-z]\w+-\w+) {heads}")
+
+
+@cache
+def _ranked() -> re.Pattern[str]:
+    """Return the pattern of a rank and a name of one to three words."""
+    rank = alternation(read_terms("name_heads.tsv")["rank"])
+    return re.compile(rf"(?P<rank>{rank}) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){{0,2}})(?! [^\W\d_a-z])")
 
 
 def tidy_person(text: str, mention: Mention) -> Mention:
@@ -129,7 +138,12 @@ def settle_people(text: str, mentions: Iterable[Mention]) -> list[Mention]:
     for mention in mentions:
         if mention.label != "PERSON":
             led = _led().fullmatch(text, mention.start, mention.end)
-            settled.append(mention._replace(end=led.end("name"), label="PERSON") if led else mention)
+            ranked = _ranked().match(text, mention.start) if mention.label in _MISTAKEN else None
+            if ranked and ranked.end() == mention.end and has_no_english(ranked.group("name")):
+                settled.append(mention._replace(end=ranked.end("rank"), label="TITLE"))
+                settled.append(mention._replace(start=ranked.start("name"), label="PERSON"))
+            else:
+                settled.append(mention._replace(end=led.end("name"), label="PERSON") if led else mention)
             continue
         if (title := _title().match(text, mention.start)) is not None and title.end() >= mention.end:
             settled.append(mention._replace(end=title.end(), label="TITLE"))
@@ -197,4 +211,8 @@ def complete_people(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         limit = mentions[i + 1].start if i + 1 < len(mentions) else len(text)
         if (rest := more.match(text, mention.end)) is not None and rest.end() <= limit:
             done[-1] = mention._replace(end=rest.end())
+        elif (rest := _NEXT.match(text, mention.end)) is not None and rest.end() <= limit:
+            name = text[mention.start : mention.end]
+            if " " in name and rest.group("name") not in name and has_no_english(rest.group("name")):
+                done[-1] = mention._replace(end=rest.end())
     return done

@@ -13,20 +13,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 
-from tasks.entities.lexicon import Mention, country_forms
+from tasks.entities.lexicon import Mention, country_forms, has_no_english
 from tasks.entities.merge import no_names
 from tasks.lexicons import alternation, read_terms
-from tasks.resources import find_resource
 
 _PLACES = frozenset({"GPE", "LOC"})
 _ARTICLE = re.compile(r"\b[Tt]he $")
 _SMALL = r"at|on|in|to|with|from|by|near|as|is|was|were|are|had|has"
 _ALONE = re.compile(rf"(?:\.(?:\s|$|”|\")|,(?! [A-Z])|;|$|\n| (?:and|or) (?![A-Z])| (?:{_SMALL})(?!\w))")
-_FREQUENT = 20_000  # words of English
 _WORD = r"[^\W\d_a-z][^\W\d_]+(?:['’][^\W\d_]+)*"
 _END = rf"(?=[.,;:)]|$|\n| (?:{_SMALL}|and|for|have|after|before|during|where|which|who|since|until|said)(?!\w))"
 _NAME = rf"(?P<name>{_WORD}(?: {_WORD}){{0,2}}){_END}"
+_LEADS = re.compile(r"\b(?:[Ii]n|[Aa]t|[Ff]rom|[Nn]ear|[Oo]utside) $")
 _LED = re.compile(rf" (?:in|at|near|from|outside|of) {_NAME}")
 _ALSO = re.compile(rf"(?:,|,? and) {_NAME}")
 _PARTS = re.compile(r"(?P<part>.+?) (?P<link>of|in) (?:the )?(?P<whole>[A-ZÀ-Ž].*)")
@@ -120,21 +120,13 @@ def settle_places(text: str, mentions: Iterable[Mention]) -> list[Mention]:
     return [settle_place(text, part) for mention in mentions for part in part_place(text, mention)]
 
 
-@cache
-def _frequent() -> frozenset[str]:
-    """Return the frequent words of English, in small letters."""
-    words = (find_resource("words", "models") / "words.txt").read_text(encoding="utf-8").split("\n", _FREQUENT)
-    return frozenset(words[:_FREQUENT])
-
-
 def _is_unknown(hit: re.Match[str], mentions: Sequence[Mention]) -> bool:
     """Return whether a name is found by nothing else, and its words are none of English."""
     start, end = hit.span("name")
     name = hit.group("name")
     if name in no_names() or any(not word[1:].islower() for word in name.split()):
         return False
-    forms = (form for word in name.split() for form in (word.casefold(), word.casefold().rstrip("s")))
-    return _frequent().isdisjoint(forms) and not any(m.start < end and start < m.end for m in mentions)
+    return has_no_english(name) and not any(m.start < end and start < m.end for m in mentions)
 
 
 def find_unknown(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -156,3 +148,28 @@ def find_unknown(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if (also := _ALSO.match(text, end)) is not None and _is_unknown(also, [*mentions, *found]):
             found.append(Mention(*also.span("name"), "GPE", "rule:place"))
     return found
+
+
+def settle_towns(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """Return mentions with what seems a person, of one word, as a town where the place that it lies in follows.
+
+    Args:
+        text: The line.
+        mentions: What was found in it, sorted and free of overlaps.
+
+    Example:
+        >>> found = [Mention(3, 8, "PERSON", "model"), Mention(10, 15, "GPE", "model")]
+        >>> [mention.label for mention in settle_towns("At Donna, Texas, it rained.", found)]
+        ['GPE', 'GPE']
+    """
+    settled = list(mentions)
+    for i, (mention, place) in enumerate(pairwise(mentions)):
+        if (
+            mention.label == "PERSON"
+            and place.label == "GPE"
+            and text[mention.end : place.start] == ", "
+            and " " not in text[mention.start : mention.end]
+            and _LEADS.search(text, max(0, mention.start - _NEAR), mention.start)
+        ):
+            settled[i] = mention._replace(label="GPE")
+    return settled

@@ -43,3 +43,35 @@ def test_rules_find(text: str, label: str, name: str) -> None:
 def test_offices_end_before_the_body(text: str, parts: list[tuple[str, str]]) -> None:
     found = find_in_line(text, [Mention(0, len(text), "TITLE", "model")])
     assert [(m.label, text[m.start : m.end]) for m in found] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "parts"),
+    [
+        ("General Oduya left.", ("ORG", "General Oduya"), [("TITLE", "General"), ("PERSON", "Oduya")]),
+        ("General Dynamics won.", ("ORG", "General Dynamics"), [("ORG", "General Dynamics")]),
+        ("Marshal Ouarga Base shut.", ("ORG", "Marshal Ouarga"), [("ORG", "Marshal Ouarga")]),
+        ("Then Acko Lufumbe Simwanza left.", ("PERSON", "Acko Lufumbe"), [("PERSON", "Acko Lufumbe Simwanza")]),
+        (
+            "Then Acko Lufumbe Monday left.",
+            ("PERSON", "Acko Lufumbe"),
+            [("PERSON", "Acko Lufumbe"), ("DATE", "Monday")],
+        ),
+        ("In Donna, Texas, it rained.", ("PERSON", "Donna"), [("GPE", "Donna"), ("GPE", "Texas")]),
+        ("With Donna, Texas sent men.", ("PERSON", "Donna"), [("PERSON", "Donna"), ("GPE", "Texas")]),
+        ("the Code for Ships at Sea", ("LOC", "Code for Ships at Sea"), [("AGREEMENT", "Code for Ships at Sea")]),
+        ("the Memorandum of March", ("AGREEMENT", "Memorandum of"), [("AGREEMENT", "Memorandum"), ("DATE", "March")]),
+        ("the Ems Rescue Detachment", ("ORG", "Ems Rescue Detachment"), [("UNIT", "Ems Rescue Detachment")]),
+        ("--The Lind Office paid", ("ORG", "--The Lind Office"), [("ORG", "Lind Office")]),
+        (
+            "the West Coast of the United States",
+            ("GPE", "West Coast of the United States"),
+            [("LOC", "West Coast"), ("GPE", "United States")],
+        ),
+    ],
+)
+def test_what_the_model_finds_is_settled(text: str, model: tuple[str, str], parts: list[tuple[str, str]]) -> None:
+    label, name = model
+    start = text.index(name)
+    found = find_in_line(text, [Mention(start, start + len(name), label, "model")])
+    assert [(m.label, text[m.start : m.end]) for m in found] == parts
