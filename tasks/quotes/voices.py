@@ -42,6 +42,7 @@ _SHORT = 2  # letters that can be the initials of many
 _OPENING = 160  # characters in which a journalist says who it is
 _LAST = 160  # characters at the end of a turn in which it asks
 _BESIDE = 2  # characters between an office and the name after it
+_POLITE = 16  # characters of an article and forms of address before the name on the next line: `THE HON.`
 _FIRST = 400  # characters in which those who answer are named first
 
 
@@ -279,9 +280,12 @@ class Voices:
         return None
 
     def _is_beside(self, person: Person, end: int) -> bool:
-        """Tell whether nothing but a title stands between an office and a name."""
-        gap = self._text[end : person.mention.start].replace(person.mention.title or "", "")
-        return len(gap.strip()) < _BESIDE and "\n" not in gap
+        """Tell whether nothing but a title stands between an office and a name, which may open the next line."""
+        gap = self._text[end : person.mention.start]
+        if gap.startswith("\n"):
+            polite = (self._lexicon.has(word, "determiner", "honorific") for word in lower_words(gap))
+            return len(gap) < _POLITE and "\n" not in gap[1:] and all(polite)
+        return len(gap.replace(person.mention.title or "", "").strip()) < _BESIDE and "\n" not in gap
 
     def _person(self, name: str) -> Source:
         full = self._people.usual_form(name)
