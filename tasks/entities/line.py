@@ -48,6 +48,9 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     """
     names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
     tidy = settle_people(text, [part for m in names_of_model for part in split_title(text, m)])
+    firms = find_firms(text)
+    bought = {(firm.start, firm.end) for firm in firms}  # what is owned, founded or bought is nobody
+    tidy = [m._replace(label="ORG") if m.label == "PERSON" and (m.start, m.end) in bought else m for m in tidy]
     trimmed = settle_places(text, tidy)
     bodies = [m for m in trimmed if LABELS[m.label].ends_in_head]
     ranks = [r for r in find_ranks(text) if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
@@ -60,7 +63,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
-    found = [*find_countries(text), *find_towns(text), *find_firms(text), *find_agency(text)]
+    found = [*find_countries(text), *find_towns(text), *firms, *find_agency(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]
     merged = widen(text, complete_systems(text, settle_systems(text, merged)))

@@ -58,6 +58,7 @@ def test_offices_end_before_the_body(text: str, parts: list[tuple[str, str]]) ->
             [("PERSON", "Acko Lufumbe"), ("DATE", "Monday")],
         ),
         ("In Donna, Texas, it rained.", ("PERSON", "Donna"), [("GPE", "Donna"), ("GPE", "Texas")]),
+        ("Orr is the owner of Novalink.", ("PERSON", "Novalink"), [("ORG", "Novalink")]),
         ("With Donna, Texas sent men.", ("PERSON", "Donna"), [("PERSON", "Donna"), ("GPE", "Texas")]),
         ("the Code for Ships at Sea", ("LOC", "Code for Ships at Sea"), [("AGREEMENT", "Code for Ships at Sea")]),
         ("the Memorandum of March", ("AGREEMENT", "Memorandum of"), [("AGREEMENT", "Memorandum"), ("DATE", "March")]),
