@@ -78,8 +78,8 @@ def _led() -> re.Pattern[str]:
 
 @cache
 def _ranked() -> re.Pattern[str]:
-    """Return the pattern of a rank and a name of one to three words."""
-    rank = alternation(read_terms("name_heads.tsv")["rank"])
+    """Return the pattern of a rank, or of an office that is none, and a name of one to three words."""
+    rank = alternation((*read_terms("military.tsv")["rank"], *read_terms("name_heads.tsv")["office_alone"]))
     return re.compile(rf"(?P<rank>{rank}) (?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+){{0,2}})(?! [^\W\d_a-z])")
 
 
