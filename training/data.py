@@ -105,3 +105,9 @@ def read_train_texts(path: Path) -> Iterator[str]:
             yield from batch.filter(pc.equal(batch["split"], "train"))["text"].to_pylist()
     except (pa.ArrowException, KeyError) as error:
         raise InputError(f"{path}: not Parquet with the columns split and text: {error}") from error
+
+
+def write_lexicon(path: Path, header: str, rows: Iterable[str]) -> None:
+    """Write a generated lexicon: what it is and where it is from, then its rows."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(header + "\n".join(rows) + "\n", encoding="utf-8")

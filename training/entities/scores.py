@@ -19,7 +19,7 @@ from tasks.entities.scores import FILE, Found, describe, traits
 from tasks.entities.table import annotate_entities
 from tasks.normalize.table import normalize_batch
 from tasks.settings import Settings, load_settings
-from training.data import list_releases, make_record, name_publisher, read_releases
+from training.data import list_releases, make_record, name_publisher, read_releases, write_lexicon
 from training.entities.recipe import Recipe
 from training.logistic import Case, Judged, fit_traits
 from training.recipes import read_recipe
@@ -93,5 +93,4 @@ def build(data: Path, out: Path) -> None:
     """
     weights = fit_traits(cases_of(judge(read_held_out(data))), PENALTY)
     lines = [f"{trait}\t{weight:.3f}" for trait, weight in sorted(weights.items())]
-    out.mkdir(parents=True, exist_ok=True)
-    (out / FILE).write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+    write_lexicon(out / FILE, _HEADER, lines)

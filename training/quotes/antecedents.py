@@ -16,7 +16,7 @@ import numpy as np
 from tasks.publish.antecedents import FILE, Kind
 from tasks.publish.table import read_speakers
 from tasks.settings import Settings
-from training.data import list_releases, name_publisher, read_releases
+from training.data import list_releases, name_publisher, read_releases, write_lexicon
 from training.logistic import fit_logistic
 from training.quotes.scores import RELEASES, find_annotated, fold_name, stage
 
@@ -97,5 +97,4 @@ def build(data: Path, out: Path) -> None:
     paths = list_releases(data, RELEASES, WRITTEN)
     meant = list(find_meant([release for path in paths for release in read_releases(path)]))
     lines = [f"{kind}\t{trait}\t{weight:.3f}" for (kind, trait), weight in sorted(fit_meant(meant).items())]
-    out.mkdir(parents=True, exist_ok=True)
-    (out / FILE).write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+    write_lexicon(out / FILE, _HEADER, lines)

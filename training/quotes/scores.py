@@ -32,7 +32,7 @@ from tasks.quotes.scores import Found, describe, logit, traits
 from tasks.quotes.table import extract_quotes
 from tasks.resources import find_resource
 from tasks.settings import Settings, load_settings
-from training.data import find_data, make_record, name_publisher, read_releases
+from training.data import find_data, make_record, name_publisher, read_releases, write_lexicon
 from training.logistic import Case, Judged, fit_logistic, fit_traits
 from training.quotes.examples import read_documents
 from training.quotes.recipe import Recipe
@@ -188,5 +188,4 @@ def build(data: Path, out: Path) -> None:
         (found.confidence or 0.0, right) for found, right in judge_articles(held_out, load_reader())
     )
     lines = [f"{trait}\t{weight:.3f}" for trait, weight in sorted(weights.items())]
-    out.mkdir(parents=True, exist_ok=True)
-    (out / FILE).write_text(_HEADER + "\n".join(lines) + "\n", encoding="utf-8")
+    write_lexicon(out / FILE, _HEADER, lines)
