@@ -1,4 +1,4 @@
-"""Spaces that are plain to see without a search: between letters set apart, in words in capitals, and wide gaps."""
+"""Spaces that are plain to see without a search: between letters set apart, in capitals, at marks, and wide gaps."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ _CAPITALS_APART = re.compile(r"[A-Z] [A-Z]")
 _SET_APART = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_])+(?=[\s.,:;!?]|\Z)")
 _FEWEST_APART, _SURELY_APART = 4, 6  # letters
 _CAPITALS = re.compile(r"(?<!\S)[A-Z]+(?: [A-Z]+)+(?=[\s.,:;!?]|\Z)")
+_PADDED = re.compile(r"(?<=[\w)\]”’]) [,.)](?= |\Z)(?! \.)")
+_AT_ITS_WORD = re.compile(r"\w[,)](?= |\Z)|[a-z]{3}\.(?= [A-Z]|\Z)")
+_PADDING = re.compile(r"(?<=\S) (?=[,;:!?)\]”](?: |\Z))|(?<=[^\s.]) (?=\.(?: (?!\.)|\Z))|(?<!\S)[(\[“] (?=\S)")
+_FEWEST_PADDED = 3
 _LONGEST_WORD = 24
 _MOST_PARTS = 4  # of a word
 _COMMON, _KNOWN = 12.5, 14.0  # nats of a word by itself
@@ -105,6 +109,30 @@ def _cost(word: str, model: RestoreModel) -> float:
     if len(word) == 1 and word not in "AaI":
         return float("inf")
     return min(model.cost(word), model.cost(word.title()))
+
+
+def find_padding(text: str) -> list[Edit]:
+    """Return edits of kind delete_space for the blanks around the marks of a line that was cut into tokens.
+
+    Such a line has a blank before each comma, full stop and closing bracket that a word should end with, three at
+    least, and none that stands at its word. A blank before other marks says nothing: French has it.
+
+    Example:
+        >>> from tasks.edits import apply_edits
+        >>> text = "The 3rd Battalion , 7th Regiment ( ROK ) , met the U.S. envoy : “ We won ! ”"
+        >>> apply_edits(text, find_padding(text))
+        'The 3rd Battalion, 7th Regiment (ROK), met the U.S. envoy: “We won!”'
+    """
+    if " ," not in text and " ." not in text:
+        return []
+    edits: list[Edit] = []
+    start = 0
+    for line in text.split("\n"):
+        if len(_PADDED.findall(line)) >= _FEWEST_PADDED and not _AT_ITS_WORD.search(line):
+            blanks = (match.end() - 1 for match in _PADDING.finditer(line))
+            edits += [Edit("delete_space", start + at, start + at + 1, "") for at in blanks]
+        start += len(line) + 1
+    return edits
 
 
 def find_gaps(text: str) -> list[Edit]:

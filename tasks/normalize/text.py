@@ -1,7 +1,8 @@
 """A whole text, as one list of edits.
 
-Order: markup → characters → boilerplate lines → wrapped lines and their hyphens → words in pieces → quote marks and
-spaces by paragraph, but for those that lost their ligatures → gaps of one width.
+Order: markup → characters → boilerplate lines → wrapped lines and their hyphens → words in pieces → blanks around the
+marks of lines that were cut into tokens → quote marks and spaces by paragraph, but for those that lost their
+ligatures → gaps of one width.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from tasks.normalize.ligatures import find_lost_ligatures
 from tasks.normalize.lines import find_stubs
 from tasks.normalize.restore import Restored, restore_paragraphs
 from tasks.normalize.sentences import split_paragraphs
-from tasks.normalize.spaces import find_gaps, find_split_words
+from tasks.normalize.spaces import find_gaps, find_padding, find_split_words
 from tasks.normalize.wraps import find_hyphens, find_wraps
 
 _GLUED, _SPACED = 0.8, 0.0
@@ -39,6 +40,10 @@ class Normalized(NamedTuple):
     score: float
 
 
+#: What is repaired before paragraphs are looked at, one after the other.
+_REPAIRS = (read_markup, repair_characters, find_stubs, find_wraps, find_hyphens, find_split_words, find_padding)
+
+
 def normalize_text(
     raw: str, *, restore: bool = True, repair_quotes: bool = True, decoder: Decoder | None = None
 ) -> Normalized:
@@ -56,7 +61,7 @@ def normalize_text(
     """
     edits: list[Edit] = []
     text = raw
-    for repair in (read_markup, repair_characters, find_stubs, find_wraps, find_hyphens, find_split_words):
+    for repair in _REPAIRS:
         edits, text = _add(raw, edits, text, repair(text))
     if not restore:
         edits, text = _add(raw, edits, text, find_gaps(text))
