@@ -1,6 +1,6 @@
 """What belongs to a name and stands at its edges: year and parties before it, year, number or `Ltd` behind it.
 
-Order: the form of a company behind its name → the year that an act is for, the full stop of `Calif.` → the edition
+Order: the form of a company behind its name → the year that an act is for or of, the full stop of `Calif.` → the edition
 behind an event → the parties before a treaty, an event or a body (`China-Vietnam`) → the year before
 a treaty (`1951 Mutual Defense Treaty`). What lies within goes.
 """
@@ -20,6 +20,7 @@ _EDITION = re.compile(
     r"(?:[- ](?:(?:19|20)\d\d(?![/–-]\d)(?!\w)|[’'‘]?\d\d(?:-\d)?(?![\w%°])(?![:.,]\d)(?! [a-z]+s\b)))?"
 )
 _FISCAL = re.compile(r" for (?:Fiscal Year|FY) ?20\d\d(?!\w)")
+_ENACTED = re.compile(r"(?<=Act|Law),? (?:19|20)\d\d(?![\w–/-])(?! (?:budget|fiscal))")
 _YEAR = re.compile(r"(?:(?:Fiscal Year|FY) ?)?(?:19|20)\d\d $")
 
 
@@ -79,7 +80,7 @@ def widen(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         start, end = _start(text, mention), mention.end
         if mention.label == "ORG" and (form := _company().match(text, end)) is not None:
             end = form.end()
-        if mention.label == "AGREEMENT" and (year := _FISCAL.match(text, end)) is not None:
+        if mention.label == "AGREEMENT" and (year := _FISCAL.match(text, end) or _ENACTED.match(text, end)) is not None:
             end = year.end()
         if mention.label == "GPE" and f"{text[start:end]}." in _states() and text.startswith(".", end):
             end += 1

@@ -32,6 +32,7 @@ _EDITION = re.compile(
 _YEAR = re.compile(r"\w[ -]2\d")
 _WITH_YEAR = re.compile(rf"({WORD})([ -])2\d")
 _PARTY = re.compile(r"\([DRI]-([A-Z]{2}|[A-Z][\w. ]+)\)")  # Sen. Ann Hill (D-NY)
+_JOINT = re.compile(r",? (and|to|for|on) the (?=[A-Z])")
 _DATELINE = re.compile(r"([A-Z][A-Z.'’ -]*[A-Z])(?=,| ?\(| ?(?:–|—|--|-) )")
 
 
@@ -166,6 +167,23 @@ def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"(?:{small} )+|.*['’]s "), re.compile(rf",? {date}(?!\w)")
 
 
+@cache
+def _accord() -> re.Pattern[str]:
+    return re.compile(rf"\b{alternation(read_terms('name_heads.tsv')['accord'])}(?!\w)")
+
+
+def _part_accords(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a chain of names at "and the" between two treaties, and behind what names none: `Work on the Open Treaty`."""
+    spans: list[tuple[int, int]] = []
+    for joint in _JOINT.finditer(text, start, end):
+        is_accord = _accord().search(text, start, joint.start()) is not None
+        if is_accord and joint.group(1) == "and":
+            spans.append((start, joint.start()))
+        if not is_accord or joint.group(1) == "and":
+            start = joint.end()
+    return [*spans, (start, end)]
+
+
 def find_patterns(text: str) -> list[Mention]:
     """Find names by their first or last word.
 
@@ -187,10 +205,11 @@ def find_patterns(text: str) -> list[Mention]:
                 start = before.end()
             if (after := date.search(text, start + 1, end)) is not None:
                 end = after.start()
-            value = text[start:end]
-            is_known = value in no_names() or value in country_forms()  # the Russian Federation
-            if " " in value and not text[start].islower() and not is_known:
-                found.append(Mention(start, end, label, f"pattern:{label.lower()}"))
+            for first, last in _part_accords(text, start, end) if label == "AGREEMENT" else [(start, end)]:
+                value = text[first:last]
+                is_known = value in no_names() or value in country_forms()  # the Russian Federation
+                if " " in value and not value[0].islower() and not is_known:
+                    found.append(Mention(first, last, label, f"pattern:{label.lower()}"))
     found += [Mention(*hit.span(1), "GPE", "pattern:gpe") for hit in _PARTY.finditer(text)]
     return sorted(found)
 

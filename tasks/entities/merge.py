@@ -27,7 +27,8 @@ from tasks.names import POSSESSIVES, name_forms
 _NAMED = frozenset(label.name for label in ENTITY_LABELS if label.ends_in_head)
 _MEASURED = frozenset(label.name for label in ENTITY_LABELS if label.value)
 _EDGE = '"“”‘,;:(-–—\u200e'
-_ARTICLE = re.compile(r"(?:[Tt]he|THE|An?|(?:The )?Honorable) ")
+_PAIRS = ("()", "“”", "«»")
+_ARTICLE = re.compile(r"(?:[Tt]he|THE|An?(?! [A-Z][a-z]+-[a-z]+(?!\w))|(?:The )?Honorable) ")  # not of An Dong-uk
 _DANGLING = re.compile(r"(?: (?:of|for|and|the|with|to))+$")
 _MADE = re.compile(r"[A-Z][\w.]*-(?:made|built|supplied|donated|backed|funded|flagged) ")
 _LAST_ACRONYM = re.compile(r" \([A-Z][\w&/-]*[A-Z]s?\)?$")
@@ -207,8 +208,10 @@ def trim(text: str, mention: Mention) -> Mention | None:
         end -= 2
     elif is_sentence_end or (value.endswith(")") and "(" not in value):
         end -= 1
-    elif value.count("(") > value.count(")") and text[end : end + 1] == ")":
+    elif any(value.count(opens) > value.count(closes) and text[end : end + 1] == closes for opens, closes in _PAIRS):
         end += 1
+    elif value.count('"') == 1 and text[end : end + 1] == '"':
+        end += 1  # 201 Squadron "Falcons"
     return mention._replace(start=start, end=end) if start < end else None
 
 

@@ -1,8 +1,8 @@
 """Where a person's name begins and ends: what stands beside it is no part of it, what was cut off it is.
 
-Order: a title by itself (`SEN.`) is nobody; forms of address before it (`Shri`, `Dato' Seri`), letters after it
-(`CB OBE`) and what it is called from there on (`Shangguan Ping (Shangguan)`) go → what a full stop that
-reads as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Reyes-May`), and so do a name in quote marks
+Order: a title by itself (`SEN.`) is nobody; forms of address before it (`Shri`, `Dato' Seri`, `Sheikh` before `Isa bin
+Hamad`), letters after it (`CB OBE`) and what it is called from there on (`Shangguan Ping (Shangguan)`) go → what a full
+stop that reads as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Reyes-May`), the stop itself goes, and so do a name in quote marks
 in the middle (`Daniel “Danny” Lind`) and a suffix (`, Jr.`) → of `the Lin Ching-wen administration` the person is left.
 Once the mentions of a line stand: names side by side, or with a small word of names between, are one; behind a rank or
 an office a name starts at once; what follows a small word of names belongs to it (`Ana Lind do Monte`).
@@ -21,6 +21,7 @@ from tasks.names import name_forms
 _NICKNAMED = re.compile(r"[^\W\d_a-z][\w’-]+ [\"“‘'][^\W\d_a-z]\w+[\"”’'](?: [^\W\d_a-z][\w’-]+){1,2}")
 _HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
 _BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
+_SHEIKH = re.compile(r"Sh(?:ei|ai)kha? (?=.*(?:\b(?:bin|bint|ibn) |\bAl[ -]))")
 _CALLED = re.compile(r" \([^()]*\)?$")
 _LONGEST = 60  # characters of a name
 _MISTAKEN = frozenset({"ORG", "GPE", "LOC"})  # what the model takes a rank with a rare name for
@@ -62,11 +63,24 @@ def _syllable() -> re.Pattern[str]:
 
 
 @cache
+def _short_days() -> str:
+    """Return the alternation of months and weekdays that are names with a full stop behind them: `Jun`, `Sun`."""
+    calendar = read_terms("calendar.tsv", 3)
+    return alternation(
+        form for kind in ("short_month", "short_weekday") for form in calendar[kind] if not form.endswith(".")
+    )
+
+
+@cache
+def _stop() -> re.Pattern[str]:
+    """Return the pattern of a name's last word with a full stop that is the sentence's."""
+    return re.compile(rf" {_short_days()}(?P<stop>\.)$")
+
+
+@cache
 def _cut_off() -> re.Pattern[str]:
     """Return the pattern of a name's last word that a full stop makes an abbreviation of a month or weekday."""
-    calendar = read_terms("calendar.tsv", 3)
-    short = (form for kind in ("short_month", "short_weekday") for form in calendar[kind] if not form.endswith("."))
-    return re.compile(rf" {alternation(short)}(?=\.(?:\s+[^\W\d_a-z]|[”\"]|\s*$)|, (?!\d)|['’]s)")
+    return re.compile(rf" {_short_days()}(?=\.(?:\s+[^\W\d_a-z]|[”\"]|\s*$)|, (?!\d)|['’]s)")
 
 
 @cache
@@ -100,8 +114,10 @@ def tidy_person(text: str, mention: Mention) -> Mention:
     start, end = mention.start, mention.end
     if (address := _address().match(text, start, end)) is not None:
         start = address.end()
-    if (job := _job().match(text, start, end)) is not None:
+    if (job := _job().match(text, start, end) or _SHEIKH.match(text, start, end)) is not None:
         start = job.end()
+    if (last := _stop().search(text[start:end])) is not None:
+        end = start + last.start("stop")
     if (initial := _INITIAL.search(text, max(0, start - 10), start)) is not None:
         start = initial.start()
     if (called := _CALLED.search(text[start:end])) is not None:
