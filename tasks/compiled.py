@@ -36,6 +36,11 @@ def compiled_sums(function: Callable[..., Any]) -> Any:
     return _compile(function, fastmath={"reassoc", "contract"})
 
 
+def compiled_fused(function: Callable[..., Any]) -> Any:
+    """Compile a function in which a product and the sum that it goes into may be one instruction; the order stays."""
+    return _compile(function, fastmath={"contract"})
+
+
 def compiled_inner(function: Callable[..., Any]) -> Any:
     """Compile a function that only compiled ones call, that makes no arrays, and that is called without end.
 

@@ -1,8 +1,8 @@
 """What belongs to a name and stands at its edges: year and parties before it, year, number or `Ltd` behind it.
 
-Order: the form of a company behind its name → the year that an act is for or of, the full stop of `Calif.` → the edition
-behind an event → the parties before a treaty, an event or a body (`China-Vietnam`) → the year before
-a treaty (`1951 Mutual Defense Treaty`). What lies within goes.
+Order: the form of a company behind its name → the year that an act is for or of, the full stop of `Calif.` → the
+edition behind an event → the parties before a treaty, an event or a body (`China-Vietnam`) → the year before a treaty
+(`1951 Mutual Defense Treaty`). What lies within goes.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ one array with rows of nothing between, a block of rows at a time.
 
 The tokenizer works run by run, and the layers that embed words see nothing but a word's form and norm, so both are
 functions of the run. The first layer's sums are linear in the vectors of a word and its two neighbours: a share for
-each place. All products are of blocks of one size, in which a row's sums are added up in the same way wherever it
-stands, so that neither the neighbours in a batch nor what was kept or forgotten decide anything.
+each place. All sums are added up in one order, whatever the row and the processor (a library's products depend on
+both), so that neither the neighbours in a batch nor what was kept or forgotten decide anything.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from spacy.attrs import IDS, IDX, LENGTH, NORM, ORTH
 from spacy.language import Language
 from spacy.pipeline import Tok2Vec
 from spacy.tokens import Doc
-from thinc.api import Model
+from thinc.api import Model, NumpyOps
 
-from tasks.compiled import compiled, compiled_sums
+from tasks.compiled import compiled, compiled_fused, compiled_sums
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
 
-BLOCK = 256  # rows that are multiplied at a time
+BLOCK = 256  # rows that go through a layer at a time
 _EMBEDDED = 64  # words that are embedded at a time
 _KEPT = 2**15  # runs that are kept before the rarer half goes: some 22,000 words, 80 MB
 _OF_WORDS = {"ORTH", "LOWER", "NORM", "PREFIX", "SUFFIX", "SHAPE"}  # attributes that a word's form and norm decide
@@ -170,15 +170,44 @@ def _finish(sums: Floats, bias: Floats, gain: Floats, shift: Floats, inputs: Flo
             out[at + i, unit] = inputs[at + i, unit] + (best[unit] - mean) * scale * gain[unit] + shift[unit]
 
 
-def multiply(inputs: Floats, weights: Floats) -> Floats:
-    """Multiply rows, a whole number of blocks, block by block: [n, values] by [values, sums].
+@compiled_fused
+def _multiply(inputs: Floats, weights: Floats, sums: Floats) -> None:
+    """Multiply rows, four at a time, each as if it were alone: [n, values] by [values, sums], n a multiple of four."""
+    n_values, n_sums = weights.shape
+    whole = n_values - n_values % 4
+    for i in range(0, len(inputs), 4):
+        a, b, c, d = inputs[i], inputs[i + 1], inputs[i + 2], inputs[i + 3]
+        p, q, r, s = sums[i], sums[i + 1], sums[i + 2], sums[i + 3]
+        sums[i : i + 4] = 0
+        for k in range(0, whole, 4):
+            a0, a1, a2, a3 = a[k], a[k + 1], a[k + 2], a[k + 3]
+            b0, b1, b2, b3 = b[k], b[k + 1], b[k + 2], b[k + 3]
+            c0, c1, c2, c3 = c[k], c[k + 1], c[k + 2], c[k + 3]
+            d0, d1, d2, d3 = d[k], d[k + 1], d[k + 2], d[k + 3]
+            w0, w1, w2, w3 = weights[k], weights[k + 1], weights[k + 2], weights[k + 3]
+            for j in range(n_sums):
+                x0, x1, x2, x3 = w0[j], w1[j], w2[j], w3[j]
+                p[j] = (((p[j] + a0 * x0) + a1 * x1) + a2 * x2) + a3 * x3
+                q[j] = (((q[j] + b0 * x0) + b1 * x1) + b2 * x2) + b3 * x3
+                r[j] = (((r[j] + c0 * x0) + c1 * x1) + c2 * x2) + c3 * x3
+                s[j] = (((s[j] + d0 * x0) + d1 * x1) + d2 * x2) + d3 * x3
+        for k in range(whole, n_values):
+            for j in range(n_sums):
+                p[j] += a[k] * weights[k, j]
+                q[j] += b[k] * weights[k, j]
+                r[j] += c[k] * weights[k, j]
+                s[j] += d[k] * weights[k, j]
 
-    Rows are added up alike wherever they stand.
-    """
-    sums = np.empty((len(inputs), weights.shape[1]), np.float32)
-    for at in range(0, len(inputs), BLOCK):
-        np.dot(inputs[at : at + BLOCK], weights, out=sums[at : at + BLOCK])
-    return sums
+
+def multiply(inputs: Floats, weights: Floats) -> Floats:
+    """Multiply rows, each as if it were alone: [n, values] by [values, sums]."""
+    n_rows = len(inputs)
+    padded = np.zeros((-(-n_rows // 4) * 4, weights.shape[0]), np.float32) if n_rows % 4 else inputs
+    if n_rows % 4:
+        padded[:n_rows] = inputs
+    sums = np.empty((len(padded), weights.shape[1]), np.float32)
+    _multiply(np.ascontiguousarray(padded), np.ascontiguousarray(weights), sums)
+    return sums[:n_rows]
 
 
 def _enlarge(array: Floats, n: int) -> Floats:
@@ -186,6 +215,18 @@ def _enlarge(array: Floats, n: int) -> Floats:
     if n <= len(array):
         return array
     return np.concatenate([array, np.empty((max(n, 2 * len(array)) - len(array), *array.shape[1:]), array.dtype)])
+
+
+class _Ops(NumpyOps):  # type: ignore[misc]
+    """Thinc's operations with products whose rows do not depend on one another."""
+
+    def gemm(self, x: Any, y: Any, out: Any = None, trans1: bool = False, trans2: bool = False) -> Any:
+        """Multiply two matrices, each of them turned over first if so asked."""
+        product = multiply(x.T if trans1 else x, y.T if trans2 else y)
+        if out is None:
+            return product
+        out[...] = product
+        return out
 
 
 class Encoder:
@@ -202,6 +243,9 @@ class Encoder:
         vocab.lex_attr_getters = {IDS[name]: getters[IDS[name]] for name in _OF_WORDS if IDS[name] in getters}
         first: Any = nlp.pipeline[0][1]
         embed, convolutions = first.model.layers
+        ops = _Ops()
+        for layer in embed.walk():
+            layer.ops = ops
         self._embed: Model[list[Doc], list[Floats]] = embed
         residuals = [
             part for part in convolutions.walk() if part.name.startswith("residual(") and len(part.layers) == 1
@@ -274,7 +318,7 @@ class Encoder:
             inputs, out = out, inputs
             for at in range(0, n_rows, BLOCK):
                 _expand(inputs, at, wide)
-                np.dot(wide, layer.weights, out=sums)
+                _multiply(wide, layer.weights, sums)
                 _finish(sums, *layer[1:], inputs, at, out)
         return out
 
@@ -312,7 +356,7 @@ class Encoder:
             start, end = first + at, first + at + len(block)
             self._vectors, self._shares = (_enlarge(array, end) for array in (self._vectors, self._shares))
             self._vectors[start:end] = vectors[: len(block)]
-            shares = np.dot(vectors, self._shares_of).reshape(_EMBEDDED, *self._shares.shape[1:])
+            shares = multiply(vectors, self._shares_of).reshape(_EMBEDDED, *self._shares.shape[1:])
             self._shares[start:end] = shares[: len(block)]
 
     def _forget(self) -> None:

@@ -22,6 +22,7 @@ from spacy.language import Language
 from spacy.vocab import Vocab
 
 from tasks.entities.decode import Found
+from tasks.entities.encode import multiply
 from tasks.errors import ConfigError
 from tasks.labels import ENTITY_LABELS
 
@@ -149,9 +150,9 @@ class Weights(NamedTuple):
 
     def score(self, names: NameFeatures) -> Floats:
         """Return the score of each outcome, [names, outcomes]."""
-        units = np.maximum(names.vectors @ self.hidden + self.bias, 0)
+        units = np.maximum(multiply(names.vectors, self.hidden) + self.bias, 0)
         traits = np.add.reduceat(self.traits[names.buckets], names.starts)
-        scores: Floats = traits + names.vectors @ self.direct + units @ self.out
+        scores: Floats = traits + multiply(names.vectors, self.direct) + multiply(units, self.out)
         return scores
 
 

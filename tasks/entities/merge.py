@@ -27,7 +27,7 @@ from tasks.names import POSSESSIVES, name_forms
 _NAMED = frozenset(label.name for label in ENTITY_LABELS if label.ends_in_head)
 _MEASURED = frozenset(label.name for label in ENTITY_LABELS if label.value)
 _EDGE = '"“”‘,;:(-–—\u200e'
-_PAIRS = ("()", "“”", "«»")
+_PAIRS = (("(", ")"), ("“", "”"), ("«", "»"))
 _ARTICLE = re.compile(r"(?:[Tt]he|THE|An?(?! [A-Z][a-z]+-[a-z]+(?!\w))|(?:The )?Honorable) ")  # not of An Dong-uk
 _DANGLING = re.compile(r"(?: (?:of|for|and|the|with|to))+$")
 _MADE = re.compile(r"[A-Z][\w.]*-(?:made|built|supplied|donated|backed|funded|flagged) ")

@@ -2,10 +2,11 @@
 
 Order: a title by itself (`SEN.`) is nobody; forms of address before it (`Shri`, `Dato' Seri`, `Sheikh` before `Isa bin
 Hamad`), letters after it (`CB OBE`) and what it is called from there on (`Shangguan Ping (Shangguan)`) go → what a full
-stop that reads as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Reyes-May`), the stop itself goes, and so do a name in quote marks
-in the middle (`Daniel “Danny” Lind`) and a suffix (`, Jr.`) → of `the Lin Ching-wen administration` the person is left.
-Once the mentions of a line stand: names side by side, or with a small word of names between, are one; behind a rank or
-an office a name starts at once; what follows a small word of names belongs to it (`Ana Lind do Monte`).
+stop that reads as an abbreviation's or a hyphen cut off comes back (`Dong Jun. He`, `Reyes-May`), the stop itself goes,
+and a name in quote marks in the middle (`Daniel “Danny” Lind`) and a suffix (`, Jr.`) come back → of `the Lin
+Ching-wen administration` the person is left. Once the mentions of a line stand: names side by side, or with a small
+word of names between, are one; behind a rank or an office a name starts at once; what follows a small word of names
+belongs to it (`Ana Lind do Monte`).
 """
 
 from __future__ import annotations

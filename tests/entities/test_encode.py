@@ -11,7 +11,7 @@ import spacy
 from spacy.language import Language
 
 from tasks.entities import encode
-from tasks.entities.encode import BLOCK, Encoder, Floats, load_encoder
+from tasks.entities.encode import BLOCK, Encoder, Floats, load_encoder, multiply
 from tasks.entities.model import load_pipeline, multiply_by_numpy
 from tasks.resources import find_resource
 from tasks.settings import EntitySettings
@@ -107,3 +107,18 @@ def test_threads_share_what_is_kept(shipped: Language, monkeypatch: pytest.Monke
 def test_what_sees_more_than_a_word_is_left_to_spacy(nlp: Language) -> None:
     assert not Encoder.fits(nlp)
     assert load_encoder(nlp) is None
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (7, 5, 3), (256, 384, 256), (66, 128, 70)])
+def test_products_of_a_row_are_the_same_bytes_wherever_it_stands(shape: tuple[int, int, int]) -> None:
+    rng = np.random.default_rng(8)
+    n_rows, n_values, n_sums = shape
+    inputs, weights = (rng.normal(size=size).astype(np.float32) for size in ((n_rows, n_values), (n_values, n_sums)))
+    products = multiply(inputs, weights)
+    np.testing.assert_allclose(products, inputs @ weights, rtol=1e-4, atol=1e-4)
+    for row, product in zip(inputs, products, strict=True):
+        for place in {0, n_rows // 2, n_rows - 1}:
+            others = np.roll(inputs, 1, axis=0)
+            others[place] = row
+            assert multiply(others, weights)[place].tobytes() == product.tobytes()
+    assert multiply(inputs, np.asfortranarray(weights)).tobytes() == products.tobytes()
