@@ -75,7 +75,7 @@ def _short_days() -> str:
 @cache
 def _stop() -> re.Pattern[str]:
     """Return the pattern of a name's last word with a full stop that is the sentence's."""
-    return re.compile(rf" {_short_days()}(?P<stop>\.)$")
+    return re.compile(rf" {_short_days()}(?P<stop>\.)(?: (?=[^\W\d_a-z])|$)")
 
 
 @cache
@@ -165,6 +165,9 @@ def settle_people(text: str, mentions: Iterable[Mention]) -> list[Mention]:
         if (title := _title().match(text, mention.start)) is not None and title.end() >= mention.end:
             settled.append(mention._replace(end=title.end(), label="TITLE"))
             continue
+        if (stop := _stop().search(text, mention.start, mention.end)) is not None and stop.end() < mention.end:
+            # `Dong Jun. Secretary Ruiz`: what follows is of the next sentence, and found by what stands there
+            mention = mention._replace(end=stop.start("stop"))
         person = tidy_person(text, mention)
         for start, end in nicknamed:
             if start < person.end and person.start < end:

@@ -25,6 +25,11 @@ from tasks.entities.line import find_in_line
         ("Brigadier General Sunday Orr spoke", "PERSON", "Sunday Orr"),
         ("Orr Ships and Lind Aerospace signed", "ORG", "Lind Aerospace"),
         ("the founder of Norlink and Tidemark", "ORG", "Tidemark"),
+        ("under the Otter Act, 1950 of Fiji", "AGREEMENT", "Otter Act, 1950"),
+        ("the Otter Convention and the Mole Treaty form part of it", "AGREEMENT", "Otter Convention"),
+        ("the Otter Convention and the Mole Treaty form part of it", "AGREEMENT", "Mole Treaty"),
+        ("Work on the Otter Air Programme goes on", "AGREEMENT", "Otter Air Programme"),
+        ("the Convention on the Otter Trade Agreement", "AGREEMENT", "Convention on the Otter Trade Agreement"),
     ],
 )
 def test_rules_find(text: str, label: str, name: str) -> None:
@@ -57,6 +62,8 @@ def test_offices_end_before_the_body(text: str, parts: list[tuple[str, str]]) ->
             ("PERSON", "Acko Lufumbe"),
             [("PERSON", "Acko Lufumbe"), ("DATE", "Monday")],
         ),
+        ('201 Squadron "Otters" flew.', ("UNIT", '201 Squadron "Otters'), [("UNIT", '201 Squadron "Otters"')]),
+        ("An Dong-uk left.", ("PERSON", "An Dong-uk"), [("PERSON", "An Dong-uk")]),
         ("In Donna, Texas, it rained.", ("PERSON", "Donna"), [("GPE", "Donna"), ("GPE", "Texas")]),
         ("Orr is the owner of Novalink.", ("PERSON", "Novalink"), [("ORG", "Novalink")]),
         ("With Donna, Texas sent men.", ("PERSON", "Donna"), [("PERSON", "Donna"), ("GPE", "Texas")]),
