@@ -8,6 +8,7 @@ from tasks.entities.acronyms import spell_out
 from tasks.entities.dates import find_dates
 from tasks.entities.edges import widen
 from tasks.entities.equipment import complete_systems, find_ships, find_systems, settle_systems
+from tasks.entities.formations import find_formations
 from tasks.entities.known import (
     find_agency,
     find_dateline,
@@ -63,6 +64,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
+    names += find_formations(text)
     found = [*find_countries(text), *find_towns(text), *firms, *find_agency(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]
