@@ -20,7 +20,7 @@ from tasks.entities.known import (
 )
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
-from tasks.entities.military import complete_units, find_military, join_battalions, name_units
+from tasks.entities.military import complete_units, find_military, join_battalions, name_units, part_units
 from tasks.entities.persons import complete_people, settle_people
 from tasks.entities.places import find_unknown, settle_places, settle_towns
 from tasks.entities.quantities import find_quantities
@@ -48,7 +48,8 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
         [('DATE', '3 May'), ('TITLE', 'Col.'), ('PERSON', 'Ann Hill'), ('TITLE', 'test pilot')]
     """
     names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
-    tidy = settle_people(text, [part for m in names_of_model for part in split_title(text, m)])
+    parts = [part for m in names_of_model for part in split_title(text, m)]
+    tidy = settle_people(text, [unit for part in parts for unit in part_units(text, part)])
     firms = find_firms(text)
     bought = {(firm.start, firm.end) for firm in firms}  # what is owned, founded or bought is nobody
     tidy = [m._replace(label="ORG") if m.label == "PERSON" and (m.start, m.end) in bought else m for m in tidy]
