@@ -34,6 +34,8 @@ def _patterns() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
     no_person = rf"(?!{rank} (?!(?:{arm}|[IVX]+)(?!\w)){_CAP})"
     legion = r"(?:, \d{1,2}\.?º de La Legión)?"
     roman = rf"(?<!War )[IVXL]{{1,6}} (?:\([A-Z]\w*(?: [A-Z]\w*)?\) )?{_any_of('roman_head')}"
+    word = rf"(?: (?:{_CAP}|and|of))"
+    regiment = rf"{_any_of('regiment_head')}(?!\w| {_CAP})(?: \({_CAP}(?: {_CAP})+\))?"
     company = rf"(?:{alternation(military['spelling'])}|[A-K]) {alternation(military['unit_part'])}, "
     malay = rf"(?:\d{{1,3}}|[IVX]+(?:/{_CAP})?)(?: {_any_of('malay_word')})*|{_CAP}(?: \d{{1,3}})?"
     patterns: tuple[tuple[Iterable[str], str], ...] = (
@@ -53,6 +55,11 @@ def _patterns() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
         (terms["alone"], _any_of("alone")),
         (terms["battalion_arm"], rf"(?:{company})?\d{{1,2}}-\d{{1,3}}(?:st|nd|rd|th|d)? {_any_of('battalion_arm')}"),
         (terms["roman_head"], roman),
+        (terms["regiment_head"], rf"{_any_of('patron')}(?! {_any_of('no_regiment')}(?!\w)){word}{{0,4}}? {regiment}"),
+        (
+            terms["regiment_short"],
+            rf"\d{{1,2}} {_any_of('regiment_short')}(?! {_CAP})(?! (?!{_any_of('after_short')}(?!\w))[a-z])",
+        ),
     )
     return tuple((last_words(words), re.compile(rf"(?<![\w-]){form}(?!\w)")) for words, form in patterns)
 

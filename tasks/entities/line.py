@@ -35,6 +35,11 @@ def _opens(text: str, date: Mention, person: Mention) -> bool:
     return date.start == person.start and date.end < person.end and text[date.start : date.end].isalpha()
 
 
+def _whole(units: list[Mention], formations: list[Mention]) -> list[Mention]:
+    """Leave units out that cut into the name of a formation: `Komandan Brigade` before `Infanteri 9`."""
+    return [u for u in units if not any(u.start < f.start < u.end < f.end for f in formations)]
+
+
 def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     """Return the mentions of a line, sorted and free of overlaps.
 
@@ -59,13 +64,20 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     dated = [m for m in trimmed if m.label in _DATED]
     dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
     dates = [d for d in dates if not any(m.label == "PERSON" and _opens(text, d, m) for m in ranks)]
-    forms = [*dates, *find_quantities(text), *find_military(text), *find_ships(text), *find_systems(text)]
+    formations = find_formations(text)
+    forms = [
+        *dates,
+        *find_quantities(text),
+        *_whole(find_military(text), formations),
+        *find_ships(text),
+        *find_systems(text),
+    ]
     forms += [m for m in ranks if m.label == "TITLE"]
     people = {m.start for m in trimmed if m.label == "PERSON"}
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
-    names += find_formations(text)
+    names += formations
     found = [*find_countries(text), *find_towns(text), *firms, *find_agency(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]

@@ -59,7 +59,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:Battlegroup|Battle Group|Brigade)(?: {alternation(country_forms())}(?!\w))?",
         rf"(?:[A-Z]{{2,6}}|[A-Z][a-z]{{2,5}})[ -]?{contingent}[ -/]?\d{{1,2}}(?!\w)",  # INDBATT-1
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
-        rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?\d+(?:[./-]\d+)*(?![\w,.]\d)\b",
+        rf"(?:(?:Company|Platoon) \d{{1,2}}-\d{{1,2}}, )?(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?"
+        rf"\d+(?:[./-]\d+)*(?![\w,.]\d)\b(?:,? (?:Detachment|Det\.?) \d{{1,2}}(?!\w))?",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
         rf"(?:{alternation(terms['spelling'])}|[A-F]) (?:Company|Battery|Troop)(?!\w)",
         r"(?:Company|Battery|Troop) [A-K](?!\w)",

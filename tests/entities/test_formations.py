@@ -27,6 +27,11 @@ from tasks.lexicons import read_terms
         ("2-99 Infantry, C Troop, 4-88th Cavalry", ["2-99 Infantry", "C Troop, 4-88th Cavalry"]),
         ("lost 2-1 in May, pages 4-25", []),
         ("IX (Night Flying) Squadron, IV Corps, World War II Squadron", ["IX (Night Flying) Squadron", "IV Corps"]),
+        (
+            "the Queen's Fenland Lancers (Royal Norfolks), the Royal Marines",
+            ["Queen's Fenland Lancers (Royal Norfolks)"],
+        ),
+        ("4 Kumaon and 12 Sikh pilgrims, 9 Baloch.", ["4 Kumaon", "9 Baloch"]),
         ("NORBATT and SWEBAT in COMBAT", ["NORBATT", "SWEBAT"]),
     ],
 )
@@ -48,5 +53,9 @@ def test_every_word_is_looked_for() -> None:
         assert find_formations(f"441 {word}"), word
     for arm in terms["battalion_arm"]:
         assert find_formations(f"2-99 {arm}"), arm
+    for head in terms["regiment_head"]:
+        assert find_formations(f"the Royal Fenland {head}."), head
+    for name in terms["regiment_short"]:
+        assert find_formations(f"4 {name} marched") == [] and find_formations(f"4 {name} is here"), name
     for head in terms["roman_head"]:
         assert find_formations(f"IV {head}"), head

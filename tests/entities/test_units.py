@@ -28,6 +28,19 @@ def test_edges(text: str, model: str, found: list[str]) -> None:
     assert units(text, model) == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("the Landing Ship Division 7 of Sasebo", ["Landing Ship Division 7"]),
+        ("Patrol Squadron 99, Detachment 2, flew", ["Patrol Squadron 99, Detachment 2"]),
+        ("Company 3-1, SEAL Team 99 dived", ["Company 3-1, SEAL Team 99"]),
+        ("Komandan Brigade Infanteri 9 Marinir spoke", ["Brigade Infanteri 9 Marinir"]),
+    ],
+)
+def test_numbers_behind(text: str, found: list[str]) -> None:
+    assert units(text) == found
+
+
 def test_battalions_of_a_list_are_two() -> None:
     text = "the 56 Special Battalion, the 78 Armoured Regiment and one more"
     assert units(text, "56 Special Battalion", "78 Armoured Regiment") == [
