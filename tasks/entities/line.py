@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tasks.entities.accords import find_accords, settle_accords
 from tasks.entities.acronyms import spell_out
 from tasks.entities.dates import find_dates
 from tasks.entities.edges import widen
@@ -54,7 +55,8 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     """
     names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
     parts = [part for m in names_of_model for part in split_title(text, m)]
-    tidy = settle_people(text, [unit for part in parts for unit in part_units(text, part)])
+    parts = settle_accords(text, [unit for part in parts for unit in part_units(text, part)])
+    tidy = settle_people(text, parts)
     firms = find_firms(text)
     bought = {(firm.start, firm.end) for firm in firms}  # what is owned, founded or bought is nobody
     tidy = [m._replace(label="ORG") if m.label == "PERSON" and (m.start, m.end) in bought else m for m in tidy]
@@ -77,7 +79,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
-    names += formations
+    names += [*formations, *find_accords(text)]
     found = [*find_countries(text), *find_towns(text), *firms, *find_agency(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]
