@@ -28,8 +28,8 @@ def _opened() -> re.Pattern[str]:
     """Return the pattern of an accord by what it opens with: `Memorandum of Understanding on Sea Rescue`."""
     opens = alternation(read_terms("name_heads.tsv")["opens_accord"])
     word = rf"(?:(?:{WORD}-)?U\.S\.(?:-{WORD})?(?= )|{WORD})"
-    link = r"(?:(?:of|for|to) (?:the |an? )?|and |(?:in|on) the |with an? |(?:from|through) (?:the|an?) |an? |the )"
-    chain = rf"{word}(?: {link}?{word})*"
+    small = r"(?:of|for|to) (?:the |an? )?|and |(?:in|on) the |with an? |(?:from|through) (?:the|an?) |an? |the "
+    chain = rf"{word}(?: (?:{small})?{word})*"
     return re.compile(rf"(?<![\w-])(?:Joint )?{opens} (?:the |a )?{chain}(?!\w)")
 
 

@@ -21,6 +21,8 @@ from tasks.names import POSSESSIVES, abbreviates
 WORD = r"[A-Z][\w’'/&-]*\w"
 _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)"
 
+_SPELT_NUMBER = r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)"
+
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -38,6 +40,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     # restoration may cut a hull number that it has not met: (C G67)
     hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
     bodies = alternation(form for form in organisation_keys() if form.isupper() and form.isalpha())
+    capitals = alternation(form.upper() for form in terms["unit_head"])
     owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO|EU|PLA)"
     linked = r"(?:\d{1,2}(?:st|nd|rd|th|d)/)?"  # 2nd/14th Light Horse Regiment
     units = [
@@ -45,8 +48,10 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:{_ORDINAL}|[A-Z]) {part}, (?:\d-)?{_ORDINAL} {regiment}(?!\w| {heads})",
         rf"\d-{_ORDINAL} {regiment}(?!\w| {heads})",
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
-        rf"(?:{owner} )?{linked}{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&|\({WORD}\)) ){{0,5}}?{heads}(?!\w)"
+        rf"(?:{owner} )?{linked}{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&|\({WORD}\)) ){{0,7}}?{heads}(?!\w)"
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
+        # 36TH COMBINED ARMS ARMY, in headings
+        rf"\d{{1,4}}(?:ST|ND|RD|TH) (?:[A-Z][A-Z-]+ ){{0,7}}?{capitals}(?!\w)",
         rf"{_ORDINAL} (?!{bodies}(?!\w))[A-Z]{{2,5}}(?![\w.-])",  # 419th FLTS, not the 14th ASEAN Summit
         # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade; No. 3 (Fighter) Squadron
         rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d$£€¥] ))\d{{1,4}} ?(?:\([A-Z]\w*\) )?(?:(?:{WORD}|and|&) ){{0,4}}?"
@@ -60,7 +65,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:[A-Z]{{2,6}}|[A-Z][a-z]{{2,5}})[ -]?{contingent}[ -/]?\d{{1,2}}(?!\w)",  # INDBATT-1
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
         rf"(?:(?:Company|Platoon) \d{{1,2}}-\d{{1,2}}, )?(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?"
-        rf"\d+(?:[./-]\d+)*(?![\w,.]\d)\b(?:,? (?:Detachment|Det\.?) \d{{1,2}}(?!\w))?",
+        rf"(?:\d+(?:[./-]\d+)*(?![\w,.]\d)(?:F(?!\w)|\b)|{_SPELT_NUMBER}(?!\w))"
+        r"(?:,? (?:Detachment|Det\.?) \d{1,2}(?!\w))?",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
         rf"(?:{alternation(terms['spelling'])}|[A-F]) (?:Company|Battery|Troop)(?!\w)",
         r"(?:Company|Battery|Troop) [A-K](?!\w)",
@@ -224,6 +230,14 @@ def _people() -> re.Pattern[str]:
     return re.compile(rf"{alternation(peoples)} (?=\d)")
 
 
+@cache
+def _two_heads() -> re.Pattern[str]:
+    """Return the pattern of two formations with their heads, and "and" between them."""
+    heads = alternation(read_terms("name_heads.tsv")["unit"])
+    first, second = rf"(?:{WORD}|\d+\w*)(?: {WORD})*? {heads}", rf".* (?:{heads}|Unit)"
+    return re.compile(rf"(?P<first>{first}) and (?:the )?(?P<second>{second})")
+
+
 def part_units(text: str, mention: Mention) -> list[Mention]:
     """Cut a formation of the model's at the people before its number, and two formations at the "and" between them.
 
@@ -237,7 +251,8 @@ def part_units(text: str, mention: Mention) -> list[Mention]:
         return [mention]
     if (people := _people().match(text, mention.start, mention.end)) is not None:
         mention = mention._replace(start=people.end())
-    if (two := _TWO.fullmatch(text, mention.start, mention.end)) is not None:
+    two = _TWO.fullmatch(text, *mention[:2]) or _two_heads().fullmatch(text, *mention[:2])
+    if two is not None:
         return [mention._replace(start=two.start(part), end=two.end(part)) for part in ("first", "second")]
     return [mention]
 

@@ -16,6 +16,12 @@ def units(text: str, *names: str) -> list[str]:
     [
         ("He met the Afghan 305th Corps.", "Afghan 305th Corps", ["305th Corps"]),
         ("Jets of the 56th and 57th Squadrons left.", "56th and 57th Squadrons", ["56th", "57th Squadrons"]),
+        (
+            "the 5th Battalion and Heron Scout Unit met",
+            "5th Battalion and Heron Scout Unit",
+            ["5th Battalion", "Heron Scout Unit"],
+        ),
+        ("Joint Task Force (North East) met", "Joint Task Force", ["Joint Task Force (North East)"]),
         ("OSLO - Task Force 9 sailed.", "OSLO - Task Force 9", ["Task Force 9"]),
         ("The Task Force Air - 7th Wing flew.", "Task Force Air - 7th Wing", ["Task Force Air - 7th Wing"]),
         ("the 3rd Fijian (Rifle) Brigade marched", "3rd Fijian", ["3rd Fijian (Rifle) Brigade"]),
@@ -34,6 +40,9 @@ def test_edges(text: str, model: str, found: list[str]) -> None:
         ("the Landing Ship Division 7 of Sasebo", ["Landing Ship Division 7"]),
         ("Patrol Squadron 99, Detachment 2, flew", ["Patrol Squadron 99, Detachment 2"]),
         ("Company 3-1, SEAL Team 99 dived", ["Company 3-1, SEAL Team 99"]),
+        ("88TH SEPARATE GUARDS BRIGADE PASSES", ["88TH SEPARATE GUARDS BRIGADE"]),
+        ("the 88th Guards Kiev Red Banner Air Assault Division", ["88th Guards Kiev Red Banner Air Assault Division"]),
+        ("Sector Two and Flotilla 99F", ["Sector Two", "Flotilla 99F"]),
         ("Komandan Brigade Infanteri 9 Marinir spoke", ["Brigade Infanteri 9 Marinir"]),
     ],
 )
