@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
-from tasks.entities.lexicon import Mention, first_words, words_in
+from tasks.entities.lexicon import Mention, country_forms, first_words, words_in
 from tasks.entities.military import WORD
 from tasks.lexicons import alternation, read_terms
 
@@ -34,10 +34,19 @@ def _opened() -> re.Pattern[str]:
 
 
 @cache
-def _words() -> tuple[frozenset[str], frozenset[str]]:
-    """Return words of which a line has one where an accord stands: by itself, by what it opens with."""
+def _small() -> re.Pattern[str]:
+    """Return the pattern of an accord by where it was made and a word in small letters: `the Ely accords`."""
+    heads = alternation(read_terms("name_heads.tsv")["small_accord"])
+    return re.compile(
+        rf"(?<=[Tt]he )(?!{alternation(country_forms())} )(?:[A-Z][a-z]+ )?[A-Z][a-z]{{2,}} {heads}(?![\w-])"
+    )
+
+
+@cache
+def _words() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return words of which a line has one where an accord stands: alone, by what it opens with, by a small word."""
     terms = read_terms("name_heads.tsv")
-    return first_words(terms["bare_accord"]), first_words(terms["opens_accord"])
+    return first_words(terms["bare_accord"]), first_words(terms["opens_accord"]), frozenset(terms["small_accord"])
 
 
 def find_accords(text: str) -> list[Mention]:
@@ -49,10 +58,12 @@ def find_accords(text: str) -> list[Mention]:
         ['Guidelines for Sea Rescue', 'Guidelines']
     """
     words = words_in(text)
-    bare, opened = _words()
+    bare, opened, small = _words()
     found: list[Mention] = []
     if not words.isdisjoint(opened):
         found += [Mention(*hit.span(), "AGREEMENT", "pattern:agreement") for hit in _opened().finditer(text)]
+    if not words.isdisjoint(small):
+        found += [Mention(*hit.span(), "AGREEMENT", "pattern:agreement") for hit in _small().finditer(text)]
     if not words.isdisjoint(bare):
         found += [Mention(*hit.span("name"), "AGREEMENT", "pattern:agreement") for hit in _bare().finditer(text)]
     return sorted(found)

@@ -19,6 +19,7 @@ from tasks.lexicons import read_terms
         ("the Agreement on Sea Rescue and the Protocol on Seals", ["Agreement on Sea Rescue", "Protocol on Seals"]),
         ("a Memorandum of Understanding on Fuel with the Navy", ["Memorandum of Understanding on Fuel"]),
         ("The Agreement ends; under this Protocol, the MoU", ["Agreement", "Protocol", "MoU"]),
+        ("the Oslo accords, the Fiji agreement, an Ely agreement", ["Oslo accords"]),
         ("the agreement, an Agreement, the Agreement Office, the Treaty of Ely, the Act-like", []),
     ],
 )
