@@ -107,7 +107,7 @@ def _patterns() -> tuple[_Pattern, ...]:
         ("AGREEMENT", resolutions, rf"{council}[Rr]esolutions? \d{{3,4}}(?: \((?:19|20)\d\d\))?(?![\w])"),
         ("AGREEMENT", {"UNSCR"}, r"UNSCR \d{3,4}(?!\w)"),
         ("AGREEMENT", terms["order"], rf"{WORD} {heads['order']} \d+(?:[./-]\d+)+(?!\w)"),
-        ("AGREEMENT", terms["accord"], rf"{chain} {heads['accord']}{last}(?: of (?:19|20)\d\d)?"),
+        ("AGREEMENT", terms["accord"], rf"{chain} {heads['accord']}{last}(?:(?<=Act) of (?:19|20)\d\d)?"),
         ("EQUIPMENT", terms["weapon"], rf"(?:{WORD} ){{1,5}}{heads['weapon']}{last}"),
         ("EVENT", terms["gathering"], rf"(?:\d+(?:st|nd|rd|th) |2\+2 )?{chain} {heads['gathering']}{last}"),
         ("FAC", terms["base"], rf"{heads['base']} {WORD}(?:[ -]{WORD}){{0,2}}"),

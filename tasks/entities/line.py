@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tasks.entities.accords import find_accords, settle_accords
 from tasks.entities.acronyms import spell_out
 from tasks.entities.dates import find_dates
 from tasks.entities.edges import widen
 from tasks.entities.equipment import complete_systems, find_ships, find_systems, settle_systems
+from tasks.entities.formations import find_formations
 from tasks.entities.known import (
     find_agency,
     find_dateline,
@@ -19,7 +21,7 @@ from tasks.entities.known import (
 )
 from tasks.entities.lexicon import Mention, find_countries
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
-from tasks.entities.military import complete_units, find_military, join_battalions, name_units
+from tasks.entities.military import complete_units, find_military, join_battalions, name_units, part_units
 from tasks.entities.persons import complete_people, settle_people
 from tasks.entities.places import find_unknown, settle_places, settle_towns
 from tasks.entities.quantities import find_quantities
@@ -32,6 +34,11 @@ _DATED = frozenset(label.name for label in ENTITY_LABELS if label.holds_date)
 def _opens(text: str, date: Mention, person: Mention) -> bool:
     """Return whether what reads as a day is the first of a person's names behind a rank: `Gen. Sunday Igbudu`."""
     return date.start == person.start and date.end < person.end and text[date.start : date.end].isalpha()
+
+
+def _whole(units: list[Mention], formations: list[Mention]) -> list[Mention]:
+    """Leave units out that cut into the name of a formation: `Komandan Brigade` before `Infanteri 9`."""
+    return [u for u in units if not any(u.start < f.start < u.end < f.end for f in formations)]
 
 
 def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
@@ -47,7 +54,9 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
         [('DATE', '3 May'), ('TITLE', 'Col.'), ('PERSON', 'Ann Hill'), ('TITLE', 'test pilot')]
     """
     names_of_model = (read_head(text, m) for m in (trim(text, m) for m in model) if m and is_name(text, m))
-    tidy = settle_people(text, [part for m in names_of_model for part in split_title(text, m)])
+    parts = [part for m in names_of_model for part in split_title(text, m)]
+    parts = settle_accords(text, [unit for part in parts for unit in part_units(text, part)])
+    tidy = settle_people(text, parts)
     firms = find_firms(text)
     bought = {(firm.start, firm.end) for firm in firms}  # what is owned, founded or bought is nobody
     tidy = [m._replace(label="ORG") if m.label == "PERSON" and (m.start, m.end) in bought else m for m in tidy]
@@ -57,12 +66,20 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     dated = [m for m in trimmed if m.label in _DATED]
     dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
     dates = [d for d in dates if not any(m.label == "PERSON" and _opens(text, d, m) for m in ranks)]
-    forms = [*dates, *find_quantities(text), *find_military(text), *find_ships(text), *find_systems(text)]
+    formations = find_formations(text)
+    forms = [
+        *dates,
+        *find_quantities(text),
+        *_whole(find_military(text), formations),
+        *find_ships(text),
+        *find_systems(text),
+    ]
     forms += [m for m in ranks if m.label == "TITLE"]
     people = {m.start for m in trimmed if m.label == "PERSON"}
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
+    names += [*formations, *find_accords(text)]
     found = [*find_countries(text), *find_towns(text), *firms, *find_agency(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]

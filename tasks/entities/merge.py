@@ -91,8 +91,8 @@ def _holds(text: str, mention: Mention, form: Mention, forms: Iterable[Mention])
     if not mention.start <= form.start <= form.end <= mention.end:
         return False
     before, last = text[mention.start : form.start].split(), text[form.start : form.end].split()[-1]
-    if form.label == "EQUIPMENT" and ("-" in before or "–" in before):
-        return False  # `Ga. - Ohio-class`
+    if ("-" in before or "–" in before) and (form.label == "EQUIPMENT" or "".join(before).isupper()):
+        return False  # `Ga. - Ohio-class`, `OSLO - Task Force 9`
     if form.label == "TITLE":
         return mention.end == form.end and all(word in _prefixes() for word in before)
     if mention.end > form.end and (

@@ -16,10 +16,12 @@ from tasks.entities.lexicon import (
     words_in,
 )
 from tasks.lexicons import alternation, read_terms
-from tasks.names import POSSESSIVES
+from tasks.names import POSSESSIVES, abbreviates
 
 WORD = r"[A-Z][\w’'/&-]*\w"
 _ORDINAL = r"(?:\d{1,4}(?:st|nd|rd|th|d)|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)"
+
+_SPELT_NUMBER = r"(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)"
 
 
 @cache
@@ -38,6 +40,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     # restoration may cut a hull number that it has not met: (C G67)
     hulls = "|".join(r" ?".join(map(re.escape, hull)) for hull in sorted(terms["hull"], key=len, reverse=True))
     bodies = alternation(form for form in organisation_keys() if form.isupper() and form.isalpha())
+    capitals = alternation(form.upper() for form in terms["unit_head"])
     owner = r"(?:U\.S\.|US|U\.K\.|UK|United States|Marine|Navy|NATO|EU|PLA)"
     linked = r"(?:\d{1,2}(?:st|nd|rd|th|d)/)?"  # 2nd/14th Light Horse Regiment
     units = [
@@ -45,8 +48,10 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:{_ORDINAL}|[A-Z]) {part}, (?:\d-)?{_ORDINAL} {regiment}(?!\w| {heads})",
         rf"\d-{_ORDINAL} {regiment}(?!\w| {heads})",
         # 507th Air Refueling Wing; 3rd Advise and Assist Brigade; U.S. 5th Fleet
-        rf"(?:{owner} )?{linked}{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&) ){{0,5}}?{heads}(?!\w)"
+        rf"(?:{owner} )?{linked}{_ORDINAL} (?:\([A-Z]+\) )?(?:(?:{WORD}|and|&|\({WORD}\)) ){{0,7}}?{heads}(?!\w)"
         rf"(?:(?: {WORD}){{0,2}}? {heads}(?!\w))?",
+        # 36TH COMBINED ARMS ARMY, in headings
+        rf"\d{{1,4}}(?:ST|ND|RD|TH) (?:[A-Z][A-Z-]+ ){{0,7}}?{capitals}(?!\w)",
         rf"{_ORDINAL} (?!{bodies}(?!\w))[A-Z]{{2,5}}(?![\w.-])",  # 419th FLTS, not the 14th ASEAN Summit
         # No. 617 Squadron RAF; 407 Long Range Patrol Squadron; 553 Infantry Brigade; No. 3 (Fighter) Squadron
         rf"(?:Nos?\.? ?|(?<![.,$£€¥])(?<![\d$£€¥] ))\d{{1,4}} ?(?:\([A-Z]\w*\) )?(?:(?:{WORD}|and|&) ){{0,4}}?"
@@ -59,7 +64,9 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
         rf"(?:Battlegroup|Battle Group|Brigade)(?: {alternation(country_forms())}(?!\w))?",
         rf"(?:[A-Z]{{2,6}}|[A-Z][a-z]{{2,5}})[ -]?{contingent}[ -/]?\d{{1,2}}(?!\w)",  # INDBATT-1
         # Carrier Strike Group 5; Carrier Air Wing (CVW) 17; US Task Force 50
-        rf"(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?\d+(?:[./-]\d+)*(?![\w,.]\d)\b",
+        rf"(?:(?:Company|Platoon) \d{{1,2}}-\d{{1,2}}, )?(?:{owner} )?{numbered}(?: \([A-Z]{{2,8}}\))? (?:No\.? ?|HQ-)?"
+        rf"(?:\d+(?:[./-]\d+)*(?![\w,.]\d)(?:F(?!\w)|\b)|{_SPELT_NUMBER}(?!\w))"
+        r"(?:,? (?:Detachment|Det\.?) \d{1,2}(?!\w))?",
         rf"{acronyms}[ -]?\d{{1,4}}(?!\w)",  # VFA-136, VFA 136, and VFA136 where a space was lost
         rf"(?:{alternation(terms['spelling'])}|[A-F]) (?:Company|Battery|Troop)(?!\w)",
         r"(?:Company|Battery|Troop) [A-K](?!\w)",
@@ -196,10 +203,12 @@ _LAND = re.compile(r"(?:Brigade|Division|Regiment|Battalion|Corps|Command|(?<=\d
 
 
 _PARENT = re.compile(r",? (?:[Tt]he |of the )?$")
+_COUNTED, _LISTED = re.compile(r"\d"), re.compile(r", [Tt]he $")
 _SUB, _WHOLE = (
     re.compile(r"(?:Battalion|Bn\.?|(?<=\d[a-z]{2} )Squadron|Battery|Company)(?: \(\w+\))?$"),
     re.compile(r"(?:Regiment|Guards|Artillery|Infantry|Rifles|Marines|Fusiliers|Hussars|Dragoons|Welsh|RAR|Gurkhas)$"),
 )
+_TWO = re.compile(rf"(?P<first>{_ORDINAL}) and (?:the )?(?P<second>{_ORDINAL} .+)")
 _TEAM, _DIVISION = re.compile(r"Combat Team$"), re.compile(r"Division$")
 
 
@@ -212,6 +221,66 @@ def _commander() -> re.Pattern[str]:
 @cache
 def _kind() -> re.Pattern[str]:
     return re.compile(rf" \({alternation(read_terms('military.tsv')['unit_kind'])}\)")
+
+
+@cache
+def _people() -> re.Pattern[str]:
+    """Return the pattern of a people before the number of its formation."""
+    peoples = (form for form, (_, label) in country_forms().items() if label == "NORP")
+    return re.compile(rf"{alternation(peoples)} (?=\d)")
+
+
+@cache
+def _two_heads() -> re.Pattern[str]:
+    """Return the pattern of two formations with their heads, and "and" between them."""
+    heads = alternation(read_terms("name_heads.tsv")["unit"])
+    first, second = rf"(?:{WORD}|\d+\w*)(?: {WORD})*? {heads}", rf".* (?:{heads}|Unit)"
+    return re.compile(rf"(?P<first>{first}) and (?:the )?(?P<second>{second})")
+
+
+def part_units(text: str, mention: Mention) -> list[Mention]:
+    """Cut a formation of the model's at the people before its number, and two formations at the "and" between them.
+
+    Example:
+        >>> text = "the Afghan 9th Corps, the 3rd and 4th Squadrons"
+        >>> units = [Mention(*span, "UNIT", "model") for span in ((4, 20), (26, 47))]
+        >>> [text[m.start:m.end] for unit in units for m in part_units(text, unit)]
+        ['9th Corps', '3rd', '4th Squadrons']
+    """
+    if mention.label != "UNIT":
+        return [mention]
+    if (people := _people().match(text, mention.start, mention.end)) is not None:
+        mention = mention._replace(start=people.end())
+    two = _TWO.fullmatch(text, *mention[:2]) or _two_heads().fullmatch(text, *mention[:2])
+    if two is not None:
+        return [mention._replace(start=two.start(part), end=two.end(part)) for part in ("first", "second")]
+    return [mention]
+
+
+_BRACKETS = re.compile(r" \((?P<short>[\w.][\w./-]*(?: [\w.]+){0,2})\)")
+_SHORT = re.compile(
+    r"\d{1,3}(?:-\d{1,3})?(?:st|nd|rd|th|d|er|e)? ?[A-Z][A-Za-z]{0,9}\.?(?: [A-Z]{2,5})?|[A-Z]{1,6}[ -]?\d{1,3}"
+)
+
+
+def _is_short(short: str, name: str) -> bool:
+    """Return whether what stands in brackets behind a formation is its short form: its number with letters of its name.
+
+    Example:
+        >>> _is_short("9 PAR", "9th Parachute Regiment"), _is_short("CVN 9", "9th Fleet")
+        (True, False)
+        >>> _is_short("NJOC", "Joint Operations Command")
+        True
+    """
+    letters = "".join(c for c in short if c.isalpha())
+    numbers = re.findall(r"\d+", short)
+    if numbers:
+        counted = set(re.findall(r"\d+", name)).issuperset(numbers)
+        return counted and _SHORT.fullmatch(short) is not None and abbreviates(letters, name)
+    capitals = iter(letters)
+    initials = [word[0] for word in re.findall(r"\w+", name) if word[0].isupper()]
+    is_acronym = short.isupper() and len(initials) > 2 and len(letters) <= len(initials) + 1
+    return is_acronym and all(initial in capitals for initial in initials)
 
 
 def complete_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
@@ -238,6 +307,9 @@ def complete_units(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             if (kind := _kind().match(text, mention.end)) is not None:
                 mention = mention._replace(end=kind.end())
         done.append(mention)
+        hit = _BRACKETS.match(text, mention.end) if mention.label == "UNIT" else None
+        if hit is not None and _is_short(hit.group("short"), text[mention.start : mention.end]):
+            done.append(Mention(*hit.span("short"), "UNIT", "rule:acronym"))
     return done
 
 
@@ -260,7 +332,8 @@ def join_battalions(text: str, mentions: Sequence[Mention]) -> list[Mention]:
         if (
             last
             and last.label == mention.label == "UNIT"
-            and _PARENT.fullmatch(text[last.end : mention.start])
+            and _PARENT.fullmatch(between := text[last.end : mention.start])
+            and not (_LISTED.fullmatch(between) and _COUNTED.match(text, mention.start))  # the next of a list
             and any(
                 sub.search(text[last.start : last.end]) and whole.search(text[mention.start : mention.end])
                 for sub, whole in ((_SUB, _WHOLE), (_TEAM, _DIVISION))

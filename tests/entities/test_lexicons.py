@@ -52,6 +52,7 @@ def test_people_have_a_role_and_years_in_order() -> None:
         "calendar",
         "units",
         "names",
+        "formations",
         "high_offices",
         "people_offices",
         "abbreviations",
