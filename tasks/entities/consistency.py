@@ -117,10 +117,14 @@ def _acts() -> re.Pattern[str]:
 
 
 def _first_names(text: str, mentions: Sequence[Mention]) -> set[str]:
-    """Return the first words of the full names of a document's people."""
+    """Return the first words of the full names of a document's people, those that stand elsewhere too."""
     people = (text[m.start : m.end] for m in mentions if m.label == "PERSON")
-    firsts = {person.partition(" ")[0] for person in people if " " in person}
-    return {first for first in firsts if len(first) > 2 and first.isalpha() and not first.isupper()}
+    firsts = Counter(first for first, blank, _ in (person.partition(" ") for person in people) if blank)
+    return {
+        first
+        for first, count in firsts.items()
+        if len(first) > 2 and first.isalpha() and not first.isupper() and text.count(first) > count
+    }
 
 
 def _starts_sentence(text: str, mention: Mention) -> bool:
