@@ -63,6 +63,7 @@ def test_of_whom_a_person_leads_the_person_is_left() -> None:
         ("Gen Orr's visit", ["Gen", "Orr"]),
         ("Capitão de mar e guerra Íris Melo e Souza spoke", ["Capitão de mar e guerra", "Íris Melo e Souza"]),
         ("Kolonel Marinir Budi Santoso spoke", ["Kolonel Marinir", "Budi Santoso"]),
+        ("Sainik Md. Rafiq Alam spoke", ["Sainik", "Md. Rafiq Alam"]),
         ("Soldat Åse Lind spoke", ["Soldat", "Åse Lind"]),
         ("Major Siva Raj a/l Muthu spoke", ["Major", "Siva Raj a/l Muthu"]),
         ("Guards Colonel I. V. Orlov spoke", ["Guards Colonel", "I. V. Orlov"]),
