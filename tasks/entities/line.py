@@ -65,7 +65,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     tidy = [m._replace(label="ORG") if m.label == "PERSON" and (m.start, m.end) in bought else m for m in tidy]
     trimmed = settle_places(text, tidy)
     ranks = find_ranks(text)
-    bodies = [m for m in trimmed if LABELS[m.label].ends_in_head and not _is_officer(text, m, ranks)]
+    bodies = [m for m in trimmed if LABELS[m.label].ends_in_head and not (ranks and _is_officer(text, m, ranks))]
     ranks = [r for r in ranks if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
     dated = [m for m in trimmed if m.label in _DATED]
     dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]

@@ -70,7 +70,8 @@ def _rank_words() -> frozenset[str]:
     """Return words of which a line has one where a rank stands."""
     terms = read_terms("military.tsv")
     forms = (*terms["rank"], *terms["rating"], "Chief")
-    return last_words(forms)
+    letters = [form for form in forms if any(len(word) == 1 for word in last_words((form,)))]  # Gen. C.A.
+    return last_words(set(forms).difference(letters)) | first_words(letters)
 
 
 @cache
