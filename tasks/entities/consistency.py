@@ -2,7 +2,8 @@
 
 Order: words that are common in it and start a sentence are no names → acronyms in brackets take the label of the name
 that they abbreviate, and a minister's initials are the ministry's → ships named with their prefix are ships without it
-→ surnames of people named in full are people, and so are their names in capitals, as labels of speakers have them → of
+→ surnames of people named in full are people, and so are their names in capitals, as labels of speakers have them, and
+the first words of full names (`Pan` of `Pan Li-ting`) where a sentence starts with them and what people do follows → of
 one wording with several labels, a rule's or lexicon's label, else the most frequent one, holds for all → wordings that
 were missed elsewhere are found.
 Titles, dates, amounts and measures keep out of it: what they are depends on where they stand.
@@ -13,10 +14,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from tasks.entities.lexicon import Mention
 from tasks.entities.merge import no_names
 from tasks.labels import ENTITY_LABELS
+from tasks.lexicons import alternation, read_terms
 from tasks.names import abbreviates, without_suffix
 
 _BY_PLACE = frozenset(label.name for label in ENTITY_LABELS if label.is_by_place)
@@ -32,6 +35,7 @@ _MINISTER = re.compile(r"Minister (?:of|for) ")
 _JOINS = frozenset("_./-")
 _LONG_SURNAME = 5  # letters from which a surname in capitals is hardly an acronym
 _RUN = re.compile(r"[^\W_]+")
+_PLACES = frozenset({"GPE", "LOC"})  # what the model takes a family name at the start of a sentence for
 
 
 def _occurrences(text: str, wordings: Sequence[str]) -> Iterator[tuple[str, int, int]]:
@@ -105,6 +109,24 @@ def _unnamed(text: str, mentions: Sequence[Mention]) -> set[str]:
     return found
 
 
+@cache
+def _acts() -> re.Pattern[str]:
+    """Return the pattern of what follows a person by whom a sentence starts."""
+    heads = read_terms("name_heads.tsv")
+    return re.compile(rf" {alternation((*heads['speech'], *heads['act']))}(?!\w)|, whose?(?!\w)")
+
+
+def _first_names(text: str, mentions: Sequence[Mention]) -> set[str]:
+    """Return the first words of the full names of a document's people, those that stand elsewhere too."""
+    people = (text[m.start : m.end] for m in mentions if m.label == "PERSON")
+    firsts = Counter(first for first, blank, _ in (person.partition(" ") for person in people) if blank)
+    return {
+        first
+        for first, count in firsts.items()
+        if len(first) > 2 and first.isalpha() and not first.isupper() and text.count(first) > count
+    }
+
+
 def _starts_sentence(text: str, mention: Mention) -> bool:
     return text[max(0, mention.start - 4) : mention.start].rstrip(" ")[-1:] in _SENTENCE_ENDS
 
@@ -137,6 +159,7 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     unnamed = _unnamed(text, mentions) | no_names()
     common = {word.capitalize() for word in _SMALL.findall(text)} - set(told)
     labels = {wording: label for wording, label in {**_vote(text, mentions), **told}.items() if wording not in unnamed}
+    firsts = _first_names(text, mentions) - set(told)
     settled: list[Mention] = []
     for mention in mentions:
         wording = text[mention.start : mention.end]
@@ -148,6 +171,15 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             is_open = not (mention.label == "GPE" and _in_place(text, mention))
         else:
             is_open = mention.method == "model"
+        if (
+            wording in firsts
+            and mention.method == "model"
+            and mention.label in _PLACES
+            and _starts_sentence(text, mention)
+            and _acts().match(text, mention.end)
+        ):
+            settled.append(mention._replace(label="PERSON", method="document"))
+            continue
         settled.append(
             mention._replace(label=label, method="document")
             if is_open and label != mention.label and mention.label not in _BY_PLACE
@@ -159,8 +191,12 @@ def settle(text: str, mentions: Sequence[Mention]) -> list[Mention]:
     missed: list[Mention] = []
     # a single word with a small rest may be a common word at the start of a sentence
     sought = [w for w in labels if w in told or " " in w or not (len(w) < 4 or w[1:].islower())]
+    sought += firsts.difference(sought)
     for wording, start, end in _occurrences(text, sorted(sought, key=lambda wording: (-len(wording), wording))):
-        if taken.find(1, start, end) < 0:
+        if taken.find(1, start, end) >= 0:
+            continue
+        mention = Mention(start, end, "PERSON" if wording in firsts else labels[wording], "document")
+        if wording not in firsts or (_starts_sentence(text, mention) and _acts().match(text, end)):
             taken[start:end] = b"\1" * (end - start)
-            missed.append(Mention(start, end, labels[wording], "document"))
+            missed.append(mention)
     return sorted([*settled, *missed])

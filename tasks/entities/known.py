@@ -168,6 +168,19 @@ def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @cache
+def _officer() -> re.Pattern[str]:
+    """Return the pattern of a rank or an office before a name."""
+    ranks = (*read_terms("military.tsv")["rank"], *read_terms("name_heads.tsv")["speaker_office"])
+    return re.compile(rf"(?<!\w){alternation(ranks)} ")
+
+
+def _is_of_officer(text: str, start: int) -> bool:
+    """Return whether what seems a place is somebody's name with the rank or office: `Judge Ansel Bay`."""
+    before = text.rfind(" ", 0, max(0, start - 1)) + 1
+    return any(_officer().match(text, at) is not None for at in (start, before))
+
+
+@cache
 def _accord() -> re.Pattern[str]:
     return re.compile(rf"\b{alternation(read_terms('name_heads.tsv')['accord'])}(?!\w)")
 
@@ -208,6 +221,8 @@ def find_patterns(text: str) -> list[Mention]:
             for first, last in _part_accords(text, start, end) if label == "AGREEMENT" else [(start, end)]:
                 value = text[first:last]
                 is_known = value in no_names() or value in country_forms()  # the Russian Federation
+                if label == "LOC" and _is_of_officer(text, first):
+                    continue
                 if " " in value and not value[0].islower() and not is_known:
                     found.append(Mention(first, last, label, f"pattern:{label.lower()}"))
     found += [Mention(*hit.span(1), "GPE", "pattern:gpe") for hit in _PARTY.finditer(text)]
@@ -226,6 +241,47 @@ def _exercises() -> re.Pattern[str]:
         rf"(?<!\w)(?:(?:{alternation(heads['drill'])})(?:,? (?:code)?-?(?:named|called|dubbed))?"
         rf" [\"“«‘'](?P<quoted>{name})[\"”»’']|exercises? (?P<bare>{name}))"
     )
+
+
+@cache
+def _meetings() -> re.Pattern[str]:
+    talks = alternation(read_terms("name_heads.tsv")["talks"])
+    party = r"[A-Z][\w.]*(?: [A-Z][\w.]*)?"
+    word = rf"(?:{WORD}|2\+2|and|of|on|for)"
+    return re.compile(
+        rf"(?<![\w–-])(?:\d+(?:st|nd|rd|th) )?(?P<parties>{party}(?:[–-]{party}){{1,2}})"
+        rf"(?: {word}){{0,7}} {talks}(?!\w)(?! [A-Z])"
+    )
+
+
+@cache
+def _talk_words() -> frozenset[str]:
+    """Return words of which a line has one where parties meet."""
+    return last_words(read_terms("name_heads.tsv")["talks"])
+
+
+def _parties(joined: str) -> Iterable[str]:
+    """Return what is joined, the last without the first word of what follows, if that is no part of its name."""
+    *others, last = re.split("[–-]", joined)
+    return (*others, last if last in country_forms() else last.partition(" ")[0])
+
+
+def find_meetings(text: str) -> list[Mention]:
+    """Find talks and wars by the parties joined at their start.
+
+    Example:
+        >>> text = "the 5th India-Japan Defence Policy Dialogue"
+        >>> [text[m.start:m.end] for m in find_meetings(text)]
+        ['5th India-Japan Defence Policy Dialogue']
+    """
+    if _talk_words().isdisjoint(words_in(text)):
+        return []
+    nations, bodies = country_forms(), _labels()
+    return [
+        Mention(*hit.span(), "EVENT", "pattern:event")
+        for hit in _meetings().finditer(text)
+        if all(party in nations or party in bodies for party in _parties(hit.group("parties")))
+    ]
 
 
 @cache

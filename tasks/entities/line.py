@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from tasks.entities.accords import find_accords, settle_accords
 from tasks.entities.acronyms import spell_out
@@ -16,10 +17,11 @@ from tasks.entities.known import (
     find_exercises,
     find_firms,
     find_known,
+    find_meetings,
     find_patterns,
     find_towns,
 )
-from tasks.entities.lexicon import Mention, find_countries
+from tasks.entities.lexicon import Mention, find_countries, has_no_english
 from tasks.entities.merge import is_heading, is_name, merge_mentions, read_head, split_title, trim
 from tasks.entities.military import complete_units, find_military, join_battalions, name_units, part_units
 from tasks.entities.persons import complete_people, settle_people
@@ -39,6 +41,16 @@ def _opens(text: str, date: Mention, person: Mention) -> bool:
 def _whole(units: list[Mention], formations: list[Mention]) -> list[Mention]:
     """Leave units out that cut into the name of a formation: `Komandan Brigade` before `Infanteri 9`."""
     return [u for u in units if not any(u.start < f.start < u.end < f.end for f in formations)]
+
+
+def _is_officer(text: str, body: Mention, ranks: Sequence[Mention]) -> bool:
+    """Return whether what the model takes for a body is a rank and somebody's name, no word of which is English."""
+    goes_on = text[body.end : body.end + 1] == " " and text[body.end + 1 : body.end + 2].isupper()
+    return not goes_on and any(
+        title.start == body.start and name.end == body.end and has_no_english(text[name.start : name.end])
+        for title, name in pairwise(ranks)
+        if title.label == "TITLE"
+    )
 
 
 def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
@@ -61,8 +73,9 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     bought = {(firm.start, firm.end) for firm in firms}  # what is owned, founded or bought is nobody
     tidy = [m._replace(label="ORG") if m.label == "PERSON" and (m.start, m.end) in bought else m for m in tidy]
     trimmed = settle_places(text, tidy)
-    bodies = [m for m in trimmed if LABELS[m.label].ends_in_head]
-    ranks = [r for r in find_ranks(text) if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
+    ranks = find_ranks(text)
+    bodies = [m for m in trimmed if LABELS[m.label].ends_in_head and not (ranks and _is_officer(text, m, ranks))]
+    ranks = [r for r in ranks if not any(m.start <= r.start < m.end - 1 and r.end <= m.end for m in bodies)]
     dated = [m for m in trimmed if m.label in _DATED]
     dates = [d for d in find_dates(text) if not any(m.start <= d.start and d.end <= m.end for m in dated)]
     dates = [d for d in dates if not any(m.label == "PERSON" and _opens(text, d, m) for m in ranks)]
@@ -80,6 +93,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
     names += [*formations, *find_accords(text)]
+    names += find_meetings(text)
     found = [*find_countries(text), *find_towns(text), *firms, *find_agency(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]

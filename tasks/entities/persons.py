@@ -222,7 +222,9 @@ def complete_people(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             done.append(mention)
             continue
         last = done[-1] if done else None
-        if last and last.label == "PERSON" and _are_halves(text, last, mention, joint):
+        has_title = len(done) > 1 and done[-2].label == "TITLE" and text[done[-2].end : done[-1].start] == " "
+        is_rest = has_title and text[done[-1].end : mention.start] == " "  # one behind a rank: `Col. Yaw Osei | Mensah`
+        if last and last.label == "PERSON" and (is_rest or _are_halves(text, last, mention, joint)):
             done[-1] = mention = last._replace(end=mention.end)
         else:
             if last and last.label == "TITLE" and between.fullmatch(text, last.end, mention.start):

@@ -11,6 +11,7 @@ from tasks.entities.lexicon import (
     country_forms,
     find_at_words,
     first_words,
+    has_no_english,
     last_words,
     people_keys,
     words_in,
@@ -19,7 +20,8 @@ from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES, name_forms
 
-_NAME_WORD = r"(?:[A-Z][a-zà-ž’'A-Z-]*[a-zà-ž]|[A-Z]{3,}(?=[ ,:]))"
+_CAPITAL = "[A-ZÀ-ÖØ-ÞĀČĆĐĒĞĪİŁŃŌŐŘŚŞŠȘŪŮŰŹŻŽ]"
+_NAME_WORD = rf"(?:{_CAPITAL}[a-zà-ž’'A-Z-]*[a-zà-ž]|[A-Z]{{3,}}(?=[ ,:]))"
 _INITIALS = r"(?:[A-Z]\.)+(?:-[A-Z]\.)?"
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices or label.is_nation)
 _NEAR, _FAR = 60, 120  # characters between a function and its person, before and after the name
@@ -35,14 +37,14 @@ def _ranked() -> re.Pattern[str]:
     particle = alternation(name_forms("particle", "rank"))
     stop = alternation((*terms["not_surname"], *(suffix.rstrip(".") for suffix in dotted)))
     word = rf"(?!{stop}(?!\w)){_NAME_WORD}"
-    last = rf"{word}(?:,? (?:{alternation(dotted)}|{alternation(numbers)}(?!\w)))?"
+    of_family = rf"(?: (?:{particle} )+{word}(?: {word}){{0,2}})?"  # Ana Ruiz do Val Prado
+    last = rf"{word}{of_family}(?:,? (?:{alternation(dotted)}|{alternation(numbers)}(?!\w)))?"
     name = rf"(?:(?:{_INITIALS}|{word}|{particle}[ -]|“\w+”|\"\w+\") ?){{0,4}}{last}"
     suffix = alternation(terms["rank_suffix"])
     arm = alternation(terms["rank_arm"])
     # `Chief of the General Staff Brigadier General Hill`
-    kinds = "|".join(
-        rf"(?<={kind} Staff )" for kind in ("General", "Defence", "Defense", "Joint", "Air", "Naval", "of")
-    )
+    owners = ("General", "Defence", "Defense", "Joint", "Air", "Naval", "of", "of Army", "of the Army")
+    kinds = "|".join(rf"(?<={owner} Staff )" for owner in owners)
     staff = rf"(?!Staff (?:{kinds}))"
     ranks = rf"{staff}(?:{arm} )?{rank}(?: {grade})?(?: {suffix}(?= [A-Z]))?"
     title = rf"(?:(?:Chief |Senior Chief |Master Chief )?{rating} {grade}|Chief {rating}|{ranks})"
@@ -53,6 +55,8 @@ def _ranked() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.-]){no_rank}(?P<title>{title}){standing} {address}(?P<name>{name})")
 
 
+_LABEL = re.compile(r"[A-Z][A-Z.'’ -]{4,60}:")
+_AMBIGUOUS = ("GENERAL", "MAJOR")  # ranks in capitals that are other words too
 _LAST = re.compile(r"([a-z]+),? $")
 
 
@@ -66,14 +70,15 @@ def _rank_words() -> frozenset[str]:
     """Return words of which a line has one where a rank stands."""
     terms = read_terms("military.tsv")
     forms = (*terms["rank"], *terms["rating"], "Chief")
-    return last_words(forms)
+    letters = [form for form in forms if any(len(word) == 1 for word in last_words((form,)))]  # Gen. C.A.
+    return last_words(set(forms).difference(letters)) | first_words(letters)
 
 
 @cache
 def _rank_starts() -> frozenset[str]:
     """Return the words, in small letters, that a title before a name starts with."""
     terms = read_terms("military.tsv")
-    forms = (*terms["rank"], *terms["rating"], "Chief", "Senior", "Master")
+    forms = (*terms["rank"], *terms["rating"], *terms["rank_arm"], "Chief", "Senior", "Master")
     return frozenset(word.casefold() for word in first_words(forms))
 
 
@@ -87,6 +92,42 @@ def _function() -> re.Pattern[str]:
     return re.compile(rf",? {owner}(?:{before} ){{0,3}}(?P<title>{words}{head})(?![\w-])")
 
 
+@cache
+def _site() -> re.Pattern[str]:
+    """Return the pattern of the word for a site with which its name ends: `Captain Juan Concha Airport`."""
+    heads = read_terms("name_heads.tsv")
+    return re.compile(rf"(?<!\w){alternation(heads['sure.FAC'])}(?!\w)")
+
+
+@cache
+def _speaker() -> re.Pattern[str]:
+    """Return the pattern of a speaker's label in capitals: a rank, an office or a form of address, and the name."""
+    heads, military = read_terms("name_heads.tsv"), read_terms("military.tsv")
+    ranks = (form for form in military["rank"] if " " in form or "-" in form)
+    title = alternation({form.upper() for form in (*ranks, *heads["speaker_office"])})
+    address = alternation({form.upper() for form in name_forms("address", "mention")})
+    known = (*military["not_surname"], *military["rank"], *heads["title"], *heads["body"], *heads["small_word"])
+    stop = alternation({word.upper() for word in (*known, "of", "for", "and", "the", "to", "in")})
+    word = rf"(?!{stop}(?!\w))[A-Z](?:[A-Z]*\.|[A-Z’'-]*[A-Z])"
+    return re.compile(rf"(?:(?P<title>{title})|{address}\.?) (?:{address}\.? )*(?P<name>{word}(?: {word}){{0,3}}):")
+
+
+def _find_label(text: str) -> list[Mention]:
+    """Find the office and the name that a line starts with in capitals, as transcripts have their speakers.
+
+    Example:
+        >>> text = "DEFENCE MINISTER HALE-ORR: Good morning."
+        >>> [(m.label, text[m.start:m.end]) for m in _find_label(text)]
+        [('TITLE', 'DEFENCE MINISTER'), ('PERSON', 'HALE-ORR')]
+    """
+    if _LABEL.match(text) is None or (hit := _speaker().match(text)) is None:
+        return []
+    if hit.group("title") in _AMBIGUOUS and not has_no_english(hit.group("name")):
+        return []  # `GENERAL REMARKS: `
+    name = Mention(*hit.span("name"), "PERSON", "rule:rank")
+    return [Mention(*hit.span("title"), "TITLE", "rule:rank"), name] if hit.group("title") else [name]
+
+
 def find_ranks(text: str) -> list[Mention]:
     """Find ranks before a name, and the names.
 
@@ -95,14 +136,16 @@ def find_ranks(text: str) -> list[Mention]:
         >>> [(m.label, text[m.start:m.end]) for m in find_ranks(text)]
         [('TITLE', 'Lt. Col.'), ('PERSON', 'Ann B. Hill'), ('TITLE', "Gunner's Mate 2nd Class"), ('PERSON', 'Li Wei')]
     """
-    found: list[Mention] = []
+    found = _find_label(text)
     if _rank_words().isdisjoint(words_in(text)):
         return found
-    for hit in find_at_words(_ranked(), text, _rank_starts()):
+    for hit in find_at_words(_ranked(), text, _rank_starts(), found[-1].end if found else 0):
         start, end = hit.span("name")
         end -= 2 if hit.group("name").endswith(POSSESSIVES) else 0
         if text[hit.start() : end] in people_keys():  # Gen Nakatani: a given name
             found.append(Mention(hit.start(), end, "PERSON", "rule:rank"))
+            continue
+        if _site().match(text, end + 1) or _site().match(text, text.rfind(" ", 0, end) + 1):
             continue
         title, last = hit.span("title"), text[: hit.start()].rpartition(" ")[0].rpartition(" ")[2]
         if hit.group("title").startswith("Army ") and text[hit.start() - 1 : hit.start()] == " " and last in _owners():

@@ -24,3 +24,16 @@ def test_a_ministers_initials_are_the_ministry() -> None:
 def test_two_initials_of_a_minister_say_nothing() -> None:
     text = "The Minister of Roads spoke. The MR agreed."
     assert len(settle(text, [Mention(4, 21, "TITLE", "rule:rank")])) == 1
+
+
+def test_a_sentence_that_says_what_someone_did_starts_with_a_person() -> None:
+    text = "Pan Li-ting spoke. Pan promised help. In Pan, whose hills rise, he slept. Pan lies in the hills."
+    model = [Mention(0, 11, "PERSON", "model"), Mention(41, 44, "GPE", "model")]
+    found = settle(text, model)
+    assert [(m.label, m.start) for m in found] == [("PERSON", 0), ("PERSON", 19), ("GPE", 41)]
+
+
+def test_a_place_that_a_sentence_starts_with_is_a_person_if_it_acts() -> None:
+    text = "Takano Ken spoke. Takano insisted on it."
+    found = settle(text, [Mention(0, 10, "PERSON", "model"), Mention(18, 24, "GPE", "model")])
+    assert [(m.label, text[m.start : m.end]) for m in found] == [("PERSON", "Takano Ken"), ("PERSON", "Takano")]

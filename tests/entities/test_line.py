@@ -83,3 +83,11 @@ def test_what_the_model_finds_is_settled(text: str, model: tuple[str, str], part
     start = text.index(name)
     found = find_in_line(text, [Mention(start, start + len(name), label, "model")])
     assert [(m.label, text[m.start : m.end]) for m in found] == parts
+
+
+def test_a_rank_and_a_name_are_no_body() -> None:
+    text = "It told General Oyelaran."
+    found = find_in_line(text, [Mention(8, 24, "ORG", "model")])
+    assert [(m.label, text[m.start : m.end]) for m in found] == [("TITLE", "General"), ("PERSON", "Oyelaran")]
+    text = "It told General Atomics."
+    assert [m.label for m in find_in_line(text, [Mention(8, 23, "ORG", "model")])] == ["ORG"]

@@ -6,7 +6,7 @@ import pytest
 
 from tasks.entities.dates import find_dates
 from tasks.entities.equipment import find_ships, find_systems
-from tasks.entities.known import find_exercises, find_firms, find_patterns, find_towns
+from tasks.entities.known import find_exercises, find_firms, find_meetings, find_patterns, find_towns
 from tasks.entities.lexicon import Mention, find_at_words, find_forms, index_forms, letters_in, words_in
 from tasks.entities.military import find_military
 from tasks.entities.quantities import find_quantities
@@ -109,3 +109,16 @@ def test_what_is_looked_for_at_words_is_what_a_search_finds() -> None:
     ]
     assert words_in("An F-35B, 12km") == {"An", "F", "35B", "12km"}
     assert letters_in("An F-35B, 12km") == {"an", "f", "b", "km"}
+
+
+def test_talks_have_their_parties() -> None:
+    text = "The 5th India-Japan 2+2 Foreign Ministerial Meeting and the Australia–New Zealand Talks took place."
+    meetings = ["5th India-Japan 2+2 Foreign Ministerial Meeting", "Australia–New Zealand Talks"]
+    assert values(text, find_meetings(text)) == meetings
+    for other in ("the Hill-Orr Dialogue", "the India-Japan border", "a Japan-India Dialogue Group"):
+        assert find_meetings(other) == [], other
+
+
+def test_an_officer_is_no_water() -> None:
+    assert find_patterns("Judge Ansel Bay and Captain Will Bay met.") == []
+    assert values("near Ansel Bay", find_patterns("near Ansel Bay")) == ["Ansel Bay"]

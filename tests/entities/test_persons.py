@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tasks.entities.lexicon import Mention
-from tasks.entities.persons import settle_people
+from tasks.entities.persons import complete_people, settle_people
 from tasks.entities.ranks import find_ranks
 
 
@@ -56,7 +58,8 @@ def test_of_whom_a_person_leads_the_person_is_left() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Lt Col (Retd) Dev Rao spoke", ["Lt Col", "Dev Rao"]),
+        ("Lt Col (Retd) Dev Rao spoke", ["Lt Col (Retd)", "Dev Rao"]),
+        ("Lt Col (Ret.) Dev Rao spoke", ["Lt Col", "Dev Rao"]),
         ("Maj. Gen. (Res.) Dev Rao spoke", ["Maj. Gen. (Res.)", "Dev Rao"]),
         ("a General Court-Martial and the General Security Act", []),
         ("MG Ong spoke", ["MG", "Ong"]),
@@ -64,10 +67,53 @@ def test_of_whom_a_person_leads_the_person_is_left() -> None:
         ("Air Chief Marshal Dame Sue Orr spoke", ["Air Chief Marshal", "Sue Orr"]),
         ("Gen Nakatani's visit", ["Gen Nakatani"]),
         ("Gen Orr's visit", ["Gen", "Orr"]),
+        ("Capitão de mar e guerra Íris Melo e Souza spoke", ["Capitão de mar e guerra", "Íris Melo e Souza"]),
+        ("Kolonel Marinir Budi Santoso spoke", ["Kolonel Marinir", "Budi Santoso"]),
+        ("Sainik Md. Rafiq Alam spoke", ["Sainik", "Md. Rafiq Alam"]),
+        ("Soldat Åse Lind spoke", ["Soldat", "Åse Lind"]),
+        ("Major Siva Raj a/l Muthu spoke", ["Major", "Siva Raj a/l Muthu"]),
+        ("Guards Colonel I. V. Orlov spoke", ["Guards Colonel", "I. V. Orlov"]),
+        ("Major General of Justice Ivan Orlov spoke", ["Major General of Justice", "Ivan Orlov"]),
+        ("Chief of Army Staff General Ann Orr spoke", ["General", "Ann Orr"]),
+        ("Army Staff Sergeant Ann Orr spoke", ["Staff Sergeant", "Ann Orr"]),
+        ("at Captain Juan Concha Airport", []),
     ],
 )
 def test_ranks_end_before_the_name(text: str, found: list[str]) -> None:
     assert [text[m.start : m.end] for m in find_ranks(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("SECRETARY HALE: Five.", ["SECRETARY", "HALE"]),
+        ("SMT MIRA DAS-RAO: Is it?", ["MIRA DAS-RAO"]),
+        ("GENERAL OYELARAN: Yes.", ["GENERAL", "OYELARAN"]),
+        ("GENERAL MATTERS: None.", []),
+        ("JUDGE ADVOCATE: Yes.", []),
+        ("SECRETARY GENERAL: Yes.", []),
+        ("He met SECRETARY HALE: five.", []),
+    ],
+)
+def test_a_speakers_label_parts_into_office_and_name(text: str, found: list[str]) -> None:
+    assert [text[m.start : m.end] for m in find_ranks(text)] == found
+
+
+def complete(marked: str) -> list[str]:
+    """Complete the titles in brackets and people in braces; return the words of the people."""
+    plain = re.sub(r"[\[\]{}]", "", marked)
+    found: list[Mention] = []
+    for hit in re.finditer(r"[\[{]([^\]}]+)", marked):
+        start = hit.start() - len(re.findall(r"[\[\]{}]", marked[: hit.start()]))
+        label = "TITLE" if hit.group().startswith("[") else "PERSON"
+        found.append(Mention(start, start + len(hit.group(1)), label, "model"))
+    return [plain[m.start : m.end] for m in complete_people(plain, found) if m.label == "PERSON"]
+
+
+def test_two_names_behind_a_rank_are_one() -> None:
+    assert complete("[Major] {Yaw Osei} {Ampofo-Addo} spoke") == ["Yaw Osei Ampofo-Addo"]
+    assert complete("[Major] {Yaw Osei}, {Ann Orr} spoke") == ["Yaw Osei", "Ann Orr"]
+    assert complete("{Yaw Osei} {Ann Orr} spoke") == ["Yaw Osei", "Ann Orr"]
 
 
 @pytest.mark.parametrize(("marked", "title"), [("{SEN}. O'KEEFE: Yes.", "SEN."), ("{Gen.} Orr said", "Gen.")])
