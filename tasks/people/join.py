@@ -95,8 +95,8 @@ def join_people(
             }
             person_id = min(known, default=None)
             for post, same in _divide_by_posts(part, counts, days, post_of(person_id or "")):
-                key = person_id or path if post is True else f"{path}/{post}" if post else path
-                keys |= dict.fromkeys(same, key)
+                own_key = person_id or path if post is True else f"{path}/{post}" if post else path
+                keys |= dict.fromkeys(same, own_key)
     return keys
 
 

@@ -132,27 +132,27 @@ def part_by_posts(stated: Mapping[tuple[Post, ...], Collection[int]]) -> list[li
     """
     days: dict[Post, list[int]] = {}
     groups: list[set[Post]] = []
-    for posts, own in stated.items():
+    for posts, known in stated.items():
         together = set(posts)
         for post in posts:
-            days.setdefault(post, []).extend(own)
+            days.setdefault(post, []).extend(known)
         for group in [group for group in groups if group & together]:
             groups.remove(group)
             together |= group
         groups.append(together)
-    for known in days.values():
-        known.sort()
-    sizes = {post: len(own) for post, own in days.items()}
+    for found in days.values():
+        found.sort()
+    sizes = {post: len(found) for post, found in days.items()}
     sorted_groups = [sorted(group, key=lambda post: (-sizes[post], post)) for group in groups]
     ranked = sorted(sorted_groups, key=lambda group: (-sum(sizes[post] for post in group), group))
     people: list[list[Post]] = []
-    for group in ranked:
+    for own in ranked:
         for person in people:
-            if not any(_contradict(one, other, days) for one in person for other in group):
-                person += group
+            if not any(_contradict(one, other, days) for one in person for other in own):
+                person += own
                 break
         else:
-            people.append(list(group))
+            people.append(own)
     return people
 
 
