@@ -140,9 +140,8 @@ def part_by_posts(stated: Mapping[tuple[Post, ...], Collection[int]]) -> list[li
             groups.remove(group)
             together |= group
         groups.append(together)
-    for found in days.values():
-        found.sort()
     sizes = {post: len(found) for post, found in days.items()}
+    days = {post: sorted(set(found)) for post, found in days.items()}
     sorted_groups = [sorted(group, key=lambda post: (-sizes[post], post)) for group in groups]
     ranked = sorted(sorted_groups, key=lambda group: (-sum(sizes[post] for post in group), group))
     people: list[list[Post]] = []
