@@ -25,7 +25,7 @@ _PREFECT = {
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     "PREFECT_CLI_COLORS": "false",
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # Prefect's own 180 s tell of a killed run only after minutes
-    STARTUP_S: "120",
+    STARTUP_S: "300",  # of a machine that does much else
     "DO_NOT_TRACK": "1",
 }
 

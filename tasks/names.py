@@ -27,7 +27,7 @@ _WORDS = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*\.?")
 _LONGEST = 12  # words of a name that an acronym can stand for
 
 
-def name_forms(kind: Literal["particle", "suffix", "address", "order"], reader: Reader) -> tuple[str, ...]:
+def name_forms(kind: Literal["particle", "suffix", "elder", "address", "order"], reader: Reader) -> tuple[str, ...]:
     """Return the forms of a kind that one of the readers of names.tsv takes."""
     return read_shared("names.tsv", reader)[kind]
 
@@ -195,6 +195,11 @@ class PersonName(NamedTuple):
         return sum(len(word) > 1 and word not in particles for word in self.words) > 1
 
     @property
+    def is_elder(self) -> bool:
+        """Whether it says that it is the elder's of two: without that it would be somebody else's."""
+        return self.suffix in _elder()
+
+    @property
     def order(self) -> tuple[str, ...]:
         """Its words in one spelling, in the written order."""
         return tuple(map(_spell, self.words))
@@ -218,6 +223,11 @@ def first_rotation(words: Sequence[str]) -> tuple[str, ...]:
         False
     """
     return min(((*words[n:], *words[:n]) for n in range(len(words))), default=())
+
+
+@cache
+def _elder() -> frozenset[str]:
+    return frozenset(fold(form).rstrip(".") for form in name_forms("elder", "key"))
 
 
 _TOKENS = re.compile(r"[^\W\d_]+")
@@ -280,8 +290,8 @@ def read_name(name: str) -> PersonName | None:
         True
         >>> read_name("Yuriy Lind").key == read_name("Yury Lind").key
         True
-        >>> read_name("King Abdullah II").words, read_name("Putin").is_full
-        (('abdullah', 'ii'), False)
+        >>> read_name("King Abdullah II").words, read_name("Putin").is_full, read_name("Hill Sr.").words
+        (('abdullah', 'ii'), False, ('hill',))
     """
     if any(c.isdigit() for c in name):
         return None
@@ -291,7 +301,8 @@ def read_name(name: str) -> PersonName | None:
         title = next((n for n in range(min(4, len(words) - 1), 0, -1) if tuple(words[:n]) in _titles()), 0)
         words = words[title:]
     suffixes = {fold(form).rstrip(".") for form in name_forms("suffix", "part")}
-    suffix = words.pop() if len(words) > 2 and words[-1] in suffixes else ""
+    least = 2 if words[-1:] and words[-1] in _elder() else 3
+    suffix = words.pop() if len(words) >= least and words[-1] in suffixes else ""
     middle = range(1, len(words) - 1)
     initials = "".join(words[i] for i in middle if len(words[i]) == 1)
     whole = [word for i, word in enumerate(words) if i not in middle or len(word) > 1]

@@ -184,6 +184,8 @@ class _Names:
             return found if len(found) == len(parts) else []
         mentioned = read_name(canonical) if canonical else None
         if name is not None and mentioned is not None:
+            if mentioned.is_elder and not name.suffix:
+                return [mentioned]
             more, less = set(mentioned.words), set(name.words)
             if less < more or (mentioned.is_full and more < less):  # `Putin`, `Senior Officer Tan Kefei`
                 return [mentioned]

@@ -2,7 +2,8 @@
 
 Order: full names that a lexicon's id or a document links make one group → a group is divided by what contradicts: the
 country, the suffix, the middle initial, the order of the words where one document has both orders for two people, the
-id → each part has a key. A person with a surname alone is nobody's but the document's.
+id, posts that one person does not hold together → each part has a key. A person with a surname alone is nobody's but
+the document's.
 
 Where a group is divided, who lacks the mark goes to the part that has nearly all who bear it, and else stays apart: no
 key is better than a wrong one. Keys depend on names, ids and what contradicts, not on the order of batches.
@@ -17,9 +18,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from tasks.names import PersonName
+from tasks.people.posts import Post, part_by_posts
 
 #: The share of those who bear a mark that one part must have for those without to go there.
 _NEARLY_ALL = 0.9
@@ -35,11 +38,13 @@ class Profile(NamedTuple):
         name: The fullest name in the document.
         person_id: Key of a lexicon.
         country: Key of the country whose office is stated.
+        posts: The posts stated, sorted.
     """
 
     name: PersonName
     person_id: str | None
     country: str | None
+    posts: tuple[Post, ...] = ()
 
 
 def join_people(
@@ -47,6 +52,8 @@ def join_people(
     links: Collection[Link],
     apart: Collection[Link],
     country_of: Callable[[str | None], str | None],
+    post_of: Callable[[str], Post | None] = lambda _: None,
+    days: Mapping[Profile, Collection[int]] = MappingProxyType({}),
 ) -> dict[Profile, str]:
     """Return the key of each profile; profiles with one key are one person.
 
@@ -56,6 +63,8 @@ def join_people(
         apart: Names that one document has for two people: a name and a longer form of it, or twice the key of a name
             that stands in two orders.
         country_of: Returns the country that a lexicon has for an id, if any.
+        post_of: Returns the post that a lexicon has for an id, if any.
+        days: The days of documents, as ordinals, of profiles with posts.
 
     Example:
         >>> ann = PersonName(("ann", "hill"))
@@ -66,7 +75,7 @@ def join_people(
     own = _pool_names(counts)
     marks: tuple[Callable[[Profile], str | None], ...] = (
         lambda p: p.country or country_of(p.person_id),
-        lambda p: own.get(p.person_id or "", p.name).suffix or None,
+        lambda p: own.get(p.person_id or "", p.name).suffix or ("" if p.person_id else None),
         lambda p: own.get(p.person_id or "", p.name).initials[:1] or None,
         lambda p: None if p.person_id or (p.name.key, p.name.key) not in apart else " ".join(p.name.order),
         lambda p: p.person_id,
@@ -84,7 +93,10 @@ def join_people(
             known = {
                 p.person_id for p in part if p.person_id and p.country in (None, country_of(p.person_id) or p.country)
             }
-            keys |= dict.fromkeys(part, min(known, default=path))
+            person_id = min(known, default=None)
+            for post, same in _divide_by_posts(part, counts, days, post_of(person_id or "")):
+                own_key = person_id or path if post is True else f"{path}/{post}" if post else path
+                keys |= dict.fromkeys(same, own_key)
     return keys
 
 
@@ -154,7 +166,7 @@ def _group_names(
         if len(found) == 1 and (short, *found) not in apart:
             unite(short, *found)
     by_id: dict[str, NameKey] = {}
-    ordered = sorted(profiles, key=lambda p: (p.name, p.person_id or "", p.country or ""))
+    ordered = sorted(profiles, key=lambda p: (p.name, p.person_id or "", p.country or "", p.posts))
     for profile in ordered:
         if profile.person_id is not None:
             unite(by_id.setdefault(profile.person_id, profile.name.key), profile.name.key)
@@ -182,3 +194,39 @@ def _divide(
     elif without:
         yield None, without
     yield from parts.items()
+
+
+def _divide_by_posts(
+    whole: Sequence[Profile],
+    counts: Mapping[Profile, int],
+    days: Mapping[Profile, Collection[int]],
+    known: Post | None,
+) -> Iterator[tuple[Post | bool, list[Profile]]]:
+    """Yield the parts of a group whose posts contradict, each with True for whose the key is, a post, or False.
+
+    The key is theirs whose post is like the known one, or who have nearly all documents with posts; where they have
+    nearly all, those without go there.
+    """
+    stated: dict[tuple[Post, ...], list[int]] = {}
+    for profile in whole:
+        stated.setdefault(profile.posts, []).extend(days.get(profile, ()))
+    stated.pop((), None)
+    people = part_by_posts(stated) if len(stated) > 1 else []
+    if len(people) < 2:
+        yield True, list(whole)
+        return
+    of_post = {post: n for n, posts in enumerate(people) for post in posts}
+    parts: dict[int, list[Profile]] = {}
+    for profile in whole:
+        parts.setdefault(of_post[profile.posts[0]] if profile.posts else -1, []).append(profile)
+    without = parts.pop(-1, [])
+    sizes = {n: sum(counts[profile] for profile in part) for n, part in parts.items()}
+    most = next((n for n, size in sizes.items() if size >= _NEARLY_ALL * sum(sizes.values())), None)
+    like = [n for n, posts in enumerate(people) if known and any(post.sphere == known.sphere for post in posts)]
+    main = like[0] if len(like) == 1 else most
+    if most is not None and most == main:
+        parts[most] += without
+    elif without:
+        yield False, without
+    for n, part in parts.items():
+        yield n == main or people[n][0], part

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from tasks.lexicons import read_rows
 from tasks.names import PersonName, is_part, read_name
+from tasks.people.posts import Post, read_post
 
 Row = tuple[str, tuple[str, ...], str]
 
@@ -28,6 +29,7 @@ class KnownPeople:
         named = [(key, country, [n for n in map(read_name, forms) if n and n.is_full]) for key, forms, country in rows]
         self._parent = {key: key for key, _, _ in named}
         self._country = {key: f"iso:{country}" for key, country, _ in named if country}
+        self._suffixes = {key: {name.suffix for name in names} for key, _, names in named}
         self._initials = {key: {name.initials[0] for name in names if name.initials} for key, _, names in named}
         by_key: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         by_first: dict[tuple[str, str], dict[tuple[str, ...], str]] = {}
@@ -59,17 +61,25 @@ class KnownPeople:
         if first != second and (not mine or not theirs or mine & theirs):
             self._parent[second] = first
             mine |= theirs
+            self._suffixes[first] |= self._suffixes[second]
 
     def find(self, name: PersonName, person_id: str | None) -> str | None:
-        """Return the one id of a person, given another or none; None if the name is nobody's or two people's."""
+        """Return the one id of a person, given another or none; None if the name is nobody's or two people's.
+
+        An elder (`Sr.`) is another than who is known without that.
+        """
         if person_id is not None:
-            return self._main(person_id)
+            return self._main(person_id) if self._may_be(name, person_id) else None
         found = self._ids.get(name.key, set())
         if not name.is_full or len(found) != 1:
             return None
         known = min(found)
         theirs = self._initials[known]
-        return known if not name.initials or not theirs or name.initials[0] in theirs else None
+        are_alike = not name.initials or not theirs or name.initials[0] in theirs
+        return known if are_alike and self._may_be(name, known) else None
+
+    def _may_be(self, name: PersonName, person_id: str) -> bool:
+        return not name.is_elder or name.suffix in self._suffixes.get(person_id, (name.suffix,))
 
     def country(self, person_id: str | None) -> str | None:
         """Return the key of a person's country: iso:RUS."""
@@ -99,3 +109,10 @@ def known_people() -> KnownPeople:
 def countries_of_organisations() -> dict[str, str]:
     """Return the keys of organisations' countries, from config/lexicons/organisations.tsv."""
     return {key: f"iso:{iso}" for key, _, _, iso, _ in read_rows("organisations.tsv", 5) if iso}
+
+
+@cache
+def known_posts() -> dict[str, Post]:
+    """Return people's posts, from config/lexicons/people.tsv."""
+    posts = ((key, read_post(role, None, None)) for key, _, _, _, role, *_ in read_rows("people.tsv", 7))
+    return {key: post for key, post in posts if post is not None}

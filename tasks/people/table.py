@@ -9,8 +9,10 @@ columns; of names, each different one with its id and country once. Texts are ne
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -21,8 +23,9 @@ import pyarrow.compute as pc
 from tasks.names import PersonName, fold, read_name
 from tasks.people.documents import Mention, Person, Statement, find_apart, find_people
 from tasks.people.join import Link, Profile, Titles, join_people
-from tasks.people.lexicon import countries_of_organisations, known_people
+from tasks.people.lexicon import countries_of_organisations, known_people, known_posts
 from tasks.people.offices import Office, list_offices
+from tasks.people.posts import Post, read_post
 from tasks.schemas import PEOPLE, PERSON_MENTIONS
 from tasks.tables import Row
 
@@ -35,7 +38,8 @@ def _strings(*names: str) -> list[tuple[str, pa.DataType]]:
 READ: Mapping[str, pa.Schema] = {
     "documents": pa.schema([*_strings("doc_id"), ("published_on", pa.date32())]),
     "entities": pa.schema(_strings("doc_id", "entity_id", "label", "text", "canonical", "canonical_id")),
-    "quotes": pa.schema(_strings("doc_id", "quote_id", "speaker_name", "speaker_kind", "speaker_entity_id", "within")),
+    "quotes": pa.schema(_strings("doc_id", "quote_id", "speaker_name", "speaker_kind", "speaker_entity_id", "within",
+                                "speaker_title", "speaker_affiliation")),
     "roles": pa.schema(
         _strings(
             "doc_id", "role_id", "person_name", "person_id", "person_entity_id", "title", "qualifier", "organisation",
@@ -111,6 +115,7 @@ class _Found:
     def __init__(self) -> None:
         self._numbers: dict[_Number, int] = {}
         self._counts: Counter[Profile] = Counter()
+        self._days: dict[Profile, array[int]] = {}
         self._titles: dict[Profile, set[str]] = {}
         self._links: set[Link] = set()
         self._apart: set[Link] = set()
@@ -129,7 +134,7 @@ class _Found:
             people = find_people([_mention(row) for row in mentions.get(doc_id, ())], [_statement(r) for r in stated])
             self._apart |= find_apart(people)
             for person in people:
-                for share in self._share(person, doc_id, stated):
+                for share in self._share(person, doc_id, days.get(doc_id), stated):
                     own = {"number": share.number, "own_key": share.own_key, "day": days.get(doc_id)}
                     rows += ({name: stated[i].get(name) for name in _STATEMENTS.names} | own for i in share.places)
                     for form in share.forms:
@@ -139,19 +144,21 @@ class _Found:
         written = [dict(zip(_FORMS.names, (*key, *count), strict=True)) for key, count in forms.items()]
         return pa.Table.from_pylist(rows, schema=_STATEMENTS), pa.Table.from_pylist(written, schema=_FORMS)
 
-    def _share(self, person: Person, doc_id: str, stated: Sequence[Row]) -> Iterator[_Share]:
+    def _share(self, person: Person, doc_id: str, day: date | None, stated: Sequence[Row]) -> Iterator[_Share]:
         """Yield the statements of a person, apart those on a part of the name that may be another's."""
         person_id = known_people().find(person.name, person.person_id)
         if not person.name.is_full:
             if person.is_mentioned:
                 yield _Share(None, person_id or _own_key(person.name, doc_id), person.statements, person.forms)
             return
-        profile = Profile(person.name, person_id, person.country)
+        named = [i for i in person.statements if i not in person.loose]
+        profile = Profile(person.name, person_id, person.country, _posts(stated[i] for i in named))
         self._counts[profile] += 1
+        if profile.posts and day is not None:
+            self._days.setdefault(profile, array("l")).append(day.toordinal())
         self._links |= {(other.key, person.name.key) for other in person.others}
         if person.is_mentioned:
             self._mentioned.add(profile)
-        named = [i for i in person.statements if i not in person.loose]
         self._titles.setdefault(profile, set()).update(*(_words(stated[i]) for i in named))
         titles = frozenset[str]().union(*(_words(stated[i]) for i in person.loose))
         part = read_name(person.part) if person.part and titles else None
@@ -171,7 +178,9 @@ class _Found:
 
         They are nobody's if no mention anywhere, nor the lexicon, says that the name is a person's.
         """
-        keys = join_people(self._counts, self._links, self._apart, known_people().country)
+        keys = join_people(
+            self._counts, self._links, self._apart, known_people().country, known_posts().get, self._days
+        )
         people = {key for profile, key in keys.items() if profile.person_id or profile in self._mentioned}
         titles = Titles((keys[profile], profile.name, words) for profile, words in self._titles.items())
         found: list[str | None] = []
@@ -189,6 +198,18 @@ def _own_key(name: PersonName, doc_id: str) -> str:
 def _words(row: Row) -> set[str]:
     """Return the words of a stated office that say what it is."""
     return {word for word in fold(row.get("title") or "").split() if len(word) > 3}
+
+
+def _posts(rows: Iterable[Row]) -> tuple[Post, ...]:
+    """Return the posts that rows state, sorted."""
+    stated = {
+        (row["speaker_title"], None, row["speaker_affiliation"])
+        if "quote_id" in row
+        else (row["title"], row["qualifier"], row["organisation"])
+        for row in rows
+    }
+    posts = {read_post(*office) for office in stated if office[0]}
+    return tuple(sorted(post for post in posts if post is not None))
 
 
 def _by_document(table: pa.Table) -> dict[str, list[Row]]:

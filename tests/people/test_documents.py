@@ -49,6 +49,15 @@ def test_a_surname_is_the_only_full_name_that_ends_with_it() -> None:
     ]  # fmt: skip
 
 
+def test_an_elder_of_a_surname_is_not_the_other_whatever_the_row_says() -> None:
+    """The resolver of quotations takes the surname for the only full name; the resolver of mentions knows better."""
+    people = find_people(
+        mentions("Odd Solberg", ("Solberg", "Solberg Sr."), "Solberg Sr."),
+        [Statement("Odd Solberg", "e1"), Statement("Odd Solberg", "e0")],
+    )
+    assert names(people) == [("Odd Solberg", (1,)), ("Solberg Sr.", (0,))]
+
+
 def test_a_surname_before_the_name_is_linked_by_its_quotation_only() -> None:
     rows = [Statement("Shen Boyuan", "e0"), Statement("Shen", "e0")]
     assert names(find_people(mentions("Shen"), rows)) == [("Shen Boyuan", (0, 1))]

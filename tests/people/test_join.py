@@ -8,6 +8,7 @@ import pytest
 
 from tasks.names import read_name
 from tasks.people.join import Profile, join_people
+from tasks.people.posts import Post, read_post
 
 
 def profile(name: str, country: str | None = None, person_id: str | None = None) -> Profile:
@@ -119,3 +120,48 @@ def test_a_link_counts_only_if_the_short_name_is_nobody_else_s() -> None:
 def test_a_linked_name_with_another_country_is_another_person() -> None:
     pair = (profile("Rosa Lind", "SWE"), profile("Rosa Lind Ortega", "ESP"))
     assert keys(*pair, links=[("Rosa Lind", "Rosa Lind Ortega")]) == ["name:lind-rosa/SWE", "name:lind-rosa/ESP"]
+
+
+MINISTER, HEAD = read_post("Minister of Fisheries", None, None), read_post("CEO", None, "Acme")
+GENERAL, SCHOLAR = read_post("General", None, None), read_post("Rector", None, None)
+
+
+def keys_by_post(stated: dict[Profile, list[int]], known: Post | None = None) -> list[str]:
+    """Keys of profiles, given the days of their documents."""
+    counts = {profile: len(days) for profile, days in stated.items()}
+    found = join_people(counts, (), (), lambda _: None, lambda _: known, stated)
+    assert join_people(dict(reversed(counts.items())), (), (), lambda _: None, lambda _: known, stated) == found
+    return [found[profile] for profile in stated]
+
+
+def with_post(post: Post | None, person_id: str | None = None) -> Profile:
+    return profile("Ann Hill", None, person_id)._replace(posts=(post,) if post else ())
+
+
+def test_an_office_while_another_goes_on_is_somebody_else_s() -> None:
+    stated = {with_post(MINISTER): [*range(100, 120)], with_post(HEAD): [110], with_post(None): [105, 130]}
+    assert keys_by_post(stated) == ["name:ann-hill", "name:ann-hill/ceo-acme", "name:ann-hill"]
+    assert set(keys_by_post(stated | {with_post(HEAD): [150]})) == {"name:ann-hill"}
+
+
+def test_who_states_no_office_stays_apart_where_neither_has_nearly_all() -> None:
+    stated = {with_post(MINISTER): [100, 120], with_post(HEAD): [110], with_post(None): [105]}
+    assert keys_by_post(stated) == [
+        "name:ann-hill/minister-of-fisheries", "name:ann-hill/ceo-acme", "name:ann-hill",
+    ]  # fmt: skip
+
+
+def test_an_id_is_theirs_whose_office_the_lexicon_has() -> None:
+    stated = {with_post(GENERAL, "person:ann-hill"): [1], with_post(SCHOLAR, "person:ann-hill"): [8000, 8100]}
+    general, scholar = ["person:ann-hill", "name:ann-hill/rector"], ["name:ann-hill/general", "person:ann-hill"]
+    assert keys_by_post(stated, GENERAL) == general
+    assert keys_by_post(stated, SCHOLAR) == scholar
+    assert keys_by_post(stated | {with_post(None, "person:ann-hill"): [9]}, GENERAL) == [*general, "name:ann-hill"]
+    assert keys_by_post(stated) == ["name:ann-hill/general", "name:ann-hill/rector"]
+
+
+def test_the_elder_is_not_whom_the_lexicon_knows() -> None:
+    known, elder = profile("Ann Hill", None, "person:ann-hill"), profile("Ann Hill Sr.")
+    assert keys(known, elder, profile("Ann Hill Jr.", None, "person:ann-hill")) == [
+        "person:ann-hill", "name:ann-hill/sr", "person:ann-hill",
+    ]  # fmt: skip

@@ -41,6 +41,18 @@ def test_a_name_in_any_writing_is_theirs_who_alone_have_it(name: str, known: str
     assert KnownPeople(ROWS).find(read, None) == known
 
 
+def test_an_elder_is_known_only_as_such() -> None:
+    elder, younger = read_name("Ann Hill Sr."), read_name("Ann Hill Jr.")
+    assert elder is not None
+    assert younger is not None
+    people = KnownPeople([*ROWS, ("person:bo-lind-sr", ("Bo Lind Sr.",), "SWE")])
+    assert (people.find(elder, None), people.find(elder, "person:nobody")) == (None, None)
+    assert people.find(younger, None) == people.find(younger, "person:nobody") == "person:nobody"
+    lind = read_name("Bo Lind, Sr.")
+    assert lind is not None
+    assert people.find(lind, None) == people.find(lind, "person:bo-lind-sr") == "person:bo-lind-sr"
+
+
 def test_keys_of_one_person_are_one_whatever_the_order_of_the_rows() -> None:
     for rows in (ROWS, ROWS[::-1]):
         people = KnownPeople(rows)

@@ -33,7 +33,8 @@ def piece(*documents: tuple[str, date | None, list[dict[str, Any]]]) -> Piece:
                 )
             else:
                 quote = {"doc_id": doc_id, "quote_id": f"{key}q", "speaker_name": name, "speaker_entity_id": f"{key}e"}
-                tables["quotes"].append(quote | {"speaker_kind": row.get("kind", "person")})
+                stated = {column: row.get(column) for column in ("speaker_title", "speaker_affiliation")}
+                tables["quotes"].append(quote | stated | {"speaker_kind": row.get("kind", "person")})
     return {name: pa.Table.from_pylist(rows, schema=READ[name]) for name, rows in tables.items()}
 
 
@@ -152,6 +153,21 @@ def test_a_surname_with_the_office_of_another_is_not_the_one_full_name_s() -> No
         ("name:hill@b", "b-0r"),
     ]
     assert views["people"]["aliases"].to_pylist() == [["Ann Hill", "Hill"], ["Bo Hill"], ["Hill"], ["Hill"]]
+
+
+def test_an_office_that_another_does_not_leave_room_for_tells_namesakes_apart() -> None:
+    """An office in the label of a turn counts as well; `Hill` says nothing of the other Ann Hill's."""
+    label = {"name": "Ann Hill", "speaker_title": "Director", "speaker_affiliation": "Agency for Ideas"}
+    documents = [
+        *((str(year), date(year, 5, 1), [office("Ann Hill", "Press Secretary")]) for year in range(2010, 2030)),
+        ("a", date(2019, 8, 1), [label]),
+        ("b", date(2019, 9, 1), [{"name": "Ann Hill"}]),
+        ("c", date(2019, 9, 1), [office("Ann Hill", "Press Secretary"), office("Ann Hill", "CEO", text="Hill")]),
+    ]
+    people = {p["person_key"]: p["n_documents"] for p in make_people([piece(*documents)])["people"].to_pylist()}
+    assert people == {"name:ann-hill": 22, "name:ann-hill/director-agency-for-ideas": 1}
+    both = ("d", date(2019, 10, 1), [label, office("Ann Hill", "Press Secretary")])
+    assert make_people([piece(*documents, both)])["people"]["n_documents"].to_pylist() == [24]
 
 
 def test_nothing_gives_empty_views() -> None:
