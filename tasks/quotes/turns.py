@@ -33,8 +33,10 @@ _WORD = re.compile(r"[^\W_][\w.'’-]*")
 _ASIDE = re.compile(r"<[a-z]+|\d{1,2}[:.]\d\d\s*[AaPp]\.?\s?[Mm]\b")
 _MARKED = re.compile(r"[\"“«„‘](?:[^\"”»]*|.*[\"”»“’][.,]?(?:\s*\[.*\])?\\?)", re.S)
 _BETWEEN: tuple[Kind, ...] = ("preposition", "determiner", "boundary", "particle", "owner")  # small words beside names
+_LISTED = 3  # words of a name with an office, at least
 _LAST = 320  # characters at the end of a turn, half of them blank at most, in which it asks
 _MADE = re.compile(r"[^\W\d_a-z][a-z]+ed (?:by|on|in|at|from)\b")  # `Recorded on 5 May`
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _PROSE = 8  # words, more of which in the last line above the first turn are prose
 _LONG = 20  # words of a first line that is no headline though it ends in no mark
 _SAMPLE = 4000  # characters in which someone says `I`
@@ -115,9 +117,10 @@ class _Script:
 
     def _lists(self, label: Label) -> bool:
         """Tell a line that says who is there from a turn: `Witness: Admiral Ana Ruiz, Chief of the Harbour Staff`."""
-        words = _WORD.findall(self._first_words(label))
+        body = self._first_words(label)
+        words = _WORD.findall(body)
         small = (word for word in words if not (word[0].isupper() or word[0].isdigit()))
-        return len(words) > 1 and all(self._lexicon.has(w, "title", *_BETWEEN) for w in small)
+        return len(words) >= _LISTED and body[-1] not in ",!?" and all(self._lexicon.has(w, "title", *_BETWEEN) for w in small)
 
     def _is_speech(self, label: Label) -> bool:
         """Tell what is spoken from a fact, as in `Crew: 140`, and a quotation in marks."""
@@ -272,14 +275,15 @@ def _fold(text: str) -> str:
 def _cut_turns(text: str, lines: Sequence[Line], labels: Sequence[Label], lexicon: Lexicon) -> list[Quotation]:
     """Return the turns that labels open."""
     turns: list[Quotation] = []
-    are_single = len(labels) > 2  # one paragraph each
     is_framed = bool(labels) and _is_framed(text, lines[: labels[0].line])
+    long = 0  # turns of more than a paragraph
     for label, following in zip(labels, [*labels, None][1:], strict=True):
         segments = _read_segments(text, lines, label, following, lexicon)
-        if not following:
-            while len(segments) > 1 and _is_told(text[slice(*segments[-1])], are_single, is_framed, lexicon):
+        if not following and len(labels) > 2:
+            is_report = is_framed and 2 * long < len(turns)
+            while len(segments) > 1 and _is_told(text[slice(*segments[-1])], not long, is_report, lexicon):
                 segments.pop()
-        are_single = are_single and len(segments) < 2
+        long += len(segments) > 1
         if segments:
             turns.append(Quotation("turn", tuple(segments), None, _label_mention(text, label, lexicon), "turn"))
     return turns
@@ -337,11 +341,18 @@ def _is_framed(text: str, lines: Sequence[Line]) -> bool:
     return any(len(body.split(None, _PROSE)) > _PROSE and body[-1] in ".:" for body in bodies)
 
 
-def _is_told(body: str, are_single: bool, is_framed: bool, lexicon: Lexicon) -> bool:
-    """Tell whether a paragraph below the last turn is no longer spoken."""
-    if are_single and _is_narrated(body, lexicon):
+def _is_told(body: str, are_short: bool, is_report: bool, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph below the last turn is no longer spoken.
+
+    Args:
+        body: The paragraph.
+        are_short: Whether all turns before have one paragraph.
+        is_report: Whether turns of one paragraph stand in a report.
+        lexicon: The lexicon.
+    """
+    if are_short and _is_narrated(body, lexicon):
         return True
-    return (is_framed or bool(_MADE.match(body))) and not _is_personal(body, lexicon)
+    return (is_report or bool(_MADE.match(body))) and not _is_personal(_QUOTED.sub("", body), lexicon)
 
 
 def _is_narrated(body: str, lexicon: Lexicon) -> bool:
