@@ -13,7 +13,7 @@ follows it → title and affiliation as stated with the name before.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -39,6 +39,7 @@ _AKIN = 3  # letters that a people and its country share
 _JOINED = 3  # characters between an office and a name at most: a comma, a bracket
 _OWNED = frozenset({1, 2, 4, 8})  # characters between an office and whose it is: ` of `, ` of the `
 _JOINED_BY = frozenset({5, 9})  # ` and ` or ` for `, ` for the `
+_CALLED = 4  # characters between a name and the label of a turn at most: a mark and line ends
 _NAMESAKES = 50  # mentions by one word that a name is compared with
 
 
@@ -102,6 +103,7 @@ class Cast:
         self._antecedents = Antecedents(mentions, lambda m: self._written_out(m.name), offices, sentences)
         self._read: tuple[Linked, Linked] | None = None  # the last speaker as read, and as chosen
         self._starts = [mention.start for mention in mentions]
+        self._sentence_starts = [start for start, _ in sentences]
         self._offices = offices
         self._stated: dict[str, tuple[str | None, str | None]] = {}
 
@@ -123,6 +125,8 @@ class Cast:
             chosen = read if is_turn or is_within else self._chosen(proposed, read, at)
         else:
             chosen = read
+        if is_turn and chosen.speaker.kind == "unknown" and (called := self._called(proposed.start or 0)):
+            chosen = Linked(chosen.speaker._replace(name=called.name, kind="person"), called)
         self._read = read, chosen
         speaker = chosen.speaker
         if speaker.kind == "person" and speaker.name in self._stated:
@@ -130,6 +134,15 @@ class Cast:
             speaker = speaker._replace(title=title or speaker.title, affiliation=affiliation or speaker.affiliation)
         self._antecedents.note(speaker.name, proposed.text)
         return chosen._replace(speaker=speaker)
+
+    def _called(self, at: int) -> Mention | None:
+        """Return the person whose name alone is the sentence before the label of a turn: `Ana?`."""
+        i = bisect_left(self._starts, at) - 1
+        if i < 0 or self._mentions[i].label != "PERSON" or at - self._mentions[i].end > _CALLED:
+            return None
+        sentence = bisect_right(self._sentence_starts, self._mentions[i].start) - 1
+        is_alone = self._sentence_starts[sentence : sentence + 1] == [self._mentions[i].start]
+        return self._mentions[i] if is_alone else None
 
     def _chosen(self, proposed: Speaker, read: Linked, at: int) -> Linked:
         """Return whom a pronoun or an office stands for; speech without a speaker goes on with whom that was."""
@@ -185,6 +198,8 @@ class Cast:
             return self._institution(proposed, inside)
         people = [m for m in inside if m.label == "PERSON" and _is_whole(m, proposed) and not m.is_address]
         people = [m for m in people if not self._is_office(m, proposed)]
+        if is_turn:  # `A. Ruiz will stay.` after `A` is no name
+            people = [m for m in people if m.end <= proposed.end]
         if proposed.kind == "role":
             people = [m for m in near if m.label == "PERSON" and m not in inside]
         if not people:
@@ -247,6 +262,8 @@ class Cast:
         if proposed.name in self._people:
             return proposed.name
         lead = proposed.name.split()[: len(words) - len(own)]
+        if len(own) > 1 and len(own[0]) == 1 and len(lead) == 1 and not {*words[:1]} & title_words():
+            return proposed.name  # `A. Ruiz` of `Ana A. Ruiz`
         is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in lead))
         before = words[: -len(own)]
         opens = not is_turn and len(own) > 1 and own[0] in _forenames()  # `Pilot Ana Ruiz`; a label has no pilots
