@@ -39,6 +39,8 @@ _AKIN = 3  # letters that a people and its country share
 _JOINED = 3  # characters between an office and a name at most: a comma, a bracket
 _OWNED = frozenset({1, 2, 4, 8})  # characters between an office and whose it is: ` of `, ` of the `
 _JOINED_BY = frozenset({5, 9})  # ` and ` or ` for `, ` for the `
+_NEAR = 9  # characters between a name and the office beside it at most: ` (who is `
+_NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?$|[\s.]*\d+$")
 _CALLED = 4  # characters between a name and the label of a turn at most: a mark and line ends
 _NAMESAKES = 50  # mentions by one word that a name is compared with
 
@@ -89,6 +91,7 @@ class Cast:
         offices: Its roles.
         sentences: Where its sentences start, in order, and their paragraphs.
         weights: What speaks for whom a pronoun or an office stands for; without it, as fitted.
+        turns: Where turns are, in order.
     """
 
     def __init__(
@@ -97,6 +100,7 @@ class Cast:
         offices: Sequence[Office],
         sentences: Sequence[tuple[int, int]] = ((0, 0),),
         weights: Weights | None = None,
+        turns: Sequence[tuple[int, int]] = (),
     ) -> None:
         self._mentions = mentions
         self._weights = load_weights() if weights is None else weights
@@ -105,6 +109,7 @@ class Cast:
         self._starts = [mention.start for mention in mentions]
         self._sentence_starts = [start for start, _ in sentences]
         self._offices = offices
+        self._turns = turns
         self._stated: dict[str, tuple[str | None, str | None]] = {}
 
     def link(
@@ -119,7 +124,8 @@ class Cast:
             at: Where the quotation starts.
             is_within: Whether it stands in a turn.
         """
-        read = self._at_place(proposed, phrase, is_turn=is_turn)
+        read = self._by_label(proposed) if is_turn else None
+        read = read or self._at_place(proposed, phrase, is_turn=is_turn)
         if read is None:
             read = self._elsewhere(proposed, at, is_turn=is_turn)
             chosen = read if is_turn or is_within else self._chosen(proposed, read, at)
@@ -134,6 +140,21 @@ class Cast:
             speaker = speaker._replace(title=title or speaker.title, affiliation=affiliation or speaker.affiliation)
         self._antecedents.note(speaker.name, proposed.text)
         return chosen._replace(speaker=speaker)
+
+    def _by_label(self, proposed: Speaker) -> Linked | None:
+        """Return the one person who holds the office that a label is, as stated outside of the turns."""
+        label = _NOTE.sub("", proposed.text or "").replace(", ", " of ", 1)
+        person = self._best(label, self._outside) if self._turns and label else None
+        if person is None or proposed.kind == "unknown":
+            return None
+        return Linked(proposed._replace(name=self._written_out(person), kind="person"), self._people[person][0])
+
+    @cached_property
+    def _outside(self) -> list[Office]:
+        """The offices that stand at names outside of the turns."""
+        starts = [start for start, _ in self._turns]
+        ends = [-1, *(end for _, end in self._turns)]
+        return list(_offices_at([m for m in self._mentions if m.start >= ends[bisect_right(starts, m.start)]]))
 
     def _called(self, at: int) -> Mention | None:
         """Return the person whose name alone is the sentence before the label of a turn: `Ana?`."""
@@ -409,8 +430,12 @@ class Cast:
 
     def _holder(self, office: str) -> str | None:
         """Return the one person who holds an office, by the roles or by what stands before the name."""
+        return self._best(office, (*self._offices, *self._beside))
+
+    def _best(self, office: str, offices: Sequence[Office]) -> str | None:
+        """Return the one person whose office fits best."""
         levels: dict[int, set[str]] = {}
-        for one in (*self._offices, *self._beside):
+        for one in offices:
             level = _fit(office, one)
             if level:
                 levels.setdefault(level, set()).add(one.person)
@@ -444,6 +469,27 @@ def _offices_before(mentions: Sequence[Mention]) -> Iterator[Office]:
             run = []
         else:
             run.append(mention)
+
+
+def _offices_at(mentions: Sequence[Mention]) -> Iterator[Office]:
+    """Yield the offices beside names: `Envoy Ana Ruiz`, `Ana Ruiz, Envoy of Fiji`, `The envoy is Ana Ruiz`."""
+    run: list[Mention] = []
+    last: Mention | None = None  # who is named right before the run
+    for mention, after in zip(mentions, [*mentions, None][1:], strict=True):
+        before = run[-1] if run else last
+        is_joined = before is not None and before.sentence == mention.sentence and mention.start - before.end <= _NEAR
+        if not is_joined or (mention.label == "TITLE" and run and mention.start - run[-1].end > _JOINED + 1):
+            run, last = [], last if is_joined and not run else None
+        if mention.label != "PERSON":
+            run.append(mention)
+            is_end = after is None or after.label in {"TITLE", "PERSON"} or after.sentence != mention.sentence
+            is_before = after is not None and after.label == "PERSON" and after.start - mention.end <= 1
+            if last and is_end and not is_before and run[0].label == "TITLE":
+                yield Office(last.name, run[0].text, " ".join(m.text for m in run[1:]))
+            continue
+        owners = " ".join(m.text for m in run if m.label != "TITLE")
+        yield from (Office(mention.name, m.text, owners) for m in run if m.label == "TITLE")
+        run, last = [], mention
 
 
 def _fit(office: str, one: Office) -> int:

@@ -36,6 +36,7 @@ _BETWEEN: tuple[Kind, ...] = ("preposition", "determiner", "boundary", "particle
 _LISTED = 3  # words of a name with an office, at least
 _LAST = 320  # characters at the end of a turn, half of them blank at most, in which it asks
 _MADE = re.compile(r"[^\W\d_a-z][a-z]+ed (?:by|on|in|at|from)\b")  # `Recorded on 5 May`
+_BY = re.compile(r"\bby [^\W\d_a-z][\w’'-]+ [^\W\d_a-z][\w’'-]+")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _PROSE = 8  # words, more of which in the last line above the first turn are prose
 _LONG = 20  # words of a first line that is no headline though it ends in no mark
@@ -280,8 +281,12 @@ def _cut_turns(text: str, lines: Sequence[Line], labels: Sequence[Label], lexico
     for label, following in zip(labels, [*labels, None][1:], strict=True):
         segments = _read_segments(text, lines, label, following, lexicon)
         if not following and len(labels) > 2:
-            is_report = is_framed and 2 * long < len(turns)
-            while len(segments) > 1 and _is_told(text[slice(*segments[-1])], not long, is_report, lexicon):
+            are_short = 2 * long < len(turns)
+            while len(segments) > 1:
+                body = text[slice(*segments[-1])]
+                is_foot = are_short and (is_framed or _names_someone(body, lexicon))
+                if not _is_told(body, not long, is_foot, lexicon):
+                    break
                 segments.pop()
         long += len(segments) > 1
         if segments:
@@ -341,18 +346,29 @@ def _is_framed(text: str, lines: Sequence[Line]) -> bool:
     return any(len(body.split(None, _PROSE)) > _PROSE and body[-1] in ".:" for body in bodies)
 
 
-def _is_told(body: str, are_short: bool, is_report: bool, lexicon: Lexicon) -> bool:
+def _names_someone(body: str, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph names people with their titles, says by whom something is, or lists who was there."""
+    words = body.split()
+    is_titled = any(
+        lexicon.has(title.lower(), "title") and title[0].isupper() and name[0].isupper()
+        for title, name in pairwise(words)
+    )
+    first, colon, _ = body.partition(":")
+    return is_titled or bool(_BY.search(body)) or bool(colon and lexicon.has(first.lower(), "nolabel"))
+
+
+def _is_told(body: str, are_single: bool, is_foot: bool, lexicon: Lexicon) -> bool:
     """Tell whether a paragraph below the last turn is no longer spoken.
 
     Args:
         body: The paragraph.
-        are_short: Whether all turns before have one paragraph.
-        is_report: Whether turns of one paragraph stand in a report.
+        are_single: Whether all turns before have one paragraph.
+        is_foot: Whether it can be the foot of the document, if it is said to nobody.
         lexicon: The lexicon.
     """
-    if are_short and _is_narrated(body, lexicon):
+    if are_single and _is_narrated(body, lexicon):
         return True
-    return (is_report or bool(_MADE.match(body))) and not _is_personal(_QUOTED.sub("", body), lexicon)
+    return (is_foot or bool(_MADE.match(body))) and not _is_personal(_QUOTED.sub("", body), lexicon)
 
 
 def _is_narrated(body: str, lexicon: Lexicon) -> bool:
