@@ -110,6 +110,7 @@ class Cast:
         self._sentence_starts = [start for start, _ in sentences]
         self._offices = offices
         self._turns = turns
+        self._labelled: dict[str, str] = {}  # people by the offices before their names in labels
         self._stated: dict[str, tuple[str | None, str | None]] = {}
 
     def link(
@@ -142,10 +143,18 @@ class Cast:
         return chosen._replace(speaker=speaker)
 
     def _by_label(self, proposed: Speaker) -> Linked | None:
-        """Return the one person who holds the office that a label is, as stated outside of the turns."""
-        label = _NOTE.sub("", proposed.text or "").replace(", ", " of ", 1)
-        person = self._best(label, self._outside) if self._turns and label else None
-        if person is None or proposed.kind == "unknown":
+        """Return whom a label that is an office stands for: who it names in brackets, else the one who holds it."""
+        text = proposed.text or ""
+        label = _NOTE.sub("", text).replace(", ", " of ", 1)
+        if not self._turns or not label or proposed.kind == "unknown":
+            return None
+        start = (proposed.start or 0) + len(_NOTE.sub("", text))
+        inside = [m for m in self._within(start, proposed.end or 0) if m.label == "PERSON"]
+        if proposed.kind == "role" and len(inside) == 1:
+            self._labelled[label.casefold()] = inside[0].name
+        person = self._labelled.get(label.casefold()) or self._best(label, self._outside)
+        is_known = person is not None and is_part(name_words(person), name_words(proposed.name or ""))
+        if person is None or is_known:
             return None
         return Linked(proposed._replace(name=self._written_out(person), kind="person"), self._people[person][0])
 
@@ -436,7 +445,7 @@ class Cast:
         """Return the one person whose office fits best."""
         levels: dict[int, set[str]] = {}
         for one in offices:
-            level = _fit(office, one)
+            level = max(_fit(office, one), _fit(office.lower(), one) if office.isupper() else 0)
             if level:
                 levels.setdefault(level, set()).add(one.person)
         best = levels.get(max(levels, default=0), set())
@@ -472,24 +481,49 @@ def _offices_before(mentions: Sequence[Mention]) -> Iterator[Office]:
 
 
 def _offices_at(mentions: Sequence[Mention]) -> Iterator[Office]:
-    """Yield the offices beside names: `Envoy Ana Ruiz`, `Ana Ruiz, Envoy of Fiji`, `The envoy is Ana Ruiz`."""
+    """Yield the offices beside names: `Envoy Ana Ruiz`, `Ana Ruiz, Envoy of Fiji`, `The envoy is Ana Ruiz`.
+
+    Between two names an office is that of the first unless it stands right before the second, or the sentence opens
+    with an office and a mark before the name: `Envoy: Ana Ruiz; Captain: Wu Lei`.
+    """
     run: list[Mention] = []
-    last: Mention | None = None  # who is named right before the run
-    for mention, after in zip(mentions, [*mentions, None][1:], strict=True):
-        before = run[-1] if run else last
-        is_joined = before is not None and before.sentence == mention.sentence and mention.start - before.end <= _NEAR
-        if not is_joined or (mention.label == "TITLE" and run and mention.start - run[-1].end > _JOINED + 1):
-            run, last = [], last if is_joined and not run else None
-        if mention.label != "PERSON":
+    person: Mention | None = None  # who is named right before the run
+    leads = False
+    for mention, before in zip(mentions, [None, *mentions], strict=False):
+        gap = mention.start - before.end if before and before.sentence == mention.sentence else _NEAR + 1
+        if before is None or before.sentence != mention.sentence:
+            leads = False
+        is_person = mention.label == "PERSON"
+        is_new = mention.label == "TITLE" and bool(run) and gap > _JOINED
+        if gap > _NEAR or is_new or (is_person and person and run and gap > 1 and not leads):
+            yield from _offices_of(person, run)
+            run, person = [], None
+        elif is_person and person and not leads:
+            at = _start_of_title(run)
+            yield from _offices_of(person, run[:at])
+            run = run[at:]
+        if not is_person:
             run.append(mention)
-            is_end = after is None or after.label in {"TITLE", "PERSON"} or after.sentence != mention.sentence
-            is_before = after is not None and after.label == "PERSON" and after.start - mention.end <= 1
-            if last and is_end and not is_before and run[0].label == "TITLE":
-                yield Office(last.name, run[0].text, " ".join(m.text for m in run[1:]))
             continue
+        leads = leads or (person is None and bool(run) and gap > 1)
+        yield from _offices_of(mention, run)
+        run, person = [], mention
+    yield from _offices_of(person, run)
+
+
+def _start_of_title(run: Sequence[Mention]) -> int:
+    """Return where in a run of mentions the office starts that ends it: nothing but whose it is stands in between."""
+    at = len(run) - 1
+    while at > 0 and run[at].start - run[at - 1].end in _OWNED - {2}:
+        at -= 1
+    return max(at, 0)
+
+
+def _offices_of(person: Mention | None, run: Sequence[Mention]) -> Iterator[Office]:
+    """Yield the offices in a run of mentions as those of a person, if there is one."""
+    if person:
         owners = " ".join(m.text for m in run if m.label != "TITLE")
-        yield from (Office(mention.name, m.text, owners) for m in run if m.label == "TITLE")
-        run, last = [], mention
+        yield from (Office(person.name, m.text, owners) for m in run if m.label == "TITLE")
 
 
 def _fit(office: str, one: Office) -> int:

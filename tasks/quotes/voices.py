@@ -117,7 +117,7 @@ class Voices:
         if label not in self._found:
             self._found[label] = self._resolve(label, plate)
         source = self._found[label]
-        if source.kind == "person":
+        if source.kind in {"person", "role"}:
             return source
         return self._introduced(turn, plate) or self._called(turn, plate) or self._interviewer(plate) or source
 
@@ -331,7 +331,8 @@ class Voices:
                 names = self._names_of(people)
                 if names:
                     return self._person(names.pop()) if len(names) == 1 else None
-        return None
+        names = self._names_of(person for person in self._feet if person.title)
+        return self._person(names.pop()) if len(names) == 1 else None
 
     def _is_alone(self, person: Person) -> bool:
         """Tell whether a line holds nothing but a person's title and name."""
@@ -356,8 +357,12 @@ class Voices:
             turn for turn, following in pairwise(self._all) if following.source and following.source.text == label
         )
         greetings = (_GREETED.match(self._text, turn.start, turn.end) for turn in before)
-        names = {match[1] for match in greetings if match and self._lexicon.genders.get(match[1].lower().split()[0])}
+        greeted = (match[1] for match in greetings if match)
+        names = {name for name in greeted if not self._is_titled(name) and name.lower().split()[0] in self._lexicon.genders}
         return self._person(self._people.full_name(names.pop())) if len(names) == 1 else None
+
+    def _is_titled(self, name: str) -> bool:
+        return any(self._lexicon.has(word, "title", "honorific", "pronoun") for word in lower_words(name))
 
     # Who asks
 
@@ -383,8 +388,7 @@ class Voices:
         for outside in (self._text[: self._head], self._text[self._all[-1].end :]):
             for match in _INTERVIEWER.finditer(outside):
                 name = next(filter(None, match.groups()))
-                is_titled = any(self._lexicon.has(w, "title", "honorific", "pronoun") for w in lower_words(name))
-                if not is_titled and self._full(name) not in self._known:
+                if not self._is_titled(name) and self._full(name) not in self._known:
                     found.add(self._full(name))
         return found.pop() if len(found) == 1 else None
 
