@@ -153,6 +153,11 @@ class Cast:
         if proposed.kind == "role" and len(inside) == 1:
             self._labelled[label.casefold()] = inside[0].name
         person = self._labelled.get(label.casefold()) or self._best(label, self._outside)
+        title = next((m for m in self._within(proposed.start or 0, start) if m.label == "TITLE"), None)
+        if person is None and title and title.start == proposed.start and title.end < start and not inside:
+            owner = text[len(title.text) : start - title.start].strip(" ,")  # `GOC HARBOUR COMMAND`
+            person = self._best(f"{title.text} of {owner}", self._outside)
+            person = person or (self._best(title.text, self._outside) if "," in text else None)
         is_known = person is not None and is_part(name_words(person), name_words(proposed.name or ""))
         if person is None or is_known:
             return None
@@ -494,7 +499,7 @@ def _offices_at(mentions: Sequence[Mention]) -> Iterator[Office]:
         if before is None or before.sentence != mention.sentence:
             leads = False
         is_person = mention.label == "PERSON"
-        is_new = mention.label == "TITLE" and bool(run) and gap > _JOINED
+        is_new = mention.label == "TITLE" and bool(run) and gap > _JOINED + 1  # ` is `
         if gap > _NEAR or is_new or (is_person and person and run and gap > 1 and not leads):
             yield from _offices_of(person, run)
             run, person = [], None

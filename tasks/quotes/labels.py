@@ -113,7 +113,8 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     if not is_bold and lexicon.has(lower[0], "preposition", "boundary", "opener"):
         return Rank.NEVER
     says = (lexicon.has(w, "cue") and not lexicon.has(before, "owner") for before, w in pairwise(lower))  # `of State`
-    if any(says) or (lexicon.has(lower[0], "cue") and not is_bold):
+    is_office = lexicon.has(lower[-1], "title") and not lower[0].endswith(("s", "d"))  # `State Minister`
+    if any(says) or (lexicon.has(lower[0], "cue") and not is_bold and not is_office):
         return Rank.NEVER  # `Mr Tan said:` leads into a statement
     if lexicon.has(lower[0], "label") and not is_bold:  # `Reporter from Harbour TV`, `Question from Reuters`
         return Rank.LIKELY if _is_capital(words[-1]) else Rank.NEVER

@@ -40,7 +40,7 @@ _PRESENTED = re.compile(  # `This is Ruiz, Harbour News.`
 _PLAIN = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?(?:[^\W\d_a-z]\.|[^\W\d_a-z][\w’'-]+)){1,3}"
 _INTERVIEWER = re.compile(  # `Ana Ruiz of Harbour News asked him`, `was speaking to Ana Ruiz`, `Interview by Ana Ruiz`
     rf"({_PLAIN})(?:,? (?:of|from|for) [^.,;:\n]{{2,40}}?)? (?:asked|interviewed|questioned) "
-    rf"|(?:[Ii]nterview(?:ed)?|[Qq]uestions|[Rr]ecorded) by ({_PLAIN})"
+    rf"|(?:[Ii]nterview(?:ed)?|[Qq]uestions|[Rr]ecorded)(?: [^.\n]{{1,90}},)? by ({_PLAIN})"
     rf"|\b(?:was|is|were) (?:speaking|talking) (?:to|with) ({_PLAIN})"
 )
 _GREETED = re.compile(rf"({_PERSON}), [a-z]")  # `Ana Ruiz, when does it sail?`
