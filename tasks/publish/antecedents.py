@@ -63,6 +63,12 @@ def _forenames() -> dict[str, str]:
     return {row[0]: row[1] for row in read_rows("forenames.tsv", 2)}
 
 
+@cache
+def _first_names() -> dict[str, str]:
+    """The gender of names that tell it where they stand first: further on they can be surnames."""
+    return {row[0]: row[1] for row in read_rows("forenames_us.tsv", 2)}
+
+
 def kind_of(speaker: str, speaker_kind: str) -> Kind | None:
     """Tell what can stand for somebody who is named elsewhere.
 
@@ -208,7 +214,8 @@ class Antecedents:
         return frozenset(found)
 
     def _gender_trait(self, name: str, pronoun: str) -> str:
-        known = (_forenames().get(word) for word in name_words(name))
+        words = name_words(name)
+        known = (_first_names().get(words[0]) if len(words) > 1 else None, *map(_forenames().get, words))
         gender = self._called.get(name) or next(filter(None, known), None)
         return "" if not gender else "agrees" if gender == _GENDERS[pronoun.lower()] else "disagrees"
 
