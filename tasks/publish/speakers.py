@@ -127,7 +127,10 @@ class Cast:
         """
         read = self._by_label(proposed) if is_turn else None
         read = read or self._at_place(proposed, phrase, is_turn=is_turn)
-        if read is None:
+        one = self._antecedents.of_two(proposed.text or "", proposed.start or 0) if read is None else None
+        if one:
+            chosen = read = Linked(proposed._replace(name=self._written_out(one.name), kind="person"), one)
+        elif read is None:
             read = self._elsewhere(proposed, at, is_turn=is_turn)
             chosen = read if is_turn or is_within else self._chosen(proposed, read, at)
         else:
