@@ -39,7 +39,8 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         j -= 1
         if j >= 0 and tokens[j].text == ",":
             j -= 1
-    if j >= 0 and tokens[j].text in {",", "–", "—", "-", ")"}:
+    has_acronym = j > 1 and tokens[j].text == ")" and tokens[j - 2].text == "(" and tokens[j - 1].text.isupper()
+    if j >= 0 and tokens[j].text in {",", "–", "—", "-", ")"} and not has_acronym:
         found = _apposed(reader, j)
         if found:
             return _with_others(reader, *found)
