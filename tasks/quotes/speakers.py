@@ -334,6 +334,9 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         named = reader.named(i, end)
         return (_apposed_after(reader, named, end), end) if named else None
     end = i
+    called = reader.named(i + 1, _name_end(reader, i + 1, high)) if tokens[i].text.islower() else None
+    if called and called.kind == "name" and " " in called.text and not reader.has(i, "cue", "adverb", "preposition"):
+        return _apposed_after(reader, called, _name_end(reader, i + 1, high)), _name_end(reader, i + 1, high)  # `recruit Ana Ruiz`
     while end < high and tokens[end].form == "w" and not reader.has(end, "preposition", "boundary"):
         end += 1
         if reader.kind_of(end - 1) != "other" and not _has_head(reader, end, high):
@@ -350,6 +353,13 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         return (mention, end) if mention else None
     mention = reader.common(end)
     return (mention, end) if mention and mention.start >= tokens[at].start else None
+
+
+def _name_end(reader: Reader, at: int, high: int) -> int:
+    """Return where a run of name words ends."""
+    while at < high and reader.is_name_word(at):
+        at += 1
+    return at
 
 
 def _has_head(reader: Reader, at: int, high: int) -> bool:
