@@ -131,9 +131,9 @@ class Antecedents:
         return self._by_name.get(name, ())
 
     def of_two(self, speaker: str, at: int) -> Mention | None:
-        """Return whom `the former` or `the latter` at an offset is, of the last two people of a sentence that names two.
+        """Return whom `the former` or `the latter` at an offset is: of the last two people of the nearest sentence.
 
-        It is the same sentence or the one before.
+        That is the same sentence or the one before, if it names two.
         """
         place = _OF_TWO.get(speaker.lower())
         here = self._sentence(at)

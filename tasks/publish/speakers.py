@@ -239,7 +239,9 @@ class Cast:
         if is_turn:  # `A. Ruiz will stay.` after `A` is no name
             people = [m for m in people if m.end <= proposed.end]
         if proposed.kind == "role":
-            people = [m for m in people if m.end == proposed.end] or [m for m in near if m.label == "PERSON" and m not in inside]
+            people = [m for m in people if m.end == proposed.end] or [
+                m for m in near if m.label == "PERSON" and m not in inside
+            ]
         if not people:
             return self._body(proposed, inside) if proposed.kind == "person" and not is_turn else None
         own = name_words(proposed.name or "")

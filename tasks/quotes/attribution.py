@@ -313,7 +313,13 @@ def attribute_closing(
             inverted = subject_after(tokens, after, lexicon)
             is_marked = inverted and any(token.form == "s" for token in tokens[after : inverted[1]])
             is_next = inverted and inverted[0].outer_start <= tokens[min(after + 1, end - 1)].start
-            if inverted and is_next and inverted[0].kind != "other" and not is_marked and _ends_unit(tokens, inverted[1]):
+            if (
+                inverted
+                and is_next
+                and inverted[0].kind != "other"
+                and not is_marked
+                and _ends_unit(tokens, inverted[1])
+            ):
                 return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
         before = subject_before(tokens, cue.first, lexicon)
         if not before:
@@ -332,7 +338,9 @@ def attribute_closing(
         rest = tokens[told:end]
         is_tail = len(rest) <= _CLOSING and (rest[0].has("adjunct") or rest[0].lower.endswith("ing"))
         is_tail = is_tail and not (rest[0].lower == "to" and frames & {"npto", "to"})
-        goes_on = (i for i in range(told + 1, end - 1) if tokens[i].text == "," and tokens[i + 1].has("auxiliary", "finite"))
+        goes_on = (
+            i for i in range(told + 1, end - 1) if tokens[i].text == "," and tokens[i + 1].has("auxiliary", "finite")
+        )
         if is_tail and (comma := next(goes_on, 0)):  # `The pier, Tan told reporters in Suva, had been closed`
             return Attribution(cue, before[0], start, comma - 1, "indirect-closing")
         leads = start - low <= len(rest) + 3 and _leads(tokens[low])

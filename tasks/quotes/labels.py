@@ -220,7 +220,7 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
 
 
 def _is_plate(line: str, lexicon: Lexicon) -> bool:
-    """Tell whether a long line is a name with its offices, and nothing is said of it: `Col. Wu Lei, head of the Port`."""
+    """Tell whether a long line is a name with its offices, and nothing is said of it: `Col. Wu Lei, head of it`."""
     says = any(lexicon.has(word.lower(), "cue", "auxiliary", "finite", "past") for word in words_of(line))
     first, _, offices = line.partition(",")
     return bool(offices) and not says and rank_words(first, lexicon) is Rank.SURE

@@ -334,9 +334,11 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         named = reader.named(i, end)
         return (_apposed_after(reader, named, end), end) if named else None
     end = i
-    called = reader.named(i + 1, _name_end(reader, i + 1, high)) if tokens[i].text.islower() else None
-    if called and called.kind == "name" and " " in called.text and not reader.has(i, "cue", "adverb", "preposition"):
-        return _apposed_after(reader, called, _name_end(reader, i + 1, high)), _name_end(reader, i + 1, high)  # `recruit Ana Ruiz`
+    stop = _name_end(reader, i + 1, high)
+    if stop - i > 2 and tokens[i].text.islower() and not reader.has(i, "cue", "adverb", "preposition"):
+        called = reader.named(i + 1, stop)  # `recruit Ana Ruiz`
+        if called and called.kind == "name":
+            return _apposed_after(reader, called, stop), stop
     while end < high and tokens[end].form == "w" and not reader.has(end, "preposition", "boundary"):
         end += 1
         if reader.kind_of(end - 1) != "other" and not _has_head(reader, end, high):

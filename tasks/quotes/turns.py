@@ -121,7 +121,11 @@ class _Script:
         body = self._first_words(label)
         words = _WORD.findall(body)
         small = (word for word in words if not (word[0].isupper() or word[0].isdigit()))
-        return len(words) >= _LISTED and body[-1] not in ",!?" and all(self._lexicon.has(w, "title", *_BETWEEN) for w in small)
+        return (
+            len(words) >= _LISTED
+            and body[-1] not in ",!?"
+            and all(self._lexicon.has(w, "title", *_BETWEEN) for w in small)
+        )
 
     def _is_speech(self, label: Label) -> bool:
         """Tell what is spoken from a fact, as in `Crew: 140`, and a quotation in marks."""
@@ -323,7 +327,7 @@ def _read_segments(
 
 
 def _is_heading(body: str) -> bool:
-    """Tell whether the last paragraph of a turn heads what follows, or parts it from that: `2. Fishing grounds`, `* * *`."""
+    """Tell whether the last paragraph of a turn heads what follows, or parts it from that: `2. Fishing`, `* * *`."""
     is_short = len(body.split(None, _HEADING)) < _HEADING and not _CLOSED.search(body)
     return is_short or not any(map(str.isalnum, body))
 

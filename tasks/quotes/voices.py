@@ -35,7 +35,8 @@ _INTRODUCED = re.compile(
     rf"({_OUTLET})[.?!]"
 )
 _PRESENTED = re.compile(  # `This is Ruiz, Harbour News.`
-    rf"(?:^|[.!?] +)(?:I am|I[’']m|[Mm]y name is|[Tt]his is) ([^\W\d_a-z][\w’'-]+)(?:,| from| of| with)(?: the)? ({_OUTLET})[.,?!]"
+    rf"(?:^|[.!?] +)(?:I am|I[’']m|[Mm]y name is|[Tt]his is) ([^\W\d_a-z][\w’'-]+)"
+    rf"(?:,| from| of| with)(?: the)? ({_OUTLET})[.,?!]"
 )
 _PLAIN = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?(?:[^\W\d_a-z]\.|[^\W\d_a-z][\w’'-]+)){1,3}"
 _INTERVIEWER = re.compile(  # `Ana Ruiz of Harbour News asked him`, `was speaking to Ana Ruiz`, `Interview by Ana Ruiz`
@@ -358,7 +359,9 @@ class Voices:
         )
         greetings = (_GREETED.match(self._text, turn.start, turn.end) for turn in before)
         greeted = (match[1] for match in greetings if match)
-        names = {name for name in greeted if not self._is_titled(name) and name.lower().split()[0] in self._lexicon.genders}
+        names = {
+            name for name in greeted if not self._is_titled(name) and name.lower().split()[0] in self._lexicon.genders
+        }
         return self._person(self._people.full_name(names.pop())) if len(names) == 1 else None
 
     def _is_titled(self, name: str) -> bool:
