@@ -152,7 +152,7 @@ class Cast:
         if not self._turns or not label or proposed.kind == "unknown":
             return None
         start = (proposed.start or 0) + len(_NOTE.sub("", text))
-        inside = [m for m in self._within(start, proposed.end or 0) if m.label == "PERSON"]
+        inside = [m for m in self._within(start, proposed.end or 0) if m.label == "PERSON" and m.start >= start]
         if proposed.kind == "role" and len(inside) == 1:
             self._labelled[label.casefold()] = inside[0].name
         person = self._labelled.get(label.casefold()) or self._best(label, self._outside)
