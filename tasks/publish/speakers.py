@@ -110,7 +110,7 @@ class Cast:
         self._sentence_starts = [start for start, _ in sentences]
         self._offices = offices
         self._turns = turns
-        self._labelled: dict[str, str] = {}  # people by the offices before their names in labels
+        self._labelled: dict[str, str | None] = {}  # people by the labels of turns, folded
         self._stated: dict[str, tuple[str | None, str | None]] = {}
 
     def link(
@@ -147,24 +147,30 @@ class Cast:
 
     def _by_label(self, proposed: Speaker) -> Linked | None:
         """Return whom a label that is an office stands for: who it names in brackets, else the one who holds it."""
-        text = proposed.text or ""
-        label = _NOTE.sub("", text).replace(", ", " of ", 1)
+        text, at = proposed.text or "", proposed.start or 0
+        label = _NOTE.sub("", text)
         if not self._turns or not label or proposed.kind == "unknown":
             return None
-        start = (proposed.start or 0) + len(_NOTE.sub("", text))
-        inside = [m for m in self._within(start, proposed.end or 0) if m.label == "PERSON" and m.start >= start]
+        key, end = label.casefold(), at + len(label)
+        inside = [m for m in self._within(end, proposed.end or 0) if m.label == "PERSON" and m.start >= end]
         if proposed.kind == "role" and len(inside) == 1:
-            self._labelled[label.casefold()] = inside[0].name
-        person = self._labelled.get(label.casefold()) or self._best(label, self._outside)
-        title = next((m for m in self._within(proposed.start or 0, start) if m.label == "TITLE"), None)
-        if person is None and title and title.start == proposed.start and title.end < start and not inside:
-            owner = text[len(title.text) : start - title.start].strip(" ,")  # `GOC HARBOUR COMMAND`
-            person = self._best(f"{title.text} of {owner}", self._outside)
-            person = person or (self._best(title.text, self._outside) if "," in text else None)
-        is_known = person is not None and is_part(name_words(person), name_words(proposed.name or ""))
-        if person is None or is_known:
+            self._labelled[key] = inside[0].name
+        elif key not in self._labelled:
+            self._labelled[key] = self._labelled_holder(label, at)
+        person = self._labelled[key]
+        if person is None or is_part(name_words(person), name_words(proposed.name or "")):
             return None
         return Linked(proposed._replace(name=self._written_out(person), kind="person"), self._people[person][0])
+
+    def _labelled_holder(self, label: str, at: int) -> str | None:
+        """Return the one person who holds the office of a label at an offset, as stated outside of the turns."""
+        person = self._best(label.replace(", ", " of ", 1), self._outside)
+        title = next((m for m in self._within(at, at + len(label)) if m.label == "TITLE" and m.start == at), None)
+        if person or title is None or title.end >= at + len(label):
+            return person
+        owner = label[len(title.text) :].strip(" ,")  # `GOC HARBOUR COMMAND`
+        person = self._best(f"{title.text} of {owner}", self._outside)
+        return person or (self._best(title.text, self._outside) if "," in label else None)
 
     @cached_property
     def _outside(self) -> list[Office]:
