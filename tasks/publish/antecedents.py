@@ -23,6 +23,7 @@ FILE = "antecedents.tsv"
 MARGIN = 0.5  # in the logarithm of odds; null or what the text suggests rather than a guess
 
 _GENDERS = {"he": "m", "him": "m", "she": "f", "her": "f"}
+_OF_TWO = {"the former": -2, "the latter": -1}
 _OPENERS = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 _FAR = 4  # sentences: beyond that it is all the same how many
 _MANY = 3  # people named in between
@@ -61,6 +62,12 @@ def load_weights() -> Weights:
 @cache
 def _forenames() -> dict[str, str]:
     return {row[0]: row[1] for row in read_rows("forenames.tsv", 2)}
+
+
+@cache
+def _first_names() -> dict[str, str]:
+    """The gender of names that tell it where they stand first: further on they can be surnames."""
+    return {row[0]: row[1] for row in read_rows("forenames_us.tsv", 2)}
 
 
 def kind_of(speaker: str, speaker_kind: str) -> Kind | None:
@@ -122,6 +129,19 @@ class Antecedents:
     def known(self, name: str) -> Sequence[Mention]:
         """Return the mentions of a person."""
         return self._by_name.get(name, ())
+
+    def of_two(self, speaker: str, at: int) -> Mention | None:
+        """Return whom `the former` or `the latter` at an offset is: of the last two people of the nearest sentence.
+
+        That is the same sentence or the one before, if it names two.
+        """
+        place = _OF_TWO.get(speaker.lower())
+        here = self._sentence(at)
+        for sentence in (here, here - 1) if place else ():
+            named = {n: m for n, m in self._people if m.start < at and self._sentence(m.start) == sentence}
+            if len(named) > 1:
+                return list(named.values())[place or 0]
+        return None
 
     def choice(self, kind: Kind, speaker: str, at: int, proposed: str | None) -> Choice:
         """Return who can be meant by a pronoun or an office at an offset, `proposed` being whom the text suggests."""
@@ -208,7 +228,9 @@ class Antecedents:
         return frozenset(found)
 
     def _gender_trait(self, name: str, pronoun: str) -> str:
-        known = (_forenames().get(word) for word in name_words(name))
+        first, *others = name.split()
+        given = others[-1] if others and first.isupper() and len(first) > 2 else first  # `RUIZ Ana`
+        known = (_first_names().get(given.casefold()) if others else None, *map(_forenames().get, name_words(name)))
         gender = self._called.get(name) or next(filter(None, known), None)
         return "" if not gender else "agrees" if gender == _GENDERS[pronoun.lower()] else "disagrees"
 

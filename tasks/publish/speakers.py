@@ -13,7 +13,7 @@ follows it → title and affiliation as stated with the name before.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -39,6 +39,9 @@ _AKIN = 3  # letters that a people and its country share
 _JOINED = 3  # characters between an office and a name at most: a comma, a bracket
 _OWNED = frozenset({1, 2, 4, 8})  # characters between an office and whose it is: ` of `, ` of the `
 _JOINED_BY = frozenset({5, 9})  # ` and ` or ` for `, ` for the `
+_NEAR = 9  # characters between a name and the office beside it at most: ` (who is `
+_NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?$|[\s.]*\d+$")
+_CALLED = 4  # characters between a name and the label of a turn at most: a mark and line ends
 _NAMESAKES = 50  # mentions by one word that a name is compared with
 
 
@@ -88,6 +91,7 @@ class Cast:
         offices: Its roles.
         sentences: Where its sentences start, in order, and their paragraphs.
         weights: What speaks for whom a pronoun or an office stands for; without it, as fitted.
+        turns: Where turns are, in order.
     """
 
     def __init__(
@@ -96,13 +100,17 @@ class Cast:
         offices: Sequence[Office],
         sentences: Sequence[tuple[int, int]] = ((0, 0),),
         weights: Weights | None = None,
+        turns: Sequence[tuple[int, int]] = (),
     ) -> None:
         self._mentions = mentions
         self._weights = load_weights() if weights is None else weights
         self._antecedents = Antecedents(mentions, lambda m: self._written_out(m.name), offices, sentences)
         self._read: tuple[Linked, Linked] | None = None  # the last speaker as read, and as chosen
         self._starts = [mention.start for mention in mentions]
+        self._sentence_starts = [start for start, _ in sentences]
         self._offices = offices
+        self._turns = turns
+        self._labelled: dict[str, str | None] = {}  # people by the labels of turns, folded
         self._stated: dict[str, tuple[str | None, str | None]] = {}
 
     def link(
@@ -117,12 +125,18 @@ class Cast:
             at: Where the quotation starts.
             is_within: Whether it stands in a turn.
         """
-        read = self._at_place(proposed, phrase, is_turn=is_turn)
-        if read is None:
+        read = self._by_label(proposed) if is_turn else None
+        read = read or self._at_place(proposed, phrase, is_turn=is_turn)
+        one = self._antecedents.of_two(proposed.text or "", proposed.start or 0) if read is None else None
+        if one:
+            chosen = read = Linked(proposed._replace(name=self._written_out(one.name), kind="person"), one)
+        elif read is None:
             read = self._elsewhere(proposed, at, is_turn=is_turn)
             chosen = read if is_turn or is_within else self._chosen(proposed, read, at)
         else:
             chosen = read
+        if is_turn and chosen.speaker.kind == "unknown" and (called := self._called(proposed.start or 0)):
+            chosen = Linked(chosen.speaker._replace(name=called.name, kind="person"), called)
         self._read = read, chosen
         speaker = chosen.speaker
         if speaker.kind == "person" and speaker.name in self._stated:
@@ -130,6 +144,49 @@ class Cast:
             speaker = speaker._replace(title=title or speaker.title, affiliation=affiliation or speaker.affiliation)
         self._antecedents.note(speaker.name, proposed.text)
         return chosen._replace(speaker=speaker)
+
+    def _by_label(self, proposed: Speaker) -> Linked | None:
+        """Return whom a label that is an office stands for: who it names in brackets, else the one who holds it."""
+        text, at = proposed.text or "", proposed.start or 0
+        label = _NOTE.sub("", text)
+        if not self._turns or not label or proposed.kind == "unknown":
+            return None
+        key, end = label.casefold(), at + len(label)
+        inside = [m for m in self._within(end, proposed.end or 0) if m.label == "PERSON" and m.start >= end]
+        if proposed.kind == "role" and len(inside) == 1:
+            self._labelled[key] = inside[0].name
+        elif key not in self._labelled:
+            self._labelled[key] = self._labelled_holder(label, at)
+        person = self._labelled[key]
+        if person is None or is_part(name_words(person), name_words(proposed.name or "")):
+            return None
+        return Linked(proposed._replace(name=self._written_out(person), kind="person"), self._people[person][0])
+
+    def _labelled_holder(self, label: str, at: int) -> str | None:
+        """Return the one person who holds the office of a label at an offset, as stated outside of the turns."""
+        person = self._best(label.replace(", ", " of ", 1), self._outside)
+        title = next((m for m in self._within(at, at + len(label)) if m.label == "TITLE" and m.start == at), None)
+        if person or title is None or title.end >= at + len(label):
+            return person
+        owner = label[len(title.text) :].strip(" ,")  # `GOC HARBOUR COMMAND`
+        person = self._best(f"{title.text} of {owner}", self._outside)
+        return person or (self._best(title.text, self._outside) if "," in label else None)
+
+    @cached_property
+    def _outside(self) -> list[Office]:
+        """The offices that stand at names outside of the turns."""
+        starts = [start for start, _ in self._turns]
+        ends = [-1, *(end for _, end in self._turns)]
+        return list(_offices_at([m for m in self._mentions if m.start >= ends[bisect_right(starts, m.start)]]))
+
+    def _called(self, at: int) -> Mention | None:
+        """Return the person whose name alone is the sentence before the label of a turn: `Ana?`."""
+        i = bisect_left(self._starts, at) - 1
+        if i < 0 or self._mentions[i].label != "PERSON" or at - self._mentions[i].end > _CALLED:
+            return None
+        sentence = bisect_right(self._sentence_starts, self._mentions[i].start) - 1
+        is_alone = self._sentence_starts[sentence : sentence + 1] == [self._mentions[i].start]
+        return self._mentions[i] if is_alone else None
 
     def _chosen(self, proposed: Speaker, read: Linked, at: int) -> Linked:
         """Return whom a pronoun or an office stands for; speech without a speaker goes on with whom that was."""
@@ -185,8 +242,12 @@ class Cast:
             return self._institution(proposed, inside)
         people = [m for m in inside if m.label == "PERSON" and _is_whole(m, proposed) and not m.is_address]
         people = [m for m in people if not self._is_office(m, proposed)]
+        if is_turn:  # `A. Ruiz will stay.` after `A` is no name
+            people = [m for m in people if m.end <= proposed.end]
         if proposed.kind == "role":
-            people = [m for m in near if m.label == "PERSON" and m not in inside]
+            people = [m for m in people if m.end == proposed.end] or [
+                m for m in near if m.label == "PERSON" and m not in inside
+            ]
         if not people:
             return self._body(proposed, inside) if proposed.kind == "person" and not is_turn else None
         own = name_words(proposed.name or "")
@@ -247,6 +308,8 @@ class Cast:
         if proposed.name in self._people:
             return proposed.name
         lead = proposed.name.split()[: len(words) - len(own)]
+        if len(own) > 1 and len(own[0]) == 1 and len(lead) == 1 and not {*words[:1]} & title_words():
+            return proposed.name  # `A. Ruiz` of `Ana A. Ruiz`
         is_whole = len(own) > 2 or (len(own) > 1 and all(word.isupper() and len(word) > 1 for word in lead))
         before = words[: -len(own)]
         opens = not is_turn and len(own) > 1 and own[0] in _forenames()  # `Pilot Ana Ruiz`; a label has no pilots
@@ -392,9 +455,13 @@ class Cast:
 
     def _holder(self, office: str) -> str | None:
         """Return the one person who holds an office, by the roles or by what stands before the name."""
+        return self._best(office, (*self._offices, *self._beside))
+
+    def _best(self, office: str, offices: Sequence[Office]) -> str | None:
+        """Return the one person whose office fits best."""
         levels: dict[int, set[str]] = {}
-        for one in (*self._offices, *self._beside):
-            level = _fit(office, one)
+        for one in offices:
+            level = max(_fit(office, one), _fit(office.lower(), one) if office.isupper() else 0)
             if level:
                 levels.setdefault(level, set()).add(one.person)
         best = levels.get(max(levels, default=0), set())
@@ -427,6 +494,52 @@ def _offices_before(mentions: Sequence[Mention]) -> Iterator[Office]:
             run = []
         else:
             run.append(mention)
+
+
+def _offices_at(mentions: Sequence[Mention]) -> Iterator[Office]:
+    """Yield the offices beside names: `Envoy Ana Ruiz`, `Ana Ruiz, Envoy of Fiji`, `The envoy is Ana Ruiz`.
+
+    Between two names an office is that of the first unless it stands right before the second, or the sentence opens
+    with an office and a mark before the name: `Envoy: Ana Ruiz; Captain: Wu Lei`.
+    """
+    run: list[Mention] = []
+    person: Mention | None = None  # who is named right before the run
+    leads = False
+    for mention, before in zip(mentions, [None, *mentions], strict=False):
+        gap = mention.start - before.end if before and before.sentence == mention.sentence else _NEAR + 1
+        if before is None or before.sentence != mention.sentence:
+            leads = False
+        is_person = mention.label == "PERSON"
+        is_new = mention.label == "TITLE" and bool(run) and gap > _JOINED + 1  # ` is `
+        if gap > _NEAR or is_new or (is_person and person and run and gap > 1 and not leads):
+            yield from _offices_of(person, run)
+            run, person = [], None
+        elif is_person and person and not leads:
+            at = _start_of_title(run)
+            yield from _offices_of(person, run[:at])
+            run = run[at:]
+        if not is_person:
+            run.append(mention)
+            continue
+        leads = leads or (person is None and bool(run) and gap > 1)
+        yield from _offices_of(mention, run)
+        run, person = [], mention
+    yield from _offices_of(person, run)
+
+
+def _start_of_title(run: Sequence[Mention]) -> int:
+    """Return where in a run of mentions the office starts that ends it: nothing but whose it is stands in between."""
+    at = len(run) - 1
+    while at > 0 and run[at].start - run[at - 1].end in _OWNED - {2}:
+        at -= 1
+    return max(at, 0)
+
+
+def _offices_of(person: Mention | None, run: Sequence[Mention]) -> Iterator[Office]:
+    """Yield the offices in a run of mentions as those of a person, if there is one."""
+    if person:
+        owners = " ".join(m.text for m in run if m.label != "TITLE")
+        yield from (Office(person.name, m.text, owners) for m in run if m.label == "TITLE")
 
 
 def _fit(office: str, one: Office) -> int:

@@ -211,6 +211,10 @@ def read_speakers(
     mentions = _by_document(entities, wanted, _MENTION)
     offices = _by_document(roles, wanted, _OFFICE)
     parted = _by_document(sentences, wanted, ("start", "paragraph"))
+    turns: dict[str, list[tuple[int, int]]] = {}
+    for doc_id, kind, start, end in zip(*(_values(quotes[c]) for c in ("doc_id", "type", "start", "end")), strict=True):
+        if kind == "turn":
+            turns.setdefault(doc_id, []).append((start, end))
     casts: dict[str, Cast] = {}
     linked: list[Linked] = []
     about = (_values(quotes[c]) for c in ("doc_id", "phrase_start", "phrase_end", "type", "start", "within"))
@@ -219,7 +223,7 @@ def read_speakers(
             named = [Mention(*row) for row in mentions.get(doc_id, [])]
             held = [Office(name, title, org or country or "") for name, title, org, country in offices.get(doc_id, [])]
             starts = [(first, paragraph) for first, paragraph in parted.get(doc_id, [])]
-            casts[doc_id] = Cast(named, held, starts or ((0, 0),), weights)
+            casts[doc_id] = Cast(named, held, starts or ((0, 0),), weights, turns.get(doc_id, ()))
         phrase = None if start is None else (start, end)
         try:
             found = casts[doc_id].link(proposed, phrase, is_turn=kind == "turn", at=at, is_within=within is not None)

@@ -312,7 +312,14 @@ def attribute_closing(
         if is_set_off and "addr" not in frames and not _opens_clause(tokens, cue):
             inverted = subject_after(tokens, after, lexicon)
             is_marked = inverted and any(token.form == "s" for token in tokens[after : inverted[1]])
-            if inverted and inverted[0].kind != "other" and not is_marked and _ends_unit(tokens, inverted[1]):
+            is_next = inverted and inverted[0].outer_start <= tokens[min(after + 1, end - 1)].start
+            if (
+                inverted
+                and is_next
+                and inverted[0].kind != "other"
+                and not is_marked
+                and _ends_unit(tokens, inverted[1])
+            ):
                 return Attribution(cue, inverted[0], cue.first, inverted[1] - 1, "indirect-closing")
         before = subject_before(tokens, cue.first, lexicon)
         if not before:
@@ -331,6 +338,11 @@ def attribute_closing(
         rest = tokens[told:end]
         is_tail = len(rest) <= _CLOSING and (rest[0].has("adjunct") or rest[0].lower.endswith("ing"))
         is_tail = is_tail and not (rest[0].lower == "to" and frames & {"npto", "to"})
+        goes_on = (
+            i for i in range(told + 1, end - 1) if tokens[i].text == "," and tokens[i + 1].has("auxiliary", "finite")
+        )
+        if is_tail and (comma := next(goes_on, 0)):  # `The pier, Tan told reporters in Suva, had been closed`
+            return Attribution(cue, before[0], start, comma - 1, "indirect-closing")
         leads = start - low <= len(rest) + 3 and _leads(tokens[low])
         if is_tail and not leads and not any(t.lower == "that" for t in rest):
             return Attribution(cue, before[0], start, end - 1, "indirect-closing")
@@ -378,6 +390,8 @@ def _ends_clause(tokens: Sequence[Token], at: int) -> bool:
     at = _over_adverbs(tokens, at)
     if at + 1 < len(tokens) and tokens[at].has("parted") and tokens[at + 1].has("day"):
         at += 2
+    elif at < len(tokens) and tokens[at].has("day"):
+        at += 1
     if at + 1 < len(tokens) and tokens[at].has("addition") and tokens[at + 1].has("cue"):
         return True  # `..., Tan said and promised to help`
     return at >= len(tokens) or tokens[at].text in {",", ".", ";", "–", "—"}

@@ -31,7 +31,9 @@ _TIMED = re.compile(
     rf"({_WORDS})[^\S\n]*(?:[\[(]\d{{1,2}}:\d\d(?::\d\d)?[\])](?=\s)|\s\d{{1,2}}:\d\d(?::\d\d)?$)", re.M
 )
 _LETTER = re.compile(r"([QA])(?:\d{1,3})?\.?(?:[^\S\n]+(?=\S)|[^\S\n]*$)", re.M)
+_LETTERED = re.compile(r"[QA]\.?(?:\d{1,3}[^\S\n]+(?=[^\W\d_a-z])|[^\S\n]?(?=\([^()\n]+\)[^\S\n]*[:：]))")
 _INITIAL = re.compile(r"[QA]\.[^\S\n]?[^\W\d_a-z]{2,}(?:[ ’'-][^\W\d_a-z]{2,}){0,2}[:：]")  # `A. RUIZ:` is no answer
+_WHOLE = re.compile(r"([^\W_][^:：\n?!\"“”]{60,260})[:：]$", re.M)
 _NUMBERED = re.compile(r"\d{1,2}[.)][^\S\n]*")
 _STOP = re.compile(
     r"((?:[A-Z][\w'’-]*\.?\s){1,3}[^\W\d_a-z][^\W\d_a-z'’-]+(?:\sof\s[A-Z]\w+)?)\.\s(?=[^\W_a-z\d]|[\[(“\"])"
@@ -111,7 +113,8 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     if not is_bold and lexicon.has(lower[0], "preposition", "boundary", "opener"):
         return Rank.NEVER
     says = (lexicon.has(w, "cue") and not lexicon.has(before, "owner") for before, w in pairwise(lower))  # `of State`
-    if any(says) or (lexicon.has(lower[0], "cue") and not is_bold):
+    is_office = lexicon.has(lower[-1], "title") and not lower[0].endswith(("s", "d"))  # `State Minister`
+    if any(says) or (lexicon.has(lower[0], "cue") and not is_bold and not is_office):
         return Rank.NEVER  # `Mr Tan said:` leads into a statement
     if lexicon.has(lower[0], "label") and not is_bold:  # `Reporter from Harbour TV`, `Question from Reuters`
         return Rank.LIKELY if _is_capital(words[-1]) else Rank.NEVER
@@ -125,6 +128,8 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
             return rank_words(first, lexicon)
         return Rank.NEVER if is_phrase or words[0].endswith("ING") else Rank.LIKELY
     first, _, rest = label.partition(",")
+    if rest and first.isupper() and first.isalpha() and rank_words(rest.strip(), lexicon) is Rank.SURE:
+        return Rank.SURE  # `DGHO, Gen. Wu Lei`
     if rest and not lexicon.has(lower[0], "title"):  # `Teri Moss, Jane's Defence`
         named = rank_words(first, lexicon) if _is_capital(rest.strip()) and len(words_of(first)) < len(words) else 0
         return Rank(max(named - 1, Rank.NEVER))
@@ -188,12 +193,19 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
     if numbered and (match := _COLON.match(text, numbered.end(), high)):
         is_generic = lexicon.has(match.group(1).lower().rstrip(".0123456789 "), "label")
         return make(match, "colon", Rank.SURE) if is_generic else None
+    lettered = _LETTERED.match(text, at, high) if has_colon else None
+    if lettered and (match := _COLON.match(text, at, high)):  # `Q1 Ana Ruiz:`, `Q (Harbour News):`
+        rest = text[lettered.end() : match.end(1)]
+        if rest.endswith(")") or rank_words(rest, lexicon) >= Rank.LIKELY:
+            return make(match, "colon", Rank.SURE)
     if not _INITIAL.match(text, at, high) and (match := _LETTER.match(text, at, high)):
         return make(match, "letter", Rank.SURE if match.group(1) == "Q" else Rank.LIKELY)
     if has_colon and (match := _COLON.match(text, at, high)):
         return make(match, "colon")
     if has_colon and (match := _TIMED.match(text, at, high)):
         return make(match, "time")
+    if (match := _WHOLE.match(text, at, line.end)) and _is_plate(match.group(1), lexicon):
+        return make(match, "colon", Rank.SURE)
     if (match := _STOP.match(text, at, high)) and _is_heard(match.group(1), lexicon):
         return make(match, "stop")
     if (match := _DASH.match(text, at, high)) and _NOTE.sub("", match.group(1)).isupper():
@@ -205,6 +217,13 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         label = Label(line.start, at, line.end, line.end, number, rank, _form(body), "line", "alone")
         return label if rank >= Rank.LIKELY else None
     return None
+
+
+def _is_plate(line: str, lexicon: Lexicon) -> bool:
+    """Tell whether a long line is a name with its offices, and nothing is said of it: `Col. Wu Lei, head of it`."""
+    says = any(lexicon.has(word.lower(), "cue", "auxiliary", "finite", "past") for word in words_of(line))
+    first, _, offices = line.partition(",")
+    return bool(offices) and not says and rank_words(first, lexicon) is Rank.SURE
 
 
 def _is_heard(label: str, lexicon: Lexicon) -> bool:

@@ -18,6 +18,7 @@ _PERSON = re.compile(r"[^\W\d_a-z][\wâ€™'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\wâ€
 _PARTS = re.compile(r",|(?<=\w)/(?=\w)")  # `ANA RUIZ/HARBOUR RADIO`
 _ACRONYM = 6  # letters of one at most
 _NUMBER = re.compile(r"[\s#]*\d{1,3}$")
+_ASKED = re.compile(r"[QA]\d{1,3} (?=[^\W\d_])")
 
 
 class Nameplate(NamedTuple):
@@ -55,6 +56,7 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
         >>> read_nameplate("Daniel Brok (Harbour News)", lexicon)[::2], read_nameplate("Question 2", lexicon).is_generic
         (('Daniel Brok', 'Harbour News'), True)
     """
+    label = _ASKED.sub("", label, count=1) if label[:1] in "QA" else label  # `Q1 Ana Ruiz`
     brackets = _BRACKETS.search(label)
     outlet = brackets.group(1).strip() if brackets else ""
     outlet = outlet if outlet[:1].isupper() else ""

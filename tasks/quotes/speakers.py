@@ -39,7 +39,8 @@ def subject_before(tokens: Sequence[Token], cue: int, lexicon: Lexicon) -> tuple
         j -= 1
         if j >= 0 and tokens[j].text == ",":
             j -= 1
-    if j >= 0 and tokens[j].text in {",", "–", "—", "-", ")"}:
+    has_acronym = j > 1 and tokens[j].text == ")" and tokens[j - 2].text == "(" and tokens[j - 1].text.isupper()
+    if j >= 0 and tokens[j].text in {",", "–", "—", "-", ")"} and not has_acronym:
         found = _apposed(reader, j)
         if found:
             return _with_others(reader, *found)
@@ -333,6 +334,11 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         named = reader.named(i, end)
         return (_apposed_after(reader, named, end), end) if named else None
     end = i
+    stop = _name_end(reader, i + 1, high)
+    if stop - i > 2 and tokens[i].text.islower() and not reader.has(i, "cue", "adverb", "preposition"):
+        called = reader.named(i + 1, stop)  # `recruit Ana Ruiz`
+        if called and called.kind == "name":
+            return _apposed_after(reader, called, stop), stop
     while end < high and tokens[end].form == "w" and not reader.has(end, "preposition", "boundary"):
         end += 1
         if reader.kind_of(end - 1) != "other" and not _has_head(reader, end, high):
@@ -349,6 +355,13 @@ def _phrase_after(reader: Reader, at: int) -> tuple[Mention, int] | None:
         return (mention, end) if mention else None
     mention = reader.common(end)
     return (mention, end) if mention and mention.start >= tokens[at].start else None
+
+
+def _name_end(reader: Reader, at: int, high: int) -> int:
+    """Return where a run of name words ends."""
+    while at < high and reader.is_name_word(at):
+        at += 1
+    return at
 
 
 def _has_head(reader: Reader, at: int, high: int) -> bool:

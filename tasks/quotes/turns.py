@@ -24,6 +24,7 @@ from tasks.quotes.lines import Line
 from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.nameplates import is_generic, read_nameplate
 from tasks.quotes.quotation import Quotation, Span
+from tasks.quotes.tokens import Kind
 
 _CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[)\]][.,]?")
@@ -31,9 +32,16 @@ _LOWER = re.compile(r"\b[^\W\d_A-Z]\w*")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 _ASIDE = re.compile(r"<[a-z]+|\d{1,2}[:.]\d\d\s*[AaPp]\.?\s?[Mm]\b")
 _MARKED = re.compile(r"[\"“«„‘](?:[^\"”»]*|.*[\"”»“’][.,]?(?:\s*\[.*\])?\\?)", re.S)
+_BETWEEN: tuple[Kind, ...] = ("preposition", "determiner", "boundary", "particle", "owner")  # small words beside names
+_LISTED = 3  # words of a name with an office, at least
 _LAST = 320  # characters at the end of a turn, half of them blank at most, in which it asks
+_MADE = re.compile(r"[^\W\d_a-z][a-z]+ed (?:by|on|in|at|from)\b")  # `Recorded on 5 May`
+_BY = re.compile(r"\bby [^\W\d_a-z][\w’'-]+ [^\W\d_a-z][\w’'-]+")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
+_PROSE = 8  # words, more of which in the last line above the first turn are prose
 _LONG = 20  # words of a first line that is no headline though it ends in no mark
 _SAMPLE = 4000  # characters in which someone says `I`
+_HEADING = 9  # words, fewer of which and no mark at its end make a paragraph a heading
 _FIRST_LINES = 3  # where one label in capitals is enough
 _HEAD = 2000  # characters above the first label that name people
 
@@ -76,6 +84,8 @@ class _Script:
         self._all = [
             one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)
         ]
+        forms = Counter(one.form for one in at_lines)
+        self._all = [one for one in self._all if forms[one.form] > 1 or not self._lists(one)]
         self._inside = [label for label in labels if label.place == "inside"]
         stops = [*(label.start for label in self._all), len(text)][1:]
         self._stops = dict(zip(self._all, stops, strict=True))
@@ -105,6 +115,17 @@ class _Script:
         is_short = bool(body) and len(body.split(None, _LONG)) <= _LONG and not _CLOSED.search(body)
         is_answered = following is not None and following.line == label.line + 1
         return is_short and not is_answered and label.line < (1 if self._is_capital(label) else _FIRST_LINES)
+
+    def _lists(self, label: Label) -> bool:
+        """Tell a line that says who is there from a turn: `Witness: Admiral Ana Ruiz, Chief of the Harbour Staff`."""
+        body = self._first_words(label)
+        words = _WORD.findall(body)
+        small = (word for word in words if not (word[0].isupper() or word[0].isdigit()))
+        return (
+            len(words) >= _LISTED
+            and body[-1] not in ",!?"
+            and all(self._lexicon.has(w, "title", *_BETWEEN) for w in small)
+        )
 
     def _is_speech(self, label: Label) -> bool:
         """Tell what is spoken from a fact, as in `Crew: 140`, and a quotation in marks."""
@@ -259,13 +280,19 @@ def _fold(text: str) -> str:
 def _cut_turns(text: str, lines: Sequence[Line], labels: Sequence[Label], lexicon: Lexicon) -> list[Quotation]:
     """Return the turns that labels open."""
     turns: list[Quotation] = []
-    are_single = len(labels) > 2  # one paragraph each
+    is_framed = bool(labels) and _is_framed(text, lines[: labels[0].line])
+    long = 0  # turns of more than a paragraph
     for label, following in zip(labels, [*labels, None][1:], strict=True):
         segments = _read_segments(text, lines, label, following, lexicon)
-        if not following and are_single:
-            while len(segments) > 1 and _is_narrated(text[slice(*segments[-1])], lexicon):
+        if not following and len(labels) > 2:
+            are_short = 2 * long < len(turns)
+            while len(segments) > 1:
+                body = text[slice(*segments[-1])]
+                is_foot = are_short and (is_framed or _names_someone(body, lexicon))
+                if not _is_told(body, not long, is_foot, lexicon):
+                    break
                 segments.pop()
-        are_single = are_single and len(segments) < 2
+        long += len(segments) > 1
         if segments:
             turns.append(Quotation("turn", tuple(segments), None, _label_mention(text, label, lexicon), "turn"))
     return turns
@@ -294,9 +321,15 @@ def _read_segments(
             if not following and _closes(text, start, end, text[label.start : label.end], lexicon):
                 break
         segments.append((start, end))
-    while len(segments) > 1 and _NOTE.fullmatch(text, *segments[-1]):
+    while len(segments) > 1 and (_NOTE.fullmatch(text, *segments[-1]) or _is_heading(text[slice(*segments[-1])])):
         segments.pop()
     return segments
+
+
+def _is_heading(body: str) -> bool:
+    """Tell whether the last paragraph of a turn heads what follows, or parts it from that: `2. Fishing`, `* * *`."""
+    is_short = len(body.split(None, _HEADING)) < _HEADING and not _CLOSED.search(body)
+    return is_short or not any(map(str.isalnum, body))
 
 
 def _closes(text: str, start: int, end: int, label: str, lexicon: Lexicon) -> bool:
@@ -309,6 +342,37 @@ def _closes(text: str, start: int, end: int, label: str, lexicon: Lexicon) -> bo
         surname = plate.name.split()[-1].casefold()
         is_named = any(word[0].isupper() and bare(word).casefold() == surname for word in _WORD.findall(body))
     return is_named and not _is_personal(body, lexicon)
+
+
+def _is_framed(text: str, lines: Sequence[Line]) -> bool:
+    """Tell whether prose stands above the first turn: what follows the last one can be prose again."""
+    bodies = (text[line.start : line.end].rstrip() for line in lines[-1:])
+    return any(len(body.split(None, _PROSE)) > _PROSE and body[-1] in ".:" for body in bodies)
+
+
+def _names_someone(body: str, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph names people with their titles, says by whom something is, or lists who was there."""
+    words = body.split()
+    is_titled = any(
+        lexicon.has(title.lower(), "title") and title[0].isupper() and name[0].isupper()
+        for title, name in pairwise(words)
+    )
+    first, colon, _ = body.partition(":")
+    return is_titled or bool(_BY.search(body)) or bool(colon and lexicon.has(first.lower(), "nolabel"))
+
+
+def _is_told(body: str, are_single: bool, is_foot: bool, lexicon: Lexicon) -> bool:
+    """Tell whether a paragraph below the last turn is no longer spoken.
+
+    Args:
+        body: The paragraph.
+        are_single: Whether all turns before have one paragraph.
+        is_foot: Whether it can be the foot of the document, if it is said to nobody.
+        lexicon: The lexicon.
+    """
+    if are_single and _is_narrated(body, lexicon):
+        return True
+    return (is_foot or bool(_MADE.match(body))) and not _is_personal(_QUOTED.sub("", body), lexicon)
 
 
 def _is_narrated(body: str, lexicon: Lexicon) -> bool:

@@ -237,6 +237,11 @@ def _is_verb(tokens: Sequence[Token], at: int, size: int, cue: Cue) -> bool:
     after = tokens[at + size] if at + size < len(tokens) else None
     if before and before.has("pronoun", "auxiliary"):
         return True
+    is_third = tokens[at].lower.endswith("s")
+    if before and after and before.form == "q":  # `"We stay," notes Colonel Tan`
+        return is_third and (after.is_capital or after.has("determiner", "pronoun"))
+    if before and after and before.text == ")" and after.lower == "that":
+        return is_third
     if before and before.text == ",":
         return bool(after and after.has("determiner") and tokens[at].lower.endswith("s"))  # `..., reports the army`
     if not before or before.form != "w" or before.has("determiner", "preposition") or not after:

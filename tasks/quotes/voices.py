@@ -26,7 +26,7 @@ from tasks.quotes.tokens import Kind
 SpeakerKind = Literal["person", "role", "institution", "unknown"]
 
 _PERSON = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3}"
-_OUTLET = r"[^\W\d_a-z][\w’'&.-]*(?: [^\W_a-z][\w’'&.-]*){0,4}"
+_OUTLET = r"[^\W\d_a-z][\w’'&.-]*(?: (?:and |of |for )?[^\W_a-z][\w’'&.-]*){0,4}"
 _BRACKETED = re.compile(rf"\(({_PERSON}), ({_OUTLET})\)")
 _INTRODUCED = re.compile(
     rf"(?:^|[.!?] +)(?:(?:[^\W\d_a-z][\w.]* ){{0,2}}[^\W\d_a-z][\w.]*, )?"  # `Mr. Secretary, `
@@ -34,8 +34,19 @@ _INTRODUCED = re.compile(
     rf"({_PERSON})(?:,| from| of| with)(?: the| from)? "
     rf"({_OUTLET})[.?!]"
 )
+_PRESENTED = re.compile(  # `This is Ruiz, Harbour News.`
+    rf"(?:^|[.!?] +)(?:I am|I[’']m|[Mm]y name is|[Tt]his is) ([^\W\d_a-z][\w’'-]+)"
+    rf"(?:,| from| of| with)(?: the)? ({_OUTLET})[.,?!]"
+)
+_PLAIN = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?(?:[^\W\d_a-z]\.|[^\W\d_a-z][\w’'-]+)){1,3}"
+_INTERVIEWER = re.compile(  # `Ana Ruiz of Harbour News asked him`, `was speaking to Ana Ruiz`, `Interview by Ana Ruiz`
+    rf"({_PLAIN})(?:,? (?:of|from|for) [^.,;:\n]{{2,40}}?)? (?:asked|interviewed|questioned) "
+    rf"|(?:[Ii]nterview(?:ed)?|[Qq]uestions|[Rr]ecorded)(?: [^.\n]{{1,90}},)? by ({_PLAIN})"
+    rf"|\b(?:was|is|were) (?:speaking|talking) (?:to|with) ({_PLAIN})"
+)
 _GREETED = re.compile(rf"({_PERSON}), [a-z]")  # `Ana Ruiz, when does it sail?`
 _CALLED = re.compile(r"(?:^|[.!?)] +|\n)([^\W\d_a-z][^\W\d_]+)[?.]$")  # `Ana?` before a question
+_GIVEN = re.compile(r"\b(?:start with|begin with|over to|go to|turn to|back to|go ahead,) ([^\W\d_a-z][^\W\d_]+)[?.]$")
 _ACRONYM = re.compile(r"[A-Z]{2,6} \S")
 _VOWEL = re.compile("[AEIOUYÀ-Þ]")
 _SHORT = 2  # letters that can be the initials of many
@@ -92,6 +103,8 @@ class Voices:
             self._full(plate.name) for label, plate in self._plates.items() if plate.name and self._asks(label)
         }
         self._heads = [person for person in people.known if person.at < self._head and self._is_someone(person)]
+        end = turns[-1].end if turns else len(text)
+        self._feet = [person for person in people.known if person.at >= end and self._is_someone(person)]
         self._known = self._read_known()
         self._holders = self._read_holders()
         self._found: dict[str, Source] = {}
@@ -105,9 +118,9 @@ class Voices:
         if label not in self._found:
             self._found[label] = self._resolve(label, plate)
         source = self._found[label]
-        if source.kind == "person":
+        if source.kind in {"person", "role"}:
             return source
-        return self._introduced(turn, plate) or self._called(turn, plate) or source
+        return self._introduced(turn, plate) or self._called(turn, plate) or self._interviewer(plate) or source
 
     def _resolve(self, label: str, plate: Nameplate) -> Source:
         if plate.is_generic:
@@ -238,7 +251,7 @@ class Voices:
         if beside := self._named_beside(label):
             return beside
         levels: dict[int, set[str]] = {}
-        for person in self._heads:
+        for person in (*self._heads, *self._feet):
             title = _before_owner(person.title or (), self._lexicon)
             if title and title[-1:] == words[-1:]:
                 level = self._offices.fit(words, person._replace(title=title))
@@ -263,7 +276,7 @@ class Voices:
         """Return who is named beside a label outside turns, as in `DG ISPR Maj. Gen. Wu Lei`, or on the line above."""
         lower, form = self._lower, label.lower()
         if " " not in form:
-            return None
+            return self._held_by_letters(label) if label.isupper() else None
         at = lower.find(form, 0, self._head)
         if at < 0:
             at = lower.find(form, self._all[-1].end)
@@ -278,6 +291,15 @@ class Voices:
         if above and self._text.count("\n", above[-1].at, at) == 1:
             return self._person(self._people.full_name(above[-1].name))
         return None
+
+    def _held_by_letters(self, letters: str) -> Source | None:
+        """Return the one person before whom an office in letters stands: `The DGHO, Gen. Wu Lei`."""
+        names = set[str]()
+        for person in self._people.known:
+            before = self._text[max(0, person.mention.outer_start - len(letters) - 2) : person.mention.outer_start]
+            if self._is_someone(person) and before.rstrip(", ") == letters:
+                names.add(self._people.full_name(person.name))
+        return self._person(names.pop()) if len(names) == 1 else None
 
     def _is_beside(self, person: Person, end: int) -> bool:
         """Tell whether nothing but a title stands between an office and a name, which may open the next line."""
@@ -310,7 +332,8 @@ class Voices:
                 names = self._names_of(people)
                 if names:
                     return self._person(names.pop()) if len(names) == 1 else None
-        return None
+        names = self._names_of(person for person in self._feet if person.title)
+        return self._person(names.pop()) if len(names) == 1 else None
 
     def _is_alone(self, person: Person) -> bool:
         """Tell whether a line holds nothing but a person's title and name."""
@@ -335,8 +358,14 @@ class Voices:
             turn for turn, following in pairwise(self._all) if following.source and following.source.text == label
         )
         greetings = (_GREETED.match(self._text, turn.start, turn.end) for turn in before)
-        names = {match[1] for match in greetings if match and self._lexicon.genders.get(match[1].lower().split()[0])}
+        greeted = (match[1] for match in greetings if match)
+        names = {
+            name for name in greeted if not self._is_titled(name) and name.lower().split()[0] in self._lexicon.genders
+        }
         return self._person(self._people.full_name(names.pop())) if len(names) == 1 else None
+
+    def _is_titled(self, name: str) -> bool:
+        return any(self._lexicon.has(word, "title", "honorific", "pronoun") for word in lower_words(name))
 
     # Who asks
 
@@ -345,15 +374,32 @@ class Voices:
         at = bisect_right(self._starts, turn.start) - 1
         if not at or not plate.is_generic or not turn.source or not self._asks(turn.source.text):
             return None
-        match = _CALLED.search(self._text, self._all[at - 1].start, self._all[at - 1].end)
-        is_name = match is not None and match[1].lower() in self._lexicon.genders
-        return Source(match[1], "person", None, plate.affiliation) if match and is_name else None
+        before = self._text[self._all[at - 1].start : self._all[at - 1].end][-_LAST:]
+        match = _CALLED.search(before)
+        given = match if match and match[1].lower() in self._lexicon.genders else _GIVEN.search(before)
+        return Source(given[1], "person", None, plate.affiliation) if given else None
+
+    def _interviewer(self, plate: Nameplate) -> Source | None:
+        """Return who asks all the questions, where the text above or below them says so."""
+        return Source(self._only_asker, "person", None, None) if plate.is_generic and self._only_asker else None
+
+    @cached_property
+    def _only_asker(self) -> str | None:
+        if sum(self._asks(label) for label in self._plates) != 1:
+            return None
+        found = set[str]()
+        for outside in (self._text[: self._head], self._text[self._all[-1].end :]):
+            for match in _INTERVIEWER.finditer(outside):
+                name = next(filter(None, match.groups()))
+                if not self._is_titled(name) and self._full(name) not in self._known:
+                    found.add(self._full(name))
+        return found.pop() if len(found) == 1 else None
 
     def _introduced(self, turn: Quotation, plate: Nameplate) -> Source | None:
         """Return the journalist whom a question names at its start: `Ana Ruiz, Harbour News. When does it sail?`."""
         start = turn.start
         opening = self._text[start : min(start + _OPENING, turn.segments[0][1])]
-        match = _BRACKETED.match(opening) or _INTRODUCED.search(opening)
+        match = _BRACKETED.match(opening) or _PRESENTED.search(opening) or _INTRODUCED.search(opening)
         if not match:
             return None
         name, outlet = match.groups()

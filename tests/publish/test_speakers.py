@@ -23,7 +23,7 @@ def test_no_name_is_too_odd(named: list[tuple[str, str]], own: str, owner: str, 
     for row, (label, text) in enumerate(named):
         mentions.append(Mention(row, label, text, at, at + len(text), at, at + len(text), None))
         at += len(text) + 1
-    cast = Cast(mentions, [Office(owner, "Minister", "Navy")])
+    cast = Cast(mentions, [Office(owner, "Minister", "Navy")], turns=[(at // 2, at)])
     start, end = (0, len(own)) if is_placed else (None, None)
     for name in (own, f"{own} and {owner}"):
         proposed = Speaker(own, start, end, start, end, name, "person", "Minister", None)
@@ -138,3 +138,109 @@ def test_a_label_in_capitals_keeps_the_name_that_its_title_leaves() -> None:
     proposed = Speaker("GENERAL ANA RUIZ BANDA", 0, 22, 0, 22, "ANA RUIZ BANDA", "person", "GENERAL", None)
     assert text[12:22] == mention.text
     assert Cast([mention], []).link(proposed, None, is_turn=True, at=24).speaker.name == "ANA RUIZ BANDA"
+
+
+def _labelled(text: str, *named: tuple[str, str], label: str, name: str, kind: str = "role") -> str | None:
+    """Return who speaks under the first label of a text, whose turn is the paragraph that it opens."""
+    mentions, at = [], 0
+    for row, (kind_of, words) in enumerate(named):
+        at = text.index(words, at)
+        mentions.append(Mention(row, kind_of, words, at, at + len(words), at, at + len(words), None))
+        at += len(words)
+    start = text.index(label + ":")
+    end = text.index("\n", start)
+    lines = [(i + 1, 0) for i, c in enumerate(text) if c == "\n"]
+    cast = Cast(mentions, [], [(0, 0), *lines], None, [(start + len(label) + 2, end)])
+    proposed = Speaker(label, start, start + len(label), start, start + len(label), name, kind, None, None)
+    return cast.link(proposed, None, is_turn=True, at=end).speaker.name
+
+
+def test_a_label_is_who_is_said_to_hold_the_office_outside_of_the_turns() -> None:
+    text = "CHAIRMAN: No.\nPresent: Ana Ruiz (Chairman), Wu Lei (Vice President), Ivo Hale."
+    people = ("PERSON", "Ana Ruiz"), ("TITLE", "Chairman"), ("PERSON", "Wu Lei"), ("TITLE", "Vice President")
+    assert _labelled(text, *people, ("PERSON", "Ivo Hale"), label="CHAIRMAN", name="CHAIRMAN") == "Ana Ruiz"
+    listed = "HARBOUR MASTER: No.\nHarbour Master: Ana Ruiz; Commodore: Wu Lei."
+    people = ("TITLE", "Harbour Master"), ("PERSON", "Ana Ruiz"), ("TITLE", "Commodore"), ("PERSON", "Wu Lei")
+    assert _labelled(listed, *people, label="HARBOUR MASTER", name="HARBOUR MASTER") == "Ana Ruiz"
+    noted = "Commander: No.\nThe Commander is General Wu Lei."
+    at = noted.index("Commander is")
+    mentions = [
+        Mention(0, "TITLE", "Commander", at, at + 9, at, at + 9, None),
+        Mention(1, "TITLE", "General", at + 13, at + 20, at + 13, at + 20, None),
+        Mention(2, "PERSON", "Wu Lei", at + 21, at + 27, at + 21, at + 27, None),
+    ]
+    proposed = Speaker("Commander", 0, 9, 0, 9, "Commander", "role", None, None)
+    assert Cast(mentions, [], turns=[(11, 14)]).link(proposed, None, is_turn=True, at=11).speaker.name == "Wu Lei"
+
+
+def test_a_label_may_say_whose_its_office_is() -> None:
+    text = "GOC HARBOUR COMMAND: No.\nGen. Wu Lei, GOC Harbour Command, and Mayor Ana Ruiz were there."
+    people = (
+        ("TITLE", "GOC"),
+        ("UNIT", "HARBOUR COMMAND"),
+        ("TITLE", "Gen."),
+        ("PERSON", "Wu Lei"),
+        ("TITLE", "GOC"),
+        ("UNIT", "Harbour Command"),
+        ("TITLE", "Mayor"),
+        ("PERSON", "Ana Ruiz"),
+    )
+    assert _labelled(text, *people, label="GOC HARBOUR COMMAND", name="GOC HARBOUR COMMAND") == "Wu Lei"
+
+
+def test_two_holders_of_an_office_are_none() -> None:
+    text = "MINISTER: No.\nMinister Ana Ruiz met Minister Wu Lei."
+    people = ("TITLE", "Minister"), ("PERSON", "Ana Ruiz"), ("TITLE", "Minister"), ("PERSON", "Wu Lei")
+    assert _labelled(text, *people, label="MINISTER", name="MINISTER") == "MINISTER"
+
+
+def test_a_label_names_in_brackets_who_holds_its_office() -> None:
+    mentions = [
+        Mention(0, "PERSON", "RUIZ", 16, 20, 16, 20, "Ana Ruiz"),
+        Mention(1, "PERSON", "Ana Ruiz", 40, 48, 40, 48, None),
+    ]
+    cast = Cast(mentions, [], turns=[(23, 26), (39, 40)])
+    for label in ("THE CHAIR (SEN. RUIZ)", "THE CHAIR"):
+        proposed = Speaker(label, 0, len(label), 0, len(label), label, "role", None, None)
+        assert cast.link(proposed, None, is_turn=True, at=23).speaker.name == "Ana Ruiz"
+
+
+def test_a_name_alone_before_a_label_calls_who_asks() -> None:
+    people = (("PERSON", "Odo"),)
+    assert _labelled("Next.\nOdo?\nQ: When?\n", *people, label="Q", name="Q", kind="unknown") == "Odo"
+    assert _labelled("We thank Odo.\nQ: When?\n", *people, label="Q", name="Q", kind="unknown") == "Q"
+
+
+def test_a_name_that_goes_beyond_its_label_is_none() -> None:
+    text = "A. Thales. He fell.\n"
+    mention = Mention(0, "PERSON", "A. Thales", 0, 9, 0, 9, None)
+    proposed = Speaker("A", 0, 1, 0, 1, "A", "role", None, None)
+    assert text.startswith(mention.text)
+    assert Cast([mention], [], turns=[(3, 19)]).link(proposed, None, is_turn=True, at=3).speaker.name == "A"
+
+
+def test_the_former_and_the_latter_are_two_of_one_sentence() -> None:
+    people = ("PERSON", "Ana Ruiz"), ("PERSON", "Wu Lei")
+    for speaker, name in (("The former", "Ana Ruiz"), ("The latter", "Wu Lei")):
+        text = f"Ana Ruiz met Wu Lei. {speaker} said"
+        assert _speaks(text, *people, speaker=speaker, name=speaker, kind="unknown")[0] == name
+    apart = "Ana Ruiz came. Wu Lei left. The former said"
+    assert _speaks(apart, *people, speaker="The former", name="The former", kind="unknown")[0] == "The former"
+
+
+def test_a_surname_that_is_an_office_is_a_person() -> None:
+    mention = Mention(0, "PERSON", "Bishop", 0, 6, 0, 6, "Ana Bishop")
+    proposed = Speaker("Bishop", 0, 6, 0, 6, "Bishop", "role", None, None)
+    assert Cast([mention], []).link(proposed, None, is_turn=False, at=12).speaker.name == "Ana Bishop"
+
+
+def test_a_first_name_tells_he_from_she() -> None:
+    mentions = [
+        Mention(row, "PERSON", words, at, at + len(words), at, at + len(words), None)
+        for row, (words, at) in enumerate((("Adelaide Stone", 0), ("Wendell Roe", 19)))
+    ]
+    weights = {("pronoun", "agrees"): 2.0, ("pronoun", "disagrees"): -2.0}
+    for pronoun, name in (("She", "Adelaide Stone"), ("He", "Wendell Roe")):
+        cast = Cast(mentions, [], [(0, 0), (32, 0)], weights)
+        proposed = Speaker(pronoun, 32, 32 + len(pronoun), 32, 32 + len(pronoun), "Wendell Roe", "person", None, None)
+        assert cast.link(proposed, None, is_turn=False, at=40).speaker.name == name
