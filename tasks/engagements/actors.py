@@ -415,25 +415,48 @@ def _named_offices(text: str, actors: Sequence[Actor]) -> list[Actor]:
 
 
 def _listed_offices(cast: Cast, mentions: Sequence[Mention]) -> Iterator[Actor]:
-    """Yield the office of each state of a list: `the Presidents of Chile, Peru and Fiji`."""
+    """Yield the office of each state of a list: `the Presidents of Chile, Peru and Fiji`, `officials from A and B`."""
     text = cast.release.text
-    for n, office in enumerate(mentions):
-        if office.label != "TITLE" or not _plural().search(text[office.start : office.end]):
+    n = 0
+    while n < len(mentions):
+        office = mentions[n] if mentions[n].label == "TITLE" else None
+        if office and _plural().search(text[office.start : office.end]):
+            start, at, title = office.start, office.end, text[office.start : office.end]
+            states = _list_of_states(text, mentions[n + 1 :], at)
+        else:
+            held = _plain_offices().search(text, max(0, mentions[n].start - _REACH), mentions[n].start)
+            start, title = (held.start(), held["office"]) if held else (0, "")
+            states = _list_of_states(text, mentions[n:], mentions[n].start, "") if held else []
+        n += max(1, len(states))
+        if len(states) < 2:
             continue
-        states: list[Mention] = []
-        at, link = office.end, r" of (?:the )?"
-        for mention in mentions[n + 1 :]:
-            if mention.label != "GPE" or not re.fullmatch(link, text[at : mention.start]):
-                break
-            states.append(mention)
-            at, link = mention.end, r"(?:,|,? and) (?:the )?"
-        if len(states) > 1:
-            title = text[office.start : office.end].removesuffix("s")
-            for state in states:
-                phrase = office.start if state is states[0] else state.start, state.end
-                country = country_forms().get(text[state.start : state.end]) or country_of(state, text)
-                if country:
-                    yield Actor(state.start, state.end, "office", country, phrase, state, title=title)
+        for state in states:
+            phrase = start if state is states[0] else state.start, state.end
+            country = country_forms().get(text[state.start : state.end]) or country_of(state, text)
+            if country:
+                yield Actor(state.start, state.end, "office", country, phrase, state, title=title.removesuffix("s"))
+
+
+def _list_of_states(
+    text: str, mentions: Sequence[Mention], at: int, link: str = r" (?:of|from) (?:the )?"
+) -> list[Mention]:
+    """Return the states at the start of some mentions that are listed behind an offset."""
+    states: list[Mention] = []
+    for mention in mentions:
+        if mention.label != "GPE" or not re.fullmatch(link, text[at : mention.start]):
+            break
+        states.append(mention)
+        at, link = mention.end, r"(?:,|,? and) (?:the )?"
+    return states
+
+
+@cache
+def _plain_offices() -> re.Pattern[str]:
+    """Return the pattern of officials whom no mention marks: `the defence ministers of`, `officials from`."""
+    return re.compile(
+        r"(?P<office>(?:[Dd]efen[cs]e |[Ff]oreign |[Pp]rime |[Ss]enior |military )*"
+        rf"{alternation(read_terms('engagement_words.tsv')['officials'])})(?: [a-z]+){{0,2}}? (?:of|from) (?:the )?$"
+    )
 
 
 def _person(cast: Cast, i: int) -> Actor:

@@ -66,11 +66,22 @@ def _body_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<!\w){alternation(forms)}(?!\w)"), forms
 
 
-def body_in(name: str) -> str | None:
-    """Return the first body that a name contains and that is a side of its own: `NATO-Ukraine Council`: org:nato."""
+def find_body(name: str) -> tuple[str, int, int] | None:
+    """Return the first body that a name contains and that is a side of its own, with its offsets in the name.
+
+    Example:
+        >>> find_body("NATO-Ukraine Council")
+        ('org:nato', 0, 4)
+    """
     pattern, forms = _body_forms()
     hit = pattern.search(name)
-    return forms[hit.group()] if hit else None
+    return (forms[hit.group()], *hit.span()) if hit else None
+
+
+def body_in(name: str) -> str | None:
+    """Return the first body that a name contains and that is a side of its own: `NATO-Ukraine Council`: org:nato."""
+    body = find_body(name)
+    return body[0] if body else None
 
 
 @cache

@@ -116,8 +116,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     body, headline = _part_headline(release)
     for sentence in (*body, *headline):
         for one in _read_sentence(cast, sentence, triggers.get(sentence, ()), focus, hosts, not found):
-            if one.mention == "news" and not hosts:
-                hosts = frozenset({one.host} if one.host else one.countries) - {cast.own}
+            hosts = hosts or _hosts_of(cast, one)
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
                 focus = [part.actor for part in one.parts]
             _add(found, one)
@@ -220,9 +219,15 @@ def _read_sentence(
         for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
+                hosts = hosts or _hosts_of(cast, one)
                 yield one
         if told:
             used.append((hit.start, hit.end, hit.trigger.type))
+
+
+def _hosts_of(cast: Cast, one: Engagement) -> frozenset[str]:
+    """Return with whom an engagement that is news is, as far as that is known."""
+    return frozenset({one.host} if one.host else one.countries) - {cast.own} if one.mention == "news" else frozenset()
 
 
 #: `sent greetings to the participants in the`, `When visiting Lima, he said`.

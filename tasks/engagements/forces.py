@@ -163,8 +163,14 @@ def join(scene: Scene) -> list[Draft]:
             return []
         return scene.draft(parts)
     helped = [a for a in scene.after(120) if a.country and a.country.startswith("iso:") and _helps(scene, a)]
-    parts += [Part(a, ("member",)) for a in helped[:1]]
+    parts += [Part(_with_government(scene, a), ("member",)) for a in helped[:1]]
     return scene.draft(parts) or [scene.make(parts)]
+
+
+def _with_government(scene: Scene, actor: Actor) -> Actor:
+    """Return a state with the words that say that its government is meant: `the government of Iraq`."""
+    ahead = re.search(r"\b[Gg]overnment of (?:the )?$", scene.text[max(scene.start, actor.start - 18) : actor.start])
+    return replace(actor, start=actor.start - len(ahead[0])) if ahead else actor
 
 
 def _is_unit(scene: Scene, actor: Actor) -> bool:

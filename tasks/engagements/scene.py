@@ -180,17 +180,21 @@ def tidy_parts(parts: Iterable[Part]) -> list[Part]:
     listed = list(parts)
     best: dict[str | None, int] = {}
     for part in listed:
-        rank = _RANKS[part.actor.kind] - (part.actor.start == part.actor.end) * 0.5
-        best[part.actor.country] = max(best.get(part.actor.country, 0), int(rank * 2))
+        best[part.actor.country] = max(best.get(part.actor.country, 0), _rank(part.actor))
     found: dict[object, Part] = {}
     for part in listed:
-        rank = int((_RANKS[part.actor.kind] - (part.actor.start == part.actor.end) * 0.5) * 2)
+        rank = _rank(part.actor)
         if rank < best[part.actor.country]:
             continue
-        key: object = part.actor.name or (part.actor.country, part.actor.start if rank == 4 else 0)
+        key: object = part.actor.name or (part.actor.country, part.actor.start if rank == _RANKS["office"] else 0)
         if key not in found:
             found[key] = part
     return list(found.values())
+
+
+def _rank(actor: Actor) -> int:
+    """Return how much an actor says: who is only meant least."""
+    return _RANKS[actor.kind] if actor.start < actor.end else 0
 
 
 #: How much a kind of actor says: a person more than an office, a body or an office more than a state.

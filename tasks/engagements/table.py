@@ -45,6 +45,8 @@ def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]
     return found
 
 
+#: Words in quotation marks, to the end where none closes them.
+_MARKED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)")
 #: What ends a question on its own line: `Question: Will you go? Answer: We went.`
 _ANSWER = re.compile(r"[?.] (?:Answer|A|Reply|Response): ")
 
@@ -53,8 +55,11 @@ def _silent(quotes: Sequence[Row], aside: Sequence[Span], text: str) -> list[Spa
     """Return the stretches in which nobody tells anything in the publisher's voice, ascending."""
     spans = list(aside)
     for quote in quotes:
-        if quote["type"] in ("direct", "mixed"):
-            spans += [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
+        said = [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
+        if quote["type"] == "direct":
+            spans += said
+        elif quote["type"] == "mixed":  # told in the publisher's words but for what stands in quotation marks
+            spans += [marked.span() for start, end in said for marked in _MARKED.finditer(text, start, end)]
         elif quote["type"] == "turn" and _is_asked(quote):
             answer = _ANSWER.search(text, quote["start"], quote["end"])
             spans.append((quote["start"], answer.start() if answer else quote["end"]))
