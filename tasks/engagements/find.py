@@ -19,6 +19,7 @@ from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, words
 from tasks.engagements.release import Mention, Release, Span
+from tasks.engagements.ships import find_ships
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
@@ -28,6 +29,7 @@ from tasks.spans import merge_spans
 
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _OF_FORCES = frozenset({"operation", "exercise"})
+_SAILING = frozenset({"exercise", "port_call", "deployment"})
 _TALKS = frozenset({"meeting", "call"})
 _LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
@@ -114,8 +116,10 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     focus = _title_focus(cast)
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
+    has_forces = any(hit.trigger.type in _SAILING for hits in triggers.values() for hit in hits)
+    ships = find_ships(cast) if has_forces else ()
     for sentence in (*body, *headline):
-        for one in _read_sentence(cast, sentence, triggers.get(sentence, ()), focus, hosts, not found):
+        for one in _read_sentence(cast, sentence, triggers.get(sentence, ()), focus, hosts, not found, ships):
             hosts = hosts or _hosts_of(cast, one)
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
                 focus = [part.actor for part in one.parts]
@@ -187,7 +191,7 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
 
 def _find_hits(release: Release, sentence: Span, types: Collection[str] | None) -> list[Hit]:
     """Return the triggers of a sentence; an exercise that has none is told by its name."""
-    hits = [*find_triggers(release.text, *sentence, types)]
+    hits = sorted(find_triggers(release.text, *sentence, types), key=lambda hit: hit.trigger.type != "port_call")
     if (types is None or "exercise" in types) and not any(hit.trigger.type == "exercise" for hit in hits):
         hits += named_drills(release, *sentence)
     return hits
@@ -200,6 +204,7 @@ def _read_sentence(
     focus: Sequence[Actor],
     hosts: frozenset[str],
     is_first: bool = False,
+    ships: Sequence[Actor] = (),
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence with some triggers tells."""
     release = cast.release
@@ -216,7 +221,7 @@ def _read_sentence(
         if frame is None or _is_in_passing(release.text, start, hit.start, hit.end):
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first)):
+        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first, ships)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 hosts = hosts or _hosts_of(cast, one)
@@ -475,6 +480,8 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         and one.type in _OF_FORCES
         and (one.countries <= other.countries or other.countries <= one.countries)
     ):
+        return True
+    if one.type == other.type == "port_call" and one.countries == other.countries and one.sentence == other.sentence:
         return True
     if one.type == other.type == "transfer" and one.goods and other.goods and not one.goods & other.goods:
         return False

@@ -10,7 +10,7 @@ clash    aircraft of A intercepted aircraft of B
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -18,6 +18,8 @@ from tasks.engagements.actors import Actor, find_actors, groups, own_actor
 from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import Hit, Trigger, cased_words
 from tasks.engagements.release import Mention, Release, Span
+from tasks.engagements.ports import find_ports
+from tasks.engagements.ships import flag_of
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
@@ -113,7 +115,7 @@ def drill(scene: Scene) -> list[Draft]:
     states = [a for a in scene.actors if a.country and a.kind in ("people", "state", "body")]
     near = [group for group in groups(text, states) if _is_near(scene, group)]
     named = [a for group in near if _practise(text, group) for a in group]
-    named += _flagged(scene)
+    named += _ships_near(scene)
     together = _named_once(text, {a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
     if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
         together += [a for a in _later_forces(scene) if a.country not in countries(together)]
@@ -125,12 +127,30 @@ def drill(scene: Scene) -> list[Draft]:
             together.append(Actor(*span, "state", where, span, place))
     if len(countries(together)) == 1 and scene.cast.own not in countries(together) and _is_with(scene, together):
         together.append(own_actor(scene.cast, scene.hit.start))
+    if len(countries(together)) == 1 and _is_with(scene, together):
+        together += _meant_ship(scene, countries(together))
+    if not together:
+        together = _the_two(scene)
     if len({a.country for a in together}) < 2:
         hosts = [a for a in scene.subject() if a.kind in ("state", "body") and a.country]
         is_host = text.startswith("host", scene.hit.start) and _JOINT.search(text, scene.start, scene.end) is not None
         is_host = is_host and name is not None and len(countries(hosts)) == 1
         return [scene.make([Part(a, ("host",)) for a in hosts], name=name, method="rule:drill")] if is_host else []
     return scene.draft((Part(a, ("member",)) for a in together), name=name, method="rule:drill")
+
+
+#: `between the two navies`: those of whom the document told before.
+_TWO = re.compile(
+    r"\b(?:between|of|by) (?:the |both )?(?:two |both )?"
+    r"(?:sides|navies|armies|air forces|armed forces|forces|countries|militaries|nations|states)\b"
+)
+
+
+def _the_two(scene: Scene) -> list[Actor]:
+    """Return the two states of whom the document told before, where the sentence means them."""
+    if len(countries(scene.focus)) != 2 or not _TWO.search(scene.text, scene.hit.end, scene.end):
+        return []
+    return [replace(own_actor(scene.cast, scene.hit.start), country=side) for side in sorted(countries(scene.focus))]
 
 
 def _coalition(scene: Scene, start: int, end: int) -> Actor | None:
@@ -185,17 +205,6 @@ def _helps(scene: Scene, actor: Actor) -> bool:
     return re.search(r"\b(?:support of|support to|with|alongside) (?:the )?(?:government of )?$", before) is not None
 
 
-@cache
-def _flags() -> dict[str, str]:
-    """Return the countries of ships by what their names start with."""
-    pairs = (form.split("=") for form in read_terms("engagement_words.tsv")["ship"])
-    return {prefix: f"iso:{iso}" for prefix, iso in pairs}
-
-
-def _flag(name: str) -> str | None:
-    return next((iso for prefix, iso in _flags().items() if name.startswith(f"{prefix} ")), None)
-
-
 _HULL = re.compile(r" \([A-Z]{2,4}[ -]?\d{1,4}\)")
 _KINDS = (
     r"(?:warships?|ships?|vessels?|frigates?|destroyers?|submarines?|corvettes?|cruisers?|cutters?|patrol boats?"
@@ -225,7 +234,7 @@ def _ships_in(scene: Scene, start: int, end: int) -> list[Actor]:
         value = text[mention.start : mention.end]
         if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and _FLEET.search(value)):
             named = country_of(mention, text) if mention.label in ("ORG", "UNIT") else None
-            country = _flag(value) or named or body_in(value) or scene.cast.own
+            country = flag_of(value) or named or body_in(value) or scene.cast.own
             hull = _HULL.match(text, mention.end)
             whole = mention.start, hull.end() if hull else mention.end
             found.append(Actor(*whole, "body", country, whole, mention, organisation=value))
@@ -325,70 +334,82 @@ def _is_paired(text: str, actor: Actor) -> bool:
     )
 
 
-def _flagged(scene: Scene) -> list[Actor]:
-    """Return ships near a trigger whose names say whose they are: `HMCS`, `JS`."""
-    text = scene.text
+def _ships_near(scene: Scene) -> list[Actor]:
+    """Return the ships near a trigger, in its sentence, of which somebody says whose they are."""
     start, end = max(scene.start, scene.hit.start - _NEAR), min(scene.end, scene.hit.end + _NEAR)
-    ships = [m for m in scene.cast.release.within(start, end) if m.label == "EQUIPMENT"]
-    flags = ((m, _flag(text[m.start : m.end])) for m in ships)
-    return [
-        Actor(m.start, m.end, "body", flag, (m.start, m.end), m, organisation=text[m.start : m.end])
-        for m, flag in flags
-        if flag
-    ]
+    return [a for a in scene.ships if start <= a.start < a.end <= end and a.country and not _in_phrase(scene, a)]
 
 
-_PLACES = frozenset({"GPE", "FAC", "LOC"})
-_NEXT_PORT = re.compile(r"(?:,|,? and|,? then|,? before)(?: (?:in|at|then))? ")
-_DATELINE = re.compile(r",? ?(?:\(|[–—-]|,|\d|[A-Z][a-z]+ \d)")
+def _in_phrase(scene: Scene, ship: Actor) -> bool:
+    """Tell whether a navy only says where somebody holds an office: `the Commander of the French Navy`."""
+    people = (a for a in scene.actors if a.kind in ("person", "office"))
+    return any(a.phrase[0] <= ship.start and ship.end <= a.phrase[1] for a in people)
+
+
+def _meant_ship(scene: Scene, but: Collection[str] = ()) -> list[Actor]:
+    """Return the ship that the document has named last, where a sentence starts with `the ship` or `she`."""
+    if not (
+        _THE_SHIP.search(scene.text, scene.start, scene.hit.start)
+        or _SHE.search(scene.text, scene.start, scene.hit.start)
+    ):
+        return []
+    return [a for a in scene.ships if a.end <= scene.start and a.country and a.country not in but][-1:]
+
+
+#: Of whom a text goes on to tell: a ship, where it is one that the text is about.
+_SHE = re.compile(r"(?:^|[,;(“\"] |\b(?:and|then|later|before|where|voyage|visit|stay) |\n)(?:[Ss]he|[Ii]t|[Tt]hey|[Hh]er) [^.;]*$")
+
+
 _AT_ONCE = 60  # characters to a port
+_CALLS = 160  # characters from a ship to what it does
+#: Those on board, who go ashore.
+_CREW = re.compile(
+    r"\b(?:crews?|sailors?|cadets?|officers?|midshipmen|commander|captain|admiral|personnel|delegation|marines|company|band"
+    r"|leadership|soldiers)\b"
+)
+#: What is told of a ship in passing: `, which are on their way home,`.
+_ASIDE = re.compile(r",? (?:which|led|commanded|carrying|with|mission-deployed|under|part)\b[^,]*,")
+_ABOARD = re.compile(r"(?i)\b(?:crew|officers?|commander|captain|sailors|cadets|members|company|aboard|on board)(?: of)? (?:the )?$")
+#: What a ship pays, whatever its port is called: nobody visits one's own.
+_VISIT = re.compile(r"(?i)visits?$|calls?$|stops?$|stopover$|call(?:s|ed)? (?:at|in)$")
+_RECEIVED = re.compile(r"(?:welcom|receiv|host)")
+_HOME = re.compile(r"\b(?:home ?port|homeported|home\b|return(?:ed|ing|s)?|(?:came|come) back)")
 
 
-def _ports(scene: Scene) -> list[Mention]:
-    """Return the ports of a list behind a trigger, the first of each country; else the one right before it."""
-    release, text = scene.cast.release, scene.text
-    listed: list[Mention] = []
-    for mention in release.within(scene.hit.end, scene.end):
-        if mention.label not in _PLACES:
-            if not listed:
-                continue
-            break
-        gap = text[listed[-1].end if listed else scene.hit.end : mention.start]
-        if not (_NEXT_PORT.fullmatch(gap) if listed else len(gap) < _AT_ONCE):
-            break
-        listed.append(mention)
-    if not listed:
-        near = release.within(max(scene.start, scene.hit.start - _AT_ONCE), scene.hit.start)
-        listed = [m for m in near if m.label in _PLACES][-1:]
-    ports: dict[str | None, Mention] = {}
-    for mention in listed:
-        ports.setdefault(_country_of_port(scene, mention), mention)
-    return [port for country, port in ports.items() if country]
-
-
-def _country_of_port(scene: Scene, port: Mention) -> str | None:
-    """Return the country of a port; of a harbour that no lexicon has, that of the place where the report is from."""
-    release = scene.cast.release
-    found = country_of_place(release, port)
-    first = next(iter(release.mentions), None)
-    if found is None and port.label == "FAC" and first is not None and first.label == "GPE" and first.start < _AT_ONCE:
-        is_dateline = first.end <= scene.hit.start and _DATELINE.match(release.text, first.end) is not None
-        return country_of_place(release, first) if is_dateline else None
-    return found
+def _caller(scene: Scene) -> list[Actor]:
+    """Return the ship that does what a trigger says: the last before it, or that which `the ship` stands for."""
+    text, at = scene.text, scene.hit.start
+    if _RECEIVED.match(text, at):
+        return [a for a in scene.ships if 0 <= a.start - scene.hit.end < 30 and a.end <= scene.end][:1]
+    before = [a for a in scene.ships if scene.start <= a.start and a.end <= at and at - a.end < _CALLS]
+    before = [a for a in before if not _in_phrase(scene, a) and not _ABOARD.search(text, scene.start, a.start)]
+    by = [a for a in scene.ships if a.start >= scene.hit.end and re.search(r"\b[Bb]y (?:the |an? )?$", text[:a.start][-8:])]
+    if not before and not by:
+        return _meant_ship(scene)
+    ship = (before or by)[-1]
+    between = _ASIDE.sub("", text[ship.end : at]) if before else ""
+    return [] if _CREW.search(between) or _HOME.search(between) else [ship]
 
 
 def call_at(scene: Scene) -> list[Draft]:
     """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`: foreign ports, a row a state."""
-    ships = [
-        a for a in _ships(scene) if a.mention and (a.mention.label != "UNIT" or _FLEET.search(a.organisation or ""))
-    ]
+    text, hit = scene.text, scene.hit
+    ships = _caller(scene)
+    cue = text[hit.start : hit.end]
+    is_visit = _VISIT.search(cue) is not None
+    if not ships or not (ships[0].country or is_visit) or _HOME.search(text, max(scene.start, hit.start - 20), hit.end + 12):
+        return []
+    at = ships[0].end if _RECEIVED.match(cue) else hit.end
     found: list[Draft] = []
-    for port in _ports(scene) if ships and ships[0].country else ():
-        country = _country_of_port(scene, port)
+    for port, country in find_ports(scene, at, is_visit):
         if country not in countries(ships):
-            host = Actor(port.start, port.end, "state", country, (port.start, port.end), port)
+            span = port.start, port.end
+            host = Actor(*span, "state", country, span, port if port.entity_id else None)
             parts = [*(Part(a, ("visitor",)) for a in ships), Part(host, ("host",))]
-            found += scene.draft(parts, place=port, host=country)
+            drafts = scene.draft(parts, place=port, host=country)
+            if not drafts and is_visit and not countries(ships):  # whose ship it is, nobody says, but it is a guest
+                drafts = [scene.make(parts, place=port, host=country)]
+            found += drafts
     return found
 
 

@@ -75,6 +75,7 @@ class Scene:
         actors: Who can take part in it, from left to right.
         focus: Who takes part in what the document told last, else those that its title names.
         is_first: Whether nothing was told before, so that the focus is what the title has.
+        ships: The warships of the document.
         hosts: Whom the document's first engagement is with, as far as that is known.
     """
 
@@ -86,6 +87,7 @@ class Scene:
     focus: Sequence[Actor]
     hosts: frozenset[str] = frozenset()
     is_first: bool = False
+    ships: Sequence[Actor] = ()
 
     @property
     def text(self) -> str:
