@@ -244,7 +244,7 @@ def _in_title(title: str, name: str) -> str | None:
         before = re.sub(r"(?<!of )(?<!of the )\b[A-Z]\w+ $", "", before)
     elif before.endswith(f" {name.split()[0]} "):
         before = before.removesuffix(f"{name.split()[0]} ")
-    behind = (_BEHIND.match(title[at:]) or [""])[0]
+    behind = (_BEHIND.match(title, at + (len(name) if title.startswith(name, at) else len(surname(name)))) or [""])[0]
     return country_in(before) or country_in(behind) or body_in(before) or body_in(behind)
 
 
@@ -264,7 +264,7 @@ def _office_in_title(title: str, office: str | None) -> str | None:
 
 
 _TWO_WORDS = re.compile(r"(?<!with )(?=\b([A-Z]\w+ [A-Z][\w’'-]*\w))")
-_BEHIND = re.compile(r"\S+(?:, [\w ]{0,60}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
+_BEHIND = re.compile(r"(?:['’]s)?(?:, [\w ]{0,60}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
 
 
 def read_cast(release: Release) -> Cast:
@@ -394,6 +394,8 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
     return _named_offices(release.text, sorted(actors, key=lambda actor: (actor.start, actor.end)))
 
 
+#: `President of Guinea and Chairman of the African Union`, before the name of one who is both.
+_ALSO = re.compile(r",? and (?:the )?")
 _NAMED = re.compile(r",? (?:(?:the|[Hh]is|[Hh]er) )?(?:[A-Z][\w.’'-]* ){0,4}")
 
 
@@ -404,7 +406,9 @@ def _named_offices(text: str, actors: Sequence[Actor]) -> list[Actor]:
         last = found[-1] if found else None
         if last and last.kind == "office" and last.country and not last.is_plural and actor.kind == "person":
             is_bare = actor.title is None and actor.country in (None, last.country)
-            if is_bare and _NAMED.fullmatch(text[last.phrase[1] : actor.phrase[0]]):
+            is_both = (actor.country or "").startswith("org:") and (last.country or "").startswith("iso:")
+            is_both = is_both and _ALSO.fullmatch(text[last.phrase[1] : actor.phrase[0]]) is not None
+            if is_both or (is_bare and _NAMED.fullmatch(text[last.phrase[1] : actor.phrase[0]])):
                 found.pop()
                 phrase = last.phrase[0], actor.phrase[1]
                 actor = replace(

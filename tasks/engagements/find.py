@@ -119,10 +119,13 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     has_forces = any(hit.trigger.type in _SAILING for hits in triggers.values() for hit in hits)
     ships = find_ships(cast) if has_forces else ()
     for sentence in (*body, *headline):
+        is_talked_of = False
         for one in _read_sentence(cast, sentence, triggers.get(sentence, ()), focus, hosts, not found, ships):
             hosts = hosts or _hosts_of(cast, one)
-            if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
+            is_visit = one.type == "visit" and is_talked_of  # who talks on a visit are those of whom the text goes on
+            if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1 and not is_visit:
                 focus = [part.actor for part in one.parts]
+                is_talked_of = is_talked_of or one.type in _TALKS
             _add(found, one)
         if found:
             _add_company(cast, found, sentence)
@@ -133,20 +136,34 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
 
 
 def _without_guests(cast: Cast) -> Cast:
-    """Return a cast with the turns of other states' officials set aside: they are no voice of the publisher."""
-    if cast.own is None:
-        return cast
-    surnames: dict[str, set[str | None]] = {}
-    for name, person in cast.people.items():
-        surnames.setdefault(surname(name).casefold(), set()).add(person.country)
-    guests = [
-        (turn.start, turn.end)
-        for turn in cast.release.turns
-        if turn.speaker and not surnames.get(surname(turn.speaker).casefold(), {cast.own}) & {cast.own, None}
-    ]
+    """Return a cast with turns set aside that are no voice of the publisher: of other states' officials, and questions."""
+    turns = cast.release.turns
+    guests = [(turn.start, turn.end) for turn in turns if turn.speaker in _askers(cast)] if len(turns) > 1 else []
+    if cast.own is not None:
+        surnames: dict[str, set[str | None]] = {}
+        for name, person in cast.people.items():
+            surnames.setdefault(surname(name).casefold(), set()).add(person.country)
+        guests += [
+            (turn.start, turn.end)
+            for turn in turns
+            if turn.speaker and not surnames.get(surname(turn.speaker).casefold(), {cast.own}) & {cast.own, None}
+        ]
     if not guests:
         return cast
     return replace(cast, release=replace(cast.release, silent=merge_spans([*cast.release.silent, *guests])))
+
+
+def _askers(cast: Cast) -> set[str]:
+    """Return who does nothing but ask in a transcript: most of their turns have a question, and they hold no office."""
+    asked: dict[str, list[bool]] = {}
+    for turn in cast.release.turns:
+        asked.setdefault(turn.speaker, []).append("?" in cast.release.text[turn.start : turn.end])
+    officials = {surname(name).casefold() for name, person in cast.people.items() if person.title}
+    return {
+        speaker
+        for speaker, own in asked.items()
+        if speaker and sum(own) > len(own) / 2 and surname(speaker).casefold() not in officials
+    }
 
 
 def _title_focus(cast: Cast) -> list[Actor]:
@@ -224,7 +241,8 @@ def _read_sentence(
         for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first, ships)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
-                hosts = hosts or _hosts_of(cast, one)
+                if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before
+                    hosts = hosts or _hosts_of(cast, one)
                 yield one
         if told:
             used.append((hit.start, hit.end, hit.trigger.type))
@@ -256,7 +274,7 @@ def _both(one: str, other: str) -> bool:
     return {one, other} == {"visit", "conference"}
 
 
-_CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
+_CALL = re.compile(r"\b(?:tele)?phoned?\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
 _ON_CALL = re.compile(
     r"\b(?:[Dd]uring|[Ii]n|[Oo]n|[Oo]ver) (?:[\w’'-]+ ){0,3}(?:tele)?phone (?:call|conversation|talk)s?\b"
 )
@@ -624,6 +642,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
         people = [a for a in actors if a.kind in ("person", "office")]
         foreign = [a for a in people if a.country in others and not _OF_STATE.search(a.title or "")]
+        if any(_FORMER.search(release.text, a.phrase[0] - 60 if a.phrase[0] > 60 else 0, a.start) for a in foreign):
+            return
         if not foreign and _names_holder(release.title):
             foreign = _meant(cast, (start, end), actors, next(iter(others)))
         if not foreign:
@@ -679,6 +699,8 @@ _DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")
 
 
+#: `political scientist and former US secretary of state`, before a name.
+_FORMER = re.compile(r"\b(?:[Ff]ormer|[Ee]x-)[^.;,]*$")
 _ASIDE = re.compile(r"\b(?:at|on the (?:margins|sidelines) of|before|after|following|during) .*$")
 
 

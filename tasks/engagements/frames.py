@@ -67,7 +67,7 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
-_AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}[Aa]irport\b|\bcame off the plane\b")
+_AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}(?:[Aa]irport|[Aa]irfield)\b|\bcame off the plane\b")
 
 
 def _is_at_airport(scene: Scene) -> bool:
@@ -189,7 +189,7 @@ def meet_between(scene: Scene) -> list[Draft]:
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
     objects = _actors_only(scene.objects(60)) if word else []
-    if objects and _GOES_ON.match(text, objects[-1].phrase[1]):
+    if objects and (_GOES_ON.match(text, objects[-1].phrase[1]) or _is_of_body(scene, word, objects)):
         return []
     if objects and (
         _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)
@@ -224,7 +224,17 @@ _NO_SIDE = re.compile(
 
 #: `consultations should continue with the envoy`.
 _UNREAL_TALKS = re.compile(r" (?:should|must|could|would|might|may)\b")
-_AS_TOPIC = re.compile(r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of) (?:the )?$")
+_AS_TOPIC = re.compile(r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of|in the context of) (?:the |their |his |her )?$")
+
+
+def _is_of_body(scene: Scene, word: Sequence[str], objects: Sequence[Actor]) -> bool:
+    """Tell whether a body is not whom talks are with: `the meeting of the Security Council`, `talks with NATO allies`."""
+    if word[-1] == "of":
+        return objects[0].kind == "body"
+    return objects[-1].kind == "body" and _MEMBERS.match(scene.text, objects[-1].phrase[1]) is not None
+
+
+_MEMBERS = re.compile(r" (?:allies|partners|members?|member states|countries|states|nations)\b")
 
 
 #: `Negotiations with Fiji are advancing as planned`.
@@ -290,9 +300,13 @@ def receive(scene: Scene) -> list[Draft]:
 
 
 def _objects_alone(scene: Scene) -> list[Actor]:
-    """Return whom a trigger has as its object, not who did what is: `welcomed the statement by the President`."""
+    """Return whom a trigger has as its object, not who did what is: `welcomed the statement by the President`.
+
+    Nor who sent it: `received congratulations from the President`.
+    """
     objects = scene.objects(25)
-    return [] if objects and " by " in scene.text[scene.hit.end : objects[0].phrase[0]] else objects
+    gap = scene.text[scene.hit.end : objects[0].phrase[0]] if objects else ""
+    return [] if " by " in gap or re.search(r"\bfrom (?:the )?$", gap) else objects
 
 
 _ADVERBS = re.compile(
@@ -459,8 +473,15 @@ def trip(scene: Scene) -> list[Draft]:
         own
     }:
         guests = [a for a in (*scene.before(), *scene.focus) if a.kind == "person" and a.country not in (None, own)]
-        visitors = guests[:1]
+        visitors = [] if _is_his_own(scene) else guests[:1]
     return _visits(scene, visitors, places) if places and visitors else []
+
+
+def _is_his_own(scene: Scene) -> bool:
+    """Tell whether the publisher's side goes on as the subject: `After his visit to Tomsk, the President will travel`."""
+    ahead = [a for a in scene.after(80) if a.kind in ("person", "office")][:1]
+    is_home = [a for a in ahead if a.country == scene.cast.own and not scene.before()]
+    return any(scene.text[a.phrase[0] - 6 : a.phrase[0]].endswith((", ", ", the ")) for a in is_home)
 
 
 _HIS = re.compile(r"\b(?:his|her|their) (?:[\w-]+ ){0,3}$")

@@ -27,6 +27,8 @@ _BARE = re.compile(
     r"|begin|start|fly|participate|provide|supply|deliver|donate|gift|send|transfer|sell|pledge|give|train|deploy|withdraw"
     r"|chair|represent|convene|commit|contribute|hand)\b"
 )
+#: `We have consultations with them`: now and then.
+_GENERAL = re.compile(r"have (?!met|had|held|spoken|been)(?:\w+ ){0,3}(?:talks|consultations|dialogue|contacts|discussions)")
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
 _HABIT = re.compile(
@@ -77,7 +79,7 @@ def read_status(
     if re.match(r"(?:withdrawal|departure) of", cue):
         return None if cased_words("unreal").search(clause) else "planned"
     if is_past:
-        return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:\w+ )?$", clause[-20:]) else "held"
+        return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:[a-z]\w* )?$", clause[-20:]) else "held"
     if cased_words("unreal").search(clause):
         return None
     is_ahead = bool(words("planned").search(clause + cue) or _LATER.match(text[stop:end]))
@@ -88,6 +90,8 @@ def read_status(
     if words("ongoing").search(clause[-60:] + cue):
         return "ongoing"
     is_noun = is_noun and not _VERBAL.search(clause)
+    if _GENERAL.match(cue) and not is_noun:
+        return None
     if _BARE.match(cue) and not is_noun:
         if words("planned").search(text[start:at]):
             return "planned" if licence == "planned" else None
