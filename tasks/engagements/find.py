@@ -17,9 +17,9 @@ from tasks.engagements.countries import body_in, countries_in
 from tasks.engagements.forces import named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
-from tasks.engagements.lexicon import Hit, find_triggers, words
+from tasks.engagements.lexicon import Hit, find_triggers, triggers, words
 from tasks.engagements.release import Mention, Release, Span
-from tasks.engagements.ships import find_ships
+from tasks.engagements.ships import find_ships, has_ships
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
@@ -106,9 +106,11 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     """
     if not release.mentions and not release.title:
         return []
-    triggers = {sentence: hits for sentence in release.sentences if (hits := _find_hits(release, sentence, types))}
+    if types is None or "port_call" in types:
+        types = _without_ships(release, types)
+    told = {sentence: hits for sentence in release.sentences if (hits := _find_hits(release, sentence, types))}
     title = release.title.lower()
-    if not triggers and not any(find_triggers(title, 0, len(title), _TITLED)):
+    if not told and not any(find_triggers(title, 0, len(title), _TITLED)):
         return []
     cast = _without_guests(read_cast(release))
     release = cast.release
@@ -116,11 +118,11 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     focus = _title_focus(cast)
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
-    has_forces = any(hit.trigger.type in _SAILING for hits in triggers.values() for hit in hits)
+    has_forces = any(hit.trigger.type in _SAILING for hits in told.values() for hit in hits)
     ships = find_ships(cast) if has_forces else ()
     for sentence in (*body, *headline):
         is_talked_of = False
-        for one in _read_sentence(cast, sentence, triggers.get(sentence, ()), focus, hosts, not found, ships):
+        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, not found, ships):
             hosts = hosts or _hosts_of(cast, one)
             is_visit = one.type == "visit" and is_talked_of  # who talks on a visit are those of whom the text goes on
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1 and not is_visit:
@@ -133,6 +135,14 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     visits = [one for one in found if one.type in ("visit", "conference")]
     found = [one for one in found if visits or _is_placed(one)]
     return [_settle(cast, one) for one in _tie(found)]
+
+
+def _without_ships(release: Release, types: Collection[str] | None) -> Collection[str] | None:
+    """Return the types that are wanted, port calls only of documents in which there are ships."""
+    if has_ships().search(release.text):
+        return types
+    wanted = types if types is not None else {trigger.type for trigger in triggers()}
+    return [kind for kind in wanted if kind != "port_call"]
 
 
 def _without_guests(cast: Cast) -> Cast:
@@ -393,6 +403,7 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         return None
     if draft.type == "exercise":
         is_vague = when is NEVER and not place and not draft.name and _DRILL.match(text, hit.start)
+        is_vague = is_vague and not (text.startswith("The exercise ", hit.start - 4) and _DRILL.search(release.title))
         if is_vague or _USUAL.search(text, *sentence):
             return None
     where = country_of_place(release, place)

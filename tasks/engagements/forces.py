@@ -19,7 +19,7 @@ from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import Hit, Trigger, cased_words
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.ports import find_ports
-from tasks.engagements.ships import flag_of
+from tasks.engagements.ships import flag_of, is_navy
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
@@ -107,7 +107,7 @@ def _forces(scene: Scene, *kinds: str) -> Iterator[Actor]:
 
 def drill(scene: Scene) -> list[Draft]:
     """`The armies of A and B held exercise Calm Strait`, `Russian-French exercises`."""
-    if _PREPARED.search(scene.text, scene.start, scene.hit.start):
+    if _PREPARED.search(scene.text, scene.start, scene.hit.start) or _LIKE.match(scene.text, scene.hit.end):
         return []
     name = _exercise_name(scene)
     text = scene.text
@@ -117,8 +117,13 @@ def drill(scene: Scene) -> list[Draft]:
     named = [a for group in near if _practise(text, group) for a in group]
     named += _ships_near(scene)
     together = _named_once(text, {a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
-    if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
+    if len(countries(together)) < 2:
+        together = _the_two(scene) or together
+    if len(countries(together)) < 2 and (name or _JOINTLY.search(text, scene.start, scene.end)):
         together += [a for a in _later_forces(scene) if a.country not in countries(together)]
+    elif len(countries(together)) > 1:
+        together += [a for a in _also(scene) if a.country not in countries(together)]
+    if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
         place = find_place(scene.cast.release, (scene.start, scene.end), (scene.hit.start, scene.hit.end), ())
         where = country_of_place(scene.cast.release, place)
         is_joint = _JOINT.search(text, scene.start, scene.end) or _JOINT.search(scene.cast.release.title)
@@ -130,7 +135,7 @@ def drill(scene: Scene) -> list[Draft]:
     if len(countries(together)) == 1 and _is_with(scene, together):
         together += _meant_ship(scene, countries(together))
     if not together:
-        together = _the_two(scene)
+        together = _abroad(scene)
     if len({a.country for a in together}) < 2:
         hosts = [a for a in scene.subject() if a.kind in ("state", "body") and a.country]
         is_host = text.startswith("host", scene.hit.start) and _JOINT.search(text, scene.start, scene.end) is not None
@@ -151,6 +156,26 @@ def _the_two(scene: Scene) -> list[Actor]:
     if len(countries(scene.focus)) != 2 or not _TWO.search(scene.text, scene.hit.end, scene.end):
         return []
     return [replace(own_actor(scene.cast, scene.hit.start), country=side) for side in sorted(countries(scene.focus))]
+
+
+def _abroad(scene: Scene) -> list[Actor]:
+    """Return the publisher's side and the state to which its forces go for an exercise of several states."""
+    text, release = scene.text, scene.cast.release
+    if not (_JOINT.search(text, scene.hit.start, scene.hit.end) and _GO.search(text, scene.start, scene.hit.start)):
+        return []
+    place = find_place(release, (scene.hit.end, scene.end), (scene.hit.start, scene.hit.end), ())
+    where = country_of_place(release, place)
+    if place is None or where in (None, scene.cast.own):
+        return []
+    span = place.start, place.end
+    return [own_actor(scene.cast, scene.hit.start), Actor(*span, "state", where, span, place)]
+
+
+#: Own forces that go somewhere: `Servicemen of the National Army leave for`.
+_GO = re.compile(
+    r"\b(?:[Ss]ervice(?:men| members)|[Ss]oldiers|[Tt]roops|[Uu]nits?|[Cc]ontingents?|[Pp]ersonnel|[Cc]ompany|[Pp]latoon)\b"
+    r"[^.;]{0,80}\b(?:leaves?|left|depart\w*|tak\w+ part|took part|participat\w+|joins?|joined|joining)\b"
+)
 
 
 def _coalition(scene: Scene, start: int, end: int) -> Actor | None:
@@ -260,7 +285,18 @@ _WITH = re.compile(r"(?i)\b(?:with|alongside)(?: (?!and\b)[\w-]+){0,3} ?$")
 
 #: What is held is a conference about an exercise: `the Mid Planning Conference for the 15th`.
 _PREPARED = re.compile(r"(?i)\bplanning (?:conference|meeting|workshop)s? (?:for|of|on) (?:the )?(?:[\w-]+ ){0,3}$")
+#: Exercises in general: `exercises like Calm Strait`.
+_LIKE = re.compile(r" (?:like|such as)\b")
 _JOINT = re.compile(r"(?i)\b(?:joint|combined|bilateral|trilateral|multinational|international|multilateral)\b")
+#: The same, or with forces of whom another sentence says whose they are: `drills with a platoon of the Rifles`.
+_JOINTLY = re.compile(
+    rf"{_JOINT.pattern}|\bwith (?:an? |the |two |three )?(?:\w+ ){{0,2}}(?:platoon|company|battalion|units?|troops|soldiers|ships?)\b"
+)
+#: How a text goes on to say who else takes part.
+_INCLUDES = re.compile(
+    r"\b(?:also )?(?:includes?|included|involves?|involved|brings? together|brought together)\b|\b(?:take|took|taking) part\b"
+    r"|\bparticipat(?:e|es|ed|ing)\b|\bjoined\b|\bsent\b"
+)
 _ACCOUNT = 2  # sentences after that which tells of an exercise, in which its forces may be named
 _WHOLE_ACCOUNT = 8  # the same, where the document is about the exercise
 _LEAD = 400  # characters at the start of a document that say what it is about
@@ -283,6 +319,25 @@ def _later_forces(scene: Scene) -> Iterator[Actor]:
                     yield actor
 
 
+def _also(scene: Scene) -> Iterator[Actor]:
+    """Yield the forces of other states of which the next sentences say that they take part too."""
+    text = scene.text
+    for start, end in [s for s in scene.cast.release.sentences if s[0] >= scene.end][:_ACCOUNT]:
+        told = _INCLUDES.search(text, start, end)
+        if told is None or scene.cast.release.is_silent(start) or _OTHER_EXERCISE.search(text, start, end):
+            continue
+        actors = [a for a in find_actors(scene.cast, start, end) if a.country and a.kind in ("people", "state")]
+        for group in groups(text, actors):
+            is_force = _force("force", "troop").match(text, _own_end(group[-1])) or _has_forces(text, group[0])
+            if is_force or (len(group) > 1 and not _OBSERVE.search(text, group[-1].end, end)):
+                yield from group
+
+
+#: A sentence that is about another exercise, or about years.
+_OTHER_EXERCISE = re.compile(r"\b(?:last year|previous|another|since \d{4}|in \d{4}|next year|regularly)\b")
+_OBSERVE = re.compile(r"\bobserve")
+
+
 def _named_once(text: str, actors: Iterable[Actor]) -> list[Actor]:
     """Return actors without the short names in brackets right behind the long ones: `Royal Navy (RN)`."""
     listed = list(actors)
@@ -296,10 +351,17 @@ def _is_near(scene: Scene, group: Sequence[Actor]) -> bool:
     return min(abs(actor.start - scene.hit.start) for actor in group) < reach
 
 
+#: What says that a state practises, though a preposition governs it: `with the participation of Chile`.
+_TAKES_PART = re.compile(
+    r"\b(?:participation (?:of|from|by)|participants from|joined by|together with|alongside|hosted by|led by|between|contingents (?:of|from)"
+    r"|(?:personnel|pilots|servicemen|technicians|divers|gunners|crews)(?: and [a-z ]+)? (?:of|from)) (?:the )?$"
+)
+
+
 def _practise(text: str, group: Sequence[Actor]) -> bool:
     """Tell whether the states of a list practise: of one that a preposition governs, its forces, or two by a hyphen."""
     first = group[0]
-    is_free = not _ABOUT.search(_ahead(text, first, 10))
+    is_free = not _ABOUT.search(_ahead(text, first, 10)) or _TAKES_PART.search(_ahead(text, first, 60)) is not None
     return is_free or _has_forces(text, first) or any(_is_paired(text, actor) for actor in group)
 
 
@@ -353,7 +415,8 @@ def _meant_ship(scene: Scene, but: Collection[str] = ()) -> list[Actor]:
         or _SHE.search(scene.text, scene.start, scene.hit.start)
     ):
         return []
-    return [a for a in scene.ships if a.end <= scene.start and a.country and a.country not in but][-1:]
+    before = [a for a in scene.ships if a.end <= scene.start and a.country and a.country not in but]
+    return [a for a in before if not is_navy(a)][-1:] or before[-1:]
 
 
 #: Of whom a text goes on to tell: a ship, where it is one that the text is about.
@@ -373,7 +436,9 @@ _ABOARD = re.compile(r"(?i)\b(?:crew|officers?|commander|captain|sailors|cadets|
 #: What a ship pays, whatever its port is called: nobody visits one's own.
 _VISIT = re.compile(r"(?i)visits?$|calls?$|stops?$|stopover$|call(?:s|ed)? (?:at|in)$")
 _RECEIVED = re.compile(r"(?:welcom|receiv|host)")
-_HOME = re.compile(r"\b(?:home ?port|homeported|home\b|return(?:ed|ing|s)?|(?:came|come) back)")
+#: Where a ship is, said of it right behind its name: `The frigate Lind is in Lagos`.
+_STANDS = re.compile(r"(?:was|is|are|were) (?:now |currently )?in$|(?:was|is|are|were) (?:now |currently )?in ")
+_HOME = re.compile(r"\b(?:stationed|based|home ?port|homeported|home\b|return(?:ed|ing|s)?|(?:came|come) back)")
 
 
 def _caller(scene: Scene) -> list[Actor]:
@@ -387,6 +452,8 @@ def _caller(scene: Scene) -> list[Actor]:
     if not before and not by:
         return _meant_ship(scene)
     ship = (before or by)[-1]
+    if _STANDS.match(text, at) and text[ship.end : at].strip():
+        return []
     between = _ASIDE.sub("", text[ship.end : at]) if before else ""
     return [] if _CREW.search(between) or _HOME.search(between) else [ship]
 

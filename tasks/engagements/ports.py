@@ -63,7 +63,7 @@ def find_ports(scene: Scene, at: int, is_visit: bool) -> list[tuple[Mention, str
         if not (_NEXT_PORT.fullmatch(gap) if listed else len(gap) < _AT_ONCE and ";" not in gap):
             break
         listed.append(place)
-    if not listed:
+    if not listed and not text.endswith((" in", " at", " into", " off"), scene.hit.start, scene.hit.end):
         listed = _places(scene, max(scene.start, scene.hit.start - _AT_ONCE), scene.hit.start)[-1:]
     ports: dict[str, Mention] = {}
     for place in listed:

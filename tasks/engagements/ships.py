@@ -109,6 +109,12 @@ def find_ships(cast: Cast) -> tuple[Actor, ...]:
     return tuple(sorted(found, key=lambda actor: actor.start))
 
 
+def is_navy(actor: Actor) -> bool:
+    """Tell whether a ship is a whole navy or fleet that the text names."""
+    mention = actor.mention
+    return mention is not None and mention.label in ("ORG", "UNIT") and mention[:2] == (actor.start, actor.end)
+
+
 def _ship(text: str, start: int, end: int, country: str | None, mention: Mention | None = None) -> Actor:
     return Actor(start, end, "body", country, (start, end), mention, organisation=text[start:end])
 

@@ -29,6 +29,8 @@ _BARE = re.compile(
 )
 #: `We have consultations with them`: now and then.
 _GENERAL = re.compile(r"have (?!met|had|held|spoken|been)(?:\w+ ){0,3}(?:talks|consultations|dialogue|contacts|discussions)")
+#: At the end of a sentence: `which was to be held in June, has therefore been cancelled`.
+_OFF = re.compile(r"[^.;]*, (?:has|have) (?:\w+ )?been (?:cancell?ed|postponed|called off)\b")
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
 _HABIT = re.compile(
@@ -71,6 +73,8 @@ def read_status(
     if _INVITED.search(clause) and "accept" not in text[start:end]:
         return None
     if words("cancelled").search(text[max(start, at - 60) : min(end, stop + 90)]):
+        return "cancelled"
+    if _OFF.match(text[stop:end]):
         return "cancelled"
     if re.match(r"arriv|on |is visiting|has been visiting", cue) and words("ongoing").search(clause + cue):
         return "ongoing"
