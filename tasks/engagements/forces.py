@@ -130,10 +130,9 @@ def drill(scene: Scene) -> list[Draft]:
         if is_joint and place and where and len(countries(together)) == 1 and where not in countries(together):
             span = place.start, place.end
             together.append(Actor(*span, "state", where, span, place))
-    if len(countries(together)) == 1 and scene.cast.own not in countries(together) and _is_with(scene, together):
-        together.append(own_actor(scene.cast, scene.hit.start))
     if len(countries(together)) == 1 and _is_with(scene, together):
-        together += _meant_ship(scene, countries(together))
+        own = [own_actor(scene.cast, scene.hit.start)] if scene.cast.own not in countries(together) else []
+        together += _meant_ship(scene, countries(together)) or own
     if not together:
         together = _abroad(scene)
     if len({a.country for a in together}) < 2:
@@ -309,6 +308,8 @@ def _later_forces(scene: Scene) -> Iterator[Actor]:
     later = [s for s in release.sentences if s[0] >= scene.end and not release.is_silent(s[0])]
     later = later[: _WHOLE_ACCOUNT if is_about else _ACCOUNT]
     for sentence in later:
+        if _names_other(scene, sentence):
+            continue
         actors = [a for a in find_actors(scene.cast, *sentence) if a.country]
         for group in groups(text, actors):
             of_forces = _has_forces(text, group[0])
@@ -317,6 +318,15 @@ def _later_forces(scene: Scene) -> Iterator[Actor]:
                 is_body = actor.kind == "body" and cased_words("force").search(text, actor.start, actor.end)
                 if of_forces or is_force or is_body:
                     yield actor
+
+
+def _names_other(scene: Scene, sentence: Span) -> bool:
+    """Tell whether a sentence is about another exercise than that which a trigger's sentence names."""
+    text, release = scene.text, scene.cast.release
+    own = {text[m.start : m.end] for m in release.within(scene.start, scene.end) if m.label == "EVENT"}
+    others = {text[m.start : m.end] for m in release.within(*sentence) if m.label == "EVENT"}
+    named = others if _DRILLS.search(text, *sentence) else set()
+    return bool(own and named) and not any(one.split()[0] in name for one in own for name in named)
 
 
 def _also(scene: Scene) -> Iterator[Actor]:

@@ -58,7 +58,10 @@ def find_ports(scene: Scene, at: int, is_visit: bool) -> list[tuple[Mention, str
     listed: list[Mention] = []
     for place in _places(scene, at, min(scene.end, at + 4 * _AT_ONCE)):
         gap = text[listed[-1].end if listed else at : place.start]
-        if listed and _LIES_IN.fullmatch(gap):
+        if listed and _LIES_IN.fullmatch(gap) and country_of_port(scene, place, is_visit) in (
+            None,
+            country_of_port(scene, listed[-1], is_visit),
+        ):
             continue
         if not (_NEXT_PORT.fullmatch(gap) if listed else len(gap) < _AT_ONCE and ";" not in gap):
             break
