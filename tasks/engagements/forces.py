@@ -326,7 +326,9 @@ def _names_other(scene: Scene, sentence: Span) -> bool:
     own = {text[m.start : m.end] for m in release.within(scene.start, scene.end) if m.label == "EVENT"}
     others = {text[m.start : m.end] for m in release.within(*sentence) if m.label == "EVENT"}
     named = others if _DRILLS.search(text, *sentence) else set()
-    return bool(own and named) and not any(one.split()[0] in name for one in own for name in named)
+    if not own:  # an exercise without a name is none that has one, unless the document is about it
+        return bool(named) and scene.hit.start > _LEAD
+    return bool(named) and not any(one.split()[0] in name for one in own for name in named)
 
 
 def _also(scene: Scene) -> Iterator[Actor]:
@@ -345,7 +347,9 @@ def _also(scene: Scene) -> Iterator[Actor]:
 
 #: A sentence that is about another exercise, or about years.
 _OTHER_EXERCISE = re.compile(r"\b(?:last year|previous|another|since \d{4}|in \d{4}|next year|regularly)\b")
-_OBSERVE = re.compile(r"\bobserve")
+_OBSERVE = re.compile(r"\bobserv")
+#: `India's observation of the exercise`, `France and Somalia have sent observers`.
+_OBSERVES = re.compile(r"(?:['’]s? | \w+ \w+ | \w+ )observ")
 
 
 def _named_once(text: str, actors: Iterable[Actor]) -> list[Actor]:
@@ -363,7 +367,7 @@ def _is_near(scene: Scene, group: Sequence[Actor]) -> bool:
 
 #: What says that a state practises, though a preposition governs it: `with the participation of Chile`.
 _TAKES_PART = re.compile(
-    r"\b(?:participation (?:of|from|by)|participants from|joined by|together with|alongside|hosted by|led by|between|contingents (?:of|from)"
+    r"\b(?:participation (?:of|from|by)|nation of|Republic of|participants from|joined by|together with|alongside|hosted by|led by|between|contingents (?:of|from)"
     r"|(?:personnel|pilots|servicemen|technicians|divers|gunners|crews)(?: and [a-z ]+)? (?:of|from)) (?:the )?$"
 )
 
@@ -371,6 +375,8 @@ _TAKES_PART = re.compile(
 def _practise(text: str, group: Sequence[Actor]) -> bool:
     """Tell whether the states of a list practise: of one that a preposition governs, its forces, or two by a hyphen."""
     first = group[0]
+    if _OBSERVE.search(_ahead(text, first, 40)) or _OBSERVES.match(text, group[-1].phrase[1]):
+        return False
     is_free = not _ABOUT.search(_ahead(text, first, 10)) or _TAKES_PART.search(_ahead(text, first, 60)) is not None
     return is_free or _has_forces(text, first) or any(_is_paired(text, actor) for actor in group)
 
