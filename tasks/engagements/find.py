@@ -723,12 +723,10 @@ def _named_in_title(cast: Cast) -> list[Actor]:
             found.append(Actor(0, 0, "person", person.country, (0, 0), name=name))
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
-        title = title.replace(name, "")
-        if surname(name) not in title:
-            continue
-        title = re.sub(
-            rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title
-        )  # a forename may name a people
+        if " " in name:
+            title = title.replace(name, "")
+        if surname(name) in title:  # a forename may name a people: `Minister German Gref`
+            title = re.sub(rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title)
     sides = [country for country in countries_in(title) if country != cast.own]
     sides = sides or [body for body in (body_in(_ASIDE.sub("", title)),) if body]
     return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]

@@ -98,6 +98,8 @@ def meet_with(scene: Scene) -> list[Draft]:
     objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
     if objects and (_NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]) or _is_owner(scene, objects[-1])):
         return []
+    if objects and " by " in scene.text[scene.hit.end : objects[0].phrase[0]]:  # `to meet realities laid down by A`
+        return []
     subject = [a for a in _actors_only(scene.subject()) if not _is_former(scene, a)]
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
         subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
