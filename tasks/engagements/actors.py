@@ -428,9 +428,10 @@ def _listed_offices(cast: Cast, mentions: Sequence[Mention]) -> Iterator[Actor]:
             start, at, title = office.start, office.end, text[office.start : office.end]
             states = _list_of_states(text, mentions[n + 1 :], at)
         else:
-            held = _plain_offices().search(text, max(0, mentions[n].start - _REACH), mentions[n].start)
-            start, title = (held.start(), held["office"]) if held else (0, "")
-            states = _list_of_states(text, mentions[n:], mentions[n].start, "") if held else []
+            start, title, states = 0, "", _list_of_states(text, mentions[n:], mentions[n].start, "")
+            if len(states) > 1:
+                held = _plain_offices().search(text, max(0, mentions[n].start - _REACH), mentions[n].start)
+                start, title, states = (held.start(), held["office"], states) if held else (0, "", states[:1])
         n += max(1, len(states))
         if len(states) < 2:
             continue

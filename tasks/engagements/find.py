@@ -17,9 +17,9 @@ from tasks.engagements.countries import body_in, countries_in
 from tasks.engagements.forces import named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
-from tasks.engagements.lexicon import Hit, find_triggers, triggers, words
+from tasks.engagements.lexicon import Hit, find_triggers, triggers, words, words_in
 from tasks.engagements.release import Mention, Release, Span
-from tasks.engagements.ships import find_ships, has_ships
+from tasks.engagements.ships import Fleet, ship_words
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
@@ -29,8 +29,8 @@ from tasks.spans import merge_spans
 
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _OF_FORCES = frozenset({"operation", "exercise"})
-_SAILING = frozenset({"exercise", "port_call", "deployment"})
 _TALKS = frozenset({"meeting", "call"})
+_OF_OTHERS = frozenset({"meeting", "call", "exercise", "agreement"})
 _LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
 _TITLED = frozenset({"meeting", "call", "visit"})
@@ -106,9 +106,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     """
     if not release.mentions and not release.title:
         return []
-    if types is None or "port_call" in types:
-        types = _without_ships(release, types)
-    told = {sentence: hits for sentence in release.sentences if (hits := _find_hits(release, sentence, types))}
+    told = _find_all(release, types)
     title = release.title.lower()
     if not told and not any(find_triggers(title, 0, len(title), _TITLED)):
         return []
@@ -118,11 +116,10 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     focus = _title_focus(cast)
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
-    has_forces = any(hit.trigger.type in _SAILING for hits in told.values() for hit in hits)
-    ships = find_ships(cast) if has_forces else ()
+    fleet = Fleet(cast)
     for sentence in (*body, *headline):
         is_talked_of = False
-        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, not found, ships):
+        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, not found, fleet):
             hosts = hosts or _hosts_of(cast, one)
             is_visit = one.type == "visit" and is_talked_of  # who talks on a visit are those of whom the text goes on
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1 and not is_visit:
@@ -137,18 +134,11 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     return [_settle(cast, one) for one in _tie(found)]
 
 
-def _without_ships(release: Release, types: Collection[str] | None) -> Collection[str] | None:
-    """Return the types that are wanted, port calls only of documents in which there are ships."""
-    if has_ships().search(release.text):
-        return types
-    wanted = types if types is not None else {trigger.type for trigger in triggers()}
-    return [kind for kind in wanted if kind != "port_call"]
-
-
 def _without_guests(cast: Cast) -> Cast:
     """Return a cast with turns set aside that are no voice of the publisher: of other states' officials, and questions."""
     turns = cast.release.turns
-    guests = [(turn.start, turn.end) for turn in turns if turn.speaker in _askers(cast)] if len(turns) > 1 else []
+    askers = _askers(cast) if len(turns) > 1 else set()
+    guests = [(turn.start, turn.end) for turn in turns if turn.speaker in askers]
     if cast.own is not None:
         surnames: dict[str, set[str | None]] = {}
         for name, person in cast.people.items():
@@ -216,12 +206,27 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
     return body, headline
 
 
-def _find_hits(release: Release, sentence: Span, types: Collection[str] | None) -> list[Hit]:
-    """Return the triggers of a sentence; an exercise that has none is told by its name."""
-    hits = sorted(find_triggers(release.text, *sentence, types), key=lambda hit: hit.trigger.type != "port_call")
-    if (types is None or "exercise" in types) and not any(hit.trigger.type == "exercise" for hit in hits):
-        hits += named_drills(release, *sentence)
-    return hits
+def _find_all(release: Release, types: Collection[str] | None) -> dict[Span, list[Hit]]:
+    """Return the triggers of each sentence that has any.
+
+    Where a sentence mentions nobody and no place, only talks, exercises and papers are told: of those of whom the document told
+    before. Where no sentence has the word for a ship, nobody calls at a port.
+    """
+    wanted = frozenset(types) if types is not None else frozenset(trigger.type for trigger in triggers())
+    words_of = {sentence: words_in(release.text, *sentence) for sentence in release.sentences}
+    if "port_call" in wanted and not any(own & ship_words() for own in words_of.values()):
+        wanted -= {"port_call"}
+    found: dict[Span, list[Hit]] = {}
+    for sentence, own in words_of.items():
+        types = wanted if release.within(*sentence) else wanted & _OF_OTHERS
+        hits = [*find_triggers(release.text, *sentence, types, own)]
+        if "port_call" in types:  # what a ship pays is no visit of officials
+            hits.sort(key=lambda hit: hit.trigger.type != "port_call")
+        if "exercise" in types and not any(hit.trigger.type == "exercise" for hit in hits):
+            hits += named_drills(release, *sentence)  # an exercise without a trigger is told by its name
+        if hits:
+            found[sentence] = hits
+    return found
 
 
 def _read_sentence(
@@ -231,7 +236,7 @@ def _read_sentence(
     focus: Sequence[Actor],
     hosts: frozenset[str],
     is_first: bool = False,
-    ships: Sequence[Actor] = (),
+    fleet: Fleet | None = None,
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence with some triggers tells."""
     release = cast.release
@@ -248,7 +253,7 @@ def _read_sentence(
         if frame is None or _is_in_passing(release.text, start, hit.start, hit.end):
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first, ships)):
+        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first, fleet)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before

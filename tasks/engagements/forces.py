@@ -16,10 +16,10 @@ from functools import cache
 
 from tasks.engagements.actors import Actor, find_actors, groups, own_actor
 from tasks.engagements.countries import body_in, country_of
-from tasks.engagements.lexicon import Hit, Trigger, cased_words
+from tasks.engagements.lexicon import Hit, Trigger, cased_words, words_in
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.ports import find_ports
-from tasks.engagements.ships import flag_of, is_navy
+from tasks.engagements.ships import flag_of, is_navy, ship_words
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
@@ -457,6 +457,15 @@ _STANDS = re.compile(r"(?:was|is|are|were) (?:now |currently )?in$|(?:was|is|are
 _HOME = re.compile(r"\b(?:stationed|based|home ?port|homeported|home\b|return(?:ed|ing|s)?|(?:came|come) back)")
 
 
+def _may_sail(scene: Scene) -> bool:
+    """Tell whether a sentence may be about a ship: by a word, a mention, or what stands for one."""
+    text = scene.text
+    if words_in(text, scene.start, scene.end) & ship_words():
+        return True
+    mentions = scene.cast.release.within(scene.start, scene.end)
+    return any(m.label in ("EQUIPMENT", "UNIT") for m in mentions) or _SHE.search(text, scene.start, scene.hit.start) is not None
+
+
 def _caller(scene: Scene) -> list[Actor]:
     """Return the ship that does what a trigger says: the last before it, or that which `the ship` stands for."""
     text, at = scene.text, scene.hit.start
@@ -477,7 +486,7 @@ def _caller(scene: Scene) -> list[Actor]:
 def call_at(scene: Scene) -> list[Draft]:
     """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`: foreign ports, a row a state."""
     text, hit = scene.text, scene.hit
-    ships = _caller(scene)
+    ships = _caller(scene) if _may_sail(scene) else []
     cue = text[hit.start : hit.end]
     is_visit = _VISIT.search(cue) is not None
     if not ships or not (ships[0].country or is_visit) or _HOME.search(text, max(scene.start, hit.start - 20), hit.end + 12):

@@ -11,6 +11,7 @@ from tasks.engagements.actors import Actor, Cast, groups, own_actor
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import Hit
 from tasks.engagements.release import Mention, Span
+from tasks.engagements.ships import Fleet
 from tasks.lexicons import read_terms
 
 _REACH = 90  # characters between a trigger and who follows it
@@ -75,7 +76,7 @@ class Scene:
         actors: Who can take part in it, from left to right.
         focus: Who takes part in what the document told last, else those that its title names.
         is_first: Whether nothing was told before, so that the focus is what the title has.
-        ships: The warships of the document.
+        fleet: The warships of the document; None where nobody may ask for them.
         hosts: Whom the document's first engagement is with, as far as that is known.
     """
 
@@ -87,12 +88,17 @@ class Scene:
     focus: Sequence[Actor]
     hosts: frozenset[str] = frozenset()
     is_first: bool = False
-    ships: Sequence[Actor] = ()
+    fleet: Fleet | None = None
 
     @property
     def text(self) -> str:
         """The document's text."""
         return self.cast.release.text
+
+    @property
+    def ships(self) -> Sequence[Actor]:
+        """The warships of the document, from left to right."""
+        return self.fleet.ships if self.fleet else ()
 
     def before(self, reach: int = 10_000) -> list[Actor]:
         """Return the actors that end before the trigger."""

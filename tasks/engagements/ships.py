@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 from tasks.engagements.actors import Actor, Cast
 from tasks.engagements.countries import body_in, country_of
@@ -61,9 +62,10 @@ def _kinds() -> str:
 
 
 @cache
-def has_ships() -> re.Pattern[str]:
-    """Return the pattern of what a document with warships has somewhere."""
-    return re.compile(rf"(?<!\w)(?:{_kinds()}\b|{alternation(_flags())}[ -][A-Z“\"])")
+def ship_words() -> frozenset[str]:
+    """Return the words in small letters of which a document with warships has one."""
+    kinds = {word.casefold() for kind in read_terms(_WORDS)["warship"] for word in kind.split()[-1:]}
+    return frozenset((kinds - {"group", "force"}) | {"naval"} | {flag.casefold() for flag in _flags()})
 
 
 @cache
@@ -87,11 +89,20 @@ def _named() -> re.Pattern[str]:
     return re.compile(rf"(?<!merchant )(?<!fishing )\b(?P<kind>{_kinds()}) (?P<name>{_NAME}){_HULL}")
 
 
-def find_ships(cast: Cast) -> tuple[Actor, ...]:
-    """Return the warships of a document, from left to right, as actors with their country."""
+@dataclass(frozen=True)
+class Fleet:
+    """The warships of a document, which few documents have: they are looked for when one is asked for."""
+
+    cast: Cast
+
+    @cached_property
+    def ships(self) -> Sequence[Actor]:
+        """The warships, from left to right, as actors with their country."""
+        return _find_ships(self.cast)
+
+
+def _find_ships(cast: Cast) -> Sequence[Actor]:
     text = cast.release.text
-    if not has_ships().search(text):
-        return ()
     found: list[Actor] = []
     names: dict[str, str] = {}
 
