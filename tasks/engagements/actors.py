@@ -423,19 +423,17 @@ def _listed_offices(cast: Cast, mentions: Sequence[Mention]) -> Iterator[Actor]:
     text = cast.release.text
     n = 0
     while n < len(mentions):
-        office = mentions[n] if mentions[n].label == "TITLE" else None
-        if office and _plural().search(text[office.start : office.end]):
-            start, at, title = office.start, office.end, text[office.start : office.end]
-            states = _list_of_states(text, mentions[n + 1 :], at)
-        else:
-            start, title, states = 0, "", _list_of_states(text, mentions[n:], mentions[n].start, "")
-            if len(states) > 1:
-                held = _plain_offices().search(text, max(0, mentions[n].start - _REACH), mentions[n].start)
-                start, title, states = (held.start(), held["office"], states) if held else (0, "", states[:1])
+        first, states = mentions[n], list[Mention]()
+        start, title = first.start, ""
+        if first.label == "TITLE" and _plural().search(text, first.start, first.end):
+            title = text[first.start : first.end]
+            states = _list_of_states(text, mentions[n + 1 :], first.end)
+        elif first.label == "GPE" and n + 1 < len(mentions) and mentions[n + 1].label == "GPE":
+            states = _list_of_states(text, mentions[n:], first.start, "")
+            if len(states) > 1 and (held := _plain_offices().search(text, max(0, start - _REACH), start)):
+                start, title = held.start(), held["office"]
         n += max(1, len(states))
-        if len(states) < 2:
-            continue
-        for state in states:
+        for state in states if title and len(states) > 1 else ():
             phrase = start if state is states[0] else state.start, state.end
             country = country_forms().get(text[state.start : state.end]) or country_of(state, text)
             if country:

@@ -23,7 +23,7 @@ from tasks.spans import merge_spans
 from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
 
 _DOCUMENTS = ["doc_id", "title", "text", "published_on", "country", "uri", "member", "record", "batch_id"]
-_ENTITIES = ["entity_id", "doc_id", "label", "start", "end", "canonical", "canonical_id", "date_value"]
+_ENTITIES = ["doc_id", "start", "end", "label", "entity_id", "canonical", "canonical_id", "date_value"]
 _ROLES = ["doc_id", "person_entity_id", "title", "organisation", "organisation_id", "country_id", "start", "end"]
 _QUOTES = [
     "doc_id", "type", "start", "end", "segments", "speaker", "speaker_start", "speaker_name", "speaker_kind",
@@ -42,6 +42,14 @@ def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]
     found: dict[str, list[Row]] = {}
     for row in table.select(columns).to_pylist():
         found.setdefault(row["doc_id"], []).append(row)
+    return found
+
+
+def _mentions(entities: pa.Table) -> dict[str, list[Mention]]:
+    """Return the mentions of each document."""
+    found: dict[str, list[Mention]] = {}
+    for doc_id, *values in zip(*(entities[name].to_pylist() for name in _ENTITIES), strict=True):
+        found.setdefault(doc_id, []).append(Mention(*values))
     return found
 
 
@@ -75,16 +83,16 @@ def _is_asked(quote: Row) -> bool:
 
 
 def _release(
-    document: Row, starts: Sequence[Span], aside: Sequence[Span], entities: Sequence[Row], roles: Sequence[Row],
+    document: Row, starts: Sequence[Span], aside: Sequence[Span], mentions: Sequence[Mention], roles: Sequence[Row],
     quotes: Sequence[Row],
 ) -> Release:  # fmt: skip
     text = blank_out(document["text"], aside)
-    mentions = [
-        Mention(e["start"], end, e["label"], e["entity_id"], e["canonical"], e["canonical_id"], e["date_value"])
-        for e in entities
-        if (end := e["start"] + len(text[e["start"] : e["end"]].rstrip())) > e["start"]
-        and not text[e["start"]].isspace()
-    ]
+    if aside:  # what is no part of the release is blank
+        mentions = [
+            m._replace(end=end)
+            for m in mentions
+            if (end := m.start + len(text[m.start : m.end].rstrip())) > m.start and not text[m.start].isspace()
+        ]
     offices: dict[str, list[Office]] = {}
     for r in roles:
         held = Office(r["start"], r["end"], r["title"], r["organisation"], r["organisation_id"], r["country_id"])
@@ -252,13 +260,13 @@ def extract_engagements(
     """
     index, aside = SentenceIndex(sentences), find_spans(furniture, _ASIDE)
     spans = _sentence_spans(sentences)
-    tables = [_by_document(t, c) for t, c in ((entities, _ENTITIES), (roles, _ROLES), (quotes, _QUOTES))]
+    tables: list[Any] = [_mentions(entities), _by_document(roles, _ROLES), _by_document(quotes, _QUOTES)]
     rows: list[Row] = []
     refusals: list[Row] = []
     for document, edits in zip(documents.select(_DOCUMENTS).to_pylist(), documents["edits"], strict=True):
         doc_id = document["doc_id"]
         try:
-            own: Any = [table.get(doc_id, []) for table in tables]
+            own = [table.get(doc_id, []) for table in tables]
             release = _release(document, spans.get(doc_id, []), sorted(aside.get(doc_id, [])), *own)
             rows += _rows(document, edits, release, index, settings.types)
         except Exception as error:  # any fault of any rule: this document is refused, the others stay
