@@ -59,7 +59,7 @@ _NAMED_FORCE = re.compile(
 
 _NO_EXERCISE = re.compile(
     r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship|forum|expo|fair\b|show|prize|games\b|operation"
-    r"|mission|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress|dialogue|parade|battle|revolution"
+    r"|mission|climate|\bcop ?\d|\bg ?\d|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress|dialogue|parade|battle|revolution"
 )
 #: What the name of an exercise has: a number, or a word for it.
 _EDITION = re.compile(r"\d|(?i:exercise|drill)")
@@ -108,6 +108,8 @@ def _forces(scene: Scene, *kinds: str) -> Iterator[Actor]:
 def drill(scene: Scene) -> list[Draft]:
     """`The armies of A and B held exercise Calm Strait`, `Russian-French exercises`."""
     if _PREPARED.search(scene.text, scene.start, scene.hit.start) or _LIKE.match(scene.text, scene.hit.end):
+        return []
+    if _POSSIBLE.search(scene.text, scene.start, scene.hit.start):
         return []
     name = _exercise_name(scene)
     text = scene.text
@@ -284,6 +286,8 @@ _WITH = re.compile(r"(?i)\b(?:with|alongside)(?: (?!and\b)[\w-]+){0,3} ?$")
 
 #: What is held is a conference about an exercise: `the Mid Planning Conference for the 15th`.
 _PREPARED = re.compile(r"(?i)\bplanning (?:conference|meeting|workshop)s? (?:for|of|on) (?:the )?(?:[\w-]+ ){0,3}$")
+#: What there may be: `there's potential for exercises`, `a legal basis for exercises`.
+_POSSIBLE = re.compile(r"\b(?:potential|(?:legal )?basis) for\b[^.;]*$")
 #: Exercises in general: `exercises like Calm Strait`.
 _LIKE = re.compile(r" (?:like|such as)\b")
 _JOINT = re.compile(r"(?i)\b(?:joint|combined|bilateral|trilateral|multinational|international|multilateral)\b")

@@ -56,16 +56,14 @@ def find_ports(scene: Scene, at: int, is_visit: bool) -> list[tuple[Mention, str
     """
     text = scene.text
     listed: list[Mention] = []
+    last = at
     for place in _places(scene, at, min(scene.end, at + 4 * _AT_ONCE)):
-        gap = text[listed[-1].end if listed else at : place.start]
-        if listed and _LIES_IN.fullmatch(gap) and country_of_port(scene, place, is_visit) in (
-            None,
-            country_of_port(scene, listed[-1], is_visit),
-        ):
-            continue
-        if not (_NEXT_PORT.fullmatch(gap) if listed else len(gap) < _AT_ONCE and ";" not in gap):
+        gap = text[last : place.start]
+        lies_in = listed and _LIES_IN.fullmatch(gap)
+        if not lies_in and not (_NEXT_PORT.fullmatch(gap) if listed else len(gap) < _AT_ONCE and ";" not in gap):
             break
         listed.append(place)
+        last = place.end
     if not listed and not text.endswith((" in", " at", " into", " off"), scene.hit.start, scene.hit.end):
         listed = _places(scene, max(scene.start, scene.hit.start - _AT_ONCE), scene.hit.start)[-1:]
     ports: dict[str, Mention] = {}
