@@ -59,7 +59,8 @@ _NAMED_FORCE = re.compile(
 
 _NO_EXERCISE = re.compile(
     r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship|forum|expo|fair\b|show|prize|games\b|operation"
-    r"|mission|climate|\bcop ?\d|\bg ?\d|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress|dialogue|parade|battle|revolution"
+    r"|mission|climate|\bcop ?\d|\bg ?\d|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress|dialogue"
+    r"|parade|battle|revolution"
 )
 #: What the name of an exercise has: a number, or a word for it.
 _EDITION = re.compile(r"\d|(?i:exercise|drill)")

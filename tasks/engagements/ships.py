@@ -127,7 +127,8 @@ def is_navy(actor: Actor) -> bool:
 
 
 def _ship(text: str, start: int, end: int, country: str | None, mention: Mention | None = None) -> Actor:
-    return Actor(start, end, "body", country, (start, end), mention, organisation=text[start:end])
+    key = mention.key if mention and mention[:2] == (start, end) else None
+    return Actor(start, end, "body", country, (start, end), mention, organisation=text[start:end], organisation_id=key)
 
 
 def _with_flag(release: Release) -> Iterator[tuple[Actor, Sequence[str]]]:
