@@ -13,7 +13,7 @@ _PLAIN = frozenset({"name", "alias", "demonym"})
 #: Kinds of organisations.tsv that are a side of their own; no member stands for them.
 _BODIES = frozenset({"alliance", "body", "coalition"})
 _WORDS = re.compile(r"[^\W\d_][\w.'’-]*")
-_MOST_WORDS = 4  # of a country's name
+_MOST_WORDS = 6  # of a country's name
 
 
 @cache
@@ -152,7 +152,7 @@ def country_of(mention: Mention, text: str) -> str | None:
         return _bodies().get(mention.key or "") or country_in(head) or (body_in(head) if head != value else None)
     if mention.label in ("EQUIPMENT", "FAC"):
         return country_in(value)
-    return country_forms().get(value)
+    return country_forms().get(value) or (country_in(" ".join(value.split()[:2])) if mention.label == "GPE" else None)
 
 
 def is_state(mention: Mention) -> bool:
