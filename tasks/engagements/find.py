@@ -121,7 +121,9 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
         is_talked_of = False
         for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, not found, fleet):
             hosts = hosts or _hosts_of(cast, one)
-            is_visit = one.type == "visit" and is_talked_of  # who talks on a visit are those of whom the text goes on
+            talked = countries(focus)
+            is_matter = len(talked) > 1 and one.countries != talked  # somebody's visit, of which two others talk
+            is_visit = one.type == "visit" and (is_talked_of or is_matter)
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1 and not is_visit:
                 focus = [part.actor for part in one.parts]
                 is_talked_of = is_talked_of or one.type in _TALKS
@@ -293,7 +295,7 @@ _CALL = re.compile(r"\b(?:tele)?phoned?\b|\bcall with\b|[’']s call\b|\bcall to
 _ON_CALL = re.compile(
     r"\b(?:[Dd]uring|[Ii]n|[Oo]n|[Oo]ver) (?:[\w’'-]+ ){0,3}(?:tele)?phone (?:call|conversation|talk)s?\b"
 )
-_SPOKEN = re.compile(r"conversation|discuss|exchanged")
+_SPOKEN = re.compile(r"conversation|discuss|exchanged|held (?:\w+ )?consultations")
 
 
 def _as_call(release: Release, draft: Draft, cue: str, sentence: int) -> Draft:

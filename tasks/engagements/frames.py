@@ -29,6 +29,8 @@ from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place
 
+#: Offices that are no state's.
+_OF_NO_STATE = re.compile(r"\b(?:[Oo]pposition|[Pp]atriarch|Catholicos|[Aa]rchbishop|[Rr]ector)\b")
 _PARTED = re.compile(r"\b(?:separate|separately|respectively|meetings|calls|talks with each|in turn)\b")
 _ADVERB = 16  # characters after a list in which `separately` may stand
 
@@ -48,7 +50,8 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
 
 def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
     """Return who can talk: people, and whoever is of a side."""
-    return [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
+    talk = [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
+    return [a for a in talk if not _OF_NO_STATE.search(a.title or "")]
 
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
@@ -118,6 +121,8 @@ def meet_with(scene: Scene) -> list[Draft]:
         return _together(scene, subject)
     if objects[0].kind == "people" or (objects[0].kind == "state" and not _names_sides(scene, objects)):
         return _together(scene, subject)
+    if objects[0].kind == "body" and scene.text.startswith(" of ", scene.hit.end):
+        return _together(scene, subject)  # `hold a meeting of the heads of state of the Council`
     sides = sorted(countries(objects))
     if len(sides) == 1:  # who is listed with others is of their side
         objects = [replace(a, country=a.country or sides[0]) for a in objects]
@@ -219,14 +224,14 @@ def meet_between(scene: Scene) -> list[Draft]:
 _WITH_OTHERS = re.compile(r" with (?:[\w’'-]+ ){0,4}[\w-]+")
 #: Who meets is no official: `a meeting between regions of A and B`.
 _NO_SIDE = re.compile(
-    r"\b(?:regions|cities|people|companies|business\w*|entrepreneurs|partners|investors|universities|students|youth"
+    r"\b(?:regions|cities|people|rectors|companies|business\w*|entrepreneurs|partners|investors|universities|students|youth"
     r"|scientists|professors|teachers|journalists|reporters|media|peoples|members of the public)\b"
 )
 
 
 #: `consultations should continue with the envoy`.
 _UNREAL_TALKS = re.compile(r" (?:should|must|could|would|might|may)\b")
-_AS_TOPIC = re.compile(r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of|in the context of) (?:the |their |his |her )?$")
+_AS_TOPIC = re.compile(r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of|in the context of|(?:subject|matter) of(?: direct)?) (?:the |their |his |her )?$")
 
 
 def _is_of_body(scene: Scene, word: Sequence[str], objects: Sequence[Actor]) -> bool:
@@ -424,7 +429,7 @@ def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
 
 def _is_crowd(scene: Scene) -> bool:
     """Tell whether people without an office travel: `tourists that come to Peru`, `a million Russians visited Peru`."""
-    before = scene.text[max(scene.start, scene.hit.start - 45) : scene.hit.start]
+    before = scene.text[max(scene.start, scene.hit.start - 80) : scene.hit.start]
     tail = re.split(r"[,;]", before)[-1]
     last = scene.before(6)
     return words("crowd").search(tail) is not None or bool(last and last[-1].kind in ("people", "state"))
@@ -465,10 +470,13 @@ def trip(scene: Scene) -> list[Draft]:
             if m.label == "GPE" and _is_in(text, m, hit.start)
         ]
     own = scene.cast.own
+    if visitors and re.search(r"[A-Z]", text[visitors[0].phrase[1] : hit.start]):  # `A's latest Middle East tour`
+        own = None
     if visitors and not places and own and own not in countries(visitors) and countries(visitors):
         host = scene.own() if scene.own().country == own else visitors[0]
         parts = [Part(host, ("host",)), *(Part(a, ("visitor",)) for a in visitors)]
         return scene.draft(parts, host=own)
+    own = scene.cast.own
     if not visitors:
         visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
     if _HIS.search(text[scene.start : hit.start]) and {country_of_place(scene.cast.release, p) for p in places} == {

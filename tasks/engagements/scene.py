@@ -19,7 +19,7 @@ _PREPOSITION = re.compile(
     r"\b(?:in|at|to|from|for|with|about|on|against|of|between|over|near|towards?|into|by|during|after|before|via|through"
     r"|than|including|as|under|within|across|meet|met|join|joined|visit|visited"
     r"|receive|received|welcome|welcomed|informed|told|briefed|assured)"
-    r" (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
+    r" (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms |Madam )?$"
 )
 _BREAK = re.compile(
     r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"

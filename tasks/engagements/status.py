@@ -31,6 +31,8 @@ _BARE = re.compile(
 _GENERAL = re.compile(r"have (?!met|had|held|spoken|been)(?:\w+ ){0,3}(?:talks|consultations|dialogue|contacts|discussions)")
 #: At the end of a sentence: `which was to be held in June, has therefore been cancelled`.
 _OFF = re.compile(r"[^.;]*, (?:has|have) (?:\w+ )?been (?:cancell?ed|postponed|called off)\b")
+#: What a whole sentence is only hoped to bring.
+_HOPED = re.compile(r"\bexpress(?:ed|es|ing)? (?:the |his |her |their )?hope that\b")
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
 _HABIT = re.compile(
@@ -66,7 +68,7 @@ def read_status(
     clause = _SPLIT.split(text[max(start, at - _CLAUSE) : at])[-1]
     cue = text[at:stop]
     is_past = _PAST.match(cue) is not None and not re.search(r"\b(?:be|being|to be) (?:\w+ )?$", clause)
-    if words("negated").search(clause[-_NEAR:]):
+    if words("negated").search(clause[-_NEAR:]) or _HOPED.search(text, start, at):
         return None
     if _HABIT.match(text[stop : min(end, stop + 90)]) or re.search(r"\bregular $", clause):
         return None
