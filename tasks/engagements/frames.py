@@ -31,6 +31,10 @@ from tasks.engagements.where import country_of_place
 
 #: Offices that are no state's.
 _OF_NO_STATE = re.compile(r"\b(?:[Oo]pposition|[Pp]atriarch|Catholicos|[Aa]rchbishop|[Rr]ector)\b")
+_TRADE = re.compile(
+    r"\b(?:journalist|presenter|anchor|correspondent|businessman|businesswoman|entrepreneur|writer|singer|actor|actress|composer"
+    r"|conductor|scientist|professor|athlete|surgeon|lawyer|publisher|editor) $"
+)
 _PARTED = re.compile(r"\b(?:separate|separately|respectively|meetings|calls|talks with each|in turn)\b")
 _ADVERB = 16  # characters after a list in which `separately` may stand
 
@@ -48,10 +52,15 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
     return [*(Part(actor) for actor in subject), *(Part(actor) for actor in objects)]
 
 
-def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
+def _actors_only(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return who can talk: people, and whoever is of a side."""
     talk = [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
-    return [a for a in talk if not _OF_NO_STATE.search(a.title or "")]
+    return [a for a in talk if not _OF_NO_STATE.search(a.title or "") and not _has_trade(scene.text, a)]
+
+
+def _has_trade(text: str, actor: Actor) -> bool:
+    """Tell whether a name has an occupation before it and no office: `French journalist Marc Lind`."""
+    return actor.kind == "person" and _TRADE.search(text[max(0, actor.start - 24) : actor.start]) is not None
 
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
@@ -98,12 +107,12 @@ def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
     if _is_at_airport(scene) or scene.text.startswith(" by ", scene.hit.end):
         return []
-    objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
+    objects = [a for a in _abroad(scene, _actors_only(scene, scene.objects())) if not _is_former(scene, a)]
     if objects and (_NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]) or _is_owner(scene, objects[-1])):
         return []
     if objects and " by " in scene.text[scene.hit.end : objects[0].phrase[0]]:  # `to meet realities laid down by A`
         return []
-    subject = [a for a in _actors_only(scene.subject()) if not _is_former(scene, a)]
+    subject = [a for a in _actors_only(scene, scene.subject()) if not _is_former(scene, a)]
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
         subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
     if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
@@ -195,8 +204,10 @@ def meet_between(scene: Scene) -> list[Draft]:
         return []
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
-    objects = _actors_only(scene.objects(60)) if word else []
+    objects = _actors_only(scene, scene.objects(60)) if word else []
     if objects and (_GOES_ON.match(text, objects[-1].phrase[1]) or _is_of_body(scene, word, objects)):
+        return []
+    if objects and objects[-1].kind == "people" and _ADJECTIVE.match(text, objects[-1].phrase[1]):
         return []
     if objects and (
         _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)
@@ -215,7 +226,7 @@ def meet_between(scene: Scene) -> list[Draft]:
     named = [a for a in scene.before(40) if a.kind in ("people", "state")][-2:]
     if len(countries(named)) > 1 and text[named[0].end : named[1].start] in ("-", "–", " and "):
         return scene.draft(Part(a) for a in named)
-    subject = _actors_only(scene.subject())
+    subject = _actors_only(scene, scene.subject())
     if len(countries(subject)) < 2:  # `Remarks by A and B before bilateral meeting`
         subject = next(reversed([*groups(text, scene.before(60))]), [])
     return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
@@ -241,6 +252,8 @@ def _is_of_body(scene: Scene, word: Sequence[str], objects: Sequence[Actor]) -> 
     return objects[-1].kind == "body" and _MEMBERS.match(scene.text, objects[-1].phrase[1]) is not None
 
 
+#: A people that says of what kind somebody is: `with prominent Scottish scientific figures`.
+_ADJECTIVE = re.compile(r" (?!(?:about|and|as|at|during|for|in|of|on|to|took|were|will|which|who)\b)[a-z]")
 _MEMBERS = re.compile(r" (?:allies|partners|members?|member states|countries|states|nations)\b")
 
 
@@ -278,9 +291,9 @@ def _owner(scene: Scene) -> list[Actor]:
 
 def meet_about(scene: Scene) -> list[Draft]:
     """`A and B discussed`: both stand before the trigger, together."""
-    subject = _actors_only(scene.subject())
+    subject = _actors_only(scene, scene.subject())
     if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
-        subject = _actors_only(scene.objects(30))
+        subject = _actors_only(scene, scene.objects(30))
     subject = [scene.at_home(a) for a in subject if a.kind != "people"]
     if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
         return scene.draft(Part(a) for a in subject)
@@ -292,6 +305,8 @@ _OF_STATE = re.compile(r"(?i:government|authorities)")
 
 def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
+    if _is_at_airport(scene):
+        return []
     guests = [
         a
         for a in _objects_alone(scene) or _late_objects(scene)
@@ -430,7 +445,7 @@ def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
 def _is_crowd(scene: Scene) -> bool:
     """Tell whether people without an office travel: `tourists that come to Peru`, `a million Russians visited Peru`."""
     before = scene.text[max(scene.start, scene.hit.start - 80) : scene.hit.start]
-    tail = re.split(r"[,;]", before)[-1]
+    tail = re.split(r"[,;]", re.sub(r", including [^,;]*,", "", before))[-1]
     last = scene.before(6)
     return words("crowd").search(tail) is not None or bool(last and last[-1].kind in ("people", "state"))
 
