@@ -295,15 +295,28 @@ _CALL = re.compile(r"\b(?:tele)?phoned?\b|\bcall with\b|[’']s call\b|\bcall to
 _ON_CALL = re.compile(
     r"\b(?:[Dd]uring|[Ii]n|[Oo]n|[Oo]ver) (?:[\w’'-]+ ){0,3}(?:tele)?phone (?:call|conversation|talk)s?\b"
 )
-_SPOKEN = re.compile(r"conversation|discuss|exchanged|held (?:\w+ )?consultations")
+#: Talks of a title: whoever spoke with whom did it there.
+_FACE_TO_FACE = re.compile(r"\b(?:[Mm]eeting|[Tt]alks|[Nn]egotiations|met)\b")
+_SPOKEN = re.compile(r"conversation|discuss|exchange|held (?:\w+ )?consultations")
 
 
 def _as_call(release: Release, draft: Draft, cue: str, sentence: int) -> Draft:
-    """Return talks as a call where the title or what leads to the trigger says that they were one."""
+    """Return talks as a call where the title or what leads to the trigger says that they were one, or as none."""
+    if draft.type == "call" and cue.startswith(("spoke", "speaks")) and _is_of_title(release, draft):
+        return replace(draft, type="meeting", modality="in_person")
     if draft.type != "meeting" or not _SPOKEN.search(cue):
         return draft
     is_call = _CALL.search(release.title) or (draft.cue and _ON_CALL.search(release.text, sentence, draft.cue[0]))
     return replace(draft, type="call", modality="phone") if is_call else draft
+
+
+def _is_of_title(release: Release, draft: Draft) -> bool:
+    """Tell whether a title tells of talks face to face with those of a draft: they spoke with each other there."""
+    title = release.title
+    if not _FACE_TO_FACE.search(title) or _CALL.search(title):
+        return False
+    others = countries(part.actor for part in draft.parts) - {f"iso:{release.country}"}
+    return bool(others) and others <= set(countries_in(title))
 
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")

@@ -441,7 +441,9 @@ def _meant_ship(scene: Scene, but: Collection[str] = ()) -> list[Actor]:
 
 
 #: Of whom a text goes on to tell: a ship, where it is one that the text is about.
-_SHE = re.compile(r"(?:^|[,;(“\"] |\b(?:and|then|later|before|where|voyage|visit|stay) |\n)(?:[Ss]he|[Ii]t|[Tt]hey|[Hh]er) [^.;]*$")
+_SHE = re.compile(
+    r"(?:^|[,;(“\"] |\b(?:and|then|later|before|where|voyage|visit|stay) |\n)(?:[Ss]he|[Ii]t|[Tt]hey|[Hh]er) [^.;]*$"
+)
 
 
 _AT_ONCE = 60  # characters to a port
@@ -453,7 +455,9 @@ _CREW = re.compile(
 )
 #: What is told of a ship in passing: `, which are on their way home,`.
 _ASIDE = re.compile(r",? (?:which|led|commanded|carrying|with|mission-deployed|under|part)\b[^,]*,")
-_ABOARD = re.compile(r"(?i)\b(?:crew|officers?|commander|captain|sailors|cadets|members|company|aboard|on board)(?: of)? (?:the )?$")
+_ABOARD = re.compile(
+    r"(?i)\b(?:crew|officers?|commander|captain|sailors|cadets|members|company|aboard|on board)(?: of)? (?:the )?$"
+)
 #: What a ship pays, whatever its port is called: nobody visits one's own.
 _VISIT = re.compile(r"(?i)visits?$|calls?$|stops?$|stopover$|call(?:s|ed)? (?:at|in)$")
 _RECEIVED = re.compile(r"(?:welcom|receiv|host)")
@@ -468,7 +472,10 @@ def _may_sail(scene: Scene) -> bool:
     if words_in(text, scene.start, scene.end) & ship_words():
         return True
     mentions = scene.cast.release.within(scene.start, scene.end)
-    return any(m.label in ("EQUIPMENT", "UNIT") for m in mentions) or _SHE.search(text, scene.start, scene.hit.start) is not None
+    return (
+        any(m.label in ("EQUIPMENT", "UNIT") for m in mentions)
+        or _SHE.search(text, scene.start, scene.hit.start) is not None
+    )
 
 
 def _caller(scene: Scene) -> list[Actor]:
@@ -478,7 +485,11 @@ def _caller(scene: Scene) -> list[Actor]:
         return [a for a in scene.ships if 0 <= a.start - scene.hit.end < 30 and a.end <= scene.end][:1]
     before = [a for a in scene.ships if scene.start <= a.start and a.end <= at and at - a.end < _CALLS]
     before = [a for a in before if not _in_phrase(scene, a) and not _ABOARD.search(text, scene.start, a.start)]
-    by = [a for a in scene.ships if a.start >= scene.hit.end and re.search(r"\b[Bb]y (?:the |an? )?$", text[:a.start][-8:])]
+    by = [
+        a
+        for a in scene.ships
+        if a.start >= scene.hit.end and re.search(r"\b[Bb]y (?:the |an? )?$", text[: a.start][-8:])
+    ]
     if not before and not by:
         return _meant_ship(scene)
     ship = (before or by)[-1]
@@ -494,7 +505,11 @@ def call_at(scene: Scene) -> list[Draft]:
     ships = _caller(scene) if _may_sail(scene) else []
     cue = text[hit.start : hit.end]
     is_visit = _VISIT.search(cue) is not None
-    if not ships or not (ships[0].country or is_visit) or _HOME.search(text, max(scene.start, hit.start - 20), hit.end + 12):
+    if (
+        not ships
+        or not (ships[0].country or is_visit)
+        or _HOME.search(text, max(scene.start, hit.start - 20), hit.end + 12)
+    ):
         return []
     at = ships[0].end if _RECEIVED.match(cue) else hit.end
     found: list[Draft] = []

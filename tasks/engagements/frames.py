@@ -242,7 +242,9 @@ _NO_SIDE = re.compile(
 
 #: `consultations should continue with the envoy`.
 _UNREAL_TALKS = re.compile(r" (?:should|must|could|would|might|may)\b")
-_AS_TOPIC = re.compile(r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of|in the context of|(?:subject|matter) of(?: direct)?) (?:the |their |his |her )?$")
+_AS_TOPIC = re.compile(
+    r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of|in the context of|(?:subject|matter) of(?: direct)?) (?:the |their |his |her )?$"
+)
 
 
 def _is_of_body(scene: Scene, word: Sequence[str], objects: Sequence[Actor]) -> bool:

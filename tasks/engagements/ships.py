@@ -29,7 +29,9 @@ _FLEET = re.compile(
     r"Navy|Fleet|Flotilla|Squadron|Ships?\b|Task (?:Group|Force)|Maritime Group|Mine Countermeasures|Strike Group"
     r"|Detachment|Self-Defense Force|Naval Force|Coast Guard"
 )
-_BETWEEN = r"(?:['’]s?)?(?: (?!(?:and|or|to|in|at|on|with|for|from|by|of|the|a|an|has|have|had|is|was|will)\b)[\w’'.-]+){0,5}?"
+_BETWEEN = (
+    r"(?:['’]s?)?(?: (?!(?:and|or|to|in|at|on|with|for|from|by|of|the|a|an|has|have|had|is|was|will)\b)[\w’'.-]+){0,5}?"
+)
 
 
 @cache

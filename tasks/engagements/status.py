@@ -28,7 +28,9 @@ _BARE = re.compile(
     r"|chair|represent|convene|commit|contribute|hand)\b"
 )
 #: `We have consultations with them`: now and then.
-_GENERAL = re.compile(r"have (?!met|had|held|spoken|been)(?:\w+ ){0,3}(?:talks|consultations|dialogue|contacts|discussions)")
+_GENERAL = re.compile(
+    r"have (?!met|had|held|spoken|been)(?:\w+ ){0,3}(?:talks|consultations|dialogue|contacts|discussions)"
+)
 #: At the end of a sentence: `which was to be held in June, has therefore been cancelled`.
 _OFF = re.compile(r"[^.;]*, (?:has|have) (?:\w+ )?been (?:cancell?ed|postponed|called off)\b")
 #: What a whole sentence is only hoped to bring.
