@@ -19,8 +19,8 @@ from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, triggers, words, words_in
 from tasks.engagements.release import Mention, Release, Span
-from tasks.engagements.ships import Fleet, ship_words
 from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.ships import Fleet, ship_words
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when, open_ended
@@ -137,7 +137,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
 
 
 def _without_guests(cast: Cast) -> Cast:
-    """Return a cast with turns set aside that are no voice of the publisher: of other states' officials, and questions."""
+    """Return a cast without turns that are no voice of the publisher: of other states' officials and of askers."""
     turns = cast.release.turns
     askers = _askers(cast) if len(turns) > 1 else set()
     guests = [(turn.start, turn.end) for turn in turns if turn.speaker in askers]
@@ -211,8 +211,8 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
 def _find_all(release: Release, types: Collection[str] | None) -> dict[Span, list[Hit]]:
     """Return the triggers of each sentence that has any.
 
-    Where a sentence mentions nobody and no place, only talks, exercises and papers are told: of those of whom the document told
-    before. Where no sentence has the word for a ship, nobody calls at a port.
+    Where a sentence mentions nobody and no place, only talks, exercises and papers are told: of those of whom the
+    document told before. Where no sentence has the word for a ship, nobody calls at a port.
     """
     wanted = frozenset(types) if types is not None else frozenset(trigger.type for trigger in triggers())
     words_of = {sentence: words_in(release.text, *sentence) for sentence in release.sentences}

@@ -17,10 +17,10 @@ from functools import cache
 from tasks.engagements.actors import Actor, find_actors, groups, own_actor
 from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import Hit, Trigger, cased_words, words_in
-from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.ports import find_ports
-from tasks.engagements.ships import flag_of, is_navy, ship_words
+from tasks.engagements.release import Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.ships import flag_of, is_navy, ship_words
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
 
@@ -59,7 +59,8 @@ _NAMED_FORCE = re.compile(
 
 _NO_EXERCISE = re.compile(
     r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship|forum|expo|fair\b|show|prize|games\b|operation"
-    r"|mission|climate|\bcop ?\d|\bg ?\d|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress|dialogue"
+    r"|mission|climate|\bcop ?\d|\bg ?\d|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress"
+    r"|dialogue"
     r"|parade|battle|revolution"
 )
 #: What the name of an exercise has: a number, or a word for it.
@@ -175,7 +176,8 @@ def _abroad(scene: Scene) -> list[Actor]:
 
 #: Own forces that go somewhere: `Servicemen of the National Army leave for`.
 _GO = re.compile(
-    r"\b(?:[Ss]ervice(?:men| members)|[Ss]oldiers|[Tt]roops|[Uu]nits?|[Cc]ontingents?|[Pp]ersonnel|[Cc]ompany|[Pp]latoon)\b"
+    r"\b(?:[Ss]ervice(?:men| members)|[Ss]oldiers|[Tt]roops|[Uu]nits?|[Cc]ontingents?|[Pp]ersonnel|[Cc]ompany"
+    r"|[Pp]latoon)\b"
     r"[^.;]{0,80}\b(?:leaves?|left|depart\w*|tak\w+ part|took part|participat\w+|joins?|joined|joining)\b"
 )
 
@@ -294,11 +296,13 @@ _LIKE = re.compile(r" (?:like|such as)\b")
 _JOINT = re.compile(r"(?i)\b(?:joint|combined|bilateral|trilateral|multinational|international|multilateral)\b")
 #: The same, or with forces of whom another sentence says whose they are: `drills with a platoon of the Rifles`.
 _JOINTLY = re.compile(
-    rf"{_JOINT.pattern}|\bwith (?:an? |the |two |three )?(?:\w+ ){{0,2}}(?:platoon|company|battalion|units?|troops|soldiers|ships?)\b"
+    rf"{_JOINT.pattern}|\bwith (?:an? |the |two |three )?(?:\w+ ){{0,2}}"
+    r"(?:platoon|company|battalion|units?|troops|soldiers|ships?)\b"
 )
 #: How a text goes on to say who else takes part.
 _INCLUDES = re.compile(
-    r"\b(?:also )?(?:includes?|included|involves?|involved|brings? together|brought together)\b|\b(?:take|took|taking) part\b"
+    r"\b(?:also )?(?:includes?|included|involves?|involved|brings? together|brought together)\b"
+    r"|\b(?:take|took|taking) part\b"
     r"|\bparticipat(?:e|es|ed|ing)\b|\bjoined\b|\bsent\b"
 )
 _ACCOUNT = 2  # sentences after that which tells of an exercise, in which its forces may be named
@@ -372,7 +376,8 @@ def _is_near(scene: Scene, group: Sequence[Actor]) -> bool:
 
 #: What says that a state practises, though a preposition governs it: `with the participation of Chile`.
 _TAKES_PART = re.compile(
-    r"\b(?:participation (?:of|from|by)|nation of|Republic of|participants from|joined by|together with|alongside|hosted by|led by|between|contingents (?:of|from)"
+    r"\b(?:participation (?:of|from|by)|nation of|Republic of|participants from|joined by|together with|alongside"
+    r"|hosted by|led by|between|contingents (?:of|from)"
     r"|(?:personnel|pilots|servicemen|technicians|divers|gunners|crews)(?: and [a-z ]+)? (?:of|from)) (?:the )?$"
 )
 

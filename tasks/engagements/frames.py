@@ -243,12 +243,13 @@ _NO_SIDE = re.compile(
 #: `consultations should continue with the envoy`.
 _UNREAL_TALKS = re.compile(r" (?:should|must|could|would|might|may)\b")
 _AS_TOPIC = re.compile(
-    r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of|in the context of|(?:subject|matter) of(?: direct)?) (?:the |their |his |her )?$"
+    r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of|in the context of|(?:subject|matter) of(?: direct)?) "
+    r"(?:the |their |his |her )?$"
 )
 
 
 def _is_of_body(scene: Scene, word: Sequence[str], objects: Sequence[Actor]) -> bool:
-    """Tell whether a body is not whom talks are with: `the meeting of the Security Council`, `talks with NATO allies`."""
+    """Tell whether a body is not whom talks are with: `the meeting of the Council`, `talks with NATO allies`."""
     if word[-1] == "of":
         return objects[0].kind == "body"
     return objects[-1].kind == "body" and _MEMBERS.match(scene.text, objects[-1].phrase[1]) is not None
@@ -505,7 +506,7 @@ def trip(scene: Scene) -> list[Draft]:
 
 
 def _is_his_own(scene: Scene) -> bool:
-    """Tell whether the publisher's side goes on as the subject: `After his visit to Tomsk, the President will travel`."""
+    """Tell whether the publisher's side goes on as the subject: `After his visit to Tomsk, the President went`."""
     ahead = [a for a in scene.after(80) if a.kind in ("person", "office")][:1]
     is_home = [a for a in ahead if a.country == scene.cast.own and not scene.before()]
     return any(scene.text[a.phrase[0] - 6 : a.phrase[0]].endswith((", ", ", the ")) for a in is_home)

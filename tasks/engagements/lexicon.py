@@ -47,7 +47,7 @@ def _expand(pattern: str) -> str:
 
 @cache
 def _by_type() -> tuple[tuple[str, tuple[Trigger, ...], re.Pattern[str]], ...]:
-    """Return a pattern a type, with its triggers: its triggers compete with one another, those of other types do not."""
+    """Return a pattern a type, with its triggers: they compete with one another, those of other types do not."""
     types: dict[str, list[Trigger]] = {}
     for trigger in triggers():
         types.setdefault(trigger.type, []).append(trigger)

@@ -1,8 +1,8 @@
 """The ports that warships call at, each with its country.
 
-Order: the places behind a trigger, as the entities or the lexicon of ports have them → of a list the first of each country
-→ where none stands behind it, the one right before it → the country: the place's own, the lexicon's, that of the people
-whose port it is said to be, that which the report is from.
+Order: the places behind a trigger, as the entities or the lexicon of ports have them → of a list the first of each
+country → where none stands behind it, the one right before it → the country: the place's own, the lexicon's, that of
+the people whose port it is said to be, that which the report is from.
 """
 
 from __future__ import annotations

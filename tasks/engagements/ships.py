@@ -1,9 +1,9 @@
 """The warships of a document, each with its country.
 
-Order: names that say whose a ship is (`USS`, `KRI`) → a people, state or navy with a kind of ship behind it (`the Brazilian
-Navy's patrol vessel Araguari`), or behind the kind (`the frigate Lind of the French Navy`) → mentions of equipment with a
-kind before them → the names found so far, wherever they stand again → kinds with a name of which nobody says whose they
-are: the publisher's own.
+Order: names that say whose a ship is (`USS`, `KRI`) → a people, state or navy with a kind of ship behind it (`the
+Chilean Navy's patrol vessel Lind`), or behind the kind (`the frigate Lind of the French Navy`), and navies themselves →
+the names found so far, wherever they stand again → kinds with a name of which nobody says whose they are: the
+publisher's own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from tasks.lexicons import alternation, read_terms
 
 _OWNERS = frozenset({"NORP", "GPE", "ORG", "UNIT"})
 _WORDS = "engagement_words.tsv"
-_NAME = r"(?:(?!(?:Captain|Commander|Commodore|Admiral|Rear|Vice|Lieutenant|Capt|Cmdr|Squadron|Group)\b)[“\"'‘«]?[A-Z][\w’'.-]*\w(?: (?:de |of )?[A-Z][\w-]+){0,2}[”\"'’»]?)"
+_NAME = (
+    r"(?:(?!(?:Captain|Commander|Commodore|Admiral|Rear|Vice|Lieutenant|Capt|Cmdr|Squadron|Group)\b)"
+    r"[“\"'‘«]?[A-Z][\w’'.-]*\w(?: (?:de |of )?[A-Z][\w-]+){0,2}[”\"'’»]?)"
+)
 _HULL = r"(?: \([A-Z]{1,4}[ -]?[A-Z]?\d{1,4}\))?"
 _SHORT = 3  # letters of a name that may be another word
 _QUOTES = "“”\"'‘’«»"
@@ -30,7 +33,8 @@ _FLEET = re.compile(
     r"|Detachment|Self-Defense Force|Naval Force|Coast Guard"
 )
 _BETWEEN = (
-    r"(?:['’]s?)?(?: (?!(?:and|or|to|in|at|on|with|for|from|by|of|the|a|an|has|have|had|is|was|will)\b)[\w’'.-]+){0,5}?"
+    r"(?:['’]s?)?"
+    r"(?: (?!(?:and|or|to|in|at|on|with|for|from|by|of|the|a|an|has|have|had|is|was|will)\b)[\w’'.-]+){0,5}?"
 )
 
 
