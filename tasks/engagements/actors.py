@@ -210,7 +210,8 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     owners = [m for m in around if m.label in _OWNERS]
     country = next((o.country_id for o in offices if o.country_id), None)
     country = country or next((c for o in offices if (c := country_of_body(o.organisation_id))), None)
-    country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
+    sides = [c for m in reversed(owners) if (c := country_of(m, text))]
+    country = country or next((c for c in sides if c.startswith("iso:")), next(iter(sides), None))
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
     ahead_of = text[max(0, mention.start - _REACH) : mention.start]

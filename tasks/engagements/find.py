@@ -30,7 +30,7 @@ from tasks.spans import merge_spans
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _OF_FORCES = frozenset({"operation", "exercise"})
 _TALKS = frozenset({"meeting", "call"})
-_OF_OTHERS = frozenset({"meeting", "call", "exercise", "agreement"})
+_OF_OTHERS = frozenset({"meeting", "call", "exercise", "agreement", "port_call"})
 _LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
 _TITLED = frozenset({"meeting", "call", "visit"})
@@ -211,8 +211,8 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
 def _find_all(release: Release, types: Collection[str] | None) -> dict[Span, list[Hit]]:
     """Return the triggers of each sentence that has any.
 
-    Where a sentence mentions nobody and no place, only talks, exercises and papers are told: of those of whom the
-    document told before. Where no sentence has the word for a ship, nobody calls at a port.
+    Where a sentence mentions nobody and no place, only talks, exercises, port calls and papers are told: of those of
+    whom the document told before. Where no sentence has the word for a ship, nobody calls at a port.
     """
     wanted = frozenset(types) if types is not None else frozenset(trigger.type for trigger in triggers())
     words_of = {sentence: words_in(release.text, *sentence) for sentence in release.sentences}
