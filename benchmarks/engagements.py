@@ -59,7 +59,9 @@ def count_matches(wanted: Sequence[Told], found: Sequence[Told]) -> int:
 def _is_same(want: Told, have: Told) -> bool:
     overlaps = any(s < end and start < e for s, e in want.stretches for start, end in have.stretches)
     missing = len(want.sides - have.sides)
-    return want.type == have.type and overlaps and missing <= have.n_unknown and (missing < len(want.sides) or not missing)
+    return (
+        want.type == have.type and overlaps and missing <= have.n_unknown and (missing < len(want.sides) or not missing)
+    )
 
 
 def find(releases: Sequence[Mapping[str, Any]]) -> dict[str, list[Told]]:
@@ -85,7 +87,9 @@ def _told(row: Mapping[str, Any]) -> Told:
     return Told(row["type"], stretches, frozenset(row["countries"]))
 
 
-def measure(releases: Iterable[Mapping[str, Any]], found: Mapping[str, Sequence[Told]]) -> dict[str, tuple[int, int, int]]:
+def measure(
+    releases: Iterable[Mapping[str, Any]], found: Mapping[str, Sequence[Told]]
+) -> dict[str, tuple[int, int, int]]:
     """Return of each type, and of `all`, how many rows are right, found and wanted."""
     counts: dict[str, tuple[int, int, int]] = {}
     for release in releases:

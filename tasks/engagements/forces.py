@@ -19,7 +19,7 @@ from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import Hit, Trigger, cased_words, words_in
 from tasks.engagements.ports import find_ports
 from tasks.engagements.release import Release, Span
-from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.scene import Draft, Part, Scene, countries, is_one_state
 from tasks.engagements.ships import flag_of, is_navy, ship_words
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
@@ -135,8 +135,9 @@ def drill(scene: Scene) -> list[Draft]:
             span = place.start, place.end
             together.append(Actor(*span, "state", where, span, place))
     if len(countries(together)) == 1 and _is_with(scene, together):
-        own = [own_actor(scene.cast, scene.hit.start)] if scene.cast.own not in countries(together) else []
-        together += _meant_ship(scene, countries(together)) or own
+        together += _meant_ship(scene, countries(together)) or [_other_side(scene, together)]
+    elif len(countries(together)) == 1 and _is_joined_by_own(scene, together):
+        together.append(_other_side(scene, together))
     if not together:
         together = _abroad(scene)
     if len({a.country for a in together}) < 2:
@@ -144,7 +145,29 @@ def drill(scene: Scene) -> list[Draft]:
         is_host = text.startswith("host", scene.hit.start) and _JOINT.search(text, scene.start, scene.end) is not None
         is_host = is_host and name is not None and len(countries(hosts)) == 1
         return [scene.make([Part(a, ("host",)) for a in hosts], name=name, method="rule:drill")] if is_host else []
-    return scene.draft((Part(a, ("member",)) for a in together), name=name, method="rule:drill")
+    drafts = scene.draft((Part(a, ("member",)) for a in together), name=name, method="rule:drill")
+    if drafts or None not in {a.country for a in together} or is_one_state(countries(together)):
+        return drafts
+    return [scene.make([Part(a, ("member",)) for a in together], name=name, method="rule:drill")]
+
+
+def _other_side(scene: Scene, actors: Sequence[Actor]) -> Actor:
+    """Return the publisher's side; a side that is not known where those named are of the publisher's guessed country."""
+    own = own_actor(scene.cast, scene.hit.start)
+    is_guessed = own.country in countries(actors) and scene.cast.release.country is None
+    is_object = all(actor.start >= scene.hit.end for actor in actors)
+    return replace(own, country=None) if is_guessed and is_object else own
+
+
+def _is_joined_by_own(scene: Scene, actors: Sequence[Actor]) -> bool:
+    """Tell whether a unit or ship without a country practises beside the only one: `the Lind and the Fijian cutter held`."""
+    text, first, last = scene.text, actors[0], actors[-1]
+    if first.phrase[0] <= scene.start or last.phrase[1] > scene.hit.start:
+        return False
+    return _BESIDE.search(text[scene.start : first.phrase[0]]) is not None
+
+
+_BESIDE = re.compile(r"^[^,.;:]{0,80}(?:[A-Z][\w’'-]+|[”\"])[”\"’']? and (?:the |an? )?(?:team of (?:the )?)?$")
 
 
 #: `between the two navies`: those of whom the document told before.
@@ -154,9 +177,16 @@ _TWO = re.compile(
 )
 
 
+#: `The two navies will practise`.
+_TWO_FORCES = re.compile(r"\b(?:[Tt]he two|[Bb]oth) (?:navies|armies|air forces|armed forces|militaries|ships|crews)\b")
+
+
 def _the_two(scene: Scene) -> list[Actor]:
     """Return the two states of whom the document told before, where the sentence means them."""
-    if len(countries(scene.focus)) != 2 or not _TWO.search(scene.text, scene.hit.end, scene.end):
+    if len(countries(scene.focus)) != 2 or not (
+        _TWO.search(scene.text, scene.hit.end, scene.end)
+        or _TWO_FORCES.search(scene.text, scene.start, scene.hit.start)
+    ):
         return []
     return [replace(own_actor(scene.cast, scene.hit.start), country=side) for side in sorted(countries(scene.focus))]
 

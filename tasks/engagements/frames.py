@@ -313,7 +313,8 @@ def receive(scene: Scene) -> list[Draft]:
     guests = [
         a
         for a in _objects_alone(scene) or _late_objects(scene)
-        if (a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))) and not _is_former(scene, a)
+        if (a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or "")))
+        and not _is_former(scene, a)
     ]
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
