@@ -422,9 +422,9 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     if mention == "background" and when is NEVER and place is None and draft.type != "visit":
         return None
     if draft.type == "exercise":
-        is_vague = when is NEVER and not place and not draft.name and _DRILL.match(text, hit.start)
-        is_vague = is_vague and not (text.startswith("The exercise ", hit.start - 4) and _DRILL.search(release.title))
-        if is_vague or _USUAL.search(text, *sentence):
+        is_bare = when is NEVER and not place and not draft.name and _DRILL.match(text, hit.start) is not None
+        is_of_title = text.startswith("The exercise ", hit.start - 4) and _DRILL.search(release.title) is not None
+        if (is_bare and not is_of_title) or _USUAL.search(text, *sentence):
             return None
     where = country_of_place(release, place)
     told = end_of_account(release, sentence) if draft.type in _DISCUSSED else sentence[1]

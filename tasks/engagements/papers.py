@@ -101,9 +101,9 @@ def gather(scene: Scene) -> list[Draft]:
                 organisation=text[mention.start : mention.end],
             )
             parts.append(Part(body, ("member",)))
-    body = find_body(_GROUP.sub(lambda hit: " " * len(hit[0]), text[slice(*name)]))
-    if body and not any(p.actor.kind == "body" for p in parts):
-        key, start, end = body
+    named = find_body(_GROUP.sub(lambda hit: " " * len(hit[0]), text[slice(*name)]))
+    if named and not any(p.actor.kind == "body" for p in parts):
+        key, start, end = named
         span = name[0] + start, name[0] + end
         parts.append(Part(Actor(*span, "body", key, span, organisation=text[slice(*span)]), ("member",)))
     with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]

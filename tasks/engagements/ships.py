@@ -156,10 +156,10 @@ def _with_owner(release: Release) -> Iterator[tuple[Actor, Sequence[str]]]:
             names = [other["name"] for other in _named().finditer(text, hit.start(), hit.end())]
             yield _ship(text, hit.start(), owner.end, country, owner), names
     for mention in owners.values():
-        hit = _owned().match(text, mention.end)
+        ship = _owned().match(text, mention.end)
         country = _country_of_owner(text, mention)
-        if country and hit and mention.label != "UNIT":
-            yield _ship(text, mention.start, hit.end(), country, mention), [hit["name"] or ""]
+        if country and ship and mention.label != "UNIT":
+            yield _ship(text, mention.start, ship.end(), country, mention), [ship["name"] or ""]
         elif country and mention.label in ("ORG", "UNIT") and _FLEET.search(text, mention.start, mention.end):
             yield _ship(text, mention.start, mention.end, country, mention), []
 
