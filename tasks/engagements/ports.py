@@ -8,15 +8,17 @@ the people whose port it is said to be, that which the report is from.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from tasks.engagements.countries import country_of
-from tasks.engagements.release import Mention
+from tasks.engagements.release import Mention, Span
 from tasks.engagements.scene import Scene
 from tasks.engagements.where import country_of_place
-from tasks.lexicons import alternation, read_rows
+from tasks.lexicons import read_rows
 
 _PLACES = frozenset({"GPE", "FAC", "LOC"})
+_WORD = re.compile(r"[^\W\d_]+")
 _AT_ONCE = 60  # characters to a port
 _NEXT_PORT = re.compile(r"(?:,|,? and|,? then|,? before)(?: (?:in|at|then|on to|to))? ")
 #: Behind a port's name, what it lies in: `Port Klang, Malaysia`.
@@ -32,17 +34,31 @@ def _forms() -> dict[str, str]:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){alternation(_forms())}(?!\w)")
+def _by_word() -> dict[str, tuple[str, ...]]:
+    """Return the names of ports by their first words, the longest first."""
+    found: dict[str, list[str]] = {}
+    for form in sorted(_forms(), key=len, reverse=True):
+        found.setdefault(_WORD.findall(form)[0], []).append(form)
+    return {word: tuple(forms) for word, forms in found.items()}
+
+
+def _known(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield the stretches that name a port of the lexicon."""
+    for word in _WORD.finditer(text, start, end):
+        for form in _by_word().get(word[0], ()):
+            stop = word.start() + len(form)
+            if stop <= end and text.startswith(form, word.start()) and not text[stop : stop + 1].isalnum():
+                yield word.start(), stop
+                break
 
 
 def _places(scene: Scene, start: int, end: int) -> list[Mention]:
     """Return the places in a stretch, those that only the lexicon of ports knows among them, from left to right."""
     mentions = scene.cast.release.within(start, end)
     places = [m for m in mentions if m.label in _PLACES]
-    for hit in _pattern().finditer(scene.text, start, end):
-        if not any(m.start < hit.end() and hit.start() < m.end for m in places):
-            places.append(next((m for m in mentions if m[:2] == hit.span()), Mention(*hit.span(), "LOC", "")))
+    for span in _known(scene.text, start, end):
+        if not any(m.start < span[1] and span[0] < m.end for m in places):
+            places.append(next((m for m in mentions if m[:2] == span), Mention(*span, "LOC", "")))
     return sorted(places)
 
 
@@ -78,8 +94,8 @@ def country_of_port(scene: Scene, port: Mention, is_visit: bool) -> str | None:
     release, text = scene.cast.release, scene.text
     if found := country_of_place(release, port):
         return found
-    if known := _pattern().search(text, port.start, port.end):
-        return _forms()[known[0]]
+    if known := next(_known(text, port.start, port.end), None):
+        return _forms()[text[slice(*known)]]
     for owner in release.within(max(scene.start, port.start - 40), port.start)[-1:]:
         if owner.label in ("NORP", "GPE") and _PORT_OF.fullmatch(text[owner.end : port.start]):
             return country_of(owner, text)
