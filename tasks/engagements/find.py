@@ -282,7 +282,9 @@ def _is_in_passing(text: str, sentence: int, start: int, end: int) -> bool:
     """Tell whether a trigger only says at what others were, or when somebody did something else."""
     before = text[sentence:start]
     return ("participants" in before and _GUESTS.search(before) is not None) or (
-        _WHEN.search(before[-8:]) is not None and text[start:end].endswith("ing") and _SOMEBODY.match(text, end) is not None
+        _WHEN.search(before[-8:]) is not None
+        and text[start:end].endswith("ing")
+        and _SOMEBODY.match(text, end) is not None
     )
 
 
