@@ -210,7 +210,8 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     owners = [m for m in around if m.label in _OWNERS]
     country = next((o.country_id for o in offices if o.country_id), None)
     country = country or next((c for o in offices if (c := country_of_body(o.organisation_id))), None)
-    country = country or next((c for m in reversed(owners) if (c := country_of(m, text))), None)
+    sides = [c for m in reversed(owners) if (c := country_of(m, text))]
+    country = country or next((c for c in sides if c.startswith("iso:")), next(iter(sides), None))
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
     ahead_of = text[max(0, mention.start - _REACH) : mention.start]
@@ -244,7 +245,7 @@ def _in_title(title: str, name: str) -> str | None:
         before = re.sub(r"(?<!of )(?<!of the )\b[A-Z]\w+ $", "", before)
     elif before.endswith(f" {name.split()[0]} "):
         before = before.removesuffix(f"{name.split()[0]} ")
-    behind = (_BEHIND.match(title[at:]) or [""])[0]
+    behind = (_BEHIND.match(title, at + (len(name) if title.startswith(name, at) else len(surname(name)))) or [""])[0]
     return country_in(before) or country_in(behind) or body_in(before) or body_in(behind)
 
 
@@ -264,7 +265,7 @@ def _office_in_title(title: str, office: str | None) -> str | None:
 
 
 _TWO_WORDS = re.compile(r"(?<!with )(?=\b([A-Z]\w+ [A-Z][\w’'-]*\w))")
-_BEHIND = re.compile(r"\S+(?:, [\w ]{0,60}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
+_BEHIND = re.compile(r"(?:['’]s)?(?:, [\w ]{0,60}| of (?:the )?(?:Republic of )?(?:[A-Z]\w+ ?){1,3})")
 
 
 def read_cast(release: Release) -> Cast:
@@ -394,6 +395,8 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
     return _named_offices(release.text, sorted(actors, key=lambda actor: (actor.start, actor.end)))
 
 
+#: `President of Guinea and Chairman of the African Union`, before the name of one who is both.
+_ALSO = re.compile(r",? and (?:the )?")
 _NAMED = re.compile(r",? (?:(?:the|[Hh]is|[Hh]er) )?(?:[A-Z][\w.’'-]* ){0,4}")
 
 
@@ -404,7 +407,9 @@ def _named_offices(text: str, actors: Sequence[Actor]) -> list[Actor]:
         last = found[-1] if found else None
         if last and last.kind == "office" and last.country and not last.is_plural and actor.kind == "person":
             is_bare = actor.title is None and actor.country in (None, last.country)
-            if is_bare and _NAMED.fullmatch(text[last.phrase[1] : actor.phrase[0]]):
+            is_both = (actor.country or "").startswith("org:") and (last.country or "").startswith("iso:")
+            is_both = is_both and _ALSO.fullmatch(text[last.phrase[1] : actor.phrase[0]]) is not None
+            if is_both or (is_bare and _NAMED.fullmatch(text[last.phrase[1] : actor.phrase[0]])):
                 found.pop()
                 phrase = last.phrase[0], actor.phrase[1]
                 actor = replace(
@@ -415,25 +420,47 @@ def _named_offices(text: str, actors: Sequence[Actor]) -> list[Actor]:
 
 
 def _listed_offices(cast: Cast, mentions: Sequence[Mention]) -> Iterator[Actor]:
-    """Yield the office of each state of a list: `the Presidents of Chile, Peru and Fiji`."""
+    """Yield the office of each state of a list: `the Presidents of Chile, Peru and Fiji`, `officials from A and B`."""
     text = cast.release.text
-    for n, office in enumerate(mentions):
-        if office.label != "TITLE" or not _plural().search(text[office.start : office.end]):
-            continue
-        states: list[Mention] = []
-        at, link = office.end, r" of (?:the )?"
-        for mention in mentions[n + 1 :]:
-            if mention.label != "GPE" or not re.fullmatch(link, text[at : mention.start]):
-                break
-            states.append(mention)
-            at, link = mention.end, r"(?:,|,? and) (?:the )?"
-        if len(states) > 1:
-            title = text[office.start : office.end].removesuffix("s")
-            for state in states:
-                phrase = office.start if state is states[0] else state.start, state.end
-                country = country_forms().get(text[state.start : state.end]) or country_of(state, text)
-                if country:
-                    yield Actor(state.start, state.end, "office", country, phrase, state, title=title)
+    n = 0
+    while n < len(mentions):
+        first, states = mentions[n], list[Mention]()
+        start, title = first.start, ""
+        if first.label == "TITLE" and _plural().search(text, first.start, first.end):
+            title = text[first.start : first.end]
+            states = _list_of_states(text, mentions[n + 1 :], first.end)
+        elif first.label == "GPE" and n + 1 < len(mentions) and mentions[n + 1].label == "GPE":
+            states = _list_of_states(text, mentions[n:], first.start, "")
+            if len(states) > 1 and (held := _plain_offices().search(text, max(0, start - _REACH), start)):
+                start, title = held.start(), held["office"]
+        n += max(1, len(states))
+        for state in states if title and len(states) > 1 else ():
+            phrase = start if state is states[0] else state.start, state.end
+            country = country_forms().get(text[state.start : state.end]) or country_of(state, text)
+            if country:
+                yield Actor(state.start, state.end, "office", country, phrase, state, title=title.removesuffix("s"))
+
+
+def _list_of_states(
+    text: str, mentions: Sequence[Mention], at: int, link: str = r" (?:of|from) (?:the )?"
+) -> list[Mention]:
+    """Return the states at the start of some mentions that are listed behind an offset."""
+    states: list[Mention] = []
+    for mention in mentions:
+        if mention.label != "GPE" or not re.fullmatch(link, text[at : mention.start]):
+            break
+        states.append(mention)
+        at, link = mention.end, r"(?:,|,? and) (?:the )?"
+    return states
+
+
+@cache
+def _plain_offices() -> re.Pattern[str]:
+    """Return the pattern of officials whom no mention marks: `the defence ministers of`, `officials from`."""
+    return re.compile(
+        r"(?P<office>(?:[Dd]efen[cs]e |[Ff]oreign |[Pp]rime |[Ss]enior |military )*"
+        rf"{alternation(read_terms('engagement_words.tsv')['officials'])})(?: [a-z]+){{0,2}}? (?:of|from) (?:the )?$"
+    )
 
 
 def _person(cast: Cast, i: int) -> Actor:

@@ -13,7 +13,7 @@ _PLAIN = frozenset({"name", "alias", "demonym"})
 #: Kinds of organisations.tsv that are a side of their own; no member stands for them.
 _BODIES = frozenset({"alliance", "body", "coalition"})
 _WORDS = re.compile(r"[^\W\d_][\w.'’-]*")
-_MOST_WORDS = 4  # of a country's name
+_MOST_WORDS = 6  # of a country's name
 
 
 @cache
@@ -66,11 +66,22 @@ def _body_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?<!\w){alternation(forms)}(?!\w)"), forms
 
 
-def body_in(name: str) -> str | None:
-    """Return the first body that a name contains and that is a side of its own: `NATO-Ukraine Council`: org:nato."""
+def find_body(name: str) -> tuple[str, int, int] | None:
+    """Return the first body that a name contains and that is a side of its own, with its offsets in the name.
+
+    Example:
+        >>> find_body("NATO-Ukraine Council")
+        ('org:nato', 0, 4)
+    """
     pattern, forms = _body_forms()
     hit = pattern.search(name)
-    return forms[hit.group()] if hit else None
+    return (forms[hit.group()], *hit.span()) if hit else None
+
+
+def body_in(name: str) -> str | None:
+    """Return the first body that a name contains and that is a side of its own: `NATO-Ukraine Council`: org:nato."""
+    body = find_body(name)
+    return body[0] if body else None
 
 
 @cache
@@ -141,7 +152,7 @@ def country_of(mention: Mention, text: str) -> str | None:
         return _bodies().get(mention.key or "") or country_in(head) or (body_in(head) if head != value else None)
     if mention.label in ("EQUIPMENT", "FAC"):
         return country_in(value)
-    return country_forms().get(value)
+    return country_forms().get(value) or (country_in(" ".join(value.split()[:2])) if mention.label == "GPE" else None)
 
 
 def is_state(mention: Mention) -> bool:

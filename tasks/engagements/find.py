@@ -17,9 +17,10 @@ from tasks.engagements.countries import body_in, countries_in
 from tasks.engagements.forces import named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
-from tasks.engagements.lexicon import Hit, find_triggers, words
+from tasks.engagements.lexicon import Hit, find_triggers, triggers, words, words_in
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.ships import Fleet, ship_words
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when, open_ended
@@ -29,6 +30,7 @@ from tasks.spans import merge_spans
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _OF_FORCES = frozenset({"operation", "exercise"})
 _TALKS = frozenset({"meeting", "call"})
+_OF_OTHERS = frozenset({"meeting", "call", "exercise", "agreement", "port_call"})
 _LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
 _TITLED = frozenset({"meeting", "call", "visit"})
@@ -104,9 +106,9 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     """
     if not release.mentions and not release.title:
         return []
-    triggers = {sentence: hits for sentence in release.sentences if (hits := _find_hits(release, sentence, types))}
+    told = _find_all(release, types)
     title = release.title.lower()
-    if not triggers and not any(find_triggers(title, 0, len(title), _TITLED)):
+    if not told and not any(find_triggers(title, 0, len(title), _TITLED)):
         return []
     cast = _without_guests(read_cast(release))
     release = cast.release
@@ -114,12 +116,17 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     focus = _title_focus(cast)
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
+    fleet = Fleet(cast)
     for sentence in (*body, *headline):
-        for one in _read_sentence(cast, sentence, triggers.get(sentence, ()), focus, hosts, not found):
-            if one.mention == "news" and not hosts:
-                hosts = frozenset({one.host} if one.host else one.countries) - {cast.own}
-            if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1:
+        is_talked_of = False
+        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, not found, fleet):
+            hosts = hosts or _hosts_of(cast, one)
+            talked = countries(focus)
+            is_matter = len(talked) > 1 and one.countries != talked  # somebody's visit, of which two others talk
+            is_visit = one.type == "visit" and (is_talked_of or is_matter)
+            if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1 and not is_visit:
                 focus = [part.actor for part in one.parts]
+                is_talked_of = is_talked_of or one.type in _TALKS
             _add(found, one)
         if found:
             _add_company(cast, found, sentence)
@@ -130,20 +137,35 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
 
 
 def _without_guests(cast: Cast) -> Cast:
-    """Return a cast with the turns of other states' officials set aside: they are no voice of the publisher."""
-    if cast.own is None:
-        return cast
-    surnames: dict[str, set[str | None]] = {}
-    for name, person in cast.people.items():
-        surnames.setdefault(surname(name).casefold(), set()).add(person.country)
-    guests = [
-        (turn.start, turn.end)
-        for turn in cast.release.turns
-        if turn.speaker and not surnames.get(surname(turn.speaker).casefold(), {cast.own}) & {cast.own, None}
-    ]
+    """Return a cast without turns that are no voice of the publisher: of other states' officials and of askers."""
+    turns = cast.release.turns
+    askers = _askers(cast) if len(turns) > 1 else set()
+    guests = [(turn.start, turn.end) for turn in turns if turn.speaker in askers]
+    if cast.own is not None:
+        surnames: dict[str, set[str | None]] = {}
+        for name, person in cast.people.items():
+            surnames.setdefault(surname(name).casefold(), set()).add(person.country)
+        guests += [
+            (turn.start, turn.end)
+            for turn in turns
+            if turn.speaker and not surnames.get(surname(turn.speaker).casefold(), {cast.own}) & {cast.own, None}
+        ]
     if not guests:
         return cast
     return replace(cast, release=replace(cast.release, silent=merge_spans([*cast.release.silent, *guests])))
+
+
+def _askers(cast: Cast) -> set[str]:
+    """Return who does nothing but ask in a transcript: most of their turns have a question, and they hold no office."""
+    asked: dict[str, list[bool]] = {}
+    for turn in cast.release.turns:
+        asked.setdefault(turn.speaker, []).append("?" in cast.release.text[turn.start : turn.end])
+    officials = {surname(name).casefold() for name, person in cast.people.items() if person.title}
+    return {
+        speaker
+        for speaker, own in asked.items()
+        if speaker and sum(own) > len(own) / 2 and surname(speaker).casefold() not in officials
+    }
 
 
 def _title_focus(cast: Cast) -> list[Actor]:
@@ -186,12 +208,27 @@ def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
     return body, headline
 
 
-def _find_hits(release: Release, sentence: Span, types: Collection[str] | None) -> list[Hit]:
-    """Return the triggers of a sentence; an exercise that has none is told by its name."""
-    hits = [*find_triggers(release.text, *sentence, types)]
-    if (types is None or "exercise" in types) and not any(hit.trigger.type == "exercise" for hit in hits):
-        hits += named_drills(release, *sentence)
-    return hits
+def _find_all(release: Release, types: Collection[str] | None) -> dict[Span, list[Hit]]:
+    """Return the triggers of each sentence that has any.
+
+    Where a sentence mentions nobody and no place, only talks, exercises, port calls and papers are told: of those of
+    whom the document told before. Where no sentence has the word for a ship, nobody calls at a port.
+    """
+    wanted = frozenset(types) if types is not None else frozenset(trigger.type for trigger in triggers())
+    words_of = {sentence: words_in(release.text, *sentence) for sentence in release.sentences}
+    if "port_call" in wanted and not any(own & ship_words() for own in words_of.values()):
+        wanted -= {"port_call"}
+    found: dict[Span, list[Hit]] = {}
+    for sentence, own in words_of.items():
+        types = wanted if release.within(*sentence) else wanted & _OF_OTHERS
+        hits = [*find_triggers(release.text, *sentence, types, own)]
+        if "port_call" in types:  # what a ship pays is no visit of officials
+            hits.sort(key=lambda hit: hit.trigger.type != "port_call")
+        if "exercise" in types and not any(hit.trigger.type == "exercise" for hit in hits):
+            hits += named_drills(release, *sentence)  # an exercise without a trigger is told by its name
+        if hits:
+            found[sentence] = hits
+    return found
 
 
 def _read_sentence(
@@ -201,6 +238,7 @@ def _read_sentence(
     focus: Sequence[Actor],
     hosts: frozenset[str],
     is_first: bool = False,
+    fleet: Fleet | None = None,
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence with some triggers tells."""
     release = cast.release
@@ -217,12 +255,19 @@ def _read_sentence(
         if frame is None or _is_in_passing(release.text, start, hit.start, hit.end):
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first)):
+        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first, fleet)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
+                if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before
+                    hosts = hosts or _hosts_of(cast, one)
                 yield one
         if told:
             used.append((hit.start, hit.end, hit.trigger.type))
+
+
+def _hosts_of(cast: Cast, one: Engagement) -> frozenset[str]:
+    """Return with whom an engagement that is news is, as far as that is known."""
+    return frozenset({one.host} if one.host else one.countries) - {cast.own} if one.mention == "news" else frozenset()
 
 
 #: `sent greetings to the participants in the`, `When visiting Lima, he said`.
@@ -237,7 +282,9 @@ def _is_in_passing(text: str, sentence: int, start: int, end: int) -> bool:
     """Tell whether a trigger only says at what others were, or when somebody did something else."""
     before = text[sentence:start]
     return ("participants" in before and _GUESTS.search(before) is not None) or (
-        _WHEN.search(before) is not None and text[start:end].endswith("ing") and _SOMEBODY.match(text, end) is not None
+        _WHEN.search(before[-8:]) is not None
+        and text[start:end].endswith("ing")
+        and _SOMEBODY.match(text, end) is not None
     )
 
 
@@ -246,19 +293,32 @@ def _both(one: str, other: str) -> bool:
     return {one, other} == {"visit", "conference"}
 
 
-_CALL = re.compile(r"\b(?:tele)?phone\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
+_CALL = re.compile(r"\b(?:tele)?phoned?\b|\bcall with\b|[’']s call\b|\bcall to\b", re.IGNORECASE)
 _ON_CALL = re.compile(
     r"\b(?:[Dd]uring|[Ii]n|[Oo]n|[Oo]ver) (?:[\w’'-]+ ){0,3}(?:tele)?phone (?:call|conversation|talk)s?\b"
 )
-_SPOKEN = re.compile(r"conversation|discuss|exchanged")
+#: Talks of a title: whoever spoke with whom did it there.
+_FACE_TO_FACE = re.compile(r"\b(?:[Mm]eeting|[Tt]alks|[Nn]egotiations|met)\b")
+_SPOKEN = re.compile(r"conversation|discuss|exchange|held (?:\w+ )?consultations")
 
 
 def _as_call(release: Release, draft: Draft, cue: str, sentence: int) -> Draft:
-    """Return talks as a call where the title or what leads to the trigger says that they were one."""
+    """Return talks as a call where the title or what leads to the trigger says that they were one, or as none."""
+    if draft.type == "call" and cue.startswith(("spoke", "speaks")) and _is_of_title(release, draft):
+        return replace(draft, type="meeting", modality="in_person")
     if draft.type != "meeting" or not _SPOKEN.search(cue):
         return draft
     is_call = _CALL.search(release.title) or (draft.cue and _ON_CALL.search(release.text, sentence, draft.cue[0]))
     return replace(draft, type="call", modality="phone") if is_call else draft
+
+
+def _is_of_title(release: Release, draft: Draft) -> bool:
+    """Tell whether a title tells of talks face to face with those of a draft: they spoke with each other there."""
+    title = release.title
+    if not _FACE_TO_FACE.search(title) or _CALL.search(title):
+        return False
+    others = countries(part.actor for part in draft.parts) - {f"iso:{release.country}"}
+    return bool(others) and others <= set(countries_in(title))
 
 
 _GIVEN = re.compile(r"(?:\w+ed|gave|sent|sold|handed over|donation of)\b")
@@ -291,6 +351,8 @@ _COMPANY = re.compile(
     r"|participation of|participated in the|[Aa]ttending|in attendance"
     r"|[Aa]lso present|were (?:also )?present|delegation (?:includes|included|comprises|comprised))\b"
 )
+#: Every form of the pattern has one of these.
+_COMPANY_STEMS = ("joined by", "ccompan", "king part", "ook part", "ttend", "participa", "present", "delegation")
 _TRAVELS = re.compile(r"(?i)joined|accompan|delegation")
 _FAR = 2500  # characters from a visit to who else travels
 _CLOSE = 500  # characters from an engagement to who else was there
@@ -298,6 +360,9 @@ _CLOSE = 500  # characters from an engagement to who else was there
 
 def _add_company(cast: Cast, found: list[Engagement], sentence: Span) -> None:
     """Add the officials whom a sentence names as present to what was told right before: `He is joined by A and B`."""
+    told = cast.release.text[slice(*sentence)]
+    if not any(stem in told for stem in _COMPANY_STEMS):  # most sentences: far cheaper than the pattern
+        return
     hit = _COMPANY.search(cast.release.text, *sentence)
     if hit is None or cast.release.is_silent(hit.start()):
         return
@@ -364,8 +429,9 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     if mention == "background" and when is NEVER and place is None and draft.type != "visit":
         return None
     if draft.type == "exercise":
-        is_vague = when is NEVER and not place and not draft.name and _DRILL.match(text, hit.start)
-        if is_vague or _USUAL.search(text, *sentence):
+        is_bare = when is NEVER and not place and not draft.name and _DRILL.match(text, hit.start) is not None
+        is_of_title = text.startswith("The exercise ", hit.start - 4) and _DRILL.search(release.title) is not None
+        if (is_bare and not is_of_title) or _USUAL.search(text, *sentence):
             return None
     where = country_of_place(release, place)
     told = end_of_account(release, sentence) if draft.type in _DISCUSSED else sentence[1]
@@ -470,6 +536,8 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         and one.type in _OF_FORCES
         and (one.countries <= other.countries or other.countries <= one.countries)
     ):
+        return True
+    if one.type == other.type == "port_call" and one.countries == other.countries and one.sentence == other.sentence:
         return True
     if one.type == other.type == "transfer" and one.goods and other.goods and not one.goods & other.goods:
         return False
@@ -612,6 +680,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
         people = [a for a in actors if a.kind in ("person", "office")]
         foreign = [a for a in people if a.country in others and not _OF_STATE.search(a.title or "")]
+        if any(_FORMER.search(release.text, a.phrase[0] - 60 if a.phrase[0] > 60 else 0, a.start) for a in foreign):
+            return
         if not foreign and _names_holder(release.title):
             foreign = _meant(cast, (start, end), actors, next(iter(others)))
         if not foreign:
@@ -667,6 +737,8 @@ _DISCUSSED = ("meeting", "call", "visit", "conference")
 _OF_STATE = re.compile(r"(?i)government|authorities|leadership")
 
 
+#: `political scientist and former US secretary of state`, before a name.
+_FORMER = re.compile(r"\b(?:[Ff]ormer|[Ee]x-)[^.;,]*$")
 _ASIDE = re.compile(r"\b(?:at|on the (?:margins|sidelines) of|before|after|following|during) .*$")
 
 
@@ -678,12 +750,10 @@ def _named_in_title(cast: Cast) -> list[Actor]:
             found.append(Actor(0, 0, "person", person.country, (0, 0), name=name))
     title = cast.release.title
     for name in sorted(cast.people, key=len, reverse=True):
-        title = title.replace(name, "")
-        if surname(name) not in title:
-            continue
-        title = re.sub(
-            rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title
-        )  # a forename may name a people
+        if " " in name:
+            title = title.replace(name, "")
+        if surname(name) in title:  # a forename may name a people: `Minister German Gref`
+            title = re.sub(rf"(?<!of )(?<!of the )\b[A-Z]\w+ {re.escape(surname(name))}\b", "", title)
     sides = [country for country in countries_in(title) if country != cast.own]
     sides = sides or [body for body in (body_in(_ASIDE.sub("", title)),) if body]
     return found + [Actor(0, 0, "state", country, (0, 0)) for country in sides]

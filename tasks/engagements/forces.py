@@ -10,15 +10,17 @@ clash    aircraft of A intercepted aircraft of B
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from tasks.engagements.actors import Actor, find_actors, groups, own_actor
 from tasks.engagements.countries import body_in, country_of
-from tasks.engagements.lexicon import Hit, Trigger, cased_words
-from tasks.engagements.release import Mention, Release, Span
-from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.lexicon import Hit, Trigger, cased_words, words_in
+from tasks.engagements.ports import find_ports
+from tasks.engagements.release import Release, Span
+from tasks.engagements.scene import Draft, Part, Scene, countries, is_one_state
+from tasks.engagements.ships import flag_of, is_navy, ship_words
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
 
@@ -57,7 +59,9 @@ _NAMED_FORCE = re.compile(
 
 _NO_EXERCISE = re.compile(
     r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship|forum|expo|fair\b|show|prize|games\b|operation"
-    r"|mission|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress|dialogue|parade|battle|revolution"
+    r"|mission|climate|\bcop ?\d|\bg ?\d|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress"
+    r"|dialogue"
+    r"|parade|battle|revolution"
 )
 #: What the name of an exercise has: a number, or a word for it.
 _EDITION = re.compile(r"\d|(?i:exercise|drill)")
@@ -105,7 +109,9 @@ def _forces(scene: Scene, *kinds: str) -> Iterator[Actor]:
 
 def drill(scene: Scene) -> list[Draft]:
     """`The armies of A and B held exercise Calm Strait`, `Russian-French exercises`."""
-    if _PREPARED.search(scene.text, scene.start, scene.hit.start):
+    if _PREPARED.search(scene.text, scene.start, scene.hit.start) or _LIKE.match(scene.text, scene.hit.end):
+        return []
+    if _POSSIBLE.search(scene.text, scene.start, scene.hit.start):
         return []
     name = _exercise_name(scene)
     text = scene.text
@@ -113,24 +119,97 @@ def drill(scene: Scene) -> list[Draft]:
     states = [a for a in scene.actors if a.country and a.kind in ("people", "state", "body")]
     near = [group for group in groups(text, states) if _is_near(scene, group)]
     named = [a for group in near if _practise(text, group) for a in group]
-    named += _flagged(scene)
+    named += _ships_near(scene)
     together = _named_once(text, {a.start: a for a in (*sides, *named) if not _is_of_other(scene, a)}.values())
-    if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
+    if len(countries(together)) < 2:
+        together = _the_two(scene) or together
+    if len(countries(together)) < 2 and (name or _JOINTLY.search(text, scene.start, scene.end)):
         together += [a for a in _later_forces(scene) if a.country not in countries(together)]
+    elif len(countries(together)) > 1:
+        together += [a for a in _also(scene) if a.country not in countries(together)]
+    if len(countries(together)) < 2 and (name or _JOINT.search(text, scene.start, scene.end)):
         place = find_place(scene.cast.release, (scene.start, scene.end), (scene.hit.start, scene.hit.end), ())
         where = country_of_place(scene.cast.release, place)
         is_joint = _JOINT.search(text, scene.start, scene.end) or _JOINT.search(scene.cast.release.title)
         if is_joint and place and where and len(countries(together)) == 1 and where not in countries(together):
             span = place.start, place.end
             together.append(Actor(*span, "state", where, span, place))
-    if len(countries(together)) == 1 and scene.cast.own not in countries(together) and _is_with(scene, together):
-        together.append(own_actor(scene.cast, scene.hit.start))
+    if len(countries(together)) == 1 and _is_with(scene, together):
+        together += _meant_ship(scene, countries(together)) or [_other_side(scene, together)]
+    elif len(countries(together)) == 1 and _is_joined_by_own(scene, together):
+        together.append(_other_side(scene, together))
+    if not together:
+        together = _abroad(scene)
     if len({a.country for a in together}) < 2:
         hosts = [a for a in scene.subject() if a.kind in ("state", "body") and a.country]
         is_host = text.startswith("host", scene.hit.start) and _JOINT.search(text, scene.start, scene.end) is not None
         is_host = is_host and name is not None and len(countries(hosts)) == 1
         return [scene.make([Part(a, ("host",)) for a in hosts], name=name, method="rule:drill")] if is_host else []
-    return scene.draft((Part(a, ("member",)) for a in together), name=name, method="rule:drill")
+    drafts = scene.draft((Part(a, ("member",)) for a in together), name=name, method="rule:drill")
+    if drafts or None not in {a.country for a in together} or is_one_state(countries(together)):
+        return drafts
+    return [scene.make([Part(a, ("member",)) for a in together], name=name, method="rule:drill")]
+
+
+def _other_side(scene: Scene, actors: Sequence[Actor]) -> Actor:
+    """Return the publisher's side; one that is not known where those named are of the country that was guessed."""
+    own = own_actor(scene.cast, scene.hit.start)
+    is_guessed = own.country in countries(actors) and scene.cast.release.country is None
+    is_object = all(actor.start >= scene.hit.end for actor in actors)
+    return replace(own, country=None) if is_guessed and is_object else own
+
+
+def _is_joined_by_own(scene: Scene, actors: Sequence[Actor]) -> bool:
+    """Tell whether a unit without a country practises beside the only one: `the Lind and the Fijian cutter held`."""
+    text, first, last = scene.text, actors[0], actors[-1]
+    if first.phrase[0] <= scene.start or last.phrase[1] > scene.hit.start:
+        return False
+    return _BESIDE.search(text[scene.start : first.phrase[0]]) is not None
+
+
+_BESIDE = re.compile(r"^[^,.;:]{0,80}(?:[A-Z][\w’'-]+|[”\"])[”\"’']? and (?:the |an? )?(?:team of (?:the )?)?$")
+
+
+#: `between the two navies`: those of whom the document told before.
+_TWO = re.compile(
+    r"\b(?:between|of|by) (?:the |both )?(?:two |both )?"
+    r"(?:sides|navies|armies|air forces|armed forces|forces|countries|militaries|nations|states)\b"
+)
+
+
+#: `The two navies will practise`.
+_TWO_FORCES = re.compile(r"\b(?:[Tt]he two|[Bb]oth) (?:navies|armies|air forces|armed forces|militaries|ships|crews)\b")
+
+
+def _the_two(scene: Scene) -> list[Actor]:
+    """Return the two states of whom the document told before, where the sentence means them."""
+    if len(countries(scene.focus)) != 2 or not (
+        _TWO.search(scene.text, scene.hit.end, scene.end)
+        or _TWO_FORCES.search(scene.text, scene.start, scene.hit.start)
+    ):
+        return []
+    return [replace(own_actor(scene.cast, scene.hit.start), country=side) for side in sorted(countries(scene.focus))]
+
+
+def _abroad(scene: Scene) -> list[Actor]:
+    """Return the publisher's side and the state to which its forces go for an exercise of several states."""
+    text, release = scene.text, scene.cast.release
+    if not (_JOINT.search(text, scene.hit.start, scene.hit.end) and _GO.search(text, scene.start, scene.hit.start)):
+        return []
+    place = find_place(release, (scene.hit.end, scene.end), (scene.hit.start, scene.hit.end), ())
+    where = country_of_place(release, place)
+    if place is None or where in (None, scene.cast.own):
+        return []
+    span = place.start, place.end
+    return [own_actor(scene.cast, scene.hit.start), Actor(*span, "state", where, span, place)]
+
+
+#: Own forces that go somewhere: `Servicemen of the National Army leave for`.
+_GO = re.compile(
+    r"\b(?:[Ss]ervice(?:men| members)|[Ss]oldiers|[Tt]roops|[Uu]nits?|[Cc]ontingents?|[Pp]ersonnel|[Cc]ompany"
+    r"|[Pp]latoon)\b"
+    r"[^.;]{0,80}\b(?:leaves?|left|depart\w*|tak\w+ part|took part|participat\w+|joins?|joined|joining)\b"
+)
 
 
 def _coalition(scene: Scene, start: int, end: int) -> Actor | None:
@@ -163,8 +242,14 @@ def join(scene: Scene) -> list[Draft]:
             return []
         return scene.draft(parts)
     helped = [a for a in scene.after(120) if a.country and a.country.startswith("iso:") and _helps(scene, a)]
-    parts += [Part(a, ("member",)) for a in helped[:1]]
+    parts += [Part(_with_government(scene, a), ("member",)) for a in helped[:1]]
     return scene.draft(parts) or [scene.make(parts)]
+
+
+def _with_government(scene: Scene, actor: Actor) -> Actor:
+    """Return a state with the words that say that its government is meant: `the government of Iraq`."""
+    ahead = re.search(r"\b[Gg]overnment of (?:the )?$", scene.text[max(scene.start, actor.start - 18) : actor.start])
+    return replace(actor, start=actor.start - len(ahead[0])) if ahead else actor
 
 
 def _is_unit(scene: Scene, actor: Actor) -> bool:
@@ -177,17 +262,6 @@ def _helps(scene: Scene, actor: Actor) -> bool:
     """Tell whether an act is done for somebody: `in support of the government of Iraq`."""
     before = scene.text[max(scene.hit.end, actor.phrase[0] - 50) : actor.phrase[0]]
     return re.search(r"\b(?:support of|support to|with|alongside) (?:the )?(?:government of )?$", before) is not None
-
-
-@cache
-def _flags() -> dict[str, str]:
-    """Return the countries of ships by what their names start with."""
-    pairs = (form.split("=") for form in read_terms("engagement_words.tsv")["ship"])
-    return {prefix: f"iso:{iso}" for prefix, iso in pairs}
-
-
-def _flag(name: str) -> str | None:
-    return next((iso for prefix, iso in _flags().items() if name.startswith(f"{prefix} ")), None)
 
 
 _HULL = re.compile(r" \([A-Z]{2,4}[ -]?\d{1,4}\)")
@@ -219,7 +293,7 @@ def _ships_in(scene: Scene, start: int, end: int) -> list[Actor]:
         value = text[mention.start : mention.end]
         if mention.label in ("EQUIPMENT", "UNIT") or (mention.label == "ORG" and _FLEET.search(value)):
             named = country_of(mention, text) if mention.label in ("ORG", "UNIT") else None
-            country = _flag(value) or named or body_in(value) or scene.cast.own
+            country = flag_of(value) or named or body_in(value) or scene.cast.own
             hull = _HULL.match(text, mention.end)
             whole = mention.start, hull.end() if hull else mention.end
             found.append(Actor(*whole, "body", country, whole, mention, organisation=value))
@@ -245,7 +319,22 @@ _WITH = re.compile(r"(?i)\b(?:with|alongside)(?: (?!and\b)[\w-]+){0,3} ?$")
 
 #: What is held is a conference about an exercise: `the Mid Planning Conference for the 15th`.
 _PREPARED = re.compile(r"(?i)\bplanning (?:conference|meeting|workshop)s? (?:for|of|on) (?:the )?(?:[\w-]+ ){0,3}$")
+#: What there may be: `there's potential for exercises`, `a legal basis for exercises`.
+_POSSIBLE = re.compile(r"\b(?:potential|(?:legal )?basis) for\b[^.;]*$")
+#: Exercises in general: `exercises like Calm Strait`.
+_LIKE = re.compile(r" (?:like|such as)\b")
 _JOINT = re.compile(r"(?i)\b(?:joint|combined|bilateral|trilateral|multinational|international|multilateral)\b")
+#: The same, or with forces of whom another sentence says whose they are: `drills with a platoon of the Rifles`.
+_JOINTLY = re.compile(
+    rf"{_JOINT.pattern}|\bwith (?:an? |the |two |three )?(?:\w+ ){{0,2}}"
+    r"(?:platoon|company|battalion|units?|troops|soldiers|ships?)\b"
+)
+#: How a text goes on to say who else takes part.
+_INCLUDES = re.compile(
+    r"\b(?:also )?(?:includes?|included|involves?|involved|brings? together|brought together)\b"
+    r"|\b(?:take|took|taking) part\b"
+    r"|\bparticipat(?:e|es|ed|ing)\b|\bjoined\b|\bsent\b"
+)
 _ACCOUNT = 2  # sentences after that which tells of an exercise, in which its forces may be named
 _WHOLE_ACCOUNT = 8  # the same, where the document is about the exercise
 _LEAD = 400  # characters at the start of a document that say what it is about
@@ -258,6 +347,8 @@ def _later_forces(scene: Scene) -> Iterator[Actor]:
     later = [s for s in release.sentences if s[0] >= scene.end and not release.is_silent(s[0])]
     later = later[: _WHOLE_ACCOUNT if is_about else _ACCOUNT]
     for sentence in later:
+        if _names_other(scene, sentence):
+            continue
         actors = [a for a in find_actors(scene.cast, *sentence) if a.country]
         for group in groups(text, actors):
             of_forces = _has_forces(text, group[0])
@@ -266,6 +357,38 @@ def _later_forces(scene: Scene) -> Iterator[Actor]:
                 is_body = actor.kind == "body" and cased_words("force").search(text, actor.start, actor.end)
                 if of_forces or is_force or is_body:
                     yield actor
+
+
+def _names_other(scene: Scene, sentence: Span) -> bool:
+    """Tell whether a sentence is about another exercise than that which a trigger's sentence names."""
+    text, release = scene.text, scene.cast.release
+    own = {text[m.start : m.end] for m in release.within(scene.start, scene.end) if m.label == "EVENT"}
+    others = {text[m.start : m.end] for m in release.within(*sentence) if m.label == "EVENT"}
+    named = others if _DRILLS.search(text, *sentence) else set()
+    if not own:  # an exercise without a name is none that has one, unless the document is about it
+        return bool(named) and scene.hit.start > _LEAD
+    return bool(named) and not any(one.split()[0] in name for one in own for name in named)
+
+
+def _also(scene: Scene) -> Iterator[Actor]:
+    """Yield the forces of other states of which the next sentences say that they take part too."""
+    text = scene.text
+    for start, end in [s for s in scene.cast.release.sentences if s[0] >= scene.end][:_ACCOUNT]:
+        told = _INCLUDES.search(text, start, end)
+        if told is None or scene.cast.release.is_silent(start) or _OTHER_EXERCISE.search(text, start, end):
+            continue
+        actors = [a for a in find_actors(scene.cast, start, end) if a.country and a.kind in ("people", "state")]
+        for group in groups(text, actors):
+            is_force = _force("force", "troop").match(text, _own_end(group[-1])) or _has_forces(text, group[0])
+            if is_force or (len(group) > 1 and not _OBSERVE.search(text, group[-1].end, end)):
+                yield from group
+
+
+#: A sentence that is about another exercise, or about years.
+_OTHER_EXERCISE = re.compile(r"\b(?:last year|previous|another|since \d{4}|in \d{4}|next year|regularly)\b")
+_OBSERVE = re.compile(r"\bobserv")
+#: `India's observation of the exercise`, `France and Somalia have sent observers`.
+_OBSERVES = re.compile(r"(?:['’]s? | \w+ \w+ | \w+ )observ")
 
 
 def _named_once(text: str, actors: Iterable[Actor]) -> list[Actor]:
@@ -281,10 +404,20 @@ def _is_near(scene: Scene, group: Sequence[Actor]) -> bool:
     return min(abs(actor.start - scene.hit.start) for actor in group) < reach
 
 
+#: What says that a state practises, though a preposition governs it: `with the participation of Chile`.
+_TAKES_PART = re.compile(
+    r"\b(?:participation (?:of|from|by)|nation of|Republic of|participants from|joined by|together with|alongside"
+    r"|hosted by|led by|between|contingents (?:of|from)"
+    r"|(?:personnel|pilots|servicemen|technicians|divers|gunners|crews)(?: and [a-z ]+)? (?:of|from)) (?:the )?$"
+)
+
+
 def _practise(text: str, group: Sequence[Actor]) -> bool:
     """Tell whether the states of a list practise: of one that a preposition governs, its forces, or two by a hyphen."""
     first = group[0]
-    is_free = not _ABOUT.search(_ahead(text, first, 10))
+    if _OBSERVE.search(_ahead(text, first, 40)) or _OBSERVES.match(text, group[-1].phrase[1]):
+        return False
+    is_free = not _ABOUT.search(_ahead(text, first, 10)) or _TAKES_PART.search(_ahead(text, first, 60)) is not None
     return is_free or _has_forces(text, first) or any(_is_paired(text, actor) for actor in group)
 
 
@@ -319,70 +452,111 @@ def _is_paired(text: str, actor: Actor) -> bool:
     )
 
 
-def _flagged(scene: Scene) -> list[Actor]:
-    """Return ships near a trigger whose names say whose they are: `HMCS`, `JS`."""
-    text = scene.text
+def _ships_near(scene: Scene) -> list[Actor]:
+    """Return the ships near a trigger, in its sentence, of which somebody says whose they are."""
     start, end = max(scene.start, scene.hit.start - _NEAR), min(scene.end, scene.hit.end + _NEAR)
-    ships = [m for m in scene.cast.release.within(start, end) if m.label == "EQUIPMENT"]
-    flags = ((m, _flag(text[m.start : m.end])) for m in ships)
-    return [
-        Actor(m.start, m.end, "body", flag, (m.start, m.end), m, organisation=text[m.start : m.end])
-        for m, flag in flags
-        if flag
-    ]
+    return [a for a in scene.ships if start <= a.start < a.end <= end and a.country and not _in_phrase(scene, a)]
 
 
-_PLACES = frozenset({"GPE", "FAC", "LOC"})
-_NEXT_PORT = re.compile(r"(?:,|,? and|,? then|,? before)(?: (?:in|at|then))? ")
-_DATELINE = re.compile(r",? ?(?:\(|[–—-]|,|\d|[A-Z][a-z]+ \d)")
+def _in_phrase(scene: Scene, ship: Actor) -> bool:
+    """Tell whether a navy only says where somebody holds an office: `the Commander of the French Navy`."""
+    people = (a for a in scene.actors if a.kind in ("person", "office"))
+    return any(a.phrase[0] <= ship.start and ship.end <= a.phrase[1] for a in people)
+
+
+def _meant_ship(scene: Scene, but: Collection[str] = ()) -> list[Actor]:
+    """Return the ship that the document has named last, where a sentence starts with `the ship` or `she`."""
+    if not (
+        _THE_SHIP.search(scene.text, scene.start, scene.hit.start)
+        or _SHE.search(scene.text, scene.start, scene.hit.start)
+    ):
+        return []
+    before = [a for a in scene.ships if a.end <= scene.start and a.country and a.country not in but]
+    return [a for a in before if not is_navy(a)][-1:] or before[-1:]
+
+
+#: Of whom a text goes on to tell: a ship, where it is one that the text is about.
+_SHE = re.compile(
+    r"(?:^|[,;(“\"] |\b(?:and|then|later|before|where|voyage|visit|stay) |\n)(?:[Ss]he|[Ii]t|[Tt]hey|[Hh]er) [^.;]*$"
+)
+
+
 _AT_ONCE = 60  # characters to a port
+_CALLS = 160  # characters from a ship to what it does
+#: Those on board, who go ashore.
+_CREW = re.compile(
+    r"\b(?:crews?|sailors?|cadets?|officers?|midshipmen|commander|captain|admiral|personnel|delegation|marines|company|band"
+    r"|leadership|soldiers)\b"
+)
+#: What is told of a ship in passing: `, which are on their way home,`.
+_ASIDE = re.compile(r",? (?:which|led|commanded|carrying|with|mission-deployed|under|part)\b[^,]*,")
+_ABOARD = re.compile(
+    r"(?i)\b(?:crew|officers?|commander|captain|sailors|cadets|members|company|aboard|on board)(?: of)? (?:the )?$"
+)
+#: What a ship pays, whatever its port is called: nobody visits one's own.
+_VISIT = re.compile(r"(?i)visits?$|calls?$|stops?$|stopover$|call(?:s|ed)? (?:at|in)$")
+_RECEIVED = re.compile(r"(?:welcom|receiv|host)")
+#: Where a ship is, said of it right behind its name: `The frigate Lind is in Lagos`.
+_STANDS = re.compile(r"(?:was|is|are|were) (?:now |currently )?in$|(?:was|is|are|were) (?:now |currently )?in ")
+_HOME = re.compile(r"\b(?:stationed|based|home ?port|homeported|home\b|return(?:ed|ing|s)?|(?:came|come) back)")
 
 
-def _ports(scene: Scene) -> list[Mention]:
-    """Return the ports of a list behind a trigger, the first of each country; else the one right before it."""
-    release, text = scene.cast.release, scene.text
-    listed: list[Mention] = []
-    for mention in release.within(scene.hit.end, scene.end):
-        if mention.label not in _PLACES:
-            if not listed:
-                continue
-            break
-        gap = text[listed[-1].end if listed else scene.hit.end : mention.start]
-        if not (_NEXT_PORT.fullmatch(gap) if listed else len(gap) < _AT_ONCE):
-            break
-        listed.append(mention)
-    if not listed:
-        near = release.within(max(scene.start, scene.hit.start - _AT_ONCE), scene.hit.start)
-        listed = [m for m in near if m.label in _PLACES][-1:]
-    ports: dict[str | None, Mention] = {}
-    for mention in listed:
-        ports.setdefault(_country_of_port(scene, mention), mention)
-    return [port for country, port in ports.items() if country]
+def _may_sail(scene: Scene) -> bool:
+    """Tell whether a sentence may be about a ship: by a word, a mention, or what stands for one."""
+    text = scene.text
+    if words_in(text, scene.start, scene.end) & ship_words():
+        return True
+    mentions = scene.cast.release.within(scene.start, scene.end)
+    return (
+        any(m.label in ("EQUIPMENT", "UNIT") for m in mentions)
+        or _SHE.search(text, scene.start, scene.hit.start) is not None
+    )
 
 
-def _country_of_port(scene: Scene, port: Mention) -> str | None:
-    """Return the country of a port; of a harbour that no lexicon has, that of the place where the report is from."""
-    release = scene.cast.release
-    found = country_of_place(release, port)
-    first = next(iter(release.mentions), None)
-    if found is None and port.label == "FAC" and first is not None and first.label == "GPE" and first.start < _AT_ONCE:
-        is_dateline = first.end <= scene.hit.start and _DATELINE.match(release.text, first.end) is not None
-        return country_of_place(release, first) if is_dateline else None
-    return found
+def _caller(scene: Scene) -> list[Actor]:
+    """Return the ship that does what a trigger says: the last before it, or that which `the ship` stands for."""
+    text, at = scene.text, scene.hit.start
+    if _RECEIVED.match(text, at):
+        return [a for a in scene.ships if 0 <= a.start - scene.hit.end < 30 and a.end <= scene.end][:1]
+    before = [a for a in scene.ships if scene.start <= a.start and a.end <= at and at - a.end < _CALLS]
+    before = [a for a in before if not _in_phrase(scene, a) and not _ABOARD.search(text, scene.start, a.start)]
+    by = [
+        a
+        for a in scene.ships
+        if a.start >= scene.hit.end and re.search(r"\b[Bb]y (?:the |an? )?$", text[: a.start][-8:])
+    ]
+    if not before and not by:
+        return _meant_ship(scene)
+    ship = (before or by)[-1]
+    if _STANDS.match(text, at) and text[ship.end : at].strip():
+        return []
+    between = _ASIDE.sub("", text[ship.end : at]) if before else ""
+    return [] if _CREW.search(between) or _HOME.search(between) else [ship]
 
 
 def call_at(scene: Scene) -> list[Draft]:
     """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`: foreign ports, a row a state."""
-    ships = [
-        a for a in _ships(scene) if a.mention and (a.mention.label != "UNIT" or _FLEET.search(a.organisation or ""))
-    ]
+    text, hit = scene.text, scene.hit
+    ships = _caller(scene) if _may_sail(scene) else []
+    cue = text[hit.start : hit.end]
+    is_visit = _VISIT.search(cue) is not None
+    if (
+        not ships
+        or not (ships[0].country or is_visit)
+        or _HOME.search(text, max(scene.start, hit.start - 20), hit.end + 12)
+    ):
+        return []
+    at = ships[0].end if _RECEIVED.match(cue) else hit.end
     found: list[Draft] = []
-    for port in _ports(scene) if ships and ships[0].country else ():
-        country = _country_of_port(scene, port)
+    for port, country in find_ports(scene, at, is_visit):
         if country not in countries(ships):
-            host = Actor(port.start, port.end, "state", country, (port.start, port.end), port)
+            span = port.start, port.end
+            host = Actor(*span, "state", country, span, port if port.entity_id else None)
             parts = [*(Part(a, ("visitor",)) for a in ships), Part(host, ("host",))]
-            found += scene.draft(parts, place=port, host=country)
+            drafts = scene.draft(parts, place=port, host=country)
+            if not drafts and is_visit and not countries(ships):  # whose ship it is, nobody says, but it is a guest
+                drafts = [scene.make(parts, place=port, host=country)]
+            found += drafts
     return found
 
 

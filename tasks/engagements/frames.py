@@ -29,6 +29,12 @@ from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.where import country_of_place
 
+#: Offices that are no state's.
+_OF_NO_STATE = re.compile(r"\b(?:[Oo]pposition|[Pp]atriarch|Catholicos|[Aa]rchbishop|[Rr]ector)\b")
+_TRADE = re.compile(
+    r"\b(?:journalist|presenter|anchor|correspondent|businessman|businesswoman|entrepreneur|writer|singer|actor|actress|composer"
+    r"|conductor|scientist|professor|athlete|surgeon|lawyer|publisher|editor) $"
+)
 _PARTED = re.compile(r"\b(?:separate|separately|respectively|meetings|calls|talks with each|in turn)\b")
 _ADVERB = 16  # characters after a list in which `separately` may stand
 
@@ -46,9 +52,15 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
     return [*(Part(actor) for actor in subject), *(Part(actor) for actor in objects)]
 
 
-def _actors_only(actors: Sequence[Actor]) -> list[Actor]:
+def _actors_only(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return who can talk: people, and whoever is of a side."""
-    return [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
+    talk = [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
+    return [a for a in talk if not _OF_NO_STATE.search(a.title or "") and not _has_trade(scene.text, a)]
+
+
+def _has_trade(text: str, actor: Actor) -> bool:
+    """Tell whether a name has an occupation before it and no office: `French journalist Marc Lind`."""
+    return actor.kind == "person" and _TRADE.search(text[max(0, actor.start - 24) : actor.start]) is not None
 
 
 def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
@@ -67,7 +79,7 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
 
 
-_AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}[Aa]irport\b|\bcame off the plane\b")
+_AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}(?:[Aa]irport|[Aa]irfield)\b|\bcame off the plane\b")
 
 
 def _is_at_airport(scene: Scene) -> bool:
@@ -95,10 +107,12 @@ def meet_with(scene: Scene) -> list[Draft]:
     """`A met B`, or `A and B met`."""
     if _is_at_airport(scene) or scene.text.startswith(" by ", scene.hit.end):
         return []
-    objects = [a for a in _abroad(scene, _actors_only(scene.objects())) if not _is_former(scene, a)]
+    objects = [a for a in _abroad(scene, _actors_only(scene, scene.objects())) if not _is_former(scene, a)]
     if objects and (_NO_SIDE.search(scene.text, scene.hit.end, objects[0].phrase[0]) or _is_owner(scene, objects[-1])):
         return []
-    subject = [a for a in _actors_only(scene.subject()) if not _is_former(scene, a)]
+    if objects and " by " in scene.text[scene.hit.end : objects[0].phrase[0]]:  # `to meet realities laid down by A`
+        return []
+    subject = [a for a in _actors_only(scene, scene.subject()) if not _is_former(scene, a)]
     if not subject and any(level_of_title(a.title) in ("head", "minister") for a in objects):
         subject = [replace(a, country=scene.cast.own) for a in scene.subject() if a.kind == "person"]
     if not countries(objects) and countries(subject) - {scene.cast.own} and any(a.title for a in objects):
@@ -116,6 +130,8 @@ def meet_with(scene: Scene) -> list[Draft]:
         return _together(scene, subject)
     if objects[0].kind == "people" or (objects[0].kind == "state" and not _names_sides(scene, objects)):
         return _together(scene, subject)
+    if objects[0].kind == "body" and scene.text.startswith(" of ", scene.hit.end):
+        return _together(scene, subject)  # `hold a meeting of the heads of state of the Council`
     sides = sorted(countries(objects))
     if len(sides) == 1:  # who is listed with others is of their side
         objects = [replace(a, country=a.country or sides[0]) for a in objects]
@@ -188,8 +204,10 @@ def meet_between(scene: Scene) -> list[Draft]:
         return []
     joint = re.match(r"(?: \w+){0,3}? (?P<word>with|between|of|among) ", text[hit.end : hit.end + 40])
     word = (re.search(r"\b(with|between|of|among)$", text[hit.start : hit.end]) or joint or [""])[0].split()
-    objects = _actors_only(scene.objects(60)) if word else []
-    if objects and _GOES_ON.match(text, objects[-1].phrase[1]):
+    objects = _actors_only(scene, scene.objects(60)) if word else []
+    if objects and (_GOES_ON.match(text, objects[-1].phrase[1]) or _is_of_body(scene, word, objects)):
+        return []
+    if objects and objects[-1].kind == "people" and _ADJECTIVE.match(text, objects[-1].phrase[1]):
         return []
     if objects and (
         _NO_SIDE.search(text, hit.start, objects[-1].phrase[1] + _ADVERB) or _ABOUT_PAPER.match(text, hit.start)
@@ -208,7 +226,7 @@ def meet_between(scene: Scene) -> list[Draft]:
     named = [a for a in scene.before(40) if a.kind in ("people", "state")][-2:]
     if len(countries(named)) > 1 and text[named[0].end : named[1].start] in ("-", "–", " and "):
         return scene.draft(Part(a) for a in named)
-    subject = _actors_only(scene.subject())
+    subject = _actors_only(scene, scene.subject())
     if len(countries(subject)) < 2:  # `Remarks by A and B before bilateral meeting`
         subject = next(reversed([*groups(text, scene.before(60))]), [])
     return scene.draft(Part(a) for a in subject) if len(countries(subject)) > 1 else []
@@ -217,14 +235,29 @@ def meet_between(scene: Scene) -> list[Draft]:
 _WITH_OTHERS = re.compile(r" with (?:[\w’'-]+ ){0,4}[\w-]+")
 #: Who meets is no official: `a meeting between regions of A and B`.
 _NO_SIDE = re.compile(
-    r"\b(?:regions|cities|people|companies|business\w*|entrepreneurs|partners|investors|universities|students|youth"
+    r"\b(?:regions|cities|people|rectors|companies|business\w*|entrepreneurs|partners|investors|universities|students|youth"
     r"|scientists|professors|teachers|journalists|reporters|media|peoples|members of the public)\b"
 )
 
 
 #: `consultations should continue with the envoy`.
 _UNREAL_TALKS = re.compile(r" (?:should|must|could|would|might|may)\b")
-_AS_TOPIC = re.compile(r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of) (?:the )?$")
+_AS_TOPIC = re.compile(
+    r"\b(?:[Rr]egarding|[Cc]oncerning|issue of|question of|in the context of|(?:subject|matter) of(?: direct)?) "
+    r"(?:the |their |his |her )?$"
+)
+
+
+def _is_of_body(scene: Scene, word: Sequence[str], objects: Sequence[Actor]) -> bool:
+    """Tell whether a body is not whom talks are with: `the meeting of the Council`, `talks with NATO allies`."""
+    if word[-1] == "of":
+        return objects[0].kind == "body"
+    return objects[-1].kind == "body" and _MEMBERS.match(scene.text, objects[-1].phrase[1]) is not None
+
+
+#: A people that says of what kind somebody is: `with prominent Scottish scientific figures`.
+_ADJECTIVE = re.compile(r" (?!(?:about|and|as|at|during|for|in|of|on|to|took|were|will|which|who)\b)[a-z]")
+_MEMBERS = re.compile(r" (?:allies|partners|members?|member states|countries|states|nations)\b")
 
 
 #: `Negotiations with Fiji are advancing as planned`.
@@ -261,9 +294,9 @@ def _owner(scene: Scene) -> list[Actor]:
 
 def meet_about(scene: Scene) -> list[Draft]:
     """`A and B discussed`: both stand before the trigger, together."""
-    subject = _actors_only(scene.subject())
+    subject = _actors_only(scene, scene.subject())
     if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
-        subject = _actors_only(scene.objects(30))
+        subject = _actors_only(scene, scene.objects(30))
     subject = [scene.at_home(a) for a in subject if a.kind != "people"]
     if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
         return scene.draft(Part(a) for a in subject)
@@ -275,10 +308,13 @@ _OF_STATE = re.compile(r"(?i:government|authorities)")
 
 def receive(scene: Scene) -> list[Draft]:
     """`A received B`: A is the host."""
+    if _is_at_airport(scene):
+        return []
     guests = [
         a
         for a in _objects_alone(scene) or _late_objects(scene)
-        if a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
+        if (a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or "")))
+        and not _is_former(scene, a)
     ]
     hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
@@ -290,9 +326,13 @@ def receive(scene: Scene) -> list[Draft]:
 
 
 def _objects_alone(scene: Scene) -> list[Actor]:
-    """Return whom a trigger has as its object, not who did what is: `welcomed the statement by the President`."""
+    """Return whom a trigger has as its object, not who did what is: `welcomed the statement by the President`.
+
+    Nor who sent it: `received congratulations from the President`.
+    """
     objects = scene.objects(25)
-    return [] if objects and " by " in scene.text[scene.hit.end : objects[0].phrase[0]] else objects
+    gap = scene.text[scene.hit.end : objects[0].phrase[0]] if objects else ""
+    return [] if " by " in gap or re.search(r"\bfrom (?:the )?$", gap) else objects
 
 
 _ADVERBS = re.compile(
@@ -408,8 +448,8 @@ def _state_behind(scene: Scene, place: Mention, country: str | None) -> Mention:
 
 def _is_crowd(scene: Scene) -> bool:
     """Tell whether people without an office travel: `tourists that come to Peru`, `a million Russians visited Peru`."""
-    before = scene.text[max(scene.start, scene.hit.start - 45) : scene.hit.start]
-    tail = re.split(r"[,;]", before)[-1]
+    before = scene.text[max(scene.start, scene.hit.start - 80) : scene.hit.start]
+    tail = re.split(r"[,;]", re.sub(r", including [^,;]*,", "", before))[-1]
     last = scene.before(6)
     return words("crowd").search(tail) is not None or bool(last and last[-1].kind in ("people", "state"))
 
@@ -449,18 +489,28 @@ def trip(scene: Scene) -> list[Draft]:
             if m.label == "GPE" and _is_in(text, m, hit.start)
         ]
     own = scene.cast.own
+    if visitors and re.search(r"[A-Z]", text[visitors[0].phrase[1] : hit.start]):  # `A's latest Middle East tour`
+        own = None
     if visitors and not places and own and own not in countries(visitors) and countries(visitors):
         host = scene.own() if scene.own().country == own else visitors[0]
         parts = [Part(host, ("host",)), *(Part(a, ("visitor",)) for a in visitors)]
         return scene.draft(parts, host=own)
+    own = scene.cast.own
     if not visitors:
         visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
     if _HIS.search(text[scene.start : hit.start]) and {country_of_place(scene.cast.release, p) for p in places} == {
         own
     }:
         guests = [a for a in (*scene.before(), *scene.focus) if a.kind == "person" and a.country not in (None, own)]
-        visitors = guests[:1]
+        visitors = [] if _is_his_own(scene) else guests[:1]
     return _visits(scene, visitors, places) if places and visitors else []
+
+
+def _is_his_own(scene: Scene) -> bool:
+    """Tell whether the publisher's side goes on as the subject: `After his visit to Tomsk, the President went`."""
+    ahead = [a for a in scene.after(80) if a.kind in ("person", "office")][:1]
+    is_home = [a for a in ahead if a.country == scene.cast.own and not scene.before()]
+    return any(scene.text[a.phrase[0] - 6 : a.phrase[0]].endswith((", ", ", the ")) for a in is_home)
 
 
 _HIS = re.compile(r"\b(?:his|her|their) (?:[\w-]+ ){0,3}$")

@@ -13,6 +13,7 @@ from tasks.lexicons import alternation, read_rows, read_terms
 _BETWEEN = r"(?:[\w’'.-]+ ){0,3}?"
 _WORDS = "engagement_words.tsv"
 _STEM = 3  # letters of a word that an opening has at least
+_MOST = 50_000  # words that are kept
 _WORD = re.compile(r"[a-z][a-z-]{2,}")
 
 
@@ -45,12 +46,12 @@ def _expand(pattern: str) -> str:
 
 
 @cache
-def _by_type() -> tuple[tuple[tuple[Trigger, ...], re.Pattern[str]], ...]:
-    """Return a pattern a type: its triggers compete with one another, those of other types do not."""
+def _by_type() -> tuple[tuple[str, tuple[Trigger, ...], re.Pattern[str]], ...]:
+    """Return a pattern a type, with its triggers: they compete with one another, those of other types do not."""
     types: dict[str, list[Trigger]] = {}
     for trigger in triggers():
         types.setdefault(trigger.type, []).append(trigger)
-    return tuple((tuple(own), _compile(own)) for own in types.values())
+    return tuple((kind, tuple(own), _compile(own)) for kind, own in types.items())
 
 
 def _compile(own: Sequence[Trigger]) -> re.Pattern[str]:
@@ -82,14 +83,38 @@ def _gates() -> dict[str, tuple[tuple[str, str], ...]]:
     return {stem: tuple(openings) for stem, openings in found.items()}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=_MOST)
 def _gated(word: str) -> tuple[str, ...]:
     """Return the types of which a sentence with a word can have a trigger."""
     whole = f"{word}."
     return tuple({kind: None for opening, kind in _gates().get(word[:_STEM], ()) if whole.startswith(opening)})
 
 
-def find_triggers(text: str, start: int, end: int, types: Collection[str] | None = None) -> Iterator[Hit]:
+@cache
+def _shut() -> set[str]:
+    """Return the words seen so far that open nothing: most words of a text."""
+    return set()
+
+
+def _open(words: Collection[str]) -> set[str]:
+    """Return the types of which a sentence with some words can have a trigger."""
+    shut, kinds = _shut(), set[str]()
+    for word in frozenset(words) - shut:
+        if gated := _gated(word):
+            kinds.update(gated)
+        elif len(shut) < _MOST:
+            shut.add(word)
+    return kinds
+
+
+def words_in(text: str, start: int, end: int) -> frozenset[str]:
+    """Return the words of a stretch, of three letters and more, in small letters."""
+    return frozenset(_WORD.findall(text[start:end].lower()))
+
+
+def find_triggers(
+    text: str, start: int, end: int, types: Collection[str] | None = None, own: Collection[str] | None = None
+) -> Iterator[Hit]:
     """Yield the triggers in a stretch of a text, type by type, each from left to right and free of overlaps.
 
     Args:
@@ -97,19 +122,22 @@ def find_triggers(text: str, start: int, end: int, types: Collection[str] | None
         start: Start of the stretch.
         end: Its end.
         types: The types that are wanted; None: all.
+        own: The stretch's words, if they are known.
 
     Example:
         >>> [hit.trigger.frame for hit in find_triggers("He met the minister on a visit to Peru.", 0, 39)]
         ['with', 'trip']
     """
-    open_ = {kind for word in set(_WORD.findall(text[start:end].lower())) for kind in _gated(word)}
+    words = words_in(text, start, end) if own is None else own
+    open_ = _open(words)
+    if types is not None:
+        open_.intersection_update(types)
     if not open_:
         return
-    for own, pattern in _by_type():
-        if own[0].type not in open_ or (types is not None and own[0].type not in types):
-            continue
-        for hit in pattern.finditer(text, start, end):
-            yield Hit(*hit.span(), own[(hit.lastindex or 1) - 1])
+    for kind, triggers, pattern in _by_type():
+        if kind in open_:
+            for hit in pattern.finditer(text, start, end):
+                yield Hit(*hit.span(), triggers[(hit.lastindex or 1) - 1])
 
 
 @cache

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cache
 
 from tasks.engagements.actors import Actor, groups
-from tasks.engagements.countries import body_in, country_of
+from tasks.engagements.countries import country_of, find_body
 from tasks.engagements.lexicon import cased_words, words
 from tasks.engagements.release import Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
@@ -64,6 +64,10 @@ def find_gathering(scene: Scene, reach: int = 45) -> Span | None:
     return None
 
 
+#: Of whose states none is a side: `G20`.
+_GROUP = re.compile(r"\bG\d+\b")
+
+
 def gather(scene: Scene) -> list[Draft]:
     """`A will attend the Lisbon Defence Forum`, `A hosts the NATO summit`."""
     text = scene.text
@@ -97,8 +101,11 @@ def gather(scene: Scene) -> list[Draft]:
                 organisation=text[mention.start : mention.end],
             )
             parts.append(Part(body, ("member",)))
-    if not any(p.actor.kind == "body" for p in parts) and (key := body_in(re.sub(r"\bG\d+\b", "", text[slice(*name)]))):
-        parts.append(Part(Actor(*name, "body", key, name, organisation=text[slice(*name)]), ("member",)))
+    named = find_body(_GROUP.sub(lambda hit: " " * len(hit[0]), text[slice(*name)]))
+    if named and not any(p.actor.kind == "body" for p in parts):
+        key, start, end = named
+        span = name[0] + start, name[0] + end
+        parts.append(Part(Actor(*span, "body", key, span, organisation=text[slice(*span)]), ("member",)))
     with_ = [a for a in scene.after() if a.kind in ("person", "office") and a.start >= name[1]]
     if with_ and re.search(r"\bwith (?:the )?$", text[max(name[1], with_[0].phrase[0] - 12) : with_[0].phrase[0]]):
         parts += [Part(a, ("member",)) for a in with_ if a.country]
@@ -126,12 +133,13 @@ def sign(scene: Scene) -> list[Draft]:
     is_ratified = any(re.search(r"(?i)\bratif", t) for t in (scene.cast.release.title, text[scene.start : scene.end]))
     if cue.endswith("between") and not is_ratified:
         return []
+    if _LONG_AGO.search(text, scene.start, scene.hit.start):
+        return []
     names = [m for m in scene.cast.release.within(scene.start, scene.end) if m.label == "AGREEMENT"]
     near = [m for m in names if abs(m.start - scene.hit.end) < 150]
     name = (near[0].start, near[0].end) if near else None
     if not name and not words("document").search(text, scene.start, scene.end):
         return []
-    inside = [name] if name else []
     actors = [a for a in scene.actors if a.kind in _SPEAKING or a.kind == "people"]
     around = [a for a in actors if abs(a.start - scene.hit.end) < 200]
     subject = [a for a in scene.subject() if a.country or (a.start == a.end and scene.cast.own is None)]
@@ -147,8 +155,7 @@ def sign(scene: Scene) -> list[Draft]:
         sides = [a for a in around if a.country and a.kind in ("person", "office", "people", "state")]
         if len(countries(sides)) != 2:
             return []
-    drafts = scene.draft((Part(a, ("signer",)) for a in sides), name=name, method="rule:sign")
-    return drafts if inside or drafts else []
+    return scene.draft((Part(a, ("signer",)) for a in sides), name=name, method="rule:sign")
 
 
 def _state_of(scene: Scene, actor: Actor) -> Actor:
@@ -160,6 +167,8 @@ def _state_of(scene: Scene, actor: Actor) -> Actor:
     return Actor(near.start, near.end, "state", actor.country, (near.start, near.end), near)
 
 
+#: `on the tenth anniversary of the signing of`.
+_LONG_AGO = re.compile(r"\b(?:anniversary of|(?:years|decades) (?:since|after|of)) (?:the )?$")
 _PASSIVE = re.compile(r"\b(?:was|were|been|be) (?:\w+ )?(?:signed|exchanged)$")
 _PROMISE = re.compile(
     r"\b(?:will|intend|plan|offer|pledg|commit|agree|direct|announc|authori[sz]|decided|approv|has|have|had|is|are"

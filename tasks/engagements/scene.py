@@ -11,6 +11,7 @@ from tasks.engagements.actors import Actor, Cast, groups, own_actor
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import Hit
 from tasks.engagements.release import Mention, Span
+from tasks.engagements.ships import Fleet
 from tasks.lexicons import read_terms
 
 _REACH = 90  # characters between a trigger and who follows it
@@ -18,7 +19,7 @@ _PREPOSITION = re.compile(
     r"\b(?:in|at|to|from|for|with|about|on|against|of|between|over|near|towards?|into|by|during|after|before|via|through"
     r"|than|including|as|under|within|across|meet|met|join|joined|visit|visited"
     r"|receive|received|welcome|welcomed|informed|told|briefed|assured)"
-    r" (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms )?$"
+    r" (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms |Madam )?$"
 )
 _BREAK = re.compile(
     r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
@@ -75,6 +76,7 @@ class Scene:
         actors: Who can take part in it, from left to right.
         focus: Who takes part in what the document told last, else those that its title names.
         is_first: Whether nothing was told before, so that the focus is what the title has.
+        fleet: The warships of the document; None where nobody may ask for them.
         hosts: Whom the document's first engagement is with, as far as that is known.
     """
 
@@ -86,11 +88,17 @@ class Scene:
     focus: Sequence[Actor]
     hosts: frozenset[str] = frozenset()
     is_first: bool = False
+    fleet: Fleet | None = None
 
     @property
     def text(self) -> str:
         """The document's text."""
         return self.cast.release.text
+
+    @property
+    def ships(self) -> Sequence[Actor]:
+        """The warships of the document, from left to right."""
+        return self.fleet.ships if self.fleet else ()
 
     def before(self, reach: int = 10_000) -> list[Actor]:
         """Return the actors that end before the trigger."""
@@ -180,17 +188,21 @@ def tidy_parts(parts: Iterable[Part]) -> list[Part]:
     listed = list(parts)
     best: dict[str | None, int] = {}
     for part in listed:
-        rank = _RANKS[part.actor.kind] - (part.actor.start == part.actor.end) * 0.5
-        best[part.actor.country] = max(best.get(part.actor.country, 0), int(rank * 2))
+        best[part.actor.country] = max(best.get(part.actor.country, 0), _rank(part.actor))
     found: dict[object, Part] = {}
     for part in listed:
-        rank = int((_RANKS[part.actor.kind] - (part.actor.start == part.actor.end) * 0.5) * 2)
+        rank = _rank(part.actor)
         if rank < best[part.actor.country]:
             continue
-        key: object = part.actor.name or (part.actor.country, part.actor.start if rank == 4 else 0)
+        key: object = part.actor.name or (part.actor.country, part.actor.start if rank == _RANKS["office"] else 0)
         if key not in found:
             found[key] = part
     return list(found.values())
+
+
+def _rank(actor: Actor) -> int:
+    """Return how much an actor says: who is only meant least."""
+    return _RANKS[actor.kind] if actor.start < actor.end else 0
 
 
 #: How much a kind of actor says: a person more than an office, a body or an office more than a state.

@@ -27,6 +27,14 @@ _BARE = re.compile(
     r"|begin|start|fly|participate|provide|supply|deliver|donate|gift|send|transfer|sell|pledge|give|train|deploy|withdraw"
     r"|chair|represent|convene|commit|contribute|hand)\b"
 )
+#: `We have consultations with them`: now and then.
+_GENERAL = re.compile(
+    r"have (?!met|had|held|spoken|been)(?:\w+ ){0,3}(?:talks|consultations|dialogue|contacts|discussions)"
+)
+#: At the end of a sentence: `which was to be held in June, has therefore been cancelled`.
+_OFF = re.compile(r"[^.;]*, (?:has|have) (?:\w+ )?been (?:cancell?ed|postponed|called off)\b")
+#: What a whole sentence is only hoped to bring.
+_HOPED = re.compile(r"\bexpress(?:ed|es|ing)? (?:the |his |her |their )?hope that\b")
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
 _HABIT = re.compile(
@@ -62,13 +70,15 @@ def read_status(
     clause = _SPLIT.split(text[max(start, at - _CLAUSE) : at])[-1]
     cue = text[at:stop]
     is_past = _PAST.match(cue) is not None and not re.search(r"\b(?:be|being|to be) (?:\w+ )?$", clause)
-    if words("negated").search(clause[-_NEAR:]):
+    if words("negated").search(clause[-_NEAR:]) or _HOPED.search(text, start, at):
         return None
     if _HABIT.match(text[stop : min(end, stop + 90)]) or re.search(r"\bregular $", clause):
         return None
     if _INVITED.search(clause) and "accept" not in text[start:end]:
         return None
     if words("cancelled").search(text[max(start, at - 60) : min(end, stop + 90)]):
+        return "cancelled"
+    if _OFF.match(text[stop:end]):
         return "cancelled"
     if re.match(r"arriv|on |is visiting|has been visiting", cue) and words("ongoing").search(clause + cue):
         return "ongoing"
@@ -77,7 +87,7 @@ def read_status(
     if re.match(r"(?:withdrawal|departure) of", cue):
         return None if cased_words("unreal").search(clause) else "planned"
     if is_past:
-        return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:\w+ )?$", clause[-20:]) else "held"
+        return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:[a-z]\w* )?$", clause[-20:]) else "held"
     if cased_words("unreal").search(clause):
         return None
     is_ahead = bool(words("planned").search(clause + cue) or _LATER.match(text[stop:end]))
@@ -88,6 +98,8 @@ def read_status(
     if words("ongoing").search(clause[-60:] + cue):
         return "ongoing"
     is_noun = is_noun and not _VERBAL.search(clause)
+    if _GENERAL.match(cue) and not is_noun:
+        return None
     if _BARE.match(cue) and not is_noun:
         if words("planned").search(text[start:at]):
             return "planned" if licence == "planned" else None

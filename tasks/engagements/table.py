@@ -23,7 +23,7 @@ from tasks.spans import merge_spans
 from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
 
 _DOCUMENTS = ["doc_id", "title", "text", "published_on", "country", "uri", "member", "record", "batch_id"]
-_ENTITIES = ["entity_id", "doc_id", "label", "start", "end", "canonical", "canonical_id", "date_value"]
+_ENTITIES = ["doc_id", "start", "end", "label", "entity_id", "canonical", "canonical_id", "date_value"]
 _ROLES = ["doc_id", "person_entity_id", "title", "organisation", "organisation_id", "country_id", "start", "end"]
 _QUOTES = [
     "doc_id", "type", "start", "end", "segments", "speaker", "speaker_start", "speaker_name", "speaker_kind",
@@ -45,6 +45,16 @@ def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]
     return found
 
 
+def _mentions(entities: pa.Table) -> dict[str, list[Mention]]:
+    """Return the mentions of each document."""
+    found: dict[str, list[Mention]] = {}
+    for doc_id, *values in zip(*(entities[name].to_pylist() for name in _ENTITIES), strict=True):
+        found.setdefault(doc_id, []).append(Mention(*values))
+    return found
+
+
+#: Words in quotation marks, to the end where none closes them.
+_MARKED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)")
 #: What ends a question on its own line: `Question: Will you go? Answer: We went.`
 _ANSWER = re.compile(r"[?.] (?:Answer|A|Reply|Response): ")
 
@@ -53,8 +63,11 @@ def _silent(quotes: Sequence[Row], aside: Sequence[Span], text: str) -> list[Spa
     """Return the stretches in which nobody tells anything in the publisher's voice, ascending."""
     spans = list(aside)
     for quote in quotes:
-        if quote["type"] in ("direct", "mixed"):
-            spans += [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
+        said = [(s["start"], s["end"]) for s in quote["segments"] or [quote]]
+        if quote["type"] == "direct":
+            spans += said
+        elif quote["type"] == "mixed":  # told in the publisher's words but for what stands in quotation marks
+            spans += [marked.span() for start, end in said for marked in _MARKED.finditer(text, start, end)]
         elif quote["type"] == "turn" and _is_asked(quote):
             answer = _ANSWER.search(text, quote["start"], quote["end"])
             spans.append((quote["start"], answer.start() if answer else quote["end"]))
@@ -70,16 +83,16 @@ def _is_asked(quote: Row) -> bool:
 
 
 def _release(
-    document: Row, starts: Sequence[Span], aside: Sequence[Span], entities: Sequence[Row], roles: Sequence[Row],
+    document: Row, starts: Sequence[Span], aside: Sequence[Span], mentions: Sequence[Mention], roles: Sequence[Row],
     quotes: Sequence[Row],
 ) -> Release:  # fmt: skip
     text = blank_out(document["text"], aside)
-    mentions = [
-        Mention(e["start"], end, e["label"], e["entity_id"], e["canonical"], e["canonical_id"], e["date_value"])
-        for e in entities
-        if (end := e["start"] + len(text[e["start"] : e["end"]].rstrip())) > e["start"]
-        and not text[e["start"]].isspace()
-    ]
+    if aside:  # what is no part of the release is blank
+        mentions = [
+            m._replace(end=end)
+            for m in mentions
+            if (end := m.start + len(text[m.start : m.end].rstrip())) > m.start and not text[m.start].isspace()
+        ]
     offices: dict[str, list[Office]] = {}
     for r in roles:
         held = Office(r["start"], r["end"], r["title"], r["organisation"], r["organisation_id"], r["country_id"])
@@ -247,13 +260,13 @@ def extract_engagements(
     """
     index, aside = SentenceIndex(sentences), find_spans(furniture, _ASIDE)
     spans = _sentence_spans(sentences)
-    tables = [_by_document(t, c) for t, c in ((entities, _ENTITIES), (roles, _ROLES), (quotes, _QUOTES))]
+    tables: list[Any] = [_mentions(entities), _by_document(roles, _ROLES), _by_document(quotes, _QUOTES)]
     rows: list[Row] = []
     refusals: list[Row] = []
     for document, edits in zip(documents.select(_DOCUMENTS).to_pylist(), documents["edits"], strict=True):
         doc_id = document["doc_id"]
         try:
-            own: Any = [table.get(doc_id, []) for table in tables]
+            own = [table.get(doc_id, []) for table in tables]
             release = _release(document, spans.get(doc_id, []), sorted(aside.get(doc_id, [])), *own)
             rows += _rows(document, edits, release, index, settings.types)
         except Exception as error:  # any fault of any rule: this document is refused, the others stay

@@ -360,3 +360,65 @@ def test_a_city_without_a_state_is_a_visit_of_those_whose_country_is_known() -> 
     )
     assert tell(trip, country=None) == []
     assert [row[2] for row in tell(trip, country="CHL")] == [["CAN", "CHL"]]
+
+
+def test_the_next_partner_in_a_sentence_is_of_the_side_that_was_met_before() -> None:
+    told = tell(
+        "[TITLE Minister] [PERSON Paul Lind] met [NORP Turkish] [TITLE President] [PERSON Kemal Aydin] and held talks with "
+        "[TITLE Defence Minister] [PERSON Ece Kaya].",
+        country=None,
+    )
+    assert [row[2] for row in told] == [["TUR"], ["TUR"]]
+
+
+@pytest.mark.parametrize("who", ["The defence ministers of", "Officials from", "Delegations of"])
+def test_officials_whom_nothing_marks_are_of_the_states_listed(who: str) -> None:
+    (row,) = tell(f"{who} [GPE Chile], [GPE Fiji] and [GPE Tonga] met at Lomba on [DATE Friday|2024-05-10].")
+    assert row[:3] == ("meeting", "held", ["CHL", "FJI", "TON"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ORLOV} received congratulations from {AYDIN}.",
+        f"{ORLOV} received former {AYDIN}.",
+        f"Talks with [ORG NATO|org:nato] allies were held by {ORLOV} at Lomba.",
+        f"{ORLOV} spoke at the meeting of the [ORG UN Security Council|org:un-security-council].",
+        f"{ORLOV} spoke to meet realities laid down by {AYDIN}.",
+        f"{ORLOV} expressed the hope that there would be talks with {AYDIN}.",
+        "We have consultations with [NORP Turkish] officials.",
+        f"{ORLOV} met with [NORP Turkish] journalist [PERSON Ece Kaya].",
+        f"{ORLOV} greeted {AYDIN} at Lomba airfield.",
+        "Engineers and staff of the ministry arrived in [GPE Turkey].",
+        f"{ORLOV} judged the results of {AYDIN}'s latest Middle East tour.",
+    ],
+)
+def test_what_else_is_no_talk_and_no_visit(text: str) -> None:
+    assert tell(text) == []
+
+
+def test_who_only_asks_is_no_voice_of_the_publisher() -> None:
+    asked = f"[PERSON Ann Hill]: What did you say after you met {AYDIN} on [DATE Friday|2024-05-10]? "
+    own = release(f"{asked}{ORLOV}: We spoke of grain.")
+    at = own.text.index("Defence Minister")
+    turns = [Turn(0, at, "Ann Hill"), Turn(at, len(own.text), "Ivan Orlov")]
+    assert len(find_engagements(own)) == 1
+    assert find_engagements(replace(own, turns=turns)) == []
+
+
+def test_somebodys_visit_is_not_whom_a_call_goes_on_about() -> None:
+    told = tell(
+        f"{ORLOV} had a telephone conversation with {AYDIN}. The [NORP Turkish] [TITLE President] spoke of his visit to "
+        "[GPE Germany]. The two leaders discussed grain."
+    )
+    assert [row[2] for row in told if row[0] == "call"] == [["RUS", "TUR"]]
+
+
+def test_an_office_of_a_state_goes_before_one_of_a_body() -> None:
+    both = "[TITLE President] of [GPE Chile] and [TITLE Chairman] of the [ORG African Union|org:african-union] [PERSON Ana Ruiz]"
+    assert [row[2] for row in tell(f"{ORLOV} met with {both} today.")] == [["CHL", "RUS"]]
+
+
+def test_an_anniversary_of_a_signing_is_no_signing() -> None:
+    text = "[GPE Russia] and [GPE Fiji] marked the tenth anniversary of the signing of the [AGREEMENT Lomba Treaty]."
+    assert tell(text) == []

@@ -1,0 +1,118 @@
+"""Measure the engagements of releases that were written for it by one who did not know the rules.
+
+    python -m benchmarks.engagements
+
+benchmarks/engagements_written.jsonl: 120 releases of ministries, fleets and embassies with their engagements, persons
+and texts invented, in the form of data/engagements (GUIDE.md). Rules of exercises and port calls were made on the odd
+ones; the even ones were read first when those were final, and some of what they showed was mended after it.
+Printed for the odd and the even half: precision and recall of each type, and of all.
+
+A row counts if type and sides are right and its evidence overlaps: of the sides one may be unknown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from tasks import schemas
+from tasks.engagements.table import extract_engagements
+from tasks.entities.table import annotate_entities
+from tasks.normalize.table import normalize_batch
+from tasks.quotes.table import extract_quotes
+from tasks.settings import EngagementSettings, load_settings
+from training.data import make_record
+
+WRITTEN = Path(__file__).parent / "engagements_written.jsonl"
+
+
+class Told(NamedTuple):
+    """An engagement: its type, the stretches that tell it, its known sides, and how many sides are not known."""
+
+    type: str
+    stretches: Sequence[tuple[int, int]]
+    sides: frozenset[str]
+    n_unknown: int = 0
+
+
+def count_matches(wanted: Sequence[Told], found: Sequence[Told]) -> int:
+    """Return how many engagements of a release are found, each row counting once.
+
+    Example:
+        >>> want = [Told("visit", [(0, 9)], frozenset({"PER", "CHL"}))]
+        >>> count_matches(want, [Told("visit", [(5, 20)], frozenset({"PER"}), 1)])
+        1
+        >>> count_matches(want, [Told("visit", [(5, 20)], frozenset({"PER"}))])
+        0
+    """
+    left = list(found)
+    for want in wanted:
+        match = next((have for have in left if _is_same(want, have)), None)
+        if match is not None:
+            left.remove(match)
+    return len(found) - len(left)
+
+
+def _is_same(want: Told, have: Told) -> bool:
+    overlaps = any(s < end and start < e for s, e in want.stretches for start, end in have.stretches)
+    missing = len(want.sides - have.sides)
+    return (
+        want.type == have.type and overlaps and missing <= have.n_unknown and (missing < len(want.sides) or not missing)
+    )
+
+
+def find(releases: Sequence[Mapping[str, Any]]) -> dict[str, list[Told]]:
+    """Run the pipeline over releases; return their engagements of all types by id."""
+    settings = load_settings()
+    records = [make_record(i, release) for i, release in enumerate(releases)]
+    done = normalize_batch(pa.Table.from_pylist(records, schema=schemas.INGESTED), settings.normalize)
+    base = done["normalized"], done["sentences"], done["furniture"]
+    named = annotate_entities(*base, settings.entities)
+    quotes = extract_quotes(*base, settings.quotes)
+    types = EngagementSettings(types=schemas.ENGAGEMENT_TYPES)
+    rows = extract_engagements(*base, named["entities"], named["roles"], quotes["quotes"], types)["engagements"]
+    found: dict[str, list[Told]] = {release["id"]: [] for release in releases}
+    for row in rows.to_pylist():
+        sides = frozenset(side.removeprefix("iso:") for side in row["country_ids"])
+        told = Told(row["type"], [(row["raw_start"], row["raw_end"])], sides, row["n_sides"] - len(sides))
+        found[releases[int(row["doc_id"])]["id"]].append(told)
+    return found
+
+
+def _told(row: Mapping[str, Any]) -> Told:
+    stretches = [tuple(span) for span in (row["evidence"], *row.get("also", ()))]
+    return Told(row["type"], stretches, frozenset(row["countries"]))
+
+
+def measure(
+    releases: Iterable[Mapping[str, Any]], found: Mapping[str, Sequence[Told]]
+) -> dict[str, tuple[int, int, int]]:
+    """Return of each type, and of `all`, how many rows are right, found and wanted."""
+    counts: dict[str, tuple[int, int, int]] = {}
+    for release in releases:
+        wanted, own = [_told(row) for row in release["engagements"]], found[release["id"]]
+        for kind in sorted({told.type for told in (*wanted, *own)}):
+            want, have = ([told for told in rows if told.type == kind] for rows in (wanted, own))
+            for key in (kind, "all"):
+                right, n_found, n_wanted = counts.get(key, (0, 0, 0))
+                counts[key] = right + count_matches(want, have), n_found + len(have), n_wanted + len(want)
+    return counts
+
+
+def main() -> None:
+    """Print the figures."""
+    releases = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
+    found = find(releases)
+    for name, rest in (("odd", 1), ("even", 0)):
+        half = [release for release in releases if int(release["id"].split("-")[1]) % 2 == rest]
+        for kind, (right, n_found, n_wanted) in sorted(measure(half, found).items()):
+            precision, recall = right / max(1, n_found), right / max(1, n_wanted)
+            print(f"{name:5s}{kind:11s} precision {precision:.3f} ({n_found} rows)  recall {recall:.3f} ({n_wanted})")
+
+
+if __name__ == "__main__":
+    main()
