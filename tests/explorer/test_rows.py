@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from explorer import rows as explorer_rows
 from explorer.rows import read_rows
 from tasks.publish.commit import write_parquet
 
@@ -42,6 +43,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
     return tables
 
 
+@pytest.fixture(params=["one by one", "by a query"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in one of the two ways, however many row groups that is."""
+    monkeypatch.setattr(explorer_rows, "_FEW", 1.0 if request.param == "one by one" else 0.0)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("columns", [["title", "text", "doc_id", "blocks"], ["blocks", "doc_id"]])
 def test_rows_are_those_of_the_files(files: dict[str, pa.Table], columns: list[str]) -> None:
     chance = random.Random(7)
@@ -52,6 +60,7 @@ def test_rows_are_those_of_the_files(files: dict[str, pa.Table], columns: list[s
     assert rows == [files[path].select(columns).slice(row, 1).to_pylist()[0] for path, row in places]
 
 
+@pytest.mark.usefixtures("way")
 def test_an_older_file_lacks_a_column(files: dict[str, pa.Table], tmp_path: Path) -> None:
     path = str(tmp_path / "older.parquet")
     pq.write_table(pa.table({"doc_id": ["a", "b"], "text": ["", "Fog bell"]}), path)
@@ -62,6 +71,22 @@ def test_an_older_file_lacks_a_column(files: dict[str, pa.Table], tmp_path: Path
     assert rows.to_pylist()[::2] == [{"text": "Fog bell", "title": None}, {"text": "", "title": None}]
 
 
+@pytest.mark.usefixtures("way")
 def test_a_row_that_is_not_there_is_said(files: dict[str, pa.Table]) -> None:
     with duckdb.connect() as db, pytest.raises(FileNotFoundError):
         read_rows(db, [(next(iter(files)), N)], ["title"])
+
+
+def test_few_rows_leave_other_row_groups_alone(files: dict[str, pa.Table], tmp_path: Path) -> None:
+    path, documents = next(iter(files.items()))
+    column = pq.read_metadata(path).row_group(1).column(1)
+    content = bytearray(Path(path).read_bytes())
+    at = column.dictionary_page_offset or column.data_page_offset
+    content[at : at + column.total_compressed_size] = bytes(column.total_compressed_size)
+    spoilt = tmp_path / "spoilt.parquet"
+    spoilt.write_bytes(content)
+    with duckdb.connect() as db:
+        rows = read_rows(db, [(str(spoilt), 8), (str(spoilt), 2)], ["text"])
+        assert rows["text"].to_pylist() == documents["text"].take([8, 2]).to_pylist()
+        with pytest.raises((OSError, duckdb.Error)):
+            read_rows(db, [(str(spoilt), 300)], ["text"])
