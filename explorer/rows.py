@@ -7,7 +7,9 @@ one; else one query reads all of the files, which is faster by the row group and
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 import duckdb
@@ -20,6 +22,7 @@ import pyarrow.parquet as pq
 Place = tuple[str, int]
 #: Part of the row groups of the files up to which they are read one by one.
 _FEW = 0.5
+_THREADS = 2
 
 
 class _File(NamedTuple):
@@ -43,23 +46,28 @@ def read_rows(db: duckdb.DuckDBPyConnection, places: Sequence[Place], columns: S
     order: dict[str, list[int]] = {}
     for n, (path, _) in enumerate(places):
         order.setdefault(path, []).append(n)
-    groups = {path: _groups(path, [places[n][1] for n in of]) for path, of in order.items()}
-    n_wanted = sum(len(np.unique(of)) for of in groups.values())
-    if n_wanted > _FEW * sum(len(_look(path).starts) - 1 for path in groups):
+    rows = [np.array([places[n][1] for n in of]) for of in order.values()]
+    n_wanted = sum(len(np.unique(_find_groups(path, of))) for path, of in zip(order, rows, strict=True))
+    if n_wanted > _FEW * sum(len(_look(path).starts) - 1 for path in order):
         return _query(db, places, columns)
-    found: list[pa.Table] = []
-    at: list[int] = []
-    for path, of in order.items():
-        names, starts = _look(path)
-        known = [name for name in columns if name in names]
-        with pq.ParquetFile(path) as file:
-            for group in np.unique(groups[path]).tolist():
-                wanted = [n for n, lies in zip(of, groups[path], strict=True) if lies == group]
-                rows = file.read_row_group(group, known, use_threads=False)
-                found.append(rows.take([places[n][1] - int(starts[group]) for n in wanted]))
-                at += wanted
-    table = pa.concat_tables(found, promote_options="permissive").take(np.argsort(at))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        found = list(pool.map(_read_file, order, rows, repeat(columns)))
+    at = np.argsort([n for of in order.values() for n in of])
+    table = pa.concat_tables(found, promote_options="permissive").take(at)
     return table.select([name for name in columns if name in table.column_names])
+
+
+def _read_file(path: str, rows: npt.NDArray[np.int64], columns: Sequence[str]) -> pa.Table:
+    """Read rows of a file, in that order, with the columns that it has, from the row groups that they lie in."""
+    names, starts = _look(path)
+    known = [name for name in columns if name in names]
+    groups = _find_groups(path, rows)
+    with pq.ParquetFile(path) as file:
+        parts = [
+            file.read_row_group(group, known, use_threads=False).take(rows[groups == group] - starts[group])
+            for group in np.unique(groups).tolist()
+        ]
+    return pa.concat_tables(parts).take(np.argsort(np.argsort(groups, kind="stable")))
 
 
 def _query(db: duckdb.DuckDBPyConnection, places: Sequence[Place], columns: Sequence[str]) -> pa.Table:
@@ -81,11 +89,11 @@ def quote_list(values: Iterable[str]) -> str:
     return "[" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + "]"
 
 
-def _groups(path: str, rows: Sequence[int]) -> npt.NDArray[np.int64]:
+def _find_groups(path: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the row groups that rows of a file lie in."""
     starts = _look(path).starts
-    if max(rows) >= starts[-1]:
-        raise FileNotFoundError(f"{path} has {starts[-1]} rows, not {max(rows) + 1}")
+    if rows.max() >= starts[-1]:
+        raise FileNotFoundError(f"{path} has {starts[-1]} rows, not {rows.max() + 1}")
     return np.searchsorted(starts, rows, "right") - 1
 
 
