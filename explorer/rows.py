@@ -1,7 +1,8 @@
 """Rows by their places in Parquet files, read once a row group, by one of two ways.
 
-To read a row is to decode the row groups that have one. Where that is up to half of their files, they are read one by
-one; else one query reads all of the files, which is faster by the row group and leaves none out.
+To read a row is to decode the row group that has it. A query over all files is faster by the row group, but leaves out
+those alone that come before or after all numbers of rows. Where the wanted ones are up to half of what it would read,
+they are read one by one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import pyarrow.parquet as pq
 
 #: A row: its file, and its number in that.
 Place = tuple[str, int]
-#: Part of the row groups of the files up to which they are read one by one.
+#: Part of the row groups of a query up to which they are read one by one.
 _FEW = 0.5
 _THREADS = 2
 
@@ -48,7 +49,8 @@ def read_rows(db: duckdb.DuckDBPyConnection, places: Sequence[Place], columns: S
         order.setdefault(path, []).append(n)
     rows = [np.array([places[n][1] for n in of]) for of in order.values()]
     n_wanted = sum(len(np.unique(_find_groups(path, of))) for path, of in zip(order, rows, strict=True))
-    if n_wanted > _FEW * sum(len(_look(path).starts) - 1 for path in order):
+    first, last = min(of.min() for of in rows), max(of.max() for of in rows)
+    if n_wanted > _FEW * sum(_count_groups(path, first, last) for path in order):
         return _query(db, places, columns)
     with ThreadPoolExecutor(_THREADS) as pool:
         found = list(pool.map(_read_file, order, rows, repeat(columns)))
@@ -95,6 +97,12 @@ def _find_groups(path: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.int64
     if rows.max() >= starts[-1]:
         raise FileNotFoundError(f"{path} has {starts[-1]} rows, not {rows.max() + 1}")
     return np.searchsorted(starts, rows, "right") - 1
+
+
+def _count_groups(path: str, first: int, last: int) -> int:
+    """Return how many row groups of a file have rows from a number on to another, both included."""
+    low, high = np.searchsorted(_look(path).starts, [first, last], "right") - 1
+    return int(min(high, len(_look(path).starts) - 2) - low) + 1
 
 
 @lru_cache(maxsize=4096)

@@ -77,16 +77,18 @@ def test_a_row_that_is_not_there_is_said(files: dict[str, pa.Table]) -> None:
         read_rows(db, [(next(iter(files)), N)], ["title"])
 
 
-def test_few_rows_leave_other_row_groups_alone(files: dict[str, pa.Table], tmp_path: Path) -> None:
-    path, documents = next(iter(files.items()))
-    column = pq.read_metadata(path).row_group(1).column(1)
-    content = bytearray(Path(path).read_bytes())
+def test_few_rows_leave_other_row_groups_alone(tmp_path: Path) -> None:
+    table, paths = documents(3), [tmp_path / "whole.parquet", tmp_path / "spoilt.parquet"]
+    for path in paths:
+        write_parquet((table.slice(at, 100) for at in range(0, N, 100)), SCHEMA, path)
+    column = pq.read_metadata(path).row_group(3).column(1)
+    content = bytearray(path.read_bytes())
     at = column.dictionary_page_offset or column.data_page_offset
     content[at : at + column.total_compressed_size] = bytes(column.total_compressed_size)
-    spoilt = tmp_path / "spoilt.parquet"
-    spoilt.write_bytes(content)
+    path.write_bytes(content)
+    whole, spoilt = map(str, paths)
     with duckdb.connect() as db:
-        rows = read_rows(db, [(str(spoilt), 8), (str(spoilt), 2)], ["text"])
-        assert rows["text"].to_pylist() == documents["text"].take([8, 2]).to_pylist()
+        rows = read_rows(db, [(spoilt, 650), (whole, 350), (spoilt, 2)], ["text"])
+        assert rows["text"].to_pylist() == table["text"].take([650, 350, 2]).to_pylist()
         with pytest.raises((OSError, duckdb.Error)):
-            read_rows(db, [(str(spoilt), 300)], ["text"])
+            read_rows(db, [(spoilt, 350)], ["text"])
