@@ -1,4 +1,4 @@
-"""A dataset as the explorer sees it: the files of one commit, read by DuckDB, which can read nothing else.
+"""A dataset as the explorer sees it: the files of one commit. Queries are DuckDB's, which can read nothing else.
 
 Whatever is written to the dataset meanwhile, what is shown is one state of it.
 """
