@@ -1,4 +1,4 @@
-"""A dataset as the explorer sees it: the files of one commit, read by DuckDB, which can read nothing else.
+"""A dataset as the explorer sees it: the files of one commit. Queries are DuckDB's, which can read nothing else.
 
 Whatever is written to the dataset meanwhile, what is shown is one state of it.
 """
@@ -15,10 +15,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from explorer.rows import Place, quote_list, read_rows
 from flows.upkeep import list_files, sql_views
+from tasks.edits import Edit, apply_edits
 from tasks.errors import ConfigError
 from tasks.objects import is_address
 from tasks.publish.layout import Layout
@@ -28,6 +30,9 @@ from tasks.schemas import TABLES
 Row = dict[str, Any]
 _SETTINGS = """SET memory_limit = '256MB'; SET threads = 2; SET parquet_metadata_cache = true;
 SET python_enable_replacements = false"""
+#: Edits of a document above which its text is read: to replay one takes about a microsecond, to read a text among all
+#: others of its file three, scattered ones a thousand.
+_MOST_EDITS = 40
 _LOCK = "SET enable_external_access = false; SET lock_configuration = true"
 
 
@@ -100,6 +105,9 @@ class Corpus:
     def take(self, table: str, places: Sequence[tuple[str, int]], columns: Sequence[str]) -> pa.Table:
         """Return rows by their places, in that order. What the files lack is null.
 
+        Where both texts of documents are asked for, the raw one is read, and the other is made of it where that takes
+        few edits: no column takes longer to decode than a text.
+
         Args:
             table: A table.
             places: Segments, and the numbers of rows in what these have of the table.
@@ -107,9 +115,13 @@ class Corpus:
         """
         if not places:
             return pa.table({name: pa.nulls(0) for name in columns})
+        is_replayed = table == "documents" and {"text", "raw_text"} <= set(columns)
+        wanted = [name for name in dict.fromkeys([*columns, "edits"]) if name != "text"] if is_replayed else columns
         with self.connect() as db:
             found = [self._locate(unit, table, row) for unit, row in places]
-            rows = read_rows(db, found, columns)
+            rows = read_rows(db, found, wanted)
+            if is_replayed:
+                rows = rows.append_column("text", _make_texts(db, rows, found))
         for name in set(columns) - set(rows.column_names):
             rows = rows.append_column(name, pa.nulls(len(rows)))
         return rows.select(columns)
@@ -137,6 +149,20 @@ class Corpus:
             return []
         marks = ", ".join("?" * len(doc_ids))
         return self.rows(f"SELECT {columns} FROM read_parquet({quote_list(files)}) WHERE doc_id IN ({marks})", *doc_ids)
+
+
+def _make_texts(db: duckdb.DuckDBPyConnection, documents: pa.Table, places: Sequence[Place]) -> pa.Array:
+    """Return texts of documents: what the edits make of the raw ones; those that take many edits are read."""
+    counts = pc.fill_null(pc.list_value_length(documents["edits"]), _MOST_EDITS + 1)
+    many = pc.indices_nonzero(pc.greater(counts, _MOST_EDITS)).to_pylist()
+    texts = documents["raw_text"].to_pylist()
+    for n in pc.indices_nonzero(pc.and_(pc.greater(counts, 0), pc.less_equal(counts, _MOST_EDITS))).to_pylist():
+        texts[n] = apply_edits(texts[n], [Edit(**edit) for edit in documents["edits"][n].as_py()])
+    if many:
+        stored = read_rows(db, [places[n] for n in many], ["text"])["text"].to_pylist()
+        for n, text in zip(many, stored, strict=True):
+            texts[n] = text
+    return pa.array(texts, pa.string())
 
 
 def unit_of(path: str) -> str:

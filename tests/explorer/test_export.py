@@ -5,17 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
 
+from explorer import corpus as corpus_module
 from explorer import export
 from explorer.app import make_app
 from explorer.corpus import Corpus
 from explorer.export import KEYS, write_csv, write_jsonl, write_parquet
+from explorer.rows import Place, read_rows
 from tests.explorer.builders import CALL, HOSTILE, RELEASES
 
 csv.field_size_limit(1 << 20)
@@ -69,6 +72,27 @@ def test_everything_is_exported_whole(client: TestClient) -> None:
     lines = [json.loads(line) for line in client.get("/export/documents.jsonl").text.splitlines()]
     assert {row["doc_id"]: row["text"] for row in lines} == {one.doc_id: one.text for one in RELEASES}
     assert CALL.doc_id in {row["doc_id"] for row in lines}
+
+
+@pytest.mark.parametrize("most", [0, 1_000])
+def test_texts_that_few_edits_make_are_not_read(client: TestClient, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    read: list[tuple[int, Sequence[str]]] = []
+
+    def note(db: duckdb.DuckDBPyConnection, places: Sequence[Place], columns: Sequence[str]) -> pa.Table:
+        read.append((len(places), columns))
+        return read_rows(db, places, columns)
+
+    monkeypatch.setattr(corpus_module, "read_rows", note)
+    monkeypatch.setattr(corpus_module, "_MOST_EDITS", most)
+    lines = [json.loads(line) for line in client.get("/export/documents.jsonl").text.splitlines()]
+    assert {row["doc_id"]: (row["text"], row["raw_text"]) for row in lines} == {
+        one.doc_id: (one.text, one.raw or one.text) for one in RELEASES
+    }
+    (n, columns), *more = read
+    assert n == len(RELEASES)
+    assert "raw_text" in columns
+    assert "text" not in columns
+    assert more == ([] if most else [(sum(bool(one.edits) for one in RELEASES), ["text"])])
 
 
 @pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])

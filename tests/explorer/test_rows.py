@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from explorer import rows as explorer_rows
 from explorer.rows import read_rows
 from tasks.publish.commit import write_parquet
 
@@ -42,6 +43,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
     return tables
 
 
+@pytest.fixture(params=["one by one", "by a query"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in one of the two ways, however many row groups that is."""
+    monkeypatch.setattr(explorer_rows, "_FEW", 1.0 if request.param == "one by one" else 0.0)
+
+
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("columns", [["title", "text", "doc_id", "blocks"], ["blocks", "doc_id"]])
 def test_rows_are_those_of_the_files(files: dict[str, pa.Table], columns: list[str]) -> None:
     chance = random.Random(7)
@@ -52,6 +60,7 @@ def test_rows_are_those_of_the_files(files: dict[str, pa.Table], columns: list[s
     assert rows == [files[path].select(columns).slice(row, 1).to_pylist()[0] for path, row in places]
 
 
+@pytest.mark.usefixtures("way")
 def test_an_older_file_lacks_a_column(files: dict[str, pa.Table], tmp_path: Path) -> None:
     path = str(tmp_path / "older.parquet")
     pq.write_table(pa.table({"doc_id": ["a", "b"], "text": ["", "Fog bell"]}), path)
@@ -62,6 +71,24 @@ def test_an_older_file_lacks_a_column(files: dict[str, pa.Table], tmp_path: Path
     assert rows.to_pylist()[::2] == [{"text": "Fog bell", "title": None}, {"text": "", "title": None}]
 
 
+@pytest.mark.usefixtures("way")
 def test_a_row_that_is_not_there_is_said(files: dict[str, pa.Table]) -> None:
     with duckdb.connect() as db, pytest.raises(FileNotFoundError):
         read_rows(db, [(next(iter(files)), N)], ["title"])
+
+
+def test_few_rows_leave_other_row_groups_alone(tmp_path: Path) -> None:
+    table, paths = documents(3), [tmp_path / "whole.parquet", tmp_path / "spoilt.parquet"]
+    for path in paths:
+        write_parquet((table.slice(at, 100) for at in range(0, N, 100)), SCHEMA, path)
+    column = pq.read_metadata(path).row_group(3).column(1)
+    content = bytearray(path.read_bytes())
+    at = column.dictionary_page_offset or column.data_page_offset
+    content[at : at + column.total_compressed_size] = bytes(column.total_compressed_size)
+    path.write_bytes(content)
+    whole, spoilt = map(str, paths)
+    with duckdb.connect() as db:
+        rows = read_rows(db, [(spoilt, 650), (whole, 350), (spoilt, 2)], ["text"])
+        assert rows["text"].to_pylist() == table["text"].take([650, 350, 2]).to_pylist()
+        with pytest.raises((OSError, duckdb.Error)):
+            read_rows(db, [(spoilt, 350)], ["text"])
