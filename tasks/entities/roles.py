@@ -122,10 +122,10 @@ def _core() -> re.Pattern[str]:
 
 @cache
 def _office_words() -> frozenset[str]:
-    """Return what heads and ranks end with, and `of`: none of them is in a name."""
+    """Return what heads end with, ranks of one word (`Brigjen Pol` ends in a name), and `of`: none of them is in a name."""
     terms = read_terms("offices.tsv")
-    forms = (*terms["head"], *terms["rank"], *read_terms("military.tsv")["rank"])
-    return frozenset(["of", *(form.split()[-1].casefold() for form in forms)])
+    ranks = (rank for rank in read_terms("military.tsv")["rank"] if " " not in rank)
+    return frozenset(["of", *(form.split()[-1].casefold() for form in (*terms["head"], *terms["rank"], *ranks))])
 
 
 @cache
