@@ -58,6 +58,7 @@ def other_places() -> dict[str, tuple[str, bool]]:
 
 
 CITIES = "cities.tsv"
+NAMESAKES = "namesakes.tsv"
 PEOPLE = "people.tsv"
 ORGANISATIONS = "organisations.tsv"
 
@@ -78,14 +79,26 @@ def _keys(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, str]:
 
 @cache
 def city_keys() -> dict[str, str]:
-    """Return keys of cities by name."""
-    return _keys((key, (form,)) for key, form, _, _ in read_rows(CITIES, 4))
+    """Return keys of cities by name, unless a territory has the name too."""
+    return _keys((key, (form,)) for key, form, _, kind in read_rows(CITIES, 4) if kind != "territory")
 
 
 @cache
 def city_countries() -> dict[str, str]:
     """Return the countries that cities lie in, ISO 3166-1 alpha-3, by the cities' names."""
     return {form: iso for _, form, iso, _ in read_rows(CITIES, 4)}
+
+
+@cache
+def capitals() -> frozenset[str]:
+    """Return the names of capitals."""
+    return frozenset(form for _, form, _, kind in read_rows(CITIES, 4) if kind == "capital")
+
+
+@cache
+def namesakes() -> frozenset[tuple[str, str]]:
+    """Return the names of cities that a town of another country bears, each behind that country's ISO code."""
+    return frozenset((iso, form) for iso, form in read_rows(NAMESAKES, 2))
 
 
 @cache

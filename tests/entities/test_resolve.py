@@ -46,3 +46,47 @@ def test_a_town_abroad_may_be_short_for_a_body(text: str, country: str, key: str
     found += [Mention(at, at + 5, "GPE", "lexicon")] if (at := text.find("China")) >= 0 else []
     found.append(Mention(text.rindex("Beijing"), len(text) - 1, "GPE", "model"))
     assert resolve_names(text, found, (), Origin(country))[-1].canonical_id == key
+
+
+def keys(marked: str, country: str | None) -> list[str | None]:
+    text, mentions = read(marked)
+    return [name.canonical_id for name in resolve_names(text, mentions, (), Origin(country))]
+
+
+@pytest.mark.parametrize(
+    ("marked", "country", "known"),
+    [
+        ("flights over {G:Kandahar}", None, [True]),
+        ("the province of {G:Kandahar}", None, [False]),
+        ("in {G:Kandahar} and {G:Aleppo} provinces", None, [False, False]),
+        ("in {G:Kandahar}, then {G:Aleppo} province", None, [True, False]),
+        ("the counties of Ash, {G:Dallas}, Elm, {G:Boston}, and {G:Houston}", "USA", [False, False, False]),
+        ("a town in {G:Alexandria}, {G:Virginia}", None, [False, False]),
+        ("a town in {G:Dallas}, {G:Texas}", "USA", [True, False]),
+        ("a port in {G:Alexandria}, {G:Egypt}", "USA", [True, True]),
+        ("a port in {G:Alexandria}, {G:Kenya}", "USA", [False, True]),
+        ("a talk in {G:Tbilisi}, {G:Georgia}", "USA", [True, True]),
+    ],
+)
+def test_a_town_is_no_part_of_a_country_and_no_town_of_another_state(
+    marked: str, country: str | None, known: list[bool]
+) -> None:
+    assert [key is not None for key in keys(marked, country)] == known
+
+
+@pytest.mark.parametrize(
+    ("marked", "country", "key"),
+    [
+        ("an office in {G:Liverpool}", "AUS", None),
+        ("an office in {G:Liverpool}", "GBR", "geonames:2644210"),
+        ("an office in {G:Liverpool}", "KEN", "geonames:2644210"),  # no town of that name there
+        ("of {G:United Kingdom}: in {G:Liverpool}", "AUS", "geonames:2644210"),  # the document names its country
+        ("a talk in {G:Paris}", "USA", "geonames:2988507"),  # a capital
+    ],
+)
+def test_a_town_abroad_may_be_one_of_the_same_name_at_home(marked: str, country: str, key: str | None) -> None:
+    assert keys(marked, country)[-1] == key
+
+
+def test_a_town_that_a_territory_is_named_after_has_no_key() -> None:
+    assert keys("aid for {G:Gaza} and {G:Hebron}", None) == [None, "geonames:285066"]
