@@ -75,6 +75,24 @@ def _relative() -> re.Pattern[str]:
     return re.compile(rf"\b(?i:{alternation(read_terms('names.tsv', 3)['spouse'])})\.? $")
 
 
+def _is_relative(text: str, mention: Mention) -> bool:
+    """Return whether a surname is that of somebody's wife or family: Mrs. Lind is not President Lind."""
+    before = text[: mention.start][-_TITLE:]
+    return _relative().search(before) is not None or _FAMILY.match(text, mention.end) is not None
+
+
+def _has_title(stated: Collection[str], held: Collection[str]) -> bool:
+    """Return whether one of the titles may be one of those held, the longer of which says of what.
+
+    Example:
+        >>> _has_title({"president"}, {"president of the united states"}), _has_title({"president"}, {"vice president"})
+        (True, False)
+    """
+    return any(
+        f"{one} ".startswith(f"{other} ") or f"{other} ".startswith(f"{one} ") for one in stated for other in held
+    )
+
+
 def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles: Sequence[Role]) -> dict[int, str]:
     """Return the fullest name of each person's mention, by its place."""
     places = [i for i, m in enumerate(mentions) if m.label == "PERSON"]
@@ -89,9 +107,11 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
     for role in roles:
         stated.setdefault(role.person, set()).add(text[role.title[0] : role.title[1]].casefold())
     held: dict[str, set[str]] = {}
+    first_at: dict[str, int] = {}
     for i in places:
         full = fullest.get(name_words(values[i]))
         if full is not None:
+            first_at.setdefault(full, i)
             held.setdefault(full, set()).update(stated.get((mentions[i].start, mentions[i].end), ()))
 
     found: dict[int, str] = {}
@@ -100,12 +120,12 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
         whole = fullest.get(words)
         named = {whole} if whole is not None else by_part.get(words) or by_first.get(words) or set()
         titles = stated.get((mentions[i].start, mentions[i].end), set())
-        if whole is None and (
-            _relative().search(text[: mentions[i].start][-_TITLE:]) or _FAMILY.match(text, mentions[i].end)
-        ):
-            named = set()  # neither Mrs. Lind nor the Lind family is President Lind
+        if whole is None and _is_relative(text, mentions[i]):
+            named = set()
+        if words in by_first and words not in by_part and not titles:  # who is called Ann before Ann Lind is named?
+            named = {name for name in named if first_at[name] < i}
         if len(named) > 1 and titles:
-            named = {name for name in named if titles & held.get(name, set())}
+            named = {name for name in named if _has_title(titles, held.get(name, set()))}
         if len({people_keys().get(name, name) for name in named}) == 1:  # spellings of one name are one person
             found[i] = max(sorted(named), key=len)
         else:
@@ -339,7 +359,7 @@ def resolve_names(
         elif mention.label == "PERSON":
             canonical = people[i]
             key = _key((canonical, value), people_keys())
-            if key is None:
+            if key is None and not _is_relative(text, mention):
                 key = find_holder(canonical, offices.get(canonical, ()), origin.day)
         elif mention.label in _LONG:
             long_form = long_forms.get(value, value)

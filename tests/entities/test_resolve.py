@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tasks.entities.lexicon import Mention
 from tasks.entities.resolve import Origin, resolve_names
+from tasks.entities.roles import Role
 from tests.entities.test_roles import read
 
 
@@ -29,6 +32,34 @@ def test_acronyms_stand_for_their_long_form_wherever_it_is(text: str) -> None:
 
 def test_a_family_is_not_the_one_person_who_is_named() -> None:
     assert canonical("{P:Ann Lind} came; the {P:Lind} family and {P:Lind} left.") == ["Ann Lind", "Lind", "Ann Lind"]
+
+
+def test_a_first_name_is_nobody_who_is_named_later() -> None:
+    assert canonical("As {P:Ann} said; {P:Ann Lind} came, and {P:Ann} left.") == ["Ann", "Ann Lind", "Ann Lind"]
+
+
+def test_a_wife_is_not_who_holds_the_office() -> None:
+    text, mentions = read("{T:President} {P:Obama} and Mrs. {P:Obama}")
+    roles = [Role(0, mentions[1].end, (mentions[1].start, mentions[1].end), (0, 9), None, None, None, "pattern")]
+    found = resolve_names(text, mentions, roles, Origin("USA", date(2011, 5, 24)))
+    assert [name.canonical_id for name in found[1:]] == ["person:barack-obama", None]
+
+
+@pytest.mark.parametrize(
+    ("title", "held", "name"),
+    [
+        ("President", "President of Norway", "Lind"),  # both are
+        ("President", "Vice President of Norway", "Ann Lind"),
+        ("Vice President", "Vice President of Norway", "Ida Lind"),
+    ],
+)
+def test_two_of_a_surname_are_told_apart_by_a_title_that_one_has(title: str, held: str, name: str) -> None:
+    text, mentions = read(f"{{T:President}} {{P:Ann Lind}}, {{T:{held}}} {{P:Ida Lind}}; {{T:{title}}} {{P:Lind}}")
+    titled = [
+        Role(t.start, p.end, (p.start, p.end), (t.start, t.end), None, None, None, "pattern")
+        for t, p in zip(mentions[::2], mentions[1::2], strict=True)
+    ]
+    assert resolve_names(text, mentions, titled)[-1].canonical == name
 
 
 @pytest.mark.parametrize(

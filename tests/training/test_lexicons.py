@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from training.lexicons.build import build_cities, build_namesakes
+from training.lexicons.build import build_cities, build_countries, build_namesakes
 from training.lexicons.organisations import Country, build_organisations
 from training.lexicons.people import Held, build_people, forms_of, tidy
 
@@ -91,3 +91,14 @@ def test_cities_know_territories_and_towns_of_their_names(tmp_path: Path) -> Non
     named = build_namesakes(tmp_path, codes, cities)
     assert ("CHL", "Lima") in named
     assert not {("PER", "Lima"), ("PER", "Ostra")} & set(named)
+
+
+def test_a_body_that_speaks_is_no_country(tmp_path: Path) -> None:
+    folder = tmp_path / "gazetteer"
+    folder.mkdir()
+    (folder / "ungdc_speakers.csv").write_text("Year,Country\n2012,Peru\n2012,Peru Liberation Organization\n")
+    (folder / "factbook_countries.csv").write_text("name,long_name\n")
+    (folder / "nationalities.txt").write_text("")
+    forms = {row[2] for row in build_countries(tmp_path, {"Peru": "PER", "Peru Liberation Organization": "PER"})}
+    assert "Peru" in forms
+    assert "Peru Liberation Organization" not in forms

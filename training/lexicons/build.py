@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tasks.entities.lexicon import CITIES, COUNTRIES, NAMESAKES, ORGANISATIONS, PEOPLE
 from tasks.entities.offices import HELD
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_rows, read_terms
 from training.data import read_table
 from training.lexicons.organisations import Country, build_organisations
 from training.lexicons.people import build_held, build_people, plain, read_common, read_lists
@@ -131,11 +131,12 @@ def _more_demonyms(data: Path, forms: Mapping[str, set[tuple[str, str]]]) -> Ite
 
 
 def build_countries(data: Path, codes: Mapping[str, str]) -> list[Row]:
-    """Return the rows `iso3, kind, form`; a form that two countries share is left out."""
+    """Return the rows `iso3, kind, form`; a form that two countries share is left out, and so is a body that speaks."""
+    bodies = frozenset(read_terms("name_heads.tsv")["sure.ORG"])
     forms: dict[str, set[tuple[str, str]]] = {}
     for row in _table(data, "ungdc_speakers.csv"):
         name, code = row["Country"].strip(), codes.get(row["Country"].strip())
-        if code and int(row["Year"]) >= 2010 and _NAME.fullmatch(name):
+        if code and int(row["Year"]) >= 2010 and _NAME.fullmatch(name) and name.split()[-1] not in bodies:
             forms.setdefault(name, set()).add((code, "name"))
     for row in _table(data, "factbook_countries.csv"):
         code = codes.get(row["name"]) or codes.get(row["long_name"])
