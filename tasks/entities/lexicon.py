@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_rows, read_terms
 from tasks.resources import find_resource
 
 COUNTRIES = "countries.tsv"
@@ -105,6 +105,14 @@ def namesakes() -> frozenset[tuple[str, str]]:
 def people_keys() -> dict[str, str]:
     """Return keys of people by name and alias."""
     return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(PEOPLE, 7))
+
+
+@cache
+def given_first() -> frozenset[str]:
+    """Return the names of people of countries where the given name stands first."""
+    others = read_terms("transliteration.tsv")["surname_first"]
+    rows = (row for row in read_rows(PEOPLE, 7) if row[3] not in others)
+    return frozenset(form for _, name, aliases, *_ in rows for form in (name, *aliases.split("|")))
 
 
 @cache

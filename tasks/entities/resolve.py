@@ -23,6 +23,7 @@ from tasks.entities.lexicon import (
     city_countries,
     city_keys,
     country_forms,
+    given_first,
     namesakes,
     organisation_keys,
     other_places,
@@ -123,7 +124,7 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
         if whole is None and _is_relative(text, mentions[i]):
             named = set()
         if words in by_first and words not in by_part and not titles:  # who is called Ann before Ann Lind is named?
-            named = {name for name in named if first_at[name] < i}
+            named = {name for name in named if first_at[name] < i or name not in given_first()}
         if len(named) > 1 and titles:
             named = {name for name in named if _has_title(titles, held.get(name, set()))}
         if len({people_keys().get(name, name) for name in named}) == 1:  # spellings of one name are one person
@@ -277,7 +278,7 @@ def _elsewhere(text: str, mentions: Sequence[Mention], values: Sequence[str]) ->
             continue
         lands = {_OF_STATES} if state in _states() else set()
         lands |= {known[state][0] for known in (country_forms(), other_places()) if state in known}
-        if lands and city_countries().get(values[i]) not in lands:
+        if lands and city_countries().get(uncapitalise(values[i])) not in lands:
             found.add(i)
     return found
 
@@ -301,9 +302,10 @@ def _doubtful_towns(
     found = _named_parts(text, mentions) | _elsewhere(text, mentions, values)
     bodies, homes = _short_for_bodies(mentions, values), city_countries()
     for i, value in enumerate(values):
-        if mentions[i].label != "GPE" or value not in homes or homes[value] in {*named, origin}:
+        form = uncapitalise(value)
+        if mentions[i].label != "GPE" or form not in homes or homes[form] in {*named, origin}:
             continue
-        if value in bodies or (value not in capitals() and (origin, value) in namesakes()):
+        if value in bodies or (form not in capitals() and (origin, form) in namesakes()):
             found.add(i)
     return found
 
