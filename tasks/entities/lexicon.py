@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_rows, read_terms
 from tasks.resources import find_resource
 
 COUNTRIES = "countries.tsv"
@@ -58,6 +58,7 @@ def other_places() -> dict[str, tuple[str, bool]]:
 
 
 CITIES = "cities.tsv"
+NAMESAKES = "namesakes.tsv"
 PEOPLE = "people.tsv"
 ORGANISATIONS = "organisations.tsv"
 
@@ -78,8 +79,8 @@ def _keys(rows: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, str]:
 
 @cache
 def city_keys() -> dict[str, str]:
-    """Return keys of cities by name."""
-    return _keys((key, (form,)) for key, form, _, _ in read_rows(CITIES, 4))
+    """Return keys of cities by name, unless a territory has the name too."""
+    return _keys((key, (form,)) for key, form, _, kind in read_rows(CITIES, 4) if kind != "territory")
 
 
 @cache
@@ -89,9 +90,29 @@ def city_countries() -> dict[str, str]:
 
 
 @cache
+def capitals() -> frozenset[str]:
+    """Return the names of capitals."""
+    return frozenset(form for _, form, _, kind in read_rows(CITIES, 4) if kind == "capital")
+
+
+@cache
+def namesakes() -> frozenset[tuple[str, str]]:
+    """Return the names of cities that a town of another country bears, each behind that country's ISO code."""
+    return frozenset((iso, form) for iso, form in read_rows(NAMESAKES, 2))
+
+
+@cache
 def people_keys() -> dict[str, str]:
     """Return keys of people by name and alias."""
     return _keys((key, (name, *aliases.split("|"))) for key, name, aliases, *_ in read_rows(PEOPLE, 7))
+
+
+@cache
+def given_first() -> frozenset[str]:
+    """Return the names of people of countries where the given name stands first."""
+    others = read_terms("transliteration.tsv")["surname_first"]
+    rows = (row for row in read_rows(PEOPLE, 7) if row[3] not in others)
+    return frozenset(form for _, name, aliases, *_ in rows for form in (name, *aliases.split("|")))
 
 
 @cache

@@ -69,23 +69,28 @@ def find_holder(surname: str, titles: Collection[tuple[str, str | None]], day: d
 
     Args:
         surname: A name of one word.
-        titles: What the document calls the person, each with the country that it states, if any.
+        titles: What the document calls the person, each with the country that it states, if any; a country that is
+            stated once counts for the office wherever it stands.
         day: The day of publication; without one, nobody is found.
 
     Example:
         >>> find_holder("Putin", [("President", "RUS")], date(2019, 5, 9))
         'person:vladimir-putin'
         >>> find_holder("Putin", [("President", "FRA")], date(2019, 5, 9))
+        >>> find_holder("Putin", [("President", "FRA"), ("President", None)], date(2019, 5, 9))
         >>> find_holder("Putin", [("spokesman", "RUS")], date(2019, 5, 9))
     """
     words = name_words(surname)
     if day is None or len(words) != 1:
         return None
+    offices: dict[str, set[str]] = {}
+    for title, country in titles:
+        if (office := office_of(title)) is not None:
+            offices.setdefault(office, set()).update([country] if country else [])
     found = {
         holder.key
-        for title, country in titles
-        if (office := office_of(title)) is not None
+        for office, countries in offices.items()
         for holder in _holders().get((office, words[0]), ())
-        if holder.since <= day.year <= (holder.until or day.year) and country in (None, holder.country)
+        if holder.since <= day.year <= (holder.until or day.year) and (not countries or holder.country in countries)
     }
     return found.pop() if len(found) == 1 else None

@@ -19,9 +19,12 @@ from typing import NamedTuple
 from tasks.entities.bodies import Owners, country_of_body, national_bodies, part_country
 from tasks.entities.lexicon import (
     Mention,
+    capitals,
     city_countries,
     city_keys,
     country_forms,
+    given_first,
+    namesakes,
     organisation_keys,
     other_places,
     people_keys,
@@ -40,6 +43,9 @@ _AFTER = re.compile(r" ?\(([A-Z][\w.&-]{1,14})\)")
 _TITLE = 20  # characters of a form of address
 _BEFORE = re.compile(r"([A-Z][\w.&-]{1,14}) ?\($")
 _FAMILY = re.compile(r" family\b")
+_UNKNOWN = r"[A-Z][\w. -]*, "  # a name in a list that is no mention
+_LIST = re.compile(rf"(?:, (?:{_UNKNOWN})*(?:and |or )?| and | or )")
+_LONG_LIST = 200  # characters of a list before its first mention
 
 
 class Resolved(NamedTuple):
@@ -70,6 +76,24 @@ def _relative() -> re.Pattern[str]:
     return re.compile(rf"\b(?i:{alternation(read_terms('names.tsv', 3)['spouse'])})\.? $")
 
 
+def _is_relative(text: str, mention: Mention) -> bool:
+    """Return whether a surname is that of somebody's wife or family: Mrs. Lind is not President Lind."""
+    before = text[: mention.start][-_TITLE:]
+    return _relative().search(before) is not None or _FAMILY.match(text, mention.end) is not None
+
+
+def _has_title(stated: Collection[str], held: Collection[str]) -> bool:
+    """Return whether one of the titles may be one of those held, the longer of which says of what.
+
+    Example:
+        >>> _has_title({"president"}, {"president of the united states"}), _has_title({"president"}, {"vice president"})
+        (True, False)
+    """
+    return any(
+        f"{one} ".startswith(f"{other} ") or f"{other} ".startswith(f"{one} ") for one in stated for other in held
+    )
+
+
 def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles: Sequence[Role]) -> dict[int, str]:
     """Return the fullest name of each person's mention, by its place."""
     places = [i for i, m in enumerate(mentions) if m.label == "PERSON"]
@@ -84,9 +108,11 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
     for role in roles:
         stated.setdefault(role.person, set()).add(text[role.title[0] : role.title[1]].casefold())
     held: dict[str, set[str]] = {}
+    first_at: dict[str, int] = {}
     for i in places:
         full = fullest.get(name_words(values[i]))
         if full is not None:
+            first_at.setdefault(full, i)
             held.setdefault(full, set()).update(stated.get((mentions[i].start, mentions[i].end), ()))
 
     found: dict[int, str] = {}
@@ -95,12 +121,12 @@ def _people(text: str, mentions: Sequence[Mention], values: Sequence[str], roles
         whole = fullest.get(words)
         named = {whole} if whole is not None else by_part.get(words) or by_first.get(words) or set()
         titles = stated.get((mentions[i].start, mentions[i].end), set())
-        if whole is None and (
-            _relative().search(text[: mentions[i].start][-_TITLE:]) or _FAMILY.match(text, mentions[i].end)
-        ):
-            named = set()  # neither Mrs. Lind nor the Lind family is President Lind
+        if whole is None and _is_relative(text, mentions[i]):
+            named = set()
+        if words in by_first and words not in by_part and not titles:  # who is called Ann before Ann Lind is named?
+            named = {name for name in named if first_at[name] < i or name not in given_first()}
         if len(named) > 1 and titles:
-            named = {name for name in named if titles & held.get(name, set())}
+            named = {name for name in named if _has_title(titles, held.get(name, set()))}
         if len({people_keys().get(name, name) for name in named}) == 1:  # spellings of one name are one person
             found[i] = max(sorted(named), key=len)
         else:
@@ -186,21 +212,102 @@ def _listed(text: str, mentions: Sequence[Mention], values: Sequence[str]) -> se
     return found
 
 
-def _namesakes(mentions: Sequence[Mention], values: Sequence[str], near: Collection[str | None]) -> set[str]:
-    """Return names of towns that may be short for a body: `Valencia` where there is a Valencia College.
+def _short_for_bodies(mentions: Sequence[Mention], values: Sequence[str]) -> set[str]:
+    """Return names of towns that may be short for a body: `Valencia` where there is a Valencia College."""
+    longer = [value for value, m in zip(values, mentions, strict=True) if m.label in _ORGANISED and " " in value]
+    towns = {value for value, m in zip(values, mentions, strict=True) if m.label == "GPE" and value in city_countries()}
+    return {town for town in towns if any(value.startswith(f"{town} ") for value in longer)}
+
+
+@cache
+def _state_parts() -> tuple[re.Pattern[str], ...]:
+    """Return patterns of `province`, of `provinces` before a name, and of either and of `provinces` behind one."""
+    one, many = (alternation(read_terms("place_heads.tsv")[kind]) for kind in ("state_part", "state_parts"))
+    return tuple(
+        re.compile(pattern)
+        for pattern in (
+            rf"\b(?i:{one}) of $",
+            rf"\b(?i:{many})(?: of|:) (?:{_UNKNOWN})*(?:and )?$",
+            rf" (?i:{one}|{many})\b",
+            rf" (?i:{many})\b",
+        )
+    )
+
+
+def _named_parts(text: str, mentions: Sequence[Mention]) -> set[int]:
+    """Return the places among the mentions of names of parts of a country, `the province of Idlib`, also in lists.
+
+    Example:
+        >>> text = "flights over Kandahar and Helmand provinces"
+        >>> _named_parts(text, [Mention(13, 21, "GPE", "model"), Mention(26, 33, "GPE", "model")])
+        {0, 1}
+    """
+    of_one, of_many, behind, behind_many = _state_parts()
+    places = [i for i, m in enumerate(mentions) if m.label == "GPE"]
+    before = {i: text[: mentions[i].start][-_LONG_LIST:] for i in places}
+    found = {i for i in places if of_one.search(before[i]) or behind.match(text, mentions[i].end)}
+    heads = {i for i in places if of_many.search(before[i])}
+    last = {
+        i
+        for i in places
+        if behind_many.match(text, mentions[i].end) or behind_many.search(text[mentions[i].start : mentions[i].end])
+    }
+    listed = [(i, j) for i, j in pairwise(places) if _LIST.fullmatch(text, mentions[i].end, mentions[j].start)]
+    for i, j in listed:
+        if i in heads:
+            heads.add(j)
+    for i, j in reversed(listed):
+        if j in last:
+            last.add(i)
+    return found | heads | last
+
+
+@cache
+def _states() -> frozenset[str]:
+    """Return the names of the states of the U.S., long and short."""
+    terms = read_terms("defence_names.tsv")
+    return frozenset((*terms["us_state"], *terms["us_state_short"]))
+
+
+def _elsewhere(text: str, mentions: Sequence[Mention], values: Sequence[str]) -> set[int]:
+    """Return the places among the mentions of towns before the name of another state: `Alexandria, Virginia`."""
+    found: set[int] = set()
+    for i, (one, other) in enumerate(pairwise(mentions)):
+        state = values[i + 1]
+        if one.label != "GPE" or other.label != "GPE" or text[one.end : other.start] != ", ":
+            continue
+        lands = {_OF_STATES} if state in _states() else set()
+        lands |= {known[state][0] for known in (country_forms(), other_places()) if state in known}
+        if lands and city_countries().get(uncapitalise(values[i])) not in lands:
+            found.add(i)
+    return found
+
+
+def _doubtful_towns(
+    text: str, mentions: Sequence[Mention], values: Sequence[str], named: Collection[str], origin: str | None
+) -> set[int]:
+    """Return the places among the mentions of names of towns that may well mean something else.
+
+    That is a part of a country; a town of that name in another state; where the document does not name the town's
+    country and is from another, a body that bears the town's name, or a town of that other country, unless the one
+    known is a capital.
 
     Args:
-        mentions: The mentions of a document.
+        text: The document.
+        mentions: Its mentions.
         values: What they say.
-        near: The countries that the document names or is from; a town in one of them is what it says.
+        named: The countries that it names.
+        origin: The country that it is from.
     """
-    longer = [value for value, m in zip(values, mentions, strict=True) if m.label in _ORGANISED and " " in value]
-    homes = city_countries()
-    return {
-        town
-        for town in {value for value, m in zip(values, mentions, strict=True) if m.label == "GPE" and value in homes}
-        if homes[town] not in near and any(value.startswith(f"{town} ") for value in longer)
-    }
+    found = _named_parts(text, mentions) | _elsewhere(text, mentions, values)
+    bodies, homes = _short_for_bodies(mentions, values), city_countries()
+    for i, value in enumerate(values):
+        form = uncapitalise(value)
+        if mentions[i].label != "GPE" or form not in homes or homes[form] in {*named, origin}:
+            continue
+        if value in bodies or (form not in capitals() and (origin, form) in namesakes()):
+            found.add(i)
+    return found
 
 
 class Origin(NamedTuple):
@@ -240,7 +347,7 @@ def resolve_names(
     named = {countries[value][0] for value in values if value in countries}
     named |= _listed(text, mentions, values)
     others = {form: iso for form, (iso, is_shared) in other_places().items() if not is_shared or iso in named}
-    namesakes = _namesakes(mentions, values, {*named, origin.country})
+    doubtful = _doubtful_towns(text, mentions, values, named, origin.country)
     resolved: list[Resolved] = []
     for i, (value, mention) in enumerate(zip(values, mentions, strict=True)):
         canonical, key = value, None
@@ -250,11 +357,11 @@ def resolve_names(
                 key = f"iso:{countries[form][0]}"
             elif mention.label == "GPE":
                 key = f"iso:{others[form]}" if form in others else cities.get(form)
-                key = None if value in namesakes else key
+                key = None if i in doubtful else key
         elif mention.label == "PERSON":
             canonical = people[i]
             key = _key((canonical, value), people_keys())
-            if key is None:
+            if key is None and not _is_relative(text, mention):
                 key = find_holder(canonical, offices.get(canonical, ()), origin.day)
         elif mention.label in _LONG:
             long_form = long_forms.get(value, value)

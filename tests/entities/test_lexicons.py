@@ -42,6 +42,7 @@ def test_people_have_a_role_and_years_in_order() -> None:
         "countries",
         "cities",
         "cities_extra",
+        "namesakes",
         "people",
         "organisations",
         "portfolios",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from training.lexicons.build import build_cities, build_countries, build_namesakes
 from training.lexicons.organisations import Country, build_organisations
 from training.lexicons.people import Held, build_people, forms_of, tidy
 
@@ -72,3 +73,32 @@ def test_ministries_and_services_come_from_the_lists(tmp_path: Path) -> None:
         rows["org:per-ministry-of-defence"].aliases
     )
     assert "org:per-ministry-of-sport" not in rows
+
+
+def test_cities_know_territories_and_towns_of_their_names(tmp_path: Path) -> None:
+    folder = tmp_path / "gazetteer"
+    folder.mkdir()
+    (folder / "factbook_countries.csv").write_text(
+        'name,long_name,capital\nPeru,none,Lima\n"Ostra, Ostra Strip",none,none\n'
+    )
+    (folder / "world-cities.csv").write_text(
+        "name,country,subcountry,geonameid\nLima,Peru,Lima,1\nLima,Chile,Ohio,2\nOstra,Peru,Ostra,3\nVeld,Chile,Veld,4\n"
+    )
+    codes = {"Peru": "PER", "Chile": "CHL"}
+    cities = build_cities(tmp_path, codes, [])
+    kinds = {row[1]: row[3] for row in cities}
+    assert (kinds["Lima"], kinds["Ostra"], kinds["Veld"]) == ("capital", "territory", "city")
+    named = build_namesakes(tmp_path, codes, cities)
+    assert ("CHL", "Lima") in named
+    assert not {("PER", "Lima"), ("PER", "Ostra")} & set(named)
+
+
+def test_a_body_that_speaks_is_no_country(tmp_path: Path) -> None:
+    folder = tmp_path / "gazetteer"
+    folder.mkdir()
+    (folder / "ungdc_speakers.csv").write_text("Year,Country\n2012,Peru\n2012,Peru Liberation Organization\n")
+    (folder / "factbook_countries.csv").write_text("name,long_name\n")
+    (folder / "nationalities.txt").write_text("")
+    forms = {row[2] for row in build_countries(tmp_path, {"Peru": "PER", "Peru Liberation Organization": "PER"})}
+    assert "Peru" in forms
+    assert "Peru Liberation Organization" not in forms

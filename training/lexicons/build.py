@@ -1,8 +1,8 @@
 """Generate the lexicons of names: `communique train lexicons --data DIR`.
 
-countries.tsv, cities.tsv, portfolios.tsv, people.tsv, people_offices.tsv and organisations.tsv in config/lexicons come
-from open lists under DIR/gazetteer; what those lack or get wrong comes from the lexicons named *_extra.tsv, which have
-the last word. The same lists give the same bytes.
+countries.tsv, cities.tsv, namesakes.tsv, portfolios.tsv, people.tsv, people_offices.tsv and organisations.tsv in
+config/lexicons come from open lists under DIR/gazetteer; what those lack or get wrong comes from the lexicons named
+*_extra.tsv, which have the last word. The same lists give the same bytes.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tasks.entities.lexicon import CITIES, COUNTRIES, ORGANISATIONS, PEOPLE
+from tasks.entities.lexicon import CITIES, COUNTRIES, NAMESAKES, ORGANISATIONS, PEOPLE
 from tasks.entities.offices import HELD
-from tasks.lexicons import read_rows
+from tasks.lexicons import read_rows, read_terms
 from training.data import read_table
 from training.lexicons.organisations import Country, build_organisations
 from training.lexicons.people import build_held, build_people, plain, read_common, read_lists
@@ -32,7 +32,13 @@ _HEADERS = {
 # id	form	iso3	kind — {_MADE}.
 # Capitals: CIA World Factbook (public domain). Names, countries and ids: world-cities, from GeoNames (CC BY 4.0); of
 # its cities those that their region is named after. A name that two cities or a city and another region share is left
-# out, unless one of the cities is a capital. Large cities, and names with their accents: cities_extra.tsv.
+# out, unless one of the cities is a capital. Large cities, and names with their accents: cities_extra.tsv. territory: a
+# name that a territory of the Factbook without a code of its own has too.
+""",
+    NAMESAKES: f"""\
+# iso3	form — {_MADE}.
+# Countries with a town that bears the name of a city of cities.tsv in another country: world-cities, from GeoNames
+# (CC BY 4.0).
 """,
     "portfolios.tsv": f"""\
 # kind	form — {_MADE}; edit offices.tsv instead.
@@ -125,11 +131,12 @@ def _more_demonyms(data: Path, forms: Mapping[str, set[tuple[str, str]]]) -> Ite
 
 
 def build_countries(data: Path, codes: Mapping[str, str]) -> list[Row]:
-    """Return the rows `iso3, kind, form`; a form that two countries share is left out."""
+    """Return the rows `iso3, kind, form`; a form that two countries share is left out, and so is a body that speaks."""
+    bodies = frozenset(read_terms("name_heads.tsv")["sure.ORG"])
     forms: dict[str, set[tuple[str, str]]] = {}
     for row in _table(data, "ungdc_speakers.csv"):
         name, code = row["Country"].strip(), codes.get(row["Country"].strip())
-        if code and int(row["Year"]) >= 2010 and _NAME.fullmatch(name):
+        if code and int(row["Year"]) >= 2010 and _NAME.fullmatch(name) and name.split()[-1] not in bodies:
             forms.setdefault(name, set()).add((code, "name"))
     for row in _table(data, "factbook_countries.csv"):
         code = codes.get(row["name"]) or codes.get(row["long_name"])
@@ -181,7 +188,24 @@ def build_cities(data: Path, codes: Mapping[str, str], countries: Iterable[Row])
             kept.append((chief or same)[0])
     forms = {row[1] for row in kept}
     kept += [row for row in read_rows("cities_extra.tsv", 4) if row[1] not in forms]
+    territories = _territories(data, codes)
+    kept = [(*row[:3], "territory") if row[1] in territories else row for row in kept]
     return sorted(kept, key=lambda row: (row[2], row[3], row[1]))
+
+
+def _territories(data: Path, codes: Mapping[str, str]) -> set[str]:
+    """Return names of territories that the Factbook lists without a code of theirs: `Gaza, Gaza Strip` has two."""
+    listed = (row["name"] for row in _table(data, "factbook_countries.csv") if row["name"] not in codes)
+    return {part for name in listed for part in name.split(", ") if _NAME.fullmatch(part)}
+
+
+def build_namesakes(data: Path, codes: Mapping[str, str], cities: Iterable[Row]) -> list[Row]:
+    """Return the rows `iso3, form`: countries with a town of the name of a city, other than the city's."""
+    homes: dict[str, set[str]] = {}
+    for row in _table(data, "world-cities.csv"):
+        if code := codes.get(row["country"]):
+            homes.setdefault(plain(row["name"]), set()).add(code)
+    return sorted((code, form) for _, form, iso, _ in cities for code in homes.get(plain(form), set()) - {iso})
 
 
 def build_portfolios(data: Path) -> list[Row]:
@@ -228,12 +252,14 @@ def build(data: Path, out: Path) -> None:
     """
     codes = read_codes(data)
     countries = build_countries(data, codes)
+    cities = build_cities(data, codes, countries)
     held = list(read_lists(data, codes))
     people = build_people(held, read_common(data))
     organisations = build_organisations(data, name_countries(countries), codes)
     built: dict[str, list[Row]] = {
         COUNTRIES: countries,
-        CITIES: build_cities(data, codes, countries),
+        CITIES: cities,
+        NAMESAKES: build_namesakes(data, codes, cities),
         "portfolios.tsv": build_portfolios(data),
         PEOPLE: [(p.key, p.name, "|".join(p.aliases), p.country, p.role, p.since, p.until) for p in people],
         HELD: build_held(held, people),
