@@ -122,7 +122,7 @@ def _core() -> re.Pattern[str]:
 
 @cache
 def _office_words() -> frozenset[str]:
-    """Return what heads end with, ranks of one word (`Brigjen Pol` ends in a name), and `of`: none of them is in a name."""
+    """Return ends of heads, ranks of one word (`Brigjen Pol` ends in a name), and `of`: none of them is in a name."""
     terms = read_terms("offices.tsv")
     ranks = (rank for rank in read_terms("military.tsv")["rank"] if " " not in rank)
     return frozenset(["of", *(form.split()[-1].casefold() for form in (*terms["head"], *terms["rank"], *ranks))])
