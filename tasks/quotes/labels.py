@@ -34,6 +34,7 @@ _LETTER = re.compile(r"([QA])(?:\d{1,3})?\.?(?:[^\S\n]+(?=\S)|[^\S\n]*$)", re.M)
 _LETTERED = re.compile(r"[QA]\.?(?:\d{1,3}[^\S\n]+(?=[^\W\d_a-z])|[^\S\n]?(?=\([^()\n]+\)[^\S\n]*[:：]))")
 _INITIAL = re.compile(r"[QA]\.[^\S\n]?[^\W\d_a-z]{2,}(?:[ ’'-][^\W\d_a-z]{2,}){0,2}[:：]")  # `A. RUIZ:` is no answer
 _WHOLE = re.compile(r"([^\W_][^:：\n?!\"“”]{60,260})[:：]$", re.M)
+_ANGLED = re.compile(r"<(?P<kind>[A-Z]\w*)>[^\S\n]*(?:\([^\S\n]*(?P<who>[^()\n]{2,60})\)[^\S\n]*)?")
 _NUMBERED = re.compile(r"\d{1,2}[.)][^\S\n]*")
 _STOP = re.compile(
     r"((?:[A-Z][\w'’-]*\.?\s){1,3}[^\W\d_a-z][^\W\d_a-z'’-]+(?:\sof\s[A-Z]\w+)?)\.\s(?=[^\W_a-z\d]|[\[(“\"])"
@@ -188,6 +189,11 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         form = _form(text[start:end])
         return Label(line.start, start, end, match.end(), number, rank, form, "line", shape) if rank else None
 
+    angled = _ANGLED.match(text, at, high)
+    if angled and lexicon.has(angled["kind"].lower(), "label"):  # `<Answer> (Ana Ruiz, Port Office) It sails.`
+        start, end = angled.span("who" if angled["who"] else "kind")
+        form = _form(text[start:end])
+        return Label(line.start, start, end, angled.end(), number, Rank.SURE, form, "line", "colon")
     has_colon = _MARK.search(text, at, high) is not None
     numbered = _NUMBERED.match(text, at, high) if has_colon else None
     if numbered and (match := _COLON.match(text, numbered.end(), high)):

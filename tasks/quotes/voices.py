@@ -38,11 +38,19 @@ _PRESENTED = re.compile(  # `This is Ruiz, Harbour News.`
     rf"(?:^|[.!?] +)(?:I am|I[’']m|[Mm]y name is|[Tt]his is) ([^\W\d_a-z][\w’'-]+)"
     rf"(?:,| from| of| with)(?: the)? ({_OUTLET})[.,?!]"
 )
+_FROM = re.compile(  # `Madam Minister, Ana from Harbour News.`
+    rf"(?:[^\W\d_a-z][\w.]* ){{0,2}}[^\W\d_a-z][\w.]*, ([^\W\d_a-z][\w’'-]+) (?:from|with)(?: the)? ({_OUTLET})[.?!]"
+)
 _PLAIN = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?(?:[^\W\d_a-z]\.|[^\W\d_a-z][\w’'-]+)){1,3}"
 _INTERVIEWER = re.compile(  # `Ana Ruiz of Harbour News asked him`, `was speaking to Ana Ruiz`, `Interview by Ana Ruiz`
     rf"({_PLAIN})(?:,? (?:of|from|for) [^.,;:\n]{{2,40}}?)? (?:asked|interviewed|questioned) "
     rf"|(?:[Ii]nterview(?:ed)?|[Qq]uestions|[Rr]ecorded)(?: [^.\n]{{1,90}},)? by ({_PLAIN})"
     rf"|\b(?:was|is|were) (?:speaking|talking) (?:to|with) ({_PLAIN})"
+)
+_FOLLOWS = re.compile(r"(?:(?:[Aa]nd|[Jj]ust|[Oo]ne|[Aa]|quick|[Mm]y) )*[Ff]ollow(?:ing)?[- ]?up\b")
+_ANSWERED = re.compile(rf"\b[Aa]nswered by:? ({_PLAIN})")
+_ANSWERS = re.compile(
+    r"\bThe ([^\W_a-z][^,.;:\n]{3,60}?) (?:answers|answered) (?:the |your |some )?(?:[a-z]+ )?questions\b"
 )
 _GREETED = re.compile(rf"({_PERSON}), [a-z]")  # `Ana Ruiz, when does it sail?`
 _CALLED = re.compile(r"(?:^|[.!?)] +|\n)([^\W\d_a-z][^\W\d_]+)[?.]$")  # `Ana?` before a question
@@ -120,13 +128,16 @@ class Voices:
         source = self._found[label]
         if source.kind in {"person", "role"}:
             return source
-        return self._introduced(turn, plate) or self._called(turn, plate) or self._interviewer(plate) or source
+        asker = self._introduced(turn, plate) or self._called(turn, plate) or self._interviewer(plate)
+        return asker or self._follows(turn, plate) or source
 
     def _resolve(self, label: str, plate: Nameplate) -> Source:
         if plate.is_generic:
             if not self._lexicon.has(label.lower().rstrip("0123456789. "), "answering"):
                 return Source(label, "unknown", None, None)
-            return self._answerer() or Source(label, "role", None, None)
+            return self._answerer() or self._stated_answerer() or Source(label, "role", None, None)
+        if self._asks(label) and (reporter := self._reporter(label)):
+            return Source(reporter, "person", None, label)
         short = self._spelt(label) if label.isupper() and label.isalpha() else None
         if short and not self._is_named_by(label, short):
             return self._person(short)
@@ -395,11 +406,41 @@ class Voices:
                     found.add(self._full(name))
         return found.pop() if len(found) == 1 else None
 
+    def _follows(self, turn: Quotation, plate: Nameplate) -> Source | None:
+        """Return who asked before a turn that says it follows up."""
+        at = bisect_right(self._starts, turn.start) - 1
+        if not plate.is_generic or not _FOLLOWS.match(self._text, turn.start):
+            return None
+        for before in reversed(self._all[:at]):
+            if before.source and self._asks(before.source.text):
+                plate = self._plates[before.source.text]
+                return self._introduced(before, plate) or self._called(before, plate)
+        return None
+
+    def _reporter(self, outlet: str) -> str | None:
+        """Return the one journalist whom the text around the turns has for an outlet: `(PN) reporter Ana Ruiz`."""
+        form = re.compile(rf"(?<!\w){re.escape(outlet)}\)?(?:['’]s)? ([a-z]+) ({_PLAIN})")
+        outside = (self._text[: self._head], self._text[self._all[-1].end :])
+        found = {hit[2] for text in outside for hit in form.finditer(text) if self._lexicon.has(hit[1], "title")}
+        is_one = len(found) == 1 and not any(" and " in name for name in found)
+        return self._full(found.pop()) if is_one else None
+
+    def _stated_answerer(self) -> Source | None:
+        """Return who answers as the text says: `Answered by: Ana Ruiz`, `The Port Squadron answers your questions`."""
+        names = {hit[1] for hit in _ANSWERED.finditer(self._text)}
+        if len(names) == 1:
+            return self._person(self._full(names.pop()))
+        bodies = {hit[1] for hit in _ANSWERS.finditer(self._text[: self._head])}
+        firsts = [body.split()[0] for body in bodies]
+        is_body = len(firsts) == 1 and not (firsts[0].isalpha() and self._is_titled(firsts[0]))  # an unnamed spokesman
+        return Source(bodies.pop(), "institution", None, None) if is_body else None
+
     def _introduced(self, turn: Quotation, plate: Nameplate) -> Source | None:
         """Return the journalist whom a question names at its start: `Ana Ruiz, Harbour News. When does it sail?`."""
         start = turn.start
         opening = self._text[start : min(start + _OPENING, turn.segments[0][1])]
-        match = _BRACKETED.match(opening) or _PRESENTED.search(opening) or _INTRODUCED.search(opening)
+        match = _BRACKETED.match(opening) or _FROM.match(opening) or _PRESENTED.search(opening)
+        match = match or _INTRODUCED.search(opening)
         if not match:
             return None
         name, outlet = match.groups()
