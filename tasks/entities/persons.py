@@ -24,6 +24,7 @@ _HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
 _BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
 _SHEIKH = re.compile(r"Sh(?:ei|ai)kha? (?=.*(?:\b(?:bin|bint|ibn) |\bAl[ -]))")
 _CALLED = re.compile(r" \([^()]*\)?$")
+_LABEL = re.compile(r"[:：]")  # behind the label of a turn
 _LONGEST = 60  # characters of a name
 _MISTAKEN = frozenset({"ORG", "GPE", "LOC"})  # what the model takes a rank with a rare name for
 _NEXT = re.compile(r" (?P<name>[^\W\d_a-z][a-zß-ÿ’'-]+[^\W\d_A-Z])(?=[.,;:)”\"]|$|\n| (?!bin )[^\W_A-Z])")
@@ -121,6 +122,8 @@ def tidy_person(text: str, mention: Mention) -> Mention:
         end = start + last.start("stop")
     if (initial := _INITIAL.search(text, max(0, start - 10), start)) is not None:
         start = initial.start()
+    if (label := _LABEL.search(text, start + 1, end)) is not None:
+        end = label.start()
     if (called := _CALLED.search(text[start:end])) is not None:
         end = start + called.start()
     if (letters := _letters().search(text[start:end])) is not None and letters.start():
@@ -168,6 +171,8 @@ def settle_people(text: str, mentions: Iterable[Mention]) -> list[Mention]:
         if (stop := _stop().search(text, mention.start, mention.end)) is not None and stop.end() < mention.end:
             # `Dong Jun. Secretary Ruiz`: what follows is of the next sentence, and found by what stands there
             mention = mention._replace(end=stop.start("stop"))
+        if any(map(str.isdigit, text[mention.start : mention.end])):
+            continue  # a number of a paper, `A2`
         person = tidy_person(text, mention)
         for start, end in nicknamed:
             if start < person.end and person.start < end:

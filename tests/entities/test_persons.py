@@ -34,6 +34,7 @@ def settle(marked: str, label: str = "PERSON") -> list[tuple[str, str]]:
         ("Admiral {Dong} Jun. 5 was", "Dong"),
         ("Admiral {Dong Jun. Secretary Orr} said", "Dong Jun"),
         ("Admiral {Dong Jun.}", "Dong Jun"),
+        ("{Yu Ping：(Interrupting)} No", "Yu Ping"),
         ("{Sheikh Isa bin Omar} said", "Isa bin Omar"),
         ("{Sheikh Mujib} said", "Sheikh Mujib"),
         ("President {Chito Reyes}-May said", "Chito Reyes-May"),
@@ -50,6 +51,10 @@ def test_a_name_is_whole_and_alone(marked: str, name: str) -> None:
     assert settle(marked) == [("PERSON", name)]
 
 
+def test_what_has_a_digit_is_nobody() -> None:
+    assert settle("{UIN 203344}, tabled") == settle("{A2}: Yes") == []
+
+
 def test_of_whom_a_person_leads_the_person_is_left() -> None:
     assert settle("The {Lin Ching-wen administration} said", "ORG") == [("PERSON", "Lin Ching-wen")]
     assert settle("The {Orr Administration} said", "ORG") == [("ORG", "Orr Administration")]
@@ -62,6 +67,7 @@ def test_of_whom_a_person_leads_the_person_is_left() -> None:
         ("Lt Col (Ret.) Dev Rao spoke", ["Lt Col", "Dev Rao"]),
         ("Maj. Gen. (Res.) Dev Rao spoke", ["Maj. Gen. (Res.)", "Dev Rao"]),
         ("a General Court-Martial and the General Security Act", []),
+        ("SEN. O'DEA: Thank you", ["SEN.", "O'DEA"]),
         ("MG Ong spoke", ["MG", "Ong"]),
         ("R Adm (JG) Ann Botha spoke", ["R Adm (JG)", "Ann Botha"]),
         ("Air Chief Marshal Dame Sue Orr spoke", ["Air Chief Marshal", "Sue Orr"]),
