@@ -24,6 +24,7 @@ _HYPHEN = re.compile(r"-[^\W\d_a-z]\w+")
 _BEFORE_HYPHEN = re.compile(r"(?<![\w-])[^\W\d_a-z][^\W\d_A-Z]+-$")
 _SHEIKH = re.compile(r"Sh(?:ei|ai)kha? (?=.*(?:\b(?:bin|bint|ibn) |\bAl[ -]))")
 _CALLED = re.compile(r" \([^()]*\)?$")
+_SHORT = re.compile(r" \((?P<short>[^\W\d_a-z][\w’'-]+)\)")
 _LABEL = re.compile(r"[:：]")  # behind the label of a turn
 _LONGEST = 60  # characters of a name
 _MISTAKEN = frozenset({"ORG", "GPE", "LOC"})  # what the model takes a rank with a rare name for
@@ -242,4 +243,7 @@ def complete_people(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             name = text[mention.start : mention.end]
             if " " in name and rest.group("name") not in name and has_no_english(rest.group("name")):
                 done[-1] = mention._replace(end=rest.end())
+        elif (short := _SHORT.match(text, mention.end)) is not None and short.end() <= limit:
+            if short["short"] in text[mention.start : mention.end].split():
+                done.append(mention._replace(start=short.start("short"), end=short.end("short")))
     return done

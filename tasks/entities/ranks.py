@@ -21,7 +21,7 @@ from tasks.lexicons import alternation, read_terms
 from tasks.names import POSSESSIVES, name_forms
 
 _CAPITAL = "[A-ZÀ-ÖØ-ÞĀČĆĐĒĞĪİŁŃŌŐŘŚŞŠȘŪŮŰŹŻŽ]"
-_NAME_WORD = rf"(?:{_CAPITAL}[a-zà-ž’'A-Z-]*[a-zà-ž]|(?:[A-Z]['’])?[A-Z]{{3,}}(?=[ ,:]))"
+_NAME_WORD = rf"(?:{_CAPITAL}[a-zà-ž’'A-Z-]*[a-zà-ž]|(?:[A-Z]['’])?[A-Z]{{3,}}(?:-[A-Z]{{2,}})*(?=[ ,:]))"
 _INITIALS = r"(?:[A-Z]\.)+(?:-[A-Z]\.)?"
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices or label.is_nation)
 _NEAR, _FAR = 60, 120  # characters between a function and its person, before and after the name

@@ -63,6 +63,11 @@ def test_offices_end_before_the_body(text: str, parts: list[tuple[str, str]]) ->
             [("PERSON", "Acko Lufumbe"), ("DATE", "Monday")],
         ),
         ('201 Squadron "Otters" flew.', ("UNIT", '201 Squadron "Otters'), [("UNIT", '201 Squadron "Otters"')]),
+        (
+            "Ouyang Lei (Ouyang), a pilot (Lind), left.",
+            ("PERSON", "Ouyang Lei"),
+            [("PERSON", "Ouyang Lei"), ("PERSON", "Ouyang")],
+        ),
         ("An Dong-uk left.", ("PERSON", "An Dong-uk"), [("PERSON", "An Dong-uk")]),
         ("In Donna, Texas, it rained.", ("PERSON", "Donna"), [("GPE", "Donna"), ("GPE", "Texas")]),
         ("Orr is the owner of Novalink.", ("PERSON", "Novalink"), [("ORG", "Novalink")]),

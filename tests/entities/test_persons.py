@@ -68,6 +68,7 @@ def test_of_whom_a_person_leads_the_person_is_left() -> None:
         ("Maj. Gen. (Res.) Dev Rao spoke", ["Maj. Gen. (Res.)", "Dev Rao"]),
         ("a General Court-Martial and the General Security Act", []),
         ("SEN. O'DEA: Thank you", ["SEN.", "O'DEA"]),
+        ("GEN. ORR-LIND: Thank you", ["GEN.", "ORR-LIND"]),
         ("MG Ong spoke", ["MG", "Ong"]),
         ("R Adm (JG) Ann Botha spoke", ["R Adm (JG)", "Ann Botha"]),
         ("Air Chief Marshal Dame Sue Orr spoke", ["Air Chief Marshal", "Sue Orr"]),
