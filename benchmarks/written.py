@@ -2,7 +2,7 @@
 
     python -m benchmarks.written [FILE...]
 
-Without files it reads those of benchmarks/written: releases in the manner of some 200 publishers, written for this
+Without files it reads those of benchmarks/written: releases in the manner of some 500 publishers, written for this
 project with their annotation in them (training/markup.py), plain official prose. A line a label: F1 of mentions with
 the same words and label, of the same words alone; then how many quotations were found and how many of these are right:
 half of their words in common with one that is annotated, and its name.

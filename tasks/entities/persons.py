@@ -244,6 +244,6 @@ def complete_people(text: str, mentions: Sequence[Mention]) -> list[Mention]:
             if " " in name and rest.group("name") not in name and has_no_english(rest.group("name")):
                 done[-1] = mention._replace(end=rest.end())
         elif (short := _SHORT.match(text, mention.end)) is not None and short.end() <= limit:
-            if short["short"] in text[mention.start : mention.end].split():
-                done.append(mention._replace(start=short.start("short"), end=short.end("short")))
+            is_part = short["short"] in text[mention.start : mention.end].split()
+            done += [mention._replace(start=short.start("short"), end=short.end("short"))] if is_part else []
     return done
