@@ -63,7 +63,7 @@ def test_of_whom_a_person_leads_the_person_is_left() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("Lt Col (Retd) Dev Rao spoke", ["Lt Col (Retd)", "Dev Rao"]),
+        ("Lt Col (Retd) Dev Rao spoke", ["Lt Col", "Dev Rao"]),
         ("Lt Col (Ret.) Dev Rao spoke", ["Lt Col", "Dev Rao"]),
         ("Maj. Gen. (Res.) Dev Rao spoke", ["Maj. Gen. (Res.)", "Dev Rao"]),
         ("a General Court-Martial and the General Security Act", []),
