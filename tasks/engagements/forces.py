@@ -60,8 +60,7 @@ _NAMED_FORCE = re.compile(
 _NO_EXERCISE = re.compile(
     r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship|forum|expo|fair\b|show|prize|games\b|operation"
     r"|mission|climate|\bcop ?\d|\bg ?\d|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress"
-    r"|dialogue"
-    r"|parade|battle|revolution"
+    r"|dialogue|parade|battle|revolution"
 )
 #: What the name of an exercise has: a number, or a word for it.
 _EDITION = re.compile(r"\d|(?i:exercise|drill)")

@@ -92,8 +92,7 @@ def find_in_line(text: str, model: Iterable[Mention]) -> list[Mention]:
     # the model knows better where a name ends that it has seen
     names = [m for m in ranks if m.label == "PERSON" and m.start not in people]
     names += [*find_known(text), *find_patterns(text), *find_exercises(text), *find_dateline(text)]
-    names += [*formations, *find_accords(text)]
-    names += find_meetings(text)
+    names += [*formations, *find_accords(text), *find_meetings(text)]
     found = [*find_countries(text), *find_towns(text), *firms, *find_agency(text)]
     merged = merge_mentions(text, trimmed, forms, names, found)
     merged = [m for m in merged if not is_heading(text, m)]
