@@ -9,6 +9,7 @@ name, an office with the country before or after it, a body, a state.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,7 @@ Kind = Literal["person", "office", "body", "state", "people"]
 
 _FEWEST = 0.5  # votes for a country to be the publisher's
 _REACH = 90  # characters before a name in which its office stands
+_FAR, _FARTHEST = 30, 60  # characters between what belongs to a person; with words of an office in capitals between
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
 _FORM = re.compile(
@@ -99,11 +101,19 @@ class Actor:
 
 @dataclass(frozen=True)
 class Cast:
-    """The people of a document, by fullest name, and the publisher's country."""
+    """The people of a document, by fullest name, and the publisher's country.
+
+    Attributes:
+        release: The document.
+        own: The publisher's country.
+        people: What the document says of each person, wherever it does.
+        beside: By the index of a person's mention: what is said right beside it, and the stretch that says it.
+    """
 
     release: Release
     own: str | None
     people: dict[str, Person] = field(default_factory=dict)
+    beside: dict[int, tuple[Person, Span]] = field(default_factory=dict)
 
 
 @cache
@@ -131,11 +141,13 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
     has_title = False
     while first > 0:
         before, after = mentions[first - 1], mentions[first]
+        if after.start - before.end > (_FARTHEST if first == i else _FAR):
+            break
         gap = _FORM.sub(
             "", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start]
         )
         is_office = first == i and _UNMARKED.fullmatch(gap) is not None
-        if after.start - before.end > (60 if is_office else 30) or not (
+        if (after.start - before.end > _FAR and not is_office) or not (
             is_office or _LINK.fullmatch(gap) or (first == i and not gap.strip(" "))
         ):
             break
@@ -273,11 +285,12 @@ def read_cast(release: Release) -> Cast:
     stated: dict[str, Person] = {}
     keys: dict[str, str | None] = {}
     first_at: dict[str, int] = {}
+    beside: dict[int, tuple[Person, Span]] = {}
     for i, mention in enumerate(release.mentions):
         if mention.label != "PERSON":
             continue
         name = mention.canonical or release.text[mention.start : mention.end]
-        person, _ = _read_person(release, i)
+        beside[i] = person, _ = _read_person(release, i)
         known = stated.get(name, Person(None, None, None, None))
         stated[name] = Person(*(a or b for a, b in zip(known, person, strict=True)))
         keys[name] = keys.get(name) or mention.key
@@ -309,7 +322,7 @@ def read_cast(release: Release) -> Cast:
         if country and not countries_in(ahead[-40:]) and not re.search(r"\b(?:with|to|by|from)\b", ahead):
             votes[country] += 2
     own = f"iso:{release.country}" if release.country else _guess_own(release, votes)
-    return Cast(release, own, people)
+    return Cast(release, own, people, beside)
 
 
 def surname(name: str) -> str:
@@ -376,7 +389,7 @@ def find_actors(cast: Cast, start: int, end: int) -> list[Actor]:
     mentions = release.within(start, end)
     if not mentions:
         return []
-    offset = release.mentions.index(mentions[0])
+    offset = bisect_left(release.mentions, mentions[0])
     actors = [*_listed_offices(cast, mentions)]
     taken = [actor.phrase for actor in actors]
     for i, mention in enumerate(mentions, offset):
@@ -467,7 +480,7 @@ def _person(cast: Cast, i: int) -> Actor:
     release = cast.release
     mention = release.mentions[i]
     name = mention.canonical or release.text[mention.start : mention.end]
-    beside, phrase = _read_person(release, i)
+    beside, phrase = cast.beside[i]
     known = cast.people.get(name, beside)
     return Actor(
         mention.start,

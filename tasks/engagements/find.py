@@ -220,6 +220,8 @@ def _find_all(release: Release, types: Collection[str] | None) -> dict[Span, lis
         wanted -= {"port_call"}
     found: dict[Span, list[Hit]] = {}
     for sentence, own in words_of.items():
+        if release.is_silent(*sentence):
+            continue
         types = wanted if release.within(*sentence) else wanted & _OF_OTHERS
         hits = [*find_triggers(release.text, *sentence, types, own)]
         if "port_call" in types:  # what a ship pays is no visit of officials

@@ -82,7 +82,7 @@ class Release:
     def _ends(self) -> Sequence[int]:
         return [mention.end for mention in self.mentions]
 
-    def is_silent(self, at: int) -> bool:
-        """Tell whether an offset lies in a stretch that does not count."""
-        i = bisect_right(self.silent, at, key=lambda span: span[0]) - 1
-        return i >= 0 and at < self.silent[i][1]
+    def is_silent(self, start: int, end: int | None = None) -> bool:
+        """Tell whether an offset, or a whole stretch from it on, lies in one that does not count."""
+        i = bisect_right(self.silent, start, key=lambda span: span[0]) - 1
+        return i >= 0 and (start + 1 if end is None else end) <= self.silent[i][1]
