@@ -175,7 +175,11 @@ _BLOCKS = _field(
     "blocks", pa.list_(BLOCK), "what the page sets off as block quotations, in raw_text; null where it sets off nothing"
 )
 
-_COUNTRY = _field("country", VOCABULARY, "country of the publisher, ISO 3166-1 alpha-3, where its source file has one")
+_COUNTRY = _field(
+    "country",
+    VOCABULARY,
+    "country of the publisher, ISO 3166-1 alpha-3: its source file's, else what the publisher's name says",
+)
 
 #: Between ingest and normalize: a record of the dump that was accepted.
 INGESTED = pa.schema([*_RECORD, _RAW, *_PLACE, _BATCH, _BLOCKS, _BASIS, _PUBLISHER, _COUNTRY])

@@ -81,6 +81,7 @@ def make_record(number: int, release: Mapping[str, Any]) -> dict[str, Any]:
         "doc_id": str(number),
         "source_id": "generic",
         "title": release.get("title"),
+        "publisher": release.get("publisher"),
         "kind": "release",
         "language": "en",
         "raw_text": release["text"],

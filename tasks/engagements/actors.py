@@ -16,11 +16,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Literal, NamedTuple
 
+from tasks.countries import countries_in, country_forms, country_in
 from tasks.engagements.countries import (
     body_in,
-    countries_in,
-    country_forms,
-    country_in,
     country_of,
     country_of_body,
     country_of_holder,

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
+from tasks.countries import country_forms, country_in
 from tasks.engagements.release import Mention
 from tasks.lexicons import alternation, read_rows, read_terms
 
-#: Kinds of countries.tsv whose forms name a country wherever they stand.
-_PLAIN = frozenset({"name", "alias", "demonym"})
 #: Kinds of organisations.tsv that are a side of their own; no member stands for them.
 _BODIES = frozenset({"alliance", "body", "coalition"})
-_WORDS = re.compile(r"[^\W\d_][\w.'’-]*")
-_MOST_WORDS = 6  # of a country's name
-
-
-@cache
-def country_forms() -> dict[str, str]:
-    """Return the keys of countries by name, alias and people."""
-    return {form: f"iso:{iso}" for iso, kind, form in read_rows("countries.tsv", 3) if kind in _PLAIN}
 
 
 @cache
@@ -100,37 +91,6 @@ def office_of_person(key: str | None, surname: str, country: str | None) -> str:
         return _known_people()[key][1]
     roles = _surnames().get(surname.casefold(), {}).get(country or "", set())
     return min(roles, key=lambda role: (len(role), role)) if roles else ""
-
-
-@lru_cache(maxsize=20_000)
-def countries_in(name: str) -> tuple[str, ...]:
-    """Return the countries and peoples that a name contains, each once, in order.
-
-    Example:
-        >>> countries_in("Royal Army of Oman"), countries_in("Russian-Turkish Commission"), countries_in("Task Force 9")
-        (('iso:OMN',), ('iso:RUS', 'iso:TUR'), ())
-    """
-    forms = country_forms()
-    plain = name.replace("-", " ")
-    words = list(_WORDS.finditer(plain))
-    found: list[str] = []
-    at = 0
-    for i, first in enumerate(words):
-        if first.start() < at:
-            continue
-        for last in reversed(words[i : i + _MOST_WORDS]):
-            form = plain[first.start() : last.end()]
-            key = forms.get(form) or forms.get(re.sub(r"['’]s?$|\.$", "", form))
-            if key:
-                at = last.end()
-                found.append(key)
-                break
-    return tuple(dict.fromkeys(found))
-
-
-def country_in(name: str) -> str | None:
-    """Return the first country or people that a name contains."""
-    return next(iter(countries_in(name)), None)
 
 
 def country_of(mention: Mention, text: str) -> str | None:

@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from tasks.countries import countries_in
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
-from tasks.engagements.countries import body_in, countries_in
+from tasks.engagements.countries import body_in
 from tasks.engagements.forces import named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title

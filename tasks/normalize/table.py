@@ -1,7 +1,8 @@
 """Records in, documents, sentences and furniture out.
 
-Order: texts are repaired, record by record → lines that several of them share → furniture, sentences, the day, document
-by document. What is learned and counted of other records is that of the batch.
+Order: texts are repaired, record by record → lines that several of them share → furniture, sentences, the day and the
+country where the dump does not say them, document by document. What is learned and counted of other records is that of
+the batch.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from tasks import schemas
+from tasks.countries import country_of_publisher
 from tasks.edits import RawMap
 from tasks.errors import RejectCode
 from tasks.normalize.furniture import Piece, count_repeated, find_furniture, read_day
@@ -77,6 +79,7 @@ def normalize_batch(records: pa.Table, settings: NormalizeSettings) -> dict[str,
             record
             | {
                 "published_on": published_on,
+                "country": record["country"] or country_of_publisher(record["publisher"] or ""),
                 "text": done.text,
                 "edits": [edit._asdict() for edit in done.edits],
                 "text_condition": done.condition,

@@ -35,3 +35,24 @@ def test_a_record_of_which_nothing_is_left() -> None:
     records = rows(INGESTED, [document("\x00\x01\x02")])
     documents, _, _, refusals = stage.normalize_batch(records, load_settings().normalize).values()
     assert (documents.num_rows, refusals["code"].to_pylist()) == (0, ["no_text"])
+
+
+@pytest.mark.parametrize(
+    ("publisher", "country", "wanted"),
+    [
+        ("Ministry of Defence, Botswana", None, "BWA"),
+        ("Ministry of Defence, Botswana", "ZMB", "ZMB"),
+        ("Ministry of Defence, Timor-Leste", None, "TLS"),
+        ("Embassy of Japan in Peru", None, "JPN"),
+        ("Permanent Mission of Chile to the United Nations", None, "CHL"),
+        ("Taiwan Affairs Office", None, None),
+        ("EUCAP Sahel Niger", None, None),
+        ("Turkish-Kenyan Commission", None, None),
+        ("Northern Fleet", None, None),
+        (None, None, None),
+    ],
+)
+def test_the_country_of_a_publisher(publisher: str | None, country: str | None, wanted: str | None) -> None:
+    records = rows(INGESTED, [document("Two ferries left the old pier.", publisher=publisher, country=country)])
+    done = stage.normalize_batch(records, load_settings().normalize)["normalized"]
+    assert done["country"].to_pylist() == [wanted]
