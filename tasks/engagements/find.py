@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import body_in, countries_in
-from tasks.engagements.forces import named_drills
+from tasks.engagements.drills import named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, triggers, words, words_in
