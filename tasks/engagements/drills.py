@@ -15,9 +15,10 @@ from itertools import pairwise
 from tasks.engagements.actors import Actor, find_actors, groups, own_actor
 from tasks.engagements.countries import country_forms, country_of, is_state
 from tasks.engagements.forces import NEAR, force_words, forces_near, in_phrase, meant_ship, own_end
-from tasks.engagements.lexicon import Hit, Trigger, cased_words
+from tasks.engagements.lexicon import Hit, Trigger, cased_words, words_in
 from tasks.engagements.release import Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries, is_one_state
+from tasks.engagements.ships import ship_words
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
 
@@ -772,5 +773,11 @@ def _is_pair(text: str, group: Sequence[Actor]) -> bool:
 
 def _ships_near(scene: Scene) -> list[Actor]:
     """Return the ships near a trigger, in its sentence, of which somebody says whose they are."""
+    named = scene.cast.release.within(scene.start, scene.end)
+    if (
+        not any(m.label == "EQUIPMENT" for m in named)
+        and not words_in(scene.text, scene.start, scene.end) & ship_words()
+    ):
+        return []
     start, end = max(scene.start, scene.hit.start - NEAR), min(scene.end, scene.hit.end + NEAR)
     return [a for a in scene.ships if start <= a.start < a.end <= end and a.country and not in_phrase(scene, a)]
