@@ -579,7 +579,7 @@ def _is_one_drill(text: str, one: Engagement, other: Engagement) -> bool:
     is_named = False
     if one.name and other.name:
         is_named = bool(name_words(text, one.name) & name_words(text, other.name))
-        if not is_named and one.countries != other.countries:
+        if not is_named and (one.countries != other.countries or _apart(one.when, other.when)):
             return False
     is_that = other.cue is not None and other.name is None and is_that_drill(text, other.cue, other.sentence[0])
     is_old = "background" in (one.mention, other.mention) and one.mention != other.mention

@@ -65,6 +65,14 @@ def test_one_name_is_one_exercise_and_two_are_two() -> None:
     assert sides(first + other) == [["TON", "TUR"], ["FJI", "TON"]]
 
 
+def test_two_exercises_of_the_same_states_on_other_days_are_two() -> None:
+    forces = "The [NORP Tongan] and [NORP Turkish] armies"
+    first = f"{forces} held exercise [EVENT Calm Strait] on [DATE Monday|2024-05-13]. "
+    other = f"{forces} held exercise [EVENT Wide Field] on [DATE Wednesday|2024-05-15]."
+    assert sides(first + other) == [["TON", "TUR"]] * 2
+    assert sides(first + other.replace("Wide Field", "Calm Strait")) == [["TON", "TUR"]]
+
+
 def test_the_last_edition_was_of_the_same_states() -> None:
     first = "The [NORP Tongan] and [NORP Turkish] armies began exercise [EVENT Calm Strait] today. "
     last = "The last edition was held in [DATE June 2022|2022-06] at [GPE Lomba|x]."
