@@ -26,6 +26,7 @@ from tasks.engagements.countries import (
     country_of_person,
     country_of_surname,
     is_capital,
+    is_service,
     is_state,
     office_of_person,
 )
@@ -352,7 +353,8 @@ def _guess_own(release: Release, votes: dict[str, float]) -> str | None:
                 value = release.text[mention.start : mention.end]
                 if _TOWARDS.search(release.text[max(0, mention.start - 40) : mention.start]):
                     continue
-                votes[country] += 2 if not country_in(value) else 0.5 * bool(_own_words().search(value))
+                is_stated = country_in(value) or (is_service(value) and not country_of_body(mention.key))
+                votes[country] += 0.5 * bool(_own_words().search(value)) if is_stated else 2
         elif is_state(mention) and mention.key and _own_words().match(release.text, mention.end):
             votes[mention.key] += 1
         elif mention.key and _LED.search(release.text[max(0, mention.start - 16) : mention.start]):

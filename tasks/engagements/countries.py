@@ -50,6 +50,18 @@ def _bodies() -> dict[str, str]:
 
 
 @cache
+def _services() -> dict[str, str]:
+    """Return the countries of armed forces by short names that do not say them: `RAAF`."""
+    pairs = (form.split("=") for form in read_terms("engagement_words.tsv")["service"])
+    return {name: f"iso:{iso}" for name, iso in pairs}
+
+
+def is_service(name: str) -> bool:
+    """Tell whether a name is a short one of armed forces, as other states use it: `RAAF`."""
+    return name in _services()
+
+
+@cache
 def _body_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return the pattern of the forms of bodies that are a side of their own, and the key of each."""
     rows = (row for row in read_rows("organisations.tsv", 5) if row[4] in _BODIES and not row[3])
@@ -109,7 +121,8 @@ def country_of(mention: Mention, text: str) -> str | None:
         return _cities()[mention.key]
     if mention.label in ("ORG", "UNIT"):
         head = value.split(" in ")[0]  # `European Union Mission in Armenia`
-        return _bodies().get(mention.key or "") or country_in(head) or (body_in(head) if head != value else None)
+        known = _bodies().get(mention.key or "") or country_in(head) or (body_in(head) if head != value else None)
+        return known or _services().get(value)
     if mention.label in ("EQUIPMENT", "FAC"):
         return country_in(value)
     return country_forms().get(value) or (country_in(" ".join(value.split()[:2])) if mention.label == "GPE" else None)

@@ -15,7 +15,7 @@ from datetime import timedelta
 from tasks.countries import countries_in
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import body_in
-from tasks.engagements.forces import named_drills
+from tasks.engagements.drills import is_that_drill, name_words, named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, triggers, words, words_in
@@ -120,7 +120,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     fleet = Fleet(cast)
     for sentence in (*body, *headline):
         is_talked_of = False
-        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, not found, fleet):
+        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, found, fleet):
             hosts = hosts or _hosts_of(cast, one)
             talked = countries(focus)
             is_matter = len(talked) > 1 and one.countries != talked  # somebody's visit, of which two others talk
@@ -128,7 +128,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
             if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1 and not is_visit:
                 focus = [part.actor for part in one.parts]
                 is_talked_of = is_talked_of or one.type in _TALKS
-            _add(found, one)
+            _add(release, found, one)
         if found:
             _add_company(cast, found, sentence)
     _add_title(cast, found, types)
@@ -240,10 +240,10 @@ def _read_sentence(
     triggers: Sequence[Hit],
     focus: Sequence[Actor],
     hosts: frozenset[str],
-    is_first: bool = False,
+    before: Sequence[Engagement] = (),
     fleet: Fleet | None = None,
 ) -> Iterator[Engagement]:
-    """Yield the engagements that a sentence with some triggers tells."""
+    """Yield the engagements that a sentence with some triggers tells, after those that were told before."""
     release = cast.release
     start, end = sentence
     hits = [hit for hit in triggers if not release.is_silent(hit.start)]
@@ -251,6 +251,7 @@ def _read_sentence(
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
     used: list[tuple[int, int, str]] = []
+    forces = _told_forces(before)
     for hit in hits:
         if any(s < hit.end and hit.start < e and not _both(hit.trigger.type, kind) for s, e, kind in used):
             continue
@@ -258,7 +259,7 @@ def _read_sentence(
         if frame is None or _is_in_passing(release.text, start, hit.start, hit.end):
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first, fleet)):
+        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, not before, fleet, forces)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before
@@ -266,6 +267,12 @@ def _read_sentence(
                 yield one
         if told:
             used.append((hit.start, hit.end, hit.trigger.type))
+
+
+def _told_forces(before: Sequence[Engagement]) -> Sequence[Sequence[Actor]]:
+    """Return who takes part in the exercises and port calls of two sides and more that were told, the last first."""
+    of_forces = [one for one in before if one.type in ("exercise", "port_call") and len(one.sides) > 1]
+    return [[part.actor for part in one.parts] for one in reversed(of_forces)]
 
 
 def _hosts_of(cast: Cast, one: Engagement) -> frozenset[str]:
@@ -335,9 +342,12 @@ _FORMAT = re.compile(
 
 
 _DRILL = re.compile(r"(?i)(?:joint|bilateral|multinational|trilateral|combined|annual|exercise|drill)")
+#: What says that it is one exercise, no exercises in general.
+_ONE = re.compile(r"\b(?:an?|this) (?:[\w-]+ ){0,3}$")
 _OF_BODY = re.compile(r" (?:leaders|heads of|members|member states|countries|foreign ministers|defence ministers)\b")
 _USUAL = re.compile(
-    r"\b(?:existing|already conducts?|routine(?:ly)?|strengthening|expand\w*|number of) "
+    r"\b(?:existing|already conducts?|routine(?:ly)?|strengthening|expand\w*|number of"
+    r"|(?:further )?(?:increas|enhanc|deepen|improv)ing|(?:increase|enhance|deepen|improve|strengthen)) "
     r"[^.;]{0,40}\b(?:exercises?|drills)\b"
 )
 _MARGINS = re.compile(r"\b(?:sidelines|margins) of [^,;]*")
@@ -433,8 +443,9 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
         return None
     if draft.type == "exercise":
         is_bare = when is NEVER and not place and not draft.name and _DRILL.match(text, hit.start) is not None
+        is_bare = is_bare and _ONE.search(text, max(sentence[0], hit.start - 45), hit.start) is None
         is_of_title = text.startswith("The exercise ", hit.start - 4) and _DRILL.search(release.title) is not None
-        if (is_bare and not is_of_title) or _USUAL.search(text, *sentence):
+        if (is_bare and not is_of_title and status != "cancelled") or _USUAL.search(text, *sentence):
             return None
     where = country_of_place(release, place)
     told = end_of_account(release, sentence) if draft.type in _DISCUSSED else sentence[1]
@@ -527,8 +538,10 @@ def _mention(release: Release, hit: Hit, when: When, status: str) -> str:
     return "news"
 
 
-def _is_same(one: Engagement, other: Engagement) -> bool:
+def _is_same(release: Release, one: Engagement, other: Engagement) -> bool:
     """Tell whether two mentions in a document are of one engagement."""
+    if one.type == other.type == "exercise":
+        return _is_one_drill(release.text, one, other)
     is_more = other.method in _TALKED and other.status == one.status
     if one.type != other.type and not (one.type in _SPOKEN_OF and other.type in _TALKS and is_more):
         return False
@@ -564,6 +577,25 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
     return not (is_told and {one.status, other.status} == {"held", "planned"})
 
 
+def _is_one_drill(text: str, one: Engagement, other: Engagement) -> bool:
+    """Tell whether two mentions are of one exercise: of one name, of the same sides, or the later is `the exercise`."""
+    is_named = False
+    if one.name and other.name:
+        is_named = bool(name_words(text, one.name) & name_words(text, other.name))
+        if not is_named and (one.countries != other.countries or _apart(one.when, other.when)):
+            return False
+    is_that = other.cue is not None and other.name is None and is_that_drill(text, other.cue, other.sentence[0])
+    is_old = "background" in (one.mention, other.mention) and one.mention != other.mention
+    is_old = is_old and not (is_that and other.when.precision == "day")
+    if (is_old or {one.status, other.status} == {"held", "planned"}) and (
+        _apart(one.when, other.when) or (is_old and one.when is NEVER and other.when is not NEVER)
+    ):
+        return False
+    if one.countries <= other.countries or other.countries <= one.countries:
+        return True
+    return is_named or is_that
+
+
 def _apart(one: When, other: When) -> bool:
     """Tell whether two intervals share no day."""
     if not (one.first and one.last and other.first and other.last):
@@ -583,10 +615,10 @@ def _differ(one: Engagement, other: Engagement, country: str) -> bool:
     return bool(first and second) and not {surname(name) for name in first} & {surname(name) for name in second}
 
 
-def _add(found: list[Engagement], one: Engagement) -> None:
+def _add(release: Release, found: list[Engagement], one: Engagement) -> None:
     """Add an engagement, or what it says more of one that is there."""
     for i, other in enumerate(found):
-        if _is_same(other, one):
+        if _is_same(release, other, one):
             found[i] = _join(other, one)
             return
     found.append(one)
@@ -630,6 +662,8 @@ def _join(first: Engagement, later: Engagement) -> Engagement:
             parts=later.parts,
             sides=later.sides,
         )
+    if first.type == later.type == "exercise" and not later.countries <= first.countries:
+        first = _with_sides(first, later)
     named = first.people()
     more = (
         tuple(
@@ -653,6 +687,16 @@ def _join(first: Engagement, later: Engagement) -> Engagement:
         subjects=tuple(sorted({*first.subjects, *later.subjects})),
         agreements=tuple(sorted({*first.agreements, *later.agreements})),
     )
+
+
+def _with_sides(first: Engagement, later: Engagement) -> Engagement:
+    """Return an engagement with the sides that a later mention has more; one that is not known may be of those."""
+    sides = dict.fromkeys((*first.sides, *later.sides))
+    if None in first.sides and None in sides:
+        del sides[None]
+    parts = [p for p in first.parts if p.actor.country in sides]
+    parts += [p for p in later.parts if p.actor.country in sides and p.actor.country not in first.countries]
+    return replace(first, sides=tuple(sides), parts=tuple(parts))
 
 
 def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | None) -> None:
@@ -707,6 +751,7 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
         parts = tuple(Part(a) for a in (*home, *foreign[:1]))
         evidence = min(p.actor.start for p in parts), max(p.actor.end for p in parts)
         _add(
+            release,
             found,
             Engagement(
                 kind, status, "news", modality, (start, end), evidence, None, parts,

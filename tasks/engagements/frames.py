@@ -10,7 +10,8 @@ greet      we look forward to welcoming B to Estonia
 go         A visited Estonia and Latvia: a row for each
 trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
 
-Those of gatherings, documents and goods stand in papers.py, those of forces in forces.py.
+Those of gatherings, documents and goods stand in papers.py, those of forces in forces.py, of exercises in
+drills.py.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from dataclasses import replace
 
 from tasks.engagements.actors import Actor, groups
 from tasks.engagements.countries import is_capital, is_state
-from tasks.engagements.forces import call_at, clash, drill, join, send
+from tasks.engagements.drills import drill
+from tasks.engagements.forces import call_at, clash, join, send
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import words
 from tasks.engagements.papers import gather, give, sign, teach

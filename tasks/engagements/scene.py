@@ -77,6 +77,7 @@ class Scene:
         focus: Who takes part in what the document told last, else those that its title names.
         is_first: Whether nothing was told before, so that the focus is what the title has.
         fleet: The warships of the document; None where nobody may ask for them.
+        forces: Who takes part in the exercises and port calls that the document told, the last of them first.
         hosts: Whom the document's first engagement is with, as far as that is known.
     """
 
@@ -89,6 +90,7 @@ class Scene:
     hosts: frozenset[str] = frozenset()
     is_first: bool = False
     fleet: Fleet | None = None
+    forces: Sequence[Sequence[Actor]] = ()
 
     @property
     def text(self) -> str:

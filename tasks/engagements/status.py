@@ -43,6 +43,7 @@ _HABIT = re.compile(
 _INVITED = re.compile(r"\b(?:invited|invites|invitation (?:to|for))\b|\binvitation $")
 _DONE = re.compile(r"\b(?:(?!expect|schedul|plan|agree|suppos|invit|decid|prepar|intend)\w+ed|flew|came|went)\b")
 _LEFT = re.compile(r"\b(?:left|leaves|departed|departs|embarked)\b")
+_TO_JOIN = re.compile(r"\bin order to (?:$|(?:participate|take part|join)\b)")
 _LATER = re.compile(r"^[^.;]{0,140}?\b(?:will|shall|is to|are to|scheduled|due|to be held|is set to)\b")
 
 
@@ -88,6 +89,8 @@ def read_status(
         return None if cased_words("unreal").search(clause) else "planned"
     if is_past:
         return None if re.search(r"\b(?:would|could|should|if|to)(?: have)? (?:[a-z]\w* )?$", clause[-20:]) else "held"
+    if _LEFT.search(clause) and _TO_JOIN.search(clause):
+        return "planned"
     if cased_words("unreal").search(clause):
         return None
     is_ahead = bool(words("planned").search(clause + cue) or _LATER.match(text[stop:end]))

@@ -14,7 +14,7 @@ _IN = re.compile(
     r"\b(?:in|at|In|At|aboard|on board|near|outside|off) "
     r"(?:the |a |central |southern |northern |eastern |western |downtown )*$"
 )
-_COAST = re.compile(r"\b(?:coast|waters) (?:of|off) (?:the )?$")
+_COAST = re.compile(r"\b(?:coasts?|waters) (?:of|off) (?:the )?$")
 
 
 @cache
