@@ -38,6 +38,23 @@ def _cities() -> dict[str, str]:
 
 
 @cache
+def _city_forms() -> dict[str, str]:
+    return {form: f"iso:{iso}" for _, form, iso, _ in _city_rows()}
+
+
+def city_in(name: str) -> str | None:
+    """Return the country of the first city that a name contains.
+
+    Example:
+        >>> city_in("Kagoshima Port"), city_in("Old Port")
+        ('iso:JPN', None)
+    """
+    words = [word[0] for word in _WORDS.finditer(name)]
+    forms = (" ".join(words[i:j]) for i in range(len(words)) for j in range(min(len(words), i + 3), i, -1))
+    return next((iso for form in forms if (iso := _city_forms().get(form))), None)
+
+
+@cache
 def _states() -> frozenset[str]:
     return frozenset(read_terms("defence_names.tsv").get("us_state", ()))
 

@@ -547,8 +547,11 @@ def _is_same(one: Engagement, other: Engagement) -> bool:
         one.countries != other.countries
         and not _may_equal(one, other)
         and not (one.type in _TALKS and (other.countries < one.countries or one.countries < other.countries))
+        and not (one.type == "port_call" and one.host == other.host and other.countries < one.countries)
     ):
         return False
+    if one.type == "port_call" and one.status == other.status and other.place and other.place.label == "FAC":
+        return True  # a pier of the port that was told
     if one.mention != other.mention and "background" in (one.mention, other.mention):
         return other.when is NEVER and not other.place
     if _apart(one.when, other.when):

@@ -215,9 +215,14 @@ def _sovereigns() -> dict[str, str]:
     return {f"iso:{territory}": f"iso:{state}" for territory, state in pairs}
 
 
+def sovereign(side: str) -> str:
+    """Return the state of a territory, else the side itself."""
+    return _sovereigns().get(side, side)
+
+
 def is_one_state(sides: Collection[str]) -> bool:
     """Tell whether all of two and more sides are of one state: China and Hong Kong."""
-    return len(sides) > 1 and len({_sovereigns().get(side, side) for side in sides}) == 1
+    return len(sides) > 1 and len({sovereign(side) for side in sides}) == 1
 
 
 def countries(actors: Iterable[Actor]) -> set[str]:

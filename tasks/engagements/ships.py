@@ -1,9 +1,9 @@
 """The warships of a document, each with its country.
 
 Order: names that say whose a ship is (`USS`, `KRI`) → a people, state or navy with a kind of ship behind it (`the
-Chilean Navy's patrol vessel Lind`), or behind the kind (`the frigate Lind of the French Navy`), and navies themselves →
-the names found so far, wherever they stand again → kinds with a name of which nobody says whose they are: the
-publisher's own.
+Chilean Navy's patrol vessel Lind`), or behind the kind (`the frigate Lind of the French Navy`, `the frigate “Lind”
+(Chile)`), and navies themselves → kinds and naval units with a name of which nobody says whose they are: the
+publisher's own → the names found so far, wherever they stand again.
 """
 
 from __future__ import annotations
@@ -14,23 +14,35 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from tasks.engagements.actors import Actor, Cast
-from tasks.engagements.countries import body_in, country_of
+from tasks.engagements.countries import body_in, countries_in, country_in, country_of
 from tasks.engagements.release import Mention, Release
 from tasks.lexicons import alternation, read_terms
 
 _OWNERS = frozenset({"NORP", "GPE", "ORG", "UNIT"})
 _WORDS = "engagement_words.tsv"
+#: A word of a name; what it owns is none: `Lind’s`.
+_PART = r"[A-Z](?:[\w-]|[’'](?!s\b)(?=\w)|\.(?=\w))*"
+_QUOTED = r"(?:[“\"«][^“”\"«»\n]{2,40}[”\"»]|[‘'][A-Z][^‘’'\n]{1,30}[’'](?!\w))"
 _NAME = (
     r"(?:(?!(?:Captain|Commander|Commodore|Admiral|Rear|Vice|Lieutenant|Capt|Cmdr|Squadron|Group)\b)"
-    r"[“\"'‘«]?[A-Z][\w’'.-]*\w(?: (?:de |of )?[A-Z][\w-]+){0,2}[”\"'’»]?)"
+    rf"(?:(?:[A-Z]{{1,5}}[ -]?\d{{1,4}} )?{_QUOTED}"
+    rf"|{_PART}(?: (?:de |of )?{_PART}){{0,2}}))"
 )
-_HULL = r"(?: \([A-Z]{1,4}[ -]?[A-Z]?\d{1,4}\))?"
+_HULL = r"(?: \((?:[Hh]ull )?(?:[Nn]umber )?[A-Z]{0,5}[ -]?[A-Z]?\d{1,4}\))?"
 _SHORT = 3  # letters of a name that may be another word
 _QUOTES = "“”\"'‘’«»"
 #: Bodies of several ships.
 _FLEET = re.compile(
     r"Navy|Fleet|Flotilla|Squadron|Ships?\b|Task (?:Group|Force)|Maritime Group|Mine Countermeasures|Strike Group"
     r"|Detachment|Self-Defense Force|Naval Force|Coast Guard"
+)
+#: Naval units that a mention names without saying whose they are.
+_NAVAL = re.compile(
+    r"Flotilla|flotilla|Task (?:Group|Force)|task ?(?:group|force)|Surface (?:Unit|Group|Force)|Escort|Naval|naval"
+    r"|Maritime|Training Squadron|Fleet|SNMC?MG"
+)
+_ASHORE = re.compile(
+    r"\b(?:Base|Command|Headquarters|School|Academy|Area|Region|Zone|District|Cent(?:er|re)|Institute|College)\b"
 )
 _BETWEEN = (
     r"(?:['’]s?)?"
@@ -45,6 +57,12 @@ def _flags() -> dict[str, str]:
     return {prefix: f"iso:{iso}" for prefix, iso in pairs}
 
 
+@cache
+def _plain_flags() -> dict[str, str]:
+    """Return the same without full stops: `ZrMs` for `Zr.Ms.`."""
+    return {prefix.replace(".", ""): country for prefix, country in _flags().items()}
+
+
 def flag_of(name: str) -> str | None:
     """Return the country that the name of a ship says.
 
@@ -56,28 +74,61 @@ def flag_of(name: str) -> str | None:
 
 
 @cache
+def _shared_flags() -> dict[str, tuple[str, ...]]:
+    """Return, by what names start with, the other countries whose ships' names start so too."""
+    found: dict[str, tuple[str, ...]] = {}
+    for prefix, iso in (form.split("=") for form in read_terms(_WORDS)["ship too"]):
+        found[prefix] = (*found.get(prefix, ()), f"iso:{iso}")
+    return found
+
+
+@cache
 def _flagged() -> re.Pattern[str]:
-    prefixes = "|".join(re.escape(prefix) for prefix in sorted(_flags(), key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?P<flag>{prefixes}|B\.A\.P\.)[ -](?P<name>{_NAME}){_HULL}")
+    """Return the pattern of names that say whose a ship is, their letters with full stops or without: `H.M.S. Lind`."""
+    forms = (
+        r"\.?".join(map(re.escape, prefix)) + r"\.?" if prefix.isupper() else re.escape(prefix) for prefix in _flags()
+    )
+    prefixes = "|".join(sorted(forms, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)(?P<flag>{prefixes})[ -](?P<name>{_NAME}){_HULL}")
 
 
 @cache
 def _kinds() -> str:
     """Return the pattern of kinds of warships, one or several."""
-    return rf"(?:{alternation(read_terms(_WORDS)['warship'])})"
+    kinds = read_terms(_WORDS)["warship"]
+    return rf"(?:{alternation({*kinds, *(kind[0].upper() + kind[1:] for kind in kinds)})})"
+
+
+@cache
+def the_ship() -> re.Pattern[str]:
+    """Return the pattern of words that stand for a ship that was named: `the frigate`, `both units`, `her`."""
+    kinds = rf"(?P<kind>{_kinds()}|[Uu]nits?)"
+    words = r"(?:[Tt]he|THE|[Bb]oth|[Tt]wo|[Tt]hree|[Tt]his|[Tt]hese|[Ii]ts|[Tt]heir)"
+    return re.compile(rf"\b{words} (?:[\w-]+ ){{0,2}}?{kinds}(?!['’])\b")
+
+
+@cache
+def _civil() -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b{alternation(read_terms(_WORDS)['civil ship'])}(?: [\w-]+)?[ -]?$")
+
+
+#: Last words of kinds that alone say nothing of ships.
+_NO_SHIPS = frozenset({"group", "force", "unit", "units", "dock", "tender", "craft", "squadron", "squadrons"})
 
 
 @cache
 def ship_words() -> frozenset[str]:
     """Return the words in small letters of which a document with warships has one."""
     kinds = {word.casefold() for kind in read_terms(_WORDS)["warship"] for word in kind.split()[-1:]}
-    return frozenset((kinds - {"group", "force"}) | {"naval"} | {flag.casefold() for flag in _flags()})
+    return frozenset((kinds - _NO_SHIPS) | {"naval"} | {flag.casefold() for flag in _flags()})
 
 
 @cache
 def _owned() -> re.Pattern[str]:
     """Return the pattern of a ship behind who owns it."""
-    return re.compile(rf"{_BETWEEN} (?P<kind>{_kinds()})\b(?: (?P<name>{_NAME}){_HULL})?")
+    return re.compile(
+        rf"{_BETWEEN} (?P<kind>{_kinds()})\b(?: (?P<name>{_NAME}){_HULL})?|['’]s (?P<bare>{_QUOTED}){_HULL}"
+    )
 
 
 @cache
@@ -92,7 +143,7 @@ def _of() -> re.Pattern[str]:
 @cache
 def _named() -> re.Pattern[str]:
     """Return the pattern of a ship with a name of which nobody says whose it is."""
-    return re.compile(rf"(?<!merchant )(?<!fishing )\b(?P<kind>{_kinds()}) (?P<name>{_NAME}){_HULL}")
+    return re.compile(rf"\b(?P<kind>{_kinds()}) (?P<name>{_NAME}){_HULL}")
 
 
 @dataclass(frozen=True)
@@ -110,19 +161,16 @@ class Fleet:
 def _find_ships(cast: Cast) -> Sequence[Actor]:
     text = cast.release.text
     found: list[Actor] = []
-    names: dict[str, str] = {}
-
-    def add(actor: Actor) -> None:
+    names: dict[str, str | None] = {}
+    for actor, own in (*_with_flag(cast.release), *_with_owner(cast.release), *_unowned(cast)):
         if not any(other.start < actor.end and actor.start < other.end for other in found):
             found.append(actor)
-
-    for actor, own in (*_with_flag(cast.release), *_with_owner(cast.release)):
-        add(actor)
         for name in own:
-            if actor.country and len(plain := name.strip(_QUOTES)) > _SHORT:
+            if len(plain := name.strip(_QUOTES)) > _SHORT:
                 names.setdefault(plain, actor.country)
-    for actor in (*_again(text, names), *_unowned(cast)):
-        add(actor)
+    for actor in _again(text, names):
+        if not any(other.start < actor.end and actor.start < other.end for other in found):
+            found.append(actor)
     return tuple(sorted(found, key=lambda actor: actor.start))
 
 
@@ -140,9 +188,18 @@ def _ship(text: str, start: int, end: int, country: str | None, mention: Mention
 def _with_flag(release: Release) -> Iterator[tuple[Actor, Sequence[str]]]:
     """Yield ships whose names say whose they are."""
     for hit in _flagged().finditer(release.text):
-        country = _flags()[hit["flag"].replace(".", "")]
+        flag = hit["flag"].replace(".", "")
         mention = next((m for m in release.within(hit.start(), hit.end() + 20) if m.label == "EQUIPMENT"), None)
-        yield _ship(release.text, *hit.span(), country, mention), [hit["name"]]
+        yield _ship(release.text, *hit.span(), _country_of_flag(release, flag), mention), [hit["name"]]
+
+
+def _country_of_flag(release: Release, flag: str) -> str:
+    """Return whose ships have names that start so; of several, the one that a document names."""
+    first, others = _plain_flags()[flag], _shared_flags().get(flag, ())
+    if not others:
+        return first
+    named = {side for m in release.mentions for side in (m.key, *countries_in(release.text[m.start : m.end]))}
+    return first if first in named else next((side for side in others if side in named), first)
 
 
 def _with_owner(release: Release) -> Iterator[tuple[Actor, Sequence[str]]]:
@@ -151,32 +208,108 @@ def _with_owner(release: Release) -> Iterator[tuple[Actor, Sequence[str]]]:
     owners = {m.start: m for m in release.mentions if m.label in _OWNERS}
     for hit in _of().finditer(text):
         owner = owners.get(hit.end())
-        country = _country_of_owner(text, owner) if owner else None
-        if owner and country:
+        country = _country_of_owner(release, owner) if owner else None
+        if owner and country and not _is_civil(text, hit.start()):
             names = [other["name"] for other in _named().finditer(text, hit.start(), hit.end())]
             yield _ship(text, hit.start(), owner.end, country, owner), names
+            for other in _listed(release, owner) if not names else ():
+                yield _ship(text, other.start, other.end, country_of(other, text), other), []
+    for hit in _named().finditer(text):
+        owner = owners.get(hit.end() + 2)
+        if owner and text.startswith(" (", hit.end()) and text.startswith(")", owner.end):
+            yield _ship(text, hit.start(), owner.end + 1, country_of(owner, text), owner), [hit["name"]]
     for mention in owners.values():
         ship = _owned().match(text, mention.end)
-        country = _country_of_owner(text, mention)
-        if country and ship and mention.label != "UNIT":
-            yield _ship(text, mention.start, ship.end(), country, mention), [ship["name"] or ""]
+        name = (ship["name"] or ship["bare"] or "") if ship else ""
+        country = _country_of_owner(release, mention)
+        if (
+            country
+            and ship
+            and mention.label != "UNIT"
+            and not _is_civil(text, ship.start("kind" if ship["kind"] else 0))
+        ):
+            yield _ship(text, mention.start, ship.end(), country, mention), [name]
         elif country and mention.label in ("ORG", "UNIT") and _FLEET.search(text, mention.start, mention.end):
             yield _ship(text, mention.start, mention.end, country, mention), []
 
 
-def _country_of_owner(text: str, owner: Mention) -> str | None:
-    return country_of(owner, text) or body_in(text[owner.start : owner.end])
+def _is_civil(text: str, at: int) -> bool:
+    """Tell whether what stands before a kind of ship says that it is no warship: `the cruise ship`."""
+    return _civil().search(text[max(0, at - 30) : at]) is not None
 
 
-def _again(text: str, names: Mapping[str, str]) -> Iterator[Actor]:
+def _listed(release: Release, owner: Mention) -> Iterator[Mention]:
+    """Yield the states that are listed behind an owner of ships: `the ships of Peru and Colombia`."""
+    last = owner
+    for other in release.within(owner.end, owner.end + 120):
+        if other.label != "GPE" or not re.fullmatch(r"(?:,|,? and)(?: the)? ", release.text[last.end : other.start]):
+            return
+        yield other
+        last = other
+
+
+def _country_of_owner(release: Release, owner: Mention) -> str | None:
+    """Return the side of an owner: its own, that of its long name, that of whom it is said to be."""
+    text = release.text
+    found = country_of(owner, text) or body_in(text[owner.start : owner.end])
+    if found or owner.label not in ("ORG", "UNIT"):
+        return found
+    if owner.canonical and (named := country_in(owner.canonical)):
+        return named
+    behind = re.match(r" of (?:the )?", text[owner.end : owner.end + 10])
+    at = owner.end + behind.end() if behind else -1
+    return next((country_of(m, text) for m in release.within(at, at + 60)[:1] if m.start == at), None)
+
+
+def _again(text: str, names: Mapping[str, str | None]) -> Iterator[Actor]:
     """Yield the names of ships wherever they stand."""
     if names:
         for hit in re.finditer(rf"(?<!\w){alternation(names)}(?!\w)", text):
             yield _ship(text, *hit.span(), names[hit[0]])
 
 
-def _unowned(cast: Cast) -> Iterator[Actor]:
+def _unowned(cast: Cast) -> Iterator[tuple[Actor, Sequence[str]]]:
     """Yield ships with a name of which nobody says whose they are: the publisher's own, if its source says which."""
+    text = cast.release.text
     country = cast.own if cast.release.country else None
-    for hit in _named().finditer(cast.release.text):
-        yield _ship(cast.release.text, *hit.span(), country)
+    for hit in _named().finditer(text):
+        if not _is_civil(text, hit.start()):
+            yield _ship(text, *hit.span(), country), [hit["name"]]
+    for mention in cast.release.mentions:
+        name = text[mention.start : mention.end]
+        if mention.label == "UNIT" and _NAVAL.search(name) and not _ASHORE.search(name):
+            yield _ship(text, mention.start, mention.end, country, mention), []
+
+
+#: What governs a ship that is not whom a sentence is about: `held drills with the frigate Lind`.
+_GOVERNED = re.compile(
+    r"\b(?:with|alongside|aboard|on board|board|on|for|from|against|than|visited|hosted|embarked(?: on)?)"
+    r" (?:(?:the|an?|its|their|his|her|our|two|three) )?(?:[\w’'-]+ ){0,3}?$"
+)
+
+
+def is_governed(text: str, actor: Actor, start: int) -> bool:
+    """Tell whether a preposition governs a ship, so that its sentence is about another."""
+    return _GOVERNED.search(text, max(start, actor.start - 45), actor.start) is not None
+
+
+def find_meant(text: str, ships: Sequence[Actor], at: int, kind: str | None = None) -> Actor | None:
+    """Return the ship for which `the frigate` or `she` stands at an offset.
+
+    One of that kind, else the last one of the same paragraph, else that which the document names first.
+
+    Args:
+        text: The document.
+        ships: Its warships.
+        at: Where the words stand.
+        kind: The kind that they name.
+    """
+    before = [a for a in ships if a.end <= at]
+    free = [a for a in before if not is_navy(a) and not is_governed(text, a, text.rfind(". ", 0, a.start) + 1)]
+    free = free or [a for a in before if not is_navy(a)] or before
+    stem = (kind or "").casefold().removesuffix("s")
+    same = [a for a in before if stem in text[a.start : a.end].casefold()]
+    if same and stem not in ("", "ship", "vessel", "unit"):
+        return same[-1]
+    paragraph = text.rfind("\n", 0, at)
+    return next((a for a in reversed(free) if a.start > paragraph), free[0] if free else None)
