@@ -43,7 +43,7 @@ _HOME_BEHIND = re.compile(r",? (?:(?:her|its|their|the [\w-]+['’]s?) )(?:home 
 _SHE = re.compile(
     r"(?:^|[,;(“\"] |\b(?:and|then|later|before|after|that|where|which|port|voyage|visit|stay) |\n)"
     r"(?P<she>[Ss]he|[Ii]t|[Tt]hey|[Hh]er) [^.;]*$"
-    r"|\b(?P<it>it|she|they) (?:has|have|had|will|also|then|is|was|are|were|\w+ed)\b[^.;]*$"
+    r"|\b(?P<it>it|she|they) (?:(?:has|have|had|will|also|then|is|was|are|were|\w+ed|sails?|left|leaves?)\b[^.;]*)?$"
 )
 _BY = re.compile(r"\b(?:by|of) (?:(?:the|an?|our|its|two|three) )?(?:[\w-]+ ){0,4}$")
 #: That a ship was in the port that it leaves.
@@ -84,7 +84,7 @@ def _of_crew() -> re.Pattern[str]:
     crew = alternation(read_terms("engagement_words.tsv")["crew"])
     people = rf"(?:{crew}|members|officers?)(?: and [\w-]+)? (?:of|from|on|aboard)"
     return re.compile(
-        rf"(?i)\b(?:{people}|aboard|on board|board|from|visited|tour(?:ed)?(?: of)?)"
+        rf"(?i)\b(?:{people}|aboard|on board|board|command(?:s|ed|ing|er)?(?: of)?|from|visited|tour(?:ed)?(?: of)?)"
         r" (?:(?:the|an?|two|three) )?(?:[\w-]+ ){0,2}$"
     )
 
@@ -109,9 +109,8 @@ def _subject(scene: Scene) -> list[Actor]:
     said: list[tuple[int, int, Actor | None, str]] = [
         (a.start, a.end, a, "")
         for a in own
-        if not in_phrase(scene, a) and not _of_crew().search(text, max(scene.start, a.start - 60), a.start)
-        and (not is_governed(text, a, scene.start) or text.startswith((", which", ", that", " which", " that"), a.end))
-    ]  # fmt: skip
+        if text.startswith((", which ", ", that ", " which ", " that "), a.end) or _is_free(scene, a)
+    ]
     said += [
         (*hit.span(), None, hit["kind"])
         for hit in the_ship().finditer(text, scene.start, at)
@@ -139,6 +138,14 @@ def _subject(scene: Scene) -> list[Actor]:
     between = scene.cast.release.within(last, start)
     is_other = text[start:end].lower() != "it" and any(m.label in ("PERSON", "TITLE") for m in between)
     return [] if is_other else [meant]
+
+
+def _is_free(scene: Scene, ship: Actor) -> bool:
+    """Tell whether a ship can be the subject: no office, nobody on board and no preposition takes it."""
+    text = scene.text
+    if in_phrase(scene, ship) or _of_crew().search(text, max(scene.start, ship.start - 60), ship.start):
+        return False
+    return not is_governed(text, ship, scene.start)
 
 
 def _is_clear(scene: Scene, end: int) -> bool:
@@ -224,16 +231,19 @@ def _where_told(scene: Scene, guests: Sequence[Actor]) -> list[Draft]:
     return [scene.make(parts, host=own.country)]
 
 
-def _is_home(scene: Scene) -> bool:
-    """Tell whether the words around a trigger say that a ship comes home."""
+def _is_none(scene: Scene) -> bool:
+    """Tell whether the words around a trigger say that a ship comes home, stays outside, or comes now and then."""
     start, end = max(scene.start, scene.hit.start - 20), min(scene.end, scene.hit.end + 14)
-    return _HOME.search(scene.text, start, end) is not None
+    return _HOME.search(scene.text, start, end) is not None or (
+        _GENERAL.search(scene.text[scene.start : scene.hit.start]) is not None
+        or _OUTSIDE.search(scene.text, scene.hit.end, scene.end) is not None
+    )
 
 
 def call_at(scene: Scene) -> list[Draft]:
     """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`, `a port call by the frigate Lind`."""
     cue = scene.text[scene.hit.start : scene.hit.end]
-    if _is_home(scene) or not (_may_sail(scene) or _VISIT.search(cue)):
+    if _is_none(scene) or not (_may_sail(scene) or _VISIT.search(cue)):
         return []
     is_visit = _VISIT.search(cue) is not None and not _OBJECT.fullmatch(cue)
     guests, stop = _subject(scene), scene.end
@@ -281,7 +291,7 @@ def _ports_of(scene: Scene, cue: str, stop: int, sides: Collection[str], is_visi
 
 def visit_of(scene: Scene) -> list[Draft]:
     """`The call of the frigate Lind at Suva`, `A call at Suva was cancelled`: of ships alone."""
-    if _is_home(scene):
+    if _is_none(scene):
         return []
     text, at = scene.text, scene.hit.end
     guests = _behind(scene)
@@ -302,14 +312,29 @@ def visit_of(scene: Scene) -> list[Draft]:
 def _is_of_ships(scene: Scene) -> bool:
     """Tell whether a noun of which nobody says whose it is tells of the ship that a text is about: `a call at Suva`."""
     text, hit = scene.text, scene.hit
-    if re.match(r" (?:of|by)\b", text[hit.end : hit.end + 4]) or text[hit.start : hit.end].casefold().endswith("visit"):
+    if re.match(r" (?:of|by)\b", text[hit.end : hit.end + 4]) or not _BARE.fullmatch(text, hit.start, hit.end):
         return False
-    return not any(a.kind in ("person", "office", "body") for a in scene.before())
+    return _BEFORE_NOUN.fullmatch(text, scene.start, hit.start) is not None
+
+
+_BARE = re.compile(r"(?i)(?:port |[\w-]+-day )*(?:calls?|stops?|stopovers?|arrival|port visits?)")
+#: What stands before the noun where nobody else does: `A previously announced call`, `The exercise followed a stop`.
+_BEFORE_NOUN = re.compile(
+    r"(?:[^;]*; )?(?:[A-Z]?[a-z’-]* )?(?:(?!had|has|have|was|were|will|made|paid\b)[a-z-]+ ){0,4}"
+)
+#: Calls in general, or in plans of years: `will increase port visits to`.
+_GENERAL = re.compile(
+    r"(?i)\b(?:increas\w+|expand\w*|more|regular|number of|frequency of|future|frequent|facilitat\w+|enabl\w+)\b[^.;,]{0,30}$"
+)
+#: That a ship stayed outside: `stopped off Suva and did not enter the harbour`.
+_OUTSIDE = re.compile(
+    r"\b(?:not|never|without)\b[^.;]{0,25}\b(?:enter\w*|dock\w*|berth\w*|call(?:ing)?|stop(?:ping)?|ashore|harbou?r)\b"
+)
 
 
 def be_there(scene: Scene) -> list[Draft]:
     """`The frigate is in Lagos`, `the ships will stay in Suva until Monday`: right behind the verb."""
-    if not _may_sail(scene) or _is_home(scene):
+    if not _may_sail(scene) or _is_none(scene):
         return []
     guests = _subject(scene)
     ports = find_ports(scene, scene.hit.end, scene.end, "in|at", countries(guests)) if guests else []
@@ -328,7 +353,7 @@ def _plain(scene: Scene, port: Port) -> str:
 
 def sail(scene: Scene) -> list[Draft]:
     """`The frigate left Suva after a port visit`, `sails on Thursday to Praia, where`: what was, and what is ahead."""
-    if not _may_sail(scene) or _is_home(scene):
+    if not _may_sail(scene) or _is_none(scene):
         return []
     text, at = scene.text, scene.hit.end
     guests = _subject(scene)
@@ -350,7 +375,7 @@ def sail(scene: Scene) -> list[Draft]:
 
 def host(scene: Scene) -> list[Draft]:
     """`The Navy welcomed the Tongan frigate Lind at Suva`: where the hosts are, if no port is named."""
-    if not _may_sail(scene) or re.search(rf"{_HOME.pattern}|\\bback\\b", scene.text[scene.hit.start : scene.end]):
+    if not _may_sail(scene) or re.search(rf"{_HOME.pattern}|\bback\b", scene.text[scene.hit.start : scene.end]):
         return []
     text, at = scene.text, scene.hit.end
     near = [a for a in scene.ships if 0 <= a.start - at < _GUEST and a.end <= scene.end and not is_navy(a)]

@@ -42,16 +42,14 @@ def _city_forms() -> dict[str, str]:
     return {form: f"iso:{iso}" for _, form, iso, _ in _city_rows()}
 
 
-def city_in(name: str) -> str | None:
-    """Return the country of the first city that a name contains.
+def country_of_city(name: str) -> str | None:
+    """Return the country of a city of the lexicon, by its name.
 
     Example:
-        >>> city_in("Kagoshima Port"), city_in("Old Port")
+        >>> country_of_city("Kagoshima"), country_of_city("Old Port")
         ('iso:JPN', None)
     """
-    words = [word[0] for word in _WORDS.finditer(name)]
-    forms = (" ".join(words[i:j]) for i in range(len(words)) for j in range(min(len(words), i + 3), i, -1))
-    return next((iso for form in forms if (iso := _city_forms().get(form))), None)
+    return _city_forms().get(name)
 
 
 @cache

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from tasks.engagements.countries import city_in, country_in, country_of, is_state
+from tasks.engagements.countries import country_in, country_of, country_of_city, is_state
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Scene
 from tasks.engagements.where import country_of_place
@@ -21,7 +21,7 @@ from tasks.lexicons import alternation, read_rows, read_terms
 
 _PLACES = frozenset({"GPE", "FAC", "LOC"})
 _WORD = re.compile(r"[^\W\d_]+")
-_AT_ONCE = 60  # characters to a port, days left out
+_AT_ONCE = 80  # characters to a port, days left out
 _HEAD = 500  # characters of a document in which its dateline is
 #: What leads to a port where a ship is, and to one that it sails for.
 AT = "at|in|into|to|off|near|on|alongside|inside"
@@ -68,6 +68,12 @@ def _forms() -> dict[str, str]:
 @cache
 def _port_words() -> str:
     return alternation(read_terms("engagement_words.tsv")["port"])
+
+
+@cache
+def _port_words_out() -> re.Pattern[str]:
+    """Return the pattern of the words of a port's name that are not its city's: `Kagoshima Port`."""
+    return re.compile(rf"(?i)\b(?:{_port_words()}|naval|international|commercial|autonomous|cruise|of|the)\b ?")
 
 
 @cache
@@ -219,7 +225,9 @@ def _in_lexicon(text: str, port: Mention) -> str | None:
     name = text[port.start : port.end]
     if port.label == "LOC":  # `Gulf of Guinea`
         return None
-    return country_in(name) or (city_in(name) if port.label == "FAC" else None)
+    return country_in(name) or (
+        country_of_city(_port_words_out().sub("", name).strip()) if port.label == "FAC" else None
+    )
 
 
 def _country_around(scene: Scene, port: Mention, guests: Collection[str], is_visit: bool) -> str | None:

@@ -104,16 +104,16 @@ def the_ship() -> re.Pattern[str]:
     """Return the pattern of words that stand for a ship that was named: `the frigate`, `both units`, `her`."""
     kinds = rf"(?P<kind>{_kinds()}|[Uu]nits?)"
     words = r"(?:[Tt]he|THE|[Bb]oth|[Tt]wo|[Tt]hree|[Tt]his|[Tt]hese|[Ii]ts|[Tt]heir)"
-    return re.compile(rf"\b{words} (?:[\w-]+ ){{0,2}}?{kinds}(?!['’])\b")
+    return re.compile(rf"\b{words} (?:[a-z-]+ ){{0,2}}?{kinds}(?!['’])\b(?! [A-Z“\"«])")
 
 
 @cache
 def _civil() -> re.Pattern[str]:
-    return re.compile(rf"(?i)\b{alternation(read_terms(_WORDS)['civil ship'])}(?: [\w-]+)?[ -]?$")
+    return re.compile(rf"(?i)(?:\b|-){alternation(read_terms(_WORDS)['civil ship'])}(?: [\w-]+)?[ -]?$")
 
 
 #: Last words of kinds that alone say nothing of ships.
-_NO_SHIPS = frozenset({"group", "force", "unit", "units", "dock", "tender", "craft", "squadron", "squadrons"})
+_NO_SHIPS = frozenset({"group", "force", "unit", "units", "dock", "tender", "craft"})
 
 
 @cache
