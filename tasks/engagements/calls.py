@@ -247,7 +247,7 @@ def call_at(scene: Scene) -> list[Draft]:
         return []
     is_visit = _VISIT.search(cue) is not None and not _OBJECT.fullmatch(cue)
     guests, stop = _subject(scene), scene.end
-    if not guests and is_visit:
+    if not guests and (is_visit or cue in ("visit", "visits")):
         guests = _behind(scene)
         if not guests:
             return visit_of(scene)
@@ -259,7 +259,7 @@ def call_at(scene: Scene) -> list[Draft]:
     if not ports and stop < scene.end:
         ports = find_ports(scene, guests[0].end, scene.end, AT, sides, is_visit)
     if not ports and not _OBJECT.fullmatch(cue):
-        ports = find_port_before(scene, sides, is_visit)
+        ports = find_port_before(scene, sides, is_visit or _NAUTICAL.match(cue) is not None)
     if ports:
         return _drafts(scene, guests, ports, _GUESTS.search(cue) is not None)
     is_here = (is_visit and _GUESTS.search(cue) is not None) or _unnamed_port().match(
@@ -268,6 +268,8 @@ def call_at(scene: Scene) -> list[Draft]:
     return _where_told(scene, guests) if is_here else []
 
 
+#: What ships alone do, so that the place that the sentence names is a port.
+_NAUTICAL = re.compile(r"(?:berth|dock|moor|anchor|accost|tied up|made fast|dropped anchor)")
 #: Words whose object is the port, and others that end with what leads to it.
 _OBJECT = re.compile(r"(?:visit(?:s|ed|ing)?|reach\w*|enter\w*)")
 _WITH_LINK = re.compile(r"\b(?:into|in|alongside|port)$")
@@ -324,7 +326,8 @@ _BEFORE_NOUN = re.compile(
 )
 #: Calls in general, or in plans of years: `will increase port visits to`.
 _GENERAL = re.compile(
-    r"(?i)\b(?:increas\w+|expand\w*|more|regular|number of|frequency of|future|frequent|facilitat\w+|enabl\w+)\b[^.;,]{0,30}$"
+    r"(?i)\b(?:increas\w+|expand\w*|more|regular|number of|frequency of|future|frequent|facilitat\w+|enabl\w+)\b"
+    r"[^.;,]{0,30}$"
 )
 #: That a ship stayed outside: `stopped off Suva and did not enter the harbour`.
 _OUTSIDE = re.compile(

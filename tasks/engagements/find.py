@@ -37,7 +37,7 @@ _TITLED = frozenset({"meeting", "call", "visit"})
 _SPOKEN_OF = frozenset({"meeting", "call", "conference"})
 _TALKED = frozenset({"rule:about"})
 _PLACED = frozenset({"meeting", "conference", "agreement"})  # their place may stand in another sentence
-_NOUNS = frozenset({"trip", "between", "about"})
+_NOUNS = frozenset({"trip", "between", "about", "visit_of"})
 _HEADLINE = 400  # characters of a text in which its headline is
 
 

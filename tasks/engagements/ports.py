@@ -33,7 +33,7 @@ _NEXT_PORT = re.compile(
 )
 #: Behind a port's name, what it lies in: `Port Klang, Malaysia`.
 _LIES_IN = re.compile(
-    r", (?:(?:in|on) )?(?:the island of )?|,? in (?:the )?| of (?:the )?|['’]s | \(|,? on (?:the island of )?"
+    r", (?:(?:in|on) )?(?:the )?(?:island of )?|,? in (?:the )?| of (?:the )?|['’]s | \(|,? on (?:the island of )?"
 )
 _DATELINE = re.compile(r"[,.]? ?(?:\(|[–—-]|\d|[A-Z][a-z]{2,8}\.? \d|[A-Z][a-z]+day\b)|\.(?:\s|$)|:")
 #: Of whose port that is the text names the country: `the Vietnamese port of Cam Ranh`.
@@ -175,14 +175,22 @@ def find_ports(
 
 
 def find_port_before(scene: Scene, guests: Collection[str], is_visit: bool) -> list[Port]:
-    """Return the port right before a trigger: `left Suva after a port visit`."""
+    """Return the port before a trigger: `left Suva after a port visit`, `In Suva the ships moored`.
+
+    Args:
+        scene: The trigger.
+        guests: The countries of the ships, as far as they are known.
+        is_visit: Whether the trigger can only tell of a port, wherever the sentence names it.
+    """
     text = scene.text
-    for place in _places(scene.cast.release, max(scene.start, scene.hit.start - _AT_ONCE), scene.hit.start)[-1:]:
-        ahead, behind = text[scene.start : place.start], text[place.end : scene.hit.start]
-        is_there = _WHERE.fullmatch(behind) is not None
-        is_first = _FIRST.fullmatch(ahead) is not None
-        is_left = re.search(r"\bfrom (?:the )?(?:port of )?$", ahead) is not None and not _STAYED.search(behind)
-        if is_there or is_first or (is_visit and not is_left):
+    places = _places(scene.cast.release, scene.start, scene.hit.start)
+    places = [p for p in places if not any(a.start < p.end and p.start < a.end for a in scene.ships)]
+    first = [place for place in places[:1] if _FIRST.fullmatch(text, scene.start, place.start)]
+    for place in [*(p for p in places[-1:] if scene.hit.start - p.end < _AT_ONCE), *first]:
+        ahead, behind = text[scene.start : place.start], text[place.end : scene.hit.end]
+        is_there = _WHERE.fullmatch(behind, 0, len(behind) - (scene.hit.end - scene.hit.start)) is not None
+        is_left = _LEFT.search(ahead) is not None and not _STAYED.search(behind)
+        if is_there or place in first or (is_visit and not is_left):
             return _with_countries(scene, [[place]], guests, is_visit)
     return []
 
@@ -190,13 +198,14 @@ def find_port_before(scene: Scene, guests: Collection[str], is_visit: bool) -> l
 #: `She had come from Maputo, where she moored`, `In Maputo the ship moored`.
 _WHERE = re.compile(r",? where (?:[\w’'-]+ ){0,5}")
 _FIRST = re.compile(r"(?:In|At) (?:the )?(?:port of )?")
+_LEFT = re.compile(r"\b(?:from|to|for) (?:the )?(?:port of )?$")
 _STAYED = re.compile(r"\b(?:after|following|completi\w+|conclud\w+|end\w*)\b")
 
 
 def _lies_in(release: Release, group: Sequence[Mention], place: Mention) -> bool:
     """Tell whether a place says where the one before it lies, and is no next port."""
-    countries = {country for m in group if (country := country_of_place(release, m) or _in_lexicon(release.text, m))}
-    own = country_of_place(release, place) or _in_lexicon(release.text, place)
+    countries = {country for m in group if (country := _country(release, m))}
+    own = _country(release, place)
     return not countries or own is None or own in countries
 
 
@@ -207,7 +216,7 @@ def _with_countries(
     release = scene.cast.release
     ports: dict[str, Port] = {}
     for group in groups:
-        found = (country_of_place(release, m) or _in_lexicon(release.text, m) for m in group)
+        found = (_country(release, m) for m in group)
         country = next((c for c in found if c), None) or _country_around(scene, group[0], guests, is_visit)
         if country:
             behind = release.within(group[-1].end, group[-1].end + 40)[:1]
@@ -216,6 +225,14 @@ def _with_countries(
             )
             ports.setdefault(country, Port(group[0], country, is_explained and not is_state(group[0])))
     return list(ports.values())
+
+
+def _country(release: Release, port: Mention) -> str | None:
+    """Return the country of a port: its own, that of the lexicons, that of what stands behind it."""
+    own = country_of(port, release.text)
+    if own and own.startswith("iso:"):
+        return own
+    return _in_lexicon(release.text, port) or country_of_place(release, port)
 
 
 def _in_lexicon(text: str, port: Mention) -> str | None:
@@ -252,7 +269,7 @@ def country_of_dateline(release: Release) -> str | None:
             continue
         named = mention
         if _DATELINE.match(text, mention.end):
-            return country_of_place(release, mention) or _in_lexicon(text, mention)
+            return _country(release, mention)
     return None
 
 
@@ -263,7 +280,7 @@ def country_of_report(release: Release) -> str | None:
     for start, end in release.sentences[:2]:
         for place in _places(release, start, end):
             if _IN.search(release.text[max(start, place.start - 30) : place.start]):
-                return country_of_place(release, place) or _in_lexicon(release.text, place)
+                return _country(release, place)
     return None
 
 

@@ -74,6 +74,13 @@ def flag_of(name: str) -> str | None:
 
 
 @cache
+def _fleets() -> dict[str, str]:
+    """Return the countries of navies and fleets whose names no other lexicon has: `Northern Fleet`."""
+    pairs = (form.split("=") for form in read_terms(_WORDS)["fleet"])
+    return {name: f"iso:{iso}" for name, iso in pairs}
+
+
+@cache
 def _shared_flags() -> dict[str, tuple[str, ...]]:
     """Return, by what names start with, the other countries whose ships' names start so too."""
     found: dict[str, tuple[str, ...]] = {}
@@ -254,6 +261,8 @@ def _country_of_owner(release: Release, owner: Mention) -> str | None:
     found = country_of(owner, text) or body_in(text[owner.start : owner.end])
     if found or owner.label not in ("ORG", "UNIT"):
         return found
+    if fleet := _fleets().get(text[owner.start : owner.end]):
+        return fleet
     if owner.canonical and (named := country_in(owner.canonical)):
         return named
     behind = re.match(r" of (?:the )?", text[owner.end : owner.end + 10])
