@@ -186,7 +186,7 @@ def _behind(scene: Scene) -> list[Actor]:
     """Return the ship behind a noun: `a call by the frigate Lind`, `arrival at Suva of the frigate Lind`."""
     text, at = scene.text, scene.hit.end
     near = [a for a in scene.ships if 0 <= a.start - at < _GUEST and a.end <= scene.end]
-    near = [a for a in near if not in_phrase(scene, a)]
+    near = [a for a in near if not in_phrase(scene, a) and not _of_crew().search(text, at, a.start)]
     return [a for a in near if _BY.search(text, at, a.start) and not re.search(r"[.;]", text[at : a.start])][:1]
 
 
@@ -372,7 +372,7 @@ def sail(scene: Scene) -> list[Draft]:
     for port in find_ports(scene, at, scene.end, FOR, sides):
         is_meant = is_ahead or port.is_explained or _WHERE.match(text, port.mention.end)
         if is_meant and port.mention.key != port.country:
-            found += [replace(one, licence="planned") for one in _drafts(scene, guests, [port], False)]
+            found += [replace(one, status="planned") for one in _drafts(scene, guests, [port], False)]
     return found
 
 

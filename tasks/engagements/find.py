@@ -386,6 +386,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
     if status is None:
         return None
+    if draft.status and status != "cancelled":
+        status = draft.status
     if status == "cancelled" and draft.type != "visit" and "unable to" in text[sentence[0] : hit.start]:
         return None
     if re.search(r"\b(?:Before|During|Prior to) (?:the )?$", text[max(0, hit.start - 14) : hit.start]):

@@ -12,6 +12,7 @@ from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import Hit
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.ships import Fleet
+from tasks.engagements.status import Status
 from tasks.lexicons import read_terms
 
 _REACH = 90  # characters between a trigger and who follows it
@@ -52,6 +53,7 @@ class Draft:
         place: Where it was, where the frame knows.
         name: The name of the gathering, exercise or document.
         host: Whose guest the visitors are, where the frame knows.
+        status: What the frame knows better than the words around the trigger: that what is told lies ahead.
     """
 
     type: str
@@ -63,6 +65,7 @@ class Draft:
     place: Mention | None = None
     name: Span | None = None
     host: str | None = None
+    status: Status | None = None
 
 
 @dataclass(frozen=True)

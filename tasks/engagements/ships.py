@@ -127,7 +127,7 @@ _NO_SHIPS = frozenset({"group", "force", "unit", "units", "dock", "tender", "cra
 def ship_words() -> frozenset[str]:
     """Return the words in small letters of which a document with warships has one."""
     kinds = {word.casefold() for kind in read_terms(_WORDS)["warship"] for word in kind.split()[-1:]}
-    return frozenset((kinds - _NO_SHIPS) | {"naval"} | {flag.casefold() for flag in _flags()})
+    return frozenset((kinds - _NO_SHIPS) | {"naval", "navy"} | {flag.casefold() for flag in _flags()})
 
 
 @cache
