@@ -36,7 +36,8 @@ _VISIT = re.compile(r"(?i)(?:visits?|calls?|stops?|stopovers?|stays?|berthing)$"
 _GUESTS = re.compile(r"(?i)(?:visits?|calls?|port (?:stop|stay)|arrival)$")
 #: Where a ship is at home, or comes back to.
 _HOME = re.compile(
-    r"(?i)\b(?:stationed|based|base port|home ?ports?|homeported|home\b|return(?:ed|ing|s)?|(?:came|comes?|is) back)"
+    r"(?i)\b(?:stationed|based|base port|home ?ports?|homeported|(?<!way )home\b|return(?:ed|ing|s)?"
+    r"|(?:came|comes?|is) back)"
 )
 _HOME_BEHIND = re.compile(r",? (?:(?:her|its|their|the [\w-]+['’]s?) )(?:home ?port|(?:home )?base|base port)\b")
 #: `she`, `they`, where a text is about a ship.
@@ -55,13 +56,14 @@ _STAYED = re.compile(
 _AHEAD = re.compile(r"\b(?:will|shall|is to|are to|now|heading|headed|bound|course|tomorrow)\b|\bto (?:then )?$")
 _WHERE = re.compile(r"[^.;]{0,40}, (?:where|a port)\b")
 _THERE = re.compile(
-    r"(?: (?:now|currently|also|again|still|there|already|once more))*,?"
+    r"(?: (?:now|currently|also|again|still|there|already|once more))*"
+    r"(?: [\w-]+(?: [a-z]+)? (?:days?|nights?|weeks?))?,?"
     r" (?:alongside |docked |berthed |anchored )?(?:in|at)"
     r"(?: the)?(?: [\w’'-]+){0,3}? "
 )
 #: Who else comes with a ship, told behind the verb.
 _FOLLOWED = re.compile(
-    r"\b(?:followed|accompanied|joined|escorted|led|headed)(?: \w+)? by"
+    r"\b(?:followed|accompanied|joined|escorted|led|headed)(?: \w+)? by|\bamong (?:them|which)|\bincluding"
     r"|\b(?:together|along|in company) with|\bas well as"
 )
 #: What stands between ships that do something together.
@@ -123,7 +125,8 @@ def _subject(scene: Scene) -> list[Actor]:
             return []
         if ship is None:
             meant = find_meant(text, scene.ships, start, kind)
-            return [meant] if meant else []
+            several = _several(scene, start) if kind.endswith("s") else []
+            return several or ([meant] if meant else [])
         return [*_beside(scene, ship), *_followers(scene)]
     if own:
         return []
@@ -163,9 +166,8 @@ def _is_clear(scene: Scene, end: int) -> bool:
 
 def _beside(scene: Scene, ship: Actor) -> list[Actor]:
     """Return a ship and those that are listed before it: `the frigates Lind and Moe`."""
-    before = [a for a in scene.ships if scene.start <= a.start and a.end <= ship.start]
     found = [ship]
-    for other in reversed(before):
+    for other in reversed([a for a in scene.ships if a.end <= ship.start]):
         gap = re.sub(r" \([^()]*\)", "", scene.text[other.end : found[0].start])
         if len(gap) > 60 or not _TOGETHER.fullmatch(gap) or in_phrase(scene, other):
             break
@@ -173,13 +175,28 @@ def _beside(scene: Scene, ship: Actor) -> list[Actor]:
     return found
 
 
+def _several(scene: Scene, at: int) -> list[Actor]:
+    """Return the last ships before an offset that the text lists: `the ships`."""
+    before = [a for a in scene.ships if a.end <= at and not is_navy(a)]
+    lists = (_beside(scene, ship) for ship in reversed(before))
+    return next((ships for ships in lists if len(ships) > 1), [])
+
+
 def _followers(scene: Scene) -> list[Actor]:
     """Return the ships that come with those before a trigger: `berthed at Suva, followed by the tanker Lind`."""
     hit = _FOLLOWED.search(scene.text, scene.hit.end, scene.end)
     if hit is None:
         return []
-    first = next((a for a in scene.ships if 0 <= a.start - hit.end() < 40 and a.end <= scene.end), None)
-    return [first] if first and not is_navy(first) else []
+    found: list[Actor] = []
+    at = hit.end()
+    for ship in (a for a in scene.ships if hit.end() <= a.start and a.end <= scene.end and not is_navy(a)):
+        if not found and ship.start - at >= 40:
+            break
+        if found and not _TOGETHER.fullmatch(scene.text, at, ship.start):
+            break
+        found.append(ship)
+        at = ship.end
+    return found
 
 
 def _behind(scene: Scene) -> list[Actor]:
@@ -252,6 +269,8 @@ def call_at(scene: Scene) -> list[Draft]:
         if not guests:
             return visit_of(scene)
         stop = guests[0].start
+    if not guests and _NAUTICAL.match(cue):  # `Sixty ships have moored at the base, among them the frigate Lind`
+        guests = _followers(scene)
     if not guests:
         return []
     sides = countries(guests)
@@ -272,7 +291,7 @@ def call_at(scene: Scene) -> list[Draft]:
 _NAUTICAL = re.compile(r"(?:berth|dock|moor|anchor|accost|tied up|made fast|dropped anchor)")
 #: Words whose object is the port, and others that end with what leads to it.
 _OBJECT = re.compile(r"(?:visit(?:s|ed|ing)?|reach\w*|enter\w*)")
-_WITH_LINK = re.compile(r"\b(?:into|in|alongside|port)$")
+_WITH_LINK = re.compile(r"\b(?:into|in|to|alongside|port)$")
 
 
 @cache
@@ -341,7 +360,7 @@ def be_there(scene: Scene) -> list[Draft]:
         return []
     guests = _subject(scene)
     ports = find_ports(scene, scene.hit.end, scene.end, "in|at", countries(guests)) if guests else []
-    ports = [p for p in ports if _THERE.fullmatch(_plain(scene, p)) and p.mention.key != p.country]
+    ports = [p for p in ports if _THERE.fullmatch(_plain(scene, p)) and not p.is_state]
     return _drafts(scene, guests, ports, False)
 
 
@@ -371,7 +390,7 @@ def sail(scene: Scene) -> list[Draft]:
     is_ahead = is_ahead or _AHEAD.search(text, scene.hit.start, at) is not None
     for port in find_ports(scene, at, scene.end, FOR, sides):
         is_meant = is_ahead or port.is_explained or _WHERE.match(text, port.mention.end)
-        if is_meant and port.mention.key != port.country:
+        if is_meant and not port.is_state:
             found += [replace(one, status="planned") for one in _drafts(scene, guests, [port], False)]
     return found
 

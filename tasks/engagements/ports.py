@@ -45,11 +45,12 @@ _DAY = re.compile(
 
 
 class Port(NamedTuple):
-    """A port: the mention that names it, its country, and whether the text adds what country it lies in."""
+    """A port: its mention and country, whether the text adds what country it lies in, whether it is but a state."""
 
     mention: Mention
     country: str
     is_explained: bool
+    is_state: bool
 
 
 def _fold(text: str) -> str:
@@ -79,7 +80,7 @@ def _port_words_out() -> re.Pattern[str]:
 @cache
 def _direct() -> re.Pattern[str]:
     """Return the pattern of what stands between a verb and its port: `visited the port city of`."""
-    return re.compile(rf" (?:the |its |her )?(?:(?:[\w’'-]+ ){{0,3}}?{_port_words()} (?:of|in|at) )?(?:the )?")
+    return re.compile(rf" (?:the |its |her )?(?:(?:[\w’'-]+ ){{0,3}}?{_port_words()}s? (?:of|in|at) )?(?:the )?")
 
 
 @cache
@@ -223,7 +224,8 @@ def _with_countries(
             is_explained = is_state(group[-1]) or any(
                 is_state(m) and _LIES_IN.fullmatch(release.text[group[-1].end : m.start]) for m in behind
             )
-            ports.setdefault(country, Port(group[0], country, is_explained and not is_state(group[0])))
+            is_bare = is_state(group[0]) and next(_known(release.text, *group[0][:2]), None) is None
+            ports.setdefault(country, Port(group[0], country, is_explained and not is_state(group[0]), is_bare))
     return list(ports.values())
 
 
