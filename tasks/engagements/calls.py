@@ -20,7 +20,16 @@ from functools import cache
 from tasks.engagements.actors import Actor
 from tasks.engagements.forces import in_phrase
 from tasks.engagements.lexicon import words_in
-from tasks.engagements.ports import AT, FOR, Port, country_of_dateline, country_of_report, find_port_before, find_ports
+from tasks.engagements.ports import (
+    AT,
+    FOR,
+    Port,
+    country_of_dateline,
+    country_of_report,
+    find_port_before,
+    find_ports,
+    names_place,
+)
 from tasks.engagements.scene import Draft, Part, Scene, countries, sovereign
 from tasks.engagements.ships import find_meant, is_governed, is_navy, ship_words, the_ship
 from tasks.lexicons import alternation, read_terms
@@ -94,14 +103,12 @@ def _of_crew() -> re.Pattern[str]:
 def _may_sail(scene: Scene) -> bool:
     """Tell whether a sentence may be about a ship: by a word, a mention, or what stands for one."""
     text = scene.text
-    if words_in(text, scene.start, scene.end) & ship_words():
+    if words_in(text, scene.start, scene.end) & (ship_words() | {"navy"}):
         return True
     mentions = scene.cast.release.within(scene.start, scene.end)
-    return (
-        any(m.label in ("EQUIPMENT", "UNIT") for m in mentions)
-        or _SHE.search(text[scene.start : scene.hit.start]) is not None
-        or any(scene.start <= a.start < scene.end for a in scene.ships)
-    )
+    if any(m.label in ("EQUIPMENT", "UNIT") for m in mentions):
+        return True
+    return _SHE.search(text[scene.start : scene.hit.start]) is not None
 
 
 def _subject(scene: Scene) -> list[Actor]:
@@ -356,7 +363,7 @@ _OUTSIDE = re.compile(
 
 def be_there(scene: Scene) -> list[Draft]:
     """`The frigate is in Lagos`, `the ships will stay in Suva until Monday`: right behind the verb."""
-    if not _may_sail(scene) or _is_none(scene):
+    if not _may_sail(scene) or not names_place(scene) or _is_none(scene):
         return []
     guests = _subject(scene)
     ports = find_ports(scene, scene.hit.end, scene.end, "in|at", countries(guests)) if guests else []
@@ -375,7 +382,7 @@ def _plain(scene: Scene, port: Port) -> str:
 
 def sail(scene: Scene) -> list[Draft]:
     """`The frigate left Suva after a port visit`, `sails on Thursday to Praia, where`: what was, and what is ahead."""
-    if not _may_sail(scene) or _is_none(scene):
+    if not _may_sail(scene) or not names_place(scene) or _is_none(scene):
         return []
     text, at = scene.text, scene.hit.end
     guests = _subject(scene)

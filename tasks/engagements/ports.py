@@ -114,6 +114,11 @@ def _places(release: Release, start: int, end: int) -> list[Mention]:
     return sorted(places)
 
 
+def names_place(scene: Scene) -> bool:
+    """Tell whether a sentence names a place: a cheap test, before anybody looks for ships."""
+    return bool(_places(scene.cast.release, scene.start, scene.end))
+
+
 def _without_days(release: Release, start: int, end: int) -> str:
     """Return a stretch without the days that it names."""
     text = list(release.text[start:end])

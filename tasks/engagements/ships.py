@@ -15,7 +15,8 @@ from functools import cache, cached_property
 
 from tasks.engagements.actors import Actor, Cast
 from tasks.engagements.countries import body_in, countries_in, country_in, country_of
-from tasks.engagements.release import Mention, Release
+from tasks.engagements.lexicon import words_in
+from tasks.engagements.release import Mention, Release, Span
 from tasks.lexicons import alternation, read_terms
 
 _OWNERS = frozenset({"NORP", "GPE", "ORG", "UNIT"})
@@ -91,19 +92,20 @@ def _shared_flags() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _flagged() -> re.Pattern[str]:
-    """Return the pattern of names that say whose a ship is, their letters with full stops or without: `H.M.S. Lind`."""
-    forms = (
-        r"\.?".join(map(re.escape, prefix)) + r"\.?" if prefix.isupper() else re.escape(prefix) for prefix in _flags()
-    )
-    prefixes = "|".join(sorted(forms, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)(?P<flag>{prefixes})[ -](?P<name>{_NAME}){_HULL}")
+    """Return the pattern of names that say whose a ship is, with full stops or without: `H.M.S. Lind`."""
+    prefixes = alternation(_flags())
+    return re.compile(rf"(?<!\w)(?=[A-Z])(?P<flag>{prefixes}|(?:[A-Z]\.){{2,5}})[ -](?P<name>{_NAME}){_HULL}")
 
 
 @cache
 def _kinds() -> str:
-    """Return the pattern of kinds of warships, one or several."""
+    """Return the pattern of kinds of warships, one or several, grouped by their first letters."""
     kinds = read_terms(_WORDS)["warship"]
-    return rf"(?:{alternation({*kinds, *(kind[0].upper() + kind[1:] for kind in kinds)})})"
+    first: dict[str, list[str]] = {}
+    for kind in kinds:
+        first.setdefault(kind[0].lower(), []).append(kind[1:])
+    groups = (f"[{one}{one.upper()}]{alternation(set(rest))}" for one, rest in sorted(first.items()))
+    return rf"(?:{'|'.join(groups)})"
 
 
 @cache
@@ -127,7 +129,7 @@ _NO_SHIPS = frozenset({"group", "force", "unit", "units", "dock", "tender", "cra
 def ship_words() -> frozenset[str]:
     """Return the words in small letters of which a document with warships has one."""
     kinds = {word.casefold() for kind in read_terms(_WORDS)["warship"] for word in kind.split()[-1:]}
-    return frozenset((kinds - _NO_SHIPS) | {"naval", "navy"} | {flag.casefold() for flag in _flags()})
+    return frozenset((kinds - _NO_SHIPS) | {"naval"} | {flag.casefold() for flag in _flags()})
 
 
 @cache
@@ -167,9 +169,12 @@ class Fleet:
 
 def _find_ships(cast: Cast) -> Sequence[Actor]:
     text = cast.release.text
+    near = [span for span in cast.release.sentences if words_in(text, *span) & _near_ships()]
+    named = [hit for span in near for hit in _named().finditer(text, *span) if not _is_civil(text, hit.start())]
     found: list[Actor] = []
     names: dict[str, str | None] = {}
-    for actor, own in (*_with_flag(cast.release), *_with_owner(cast.release), *_unowned(cast)):
+    owned = _with_owner(cast.release, near, named)
+    for actor, own in (*_with_flag(cast.release), *owned, *_unowned(cast, named)):
         if not any(other.start < actor.end and actor.start < other.end for other in found):
             found.append(actor)
         for name in own:
@@ -179,6 +184,13 @@ def _find_ships(cast: Cast) -> Sequence[Actor]:
         if not any(other.start < actor.end and actor.start < other.end for other in found):
             found.append(actor)
     return tuple(sorted(found, key=lambda actor: actor.start))
+
+
+@cache
+def _near_ships() -> frozenset[str]:
+    """Return the words in small letters of which a sentence with a ship and who owns it has one."""
+    kinds = {word.casefold() for kind in read_terms(_WORDS)["warship"] for word in kind.split()[-1:]}
+    return frozenset(kinds | {"naval", "navy", "fleet", "guard", "forces", "force"})
 
 
 def is_navy(actor: Actor) -> bool:
@@ -196,8 +208,9 @@ def _with_flag(release: Release) -> Iterator[tuple[Actor, Sequence[str]]]:
     """Yield ships whose names say whose they are."""
     for hit in _flagged().finditer(release.text):
         flag = hit["flag"].replace(".", "")
-        mention = next((m for m in release.within(hit.start(), hit.end() + 20) if m.label == "EQUIPMENT"), None)
-        yield _ship(release.text, *hit.span(), _country_of_flag(release, flag), mention), [hit["name"]]
+        if flag in _plain_flags():
+            mention = next((m for m in release.within(hit.start(), hit.end() + 20) if m.label == "EQUIPMENT"), None)
+            yield _ship(release.text, *hit.span(), _country_of_flag(release, flag), mention), [hit["name"]]
 
 
 def _country_of_flag(release: Release, flag: str) -> str:
@@ -209,35 +222,46 @@ def _country_of_flag(release: Release, flag: str) -> str:
     return first if first in named else next((side for side in others if side in named), first)
 
 
-def _with_owner(release: Release) -> Iterator[tuple[Actor, Sequence[str]]]:
-    """Yield ships of which a people, state or body before or behind them says whose they are."""
+def _with_owner(
+    release: Release, near: Sequence[Span], named: Sequence[re.Match[str]]
+) -> Iterator[tuple[Actor, Sequence[str]]]:
+    """Yield ships of which a people, state or body before or behind them says whose they are.
+
+    Args:
+        release: The document.
+        near: The sentences that have a word for ships.
+        named: The kinds of ships with a name behind them.
+    """
     text = release.text
-    owners = {m.start: m for m in release.mentions if m.label in _OWNERS}
-    for hit in _of().finditer(text):
+    owners = {m.start: m for span in near for m in release.within(*span) if m.label in _OWNERS}
+    for hit in (hit for span in near for hit in _of().finditer(text, *span)):
         owner = owners.get(hit.end())
         country = _country_of_owner(release, owner) if owner else None
         if owner and country and not _is_civil(text, hit.start()):
-            names = [other["name"] for other in _named().finditer(text, hit.start(), hit.end())]
+            names = [one["name"] for one in named if hit.start() <= one.start() and one.end() <= hit.end()]
             yield _ship(text, hit.start(), owner.end, country, owner), names
             for other in _listed(release, owner) if not names else ():
                 yield _ship(text, other.start, other.end, country_of(other, text), other), []
-    for hit in _named().finditer(text):
+    for hit in named:
         owner = owners.get(hit.end() + 2)
         if owner and text.startswith(" (", hit.end()) and text.startswith(")", owner.end):
             yield _ship(text, hit.start(), owner.end + 1, country_of(owner, text), owner), [hit["name"]]
-    for mention in owners.values():
-        ship = _owned().match(text, mention.end)
-        name = (ship["name"] or ship["bare"] or "") if ship else ""
-        country = _country_of_owner(release, mention)
-        if (
-            country
-            and ship
-            and mention.label != "UNIT"
-            and not _is_civil(text, ship.start("kind" if ship["kind"] else 0))
-        ):
-            yield _ship(text, mention.start, ship.end(), country, mention), [name]
-        elif country and mention.label in ("ORG", "UNIT") and _FLEET.search(text, mention.start, mention.end):
-            yield _ship(text, mention.start, mention.end, country, mention), []
+    for owner in owners.values():
+        yield from _ship_behind(release, owner)
+
+
+def _ship_behind(release: Release, owner: Mention) -> Iterator[tuple[Actor, Sequence[str]]]:
+    """Yield the ship right behind who owns it, or a navy that is one."""
+    text = release.text
+    ship = _owned().match(text, owner.end) if owner.label != "UNIT" else None
+    if ship and _is_civil(text, ship.start("kind" if ship["kind"] else 0)):
+        ship = None
+    is_fleet = owner.label in ("ORG", "UNIT") and _FLEET.search(text, owner.start, owner.end) is not None
+    country = _country_of_owner(release, owner) if ship or is_fleet else None
+    if country and ship:
+        yield _ship(text, owner.start, ship.end(), country, owner), [ship["name"] or ship["bare"] or ""]
+    elif country:
+        yield _ship(text, owner.start, owner.end, country, owner), []
 
 
 def _is_civil(text: str, at: int) -> bool:
@@ -277,16 +301,15 @@ def _again(text: str, names: Mapping[str, str | None]) -> Iterator[Actor]:
             yield _ship(text, *hit.span(), names[hit[0]])
 
 
-def _unowned(cast: Cast) -> Iterator[tuple[Actor, Sequence[str]]]:
+def _unowned(cast: Cast, named: Sequence[re.Match[str]]) -> Iterator[tuple[Actor, Sequence[str]]]:
     """Yield ships with a name of which nobody says whose they are: the publisher's own, if its source says which."""
     text = cast.release.text
     country = cast.own if cast.release.country else None
-    for hit in _named().finditer(text):
-        if not _is_civil(text, hit.start()):
-            yield _ship(text, *hit.span(), country), [hit["name"]]
+    for hit in named:
+        yield _ship(text, *hit.span(), country), [hit["name"]]
     for mention in cast.release.mentions:
-        name = text[mention.start : mention.end]
-        if mention.label == "UNIT" and _NAVAL.search(name) and not _ASHORE.search(name):
+        name = text[mention.start : mention.end] if mention.label == "UNIT" else ""
+        if name and _NAVAL.search(name) and not _ASHORE.search(name):
             yield _ship(text, mention.start, mention.end, country, mention), []
 
 

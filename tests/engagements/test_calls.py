@@ -17,7 +17,7 @@ def calls(text: str, **more: object) -> list[tuple[str, list[str]]]:
     [
         # hull numbers and names in quotes
         ("The [NORP Tongan] patrol vessel OPV-7 “Sea Lind” berthed at [GPE Suva|iso:FJI].", ["FJI", "TON"]),
-        ("The [ORG Chilean Navy|org:chl-navy]’s “Cabo Lind” anchored off [GPE Suva|iso:FJI].", ["CHL", "FJI"]),
+        ("The [ORG Chilean Navy|org:chl-navy]’s “Cabo Lind” anchored off [GPE Suva|iso:FJI]. The ship is new.", ["CHL", "FJI"]),
         ("The frigate Lind (Hull 583) of the [NORP Tongan] Navy tied up at [GPE Suva|iso:FJI].", ["FJI", "TON"]),
         ("The frigate ARM “Lind” docked at [GPE Suva|iso:FJI].", ["FJI", "MEX"]),
         # ships of several states
