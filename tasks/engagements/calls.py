@@ -165,7 +165,7 @@ def _is_clear(scene: Scene, end: int) -> bool:
         return False
     between = _ASIDE.sub("", text[end:at])
     rest = at - len(between) if text.endswith(between, end, at) else end
-    if ";" in between or _aboard().search(between) or _HOME.search(between):
+    if ";" in between or " who " in between or _aboard().search(between) or _HOME.search(between):
         return False
     people = (a for a in scene.actors if a.kind in ("person", "office"))
     return not any(rest <= a.start < at for a in people)
@@ -282,6 +282,8 @@ def call_at(scene: Scene) -> list[Draft]:
         return []
     sides = countries(guests)
     ports = _ports_of(scene, cue, stop, sides, is_visit)
+    if cue.startswith(("came", "come", "coming")):  # people come to a state, ships to a port
+        ports = [port for port in ports if not port.is_state]
     if not ports and stop < scene.end:
         ports = find_ports(scene, guests[0].end, scene.end, AT, sides, is_visit)
     if not ports and not _OBJECT.fullmatch(cue):

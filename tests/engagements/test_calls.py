@@ -98,6 +98,8 @@ def test_whose_port_it_is(text: str, sides: list[str]) -> None:
         "KRI Sirip left Walvis Bay this morning.",
         "KRI Sirip left for Walvis Bay this morning.",
         "KRI Sirip is in the Gulf of Guinea.",
+        "The cadets saw KRI Sirip. The crew is glad that she comes to [GPE Fiji].",
+        "The Coast Guard has officers who commanded KRI Sirip to arrive in Walvis Bay.",
         "The cruise ship Lind docked at Walvis Bay. The motor vessel Moe called at Walvis Bay.",
         "The Commander of KRI Sirip visited Walvis Bay.",
         "KRI Sirip sailed. Two aircraft of the Air Force arrived in Walvis Bay.",
