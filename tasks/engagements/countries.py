@@ -29,6 +29,21 @@ def _cities() -> dict[str, str]:
 
 
 @cache
+def _city_forms() -> dict[str, str]:
+    return {form: f"iso:{iso}" for _, form, iso, _ in _city_rows()}
+
+
+def country_of_city(name: str) -> str | None:
+    """Return the country of a city of the lexicon, by its name.
+
+    Example:
+        >>> country_of_city("Kagoshima"), country_of_city("Old Port")
+        ('iso:JPN', None)
+    """
+    return _city_forms().get(name)
+
+
+@cache
 def _states() -> frozenset[str]:
     return frozenset(read_terms("defence_names.tsv").get("us_state", ()))
 

@@ -38,7 +38,7 @@ _TITLED = frozenset({"meeting", "call", "visit"})
 _SPOKEN_OF = frozenset({"meeting", "call", "conference"})
 _TALKED = frozenset({"rule:about"})
 _PLACED = frozenset({"meeting", "conference", "agreement"})  # their place may stand in another sentence
-_NOUNS = frozenset({"trip", "between", "about"})
+_NOUNS = frozenset({"trip", "between", "about", "visit_of"})
 _HEADLINE = 400  # characters of a text in which its headline is
 
 
@@ -399,6 +399,8 @@ def _judge(cast: Cast, draft: Draft, hit: Hit, sentence: Span, actors: Sequence[
     status: str | None = read_status(text, *sentence, hit.start, hit.end, draft.licence, hit.trigger.frame in _NOUNS)
     if status is None:
         return None
+    if draft.status and status != "cancelled":
+        status = draft.status
     if status == "cancelled" and draft.type != "visit" and "unable to" in text[sentence[0] : hit.start]:
         return None
     if re.search(r"\b(?:Before|During|Prior to) (?:the )?$", text[max(0, hit.start - 14) : hit.start]):
@@ -563,8 +565,11 @@ def _is_same(release: Release, one: Engagement, other: Engagement) -> bool:
         one.countries != other.countries
         and not _may_equal(one, other)
         and not (one.type in _TALKS and (other.countries < one.countries or one.countries < other.countries))
+        and not (one.type == "port_call" and one.host == other.host and other.countries < one.countries)
     ):
         return False
+    if one.type == "port_call" and one.status == other.status and other.place and other.place.label == "FAC":
+        return True  # a pier of the port that was told
     if one.mention != other.mention and "background" in (one.mention, other.mention):
         return other.when is NEVER and not other.place
     if _apart(one.when, other.when):

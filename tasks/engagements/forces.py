@@ -1,11 +1,10 @@
 """Frames of forces.
 
 join     Afghan and coalition forces conducted an operation; coalition aircraft struck
-call_at  a frigate of A berthed at Manila
 send     A deploys, relieves or withdraws forces abroad: one side
 clash    aircraft of A intercepted aircraft of B
 
-That of exercises stands in drills.py.
+That of exercises stands in drills.py, those of port calls in calls.py.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ from functools import cache
 
 from tasks.engagements.actors import Actor
 from tasks.engagements.countries import body_in, country_of
-from tasks.engagements.lexicon import cased_words, words_in
-from tasks.engagements.ports import find_ports
+from tasks.engagements.lexicon import cased_words
 from tasks.engagements.scene import Draft, Part, Scene, countries
-from tasks.engagements.ships import flag_of, is_navy, ship_words
+from tasks.engagements.ships import flag_of, is_navy
 from tasks.lexicons import alternation, read_terms
 
 NEAR = 160  # characters to each side of a trigger
@@ -183,82 +181,6 @@ _SHE = re.compile(
 
 
 _AT_ONCE = 60  # characters to a port
-_CALLS = 160  # characters from a ship to what it does
-#: Those on board, who go ashore.
-_CREW = re.compile(
-    r"\b(?:crews?|sailors?|cadets?|officers?|midshipmen|commander|captain|admiral|personnel|delegation|marines|company|band"
-    r"|leadership|soldiers)\b"
-)
-#: What is told of a ship in passing: `, which are on their way home,`.
-_ASIDE = re.compile(r",? (?:which|led|commanded|carrying|with|mission-deployed|under|part)\b[^,]*,")
-_ABOARD = re.compile(
-    r"(?i)\b(?:crew|officers?|commander|captain|sailors|cadets|members|company|aboard|on board)(?: of)? (?:the )?$"
-)
-#: What a ship pays, whatever its port is called: nobody visits one's own.
-_VISIT = re.compile(r"(?i)visits?$|calls?$|stops?$|stopover$|call(?:s|ed)? (?:at|in)$")
-_RECEIVED = re.compile(r"(?:welcom|receiv|host)")
-#: Where a ship is, said of it right behind its name: `The frigate Lind is in Lagos`.
-_STANDS = re.compile(r"(?:was|is|are|were) (?:now |currently )?in$|(?:was|is|are|were) (?:now |currently )?in ")
-_HOME = re.compile(r"\b(?:stationed|based|home ?port|homeported|home\b|return(?:ed|ing|s)?|(?:came|come) back)")
-
-
-def _may_sail(scene: Scene) -> bool:
-    """Tell whether a sentence may be about a ship: by a word, a mention, or what stands for one."""
-    text = scene.text
-    if words_in(text, scene.start, scene.end) & ship_words():
-        return True
-    mentions = scene.cast.release.within(scene.start, scene.end)
-    return (
-        any(m.label in ("EQUIPMENT", "UNIT") for m in mentions)
-        or _SHE.search(text, scene.start, scene.hit.start) is not None
-    )
-
-
-def _caller(scene: Scene) -> list[Actor]:
-    """Return the ship that does what a trigger says: the last before it, or that which `the ship` stands for."""
-    text, at = scene.text, scene.hit.start
-    if _RECEIVED.match(text, at):
-        return [a for a in scene.ships if 0 <= a.start - scene.hit.end < 30 and a.end <= scene.end][:1]
-    before = [a for a in scene.ships if scene.start <= a.start and a.end <= at and at - a.end < _CALLS]
-    before = [a for a in before if not in_phrase(scene, a) and not _ABOARD.search(text, scene.start, a.start)]
-    by = [
-        a
-        for a in scene.ships
-        if a.start >= scene.hit.end and re.search(r"\b[Bb]y (?:the |an? )?$", text[: a.start][-8:])
-    ]
-    if not before and not by:
-        return meant_ship(scene)
-    ship = (before or by)[-1]
-    if _STANDS.match(text, at) and text[ship.end : at].strip():
-        return []
-    between = _ASIDE.sub("", text[ship.end : at]) if before else ""
-    return [] if _CREW.search(between) or _HOME.search(between) else [ship]
-
-
-def call_at(scene: Scene) -> list[Draft]:
-    """`A frigate of A berthed at Manila`, `the ships called at Busan and Manila`: foreign ports, a row a state."""
-    text, hit = scene.text, scene.hit
-    ships = _caller(scene) if _may_sail(scene) else []
-    cue = text[hit.start : hit.end]
-    is_visit = _VISIT.search(cue) is not None
-    if (
-        not ships
-        or not (ships[0].country or is_visit)
-        or _HOME.search(text, max(scene.start, hit.start - 20), hit.end + 12)
-    ):
-        return []
-    at = ships[0].end if _RECEIVED.match(cue) else hit.end
-    found: list[Draft] = []
-    for port, country in find_ports(scene, at, is_visit):
-        if country not in countries(ships):
-            span = port.start, port.end
-            host = Actor(*span, "state", country, span, port if port.entity_id else None)
-            parts = [*(Part(a, ("visitor",)) for a in ships), Part(host, ("host",))]
-            drafts = scene.draft(parts, place=port, host=country)
-            if not drafts and is_visit and not countries(ships):  # whose ship it is, nobody says, but it is a guest
-                drafts = [scene.make(parts, place=port, host=country)]
-            found += drafts
-    return found
 
 
 def send(scene: Scene) -> list[Draft]:

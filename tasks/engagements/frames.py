@@ -11,7 +11,7 @@ go         A visited Estonia and Latvia: a row for each
 trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
 
 Those of gatherings, documents and goods stand in papers.py, those of forces in forces.py, of exercises in
-drills.py.
+drills.py, of port calls in calls.py.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.engagements.actors import Actor, groups
+from tasks.engagements.calls import be_there, call_at, host, sail, visit_of
 from tasks.engagements.countries import is_capital, is_state
 from tasks.engagements.drills import drill
-from tasks.engagements.forces import call_at, clash, join, send
+from tasks.engagements.forces import clash, join, send
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import words
 from tasks.engagements.papers import gather, give, sign, teach
@@ -576,6 +577,10 @@ FRAMES: Mapping[str, Frame] = {
     "drill": drill,
     "join": join,
     "call_at": call_at,
+    "visit_of": visit_of,
+    "be_there": be_there,
+    "sail": sail,
+    "host": host,
     "send": send,
     "clash": clash,
 }

@@ -12,6 +12,7 @@ from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import Hit
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.ships import Fleet
+from tasks.engagements.status import Status
 from tasks.lexicons import read_terms
 
 _REACH = 90  # characters between a trigger and who follows it
@@ -52,6 +53,7 @@ class Draft:
         place: Where it was, where the frame knows.
         name: The name of the gathering, exercise or document.
         host: Whose guest the visitors are, where the frame knows.
+        status: What the frame knows better than the words around the trigger: that what is told lies ahead.
     """
 
     type: str
@@ -63,6 +65,7 @@ class Draft:
     place: Mention | None = None
     name: Span | None = None
     host: str | None = None
+    status: Status | None = None
 
 
 @dataclass(frozen=True)
@@ -217,9 +220,14 @@ def _sovereigns() -> dict[str, str]:
     return {f"iso:{territory}": f"iso:{state}" for territory, state in pairs}
 
 
+def sovereign(side: str) -> str:
+    """Return the state of a territory, else the side itself."""
+    return _sovereigns().get(side, side)
+
+
 def is_one_state(sides: Collection[str]) -> bool:
     """Tell whether all of two and more sides are of one state: China and Hong Kong."""
-    return len(sides) > 1 and len({_sovereigns().get(side, side) for side in sides}) == 1
+    return len(sides) > 1 and len({sovereign(side) for side in sides}) == 1
 
 
 def countries(actors: Iterable[Actor]) -> set[str]:

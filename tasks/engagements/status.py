@@ -35,6 +35,10 @@ _GENERAL = re.compile(
 _OFF = re.compile(r"[^.;]*, (?:has|have) (?:\w+ )?been (?:cancell?ed|postponed|called off)\b")
 #: What a whole sentence is only hoped to bring.
 _HOPED = re.compile(r"\bexpress(?:ed|es|ing)? (?:the |his |her |their )?hope that\b")
+#: Where a ship is, or is to be.
+_DUE = re.compile(r"(?:is|are) (?:\w+ )?(?:due|expected|scheduled|planned|awaited)\b")
+_IS = re.compile(r"is|are|lies?|stays?|remains?")
+_HAS = re.compile(r"\b(?:has|have) $")
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
 _HABIT = re.compile(
@@ -81,6 +85,10 @@ def read_status(
         return "cancelled"
     if _OFF.match(text[stop:end]):
         return "cancelled"
+    if _DUE.match(cue):
+        return "planned"
+    if _IS.fullmatch(cue) or (cue == "been" and _HAS.search(clause)):
+        return "planned" if words("planned").search(clause) else "ongoing"
     if re.match(r"arriv|on |is visiting|has been visiting", cue) and words("ongoing").search(clause + cue):
         return "ongoing"
     if cue.startswith("on ") and _LEFT.search(clause):
