@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import body_in, countries_in
+from tasks.engagements.crews import Crews
 from tasks.engagements.forces import named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
@@ -117,9 +118,10 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
     fleet = Fleet(cast)
+    crews = Crews(cast, fleet)
     for sentence in (*body, *headline):
         is_talked_of = False
-        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, not found, fleet):
+        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, not found, crews):
             hosts = hosts or _hosts_of(cast, one)
             talked = countries(focus)
             is_matter = len(talked) > 1 and one.countries != talked  # somebody's visit, of which two others talk
@@ -240,7 +242,7 @@ def _read_sentence(
     focus: Sequence[Actor],
     hosts: frozenset[str],
     is_first: bool = False,
-    fleet: Fleet | None = None,
+    crews: Crews | None = None,
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence with some triggers tells."""
     release = cast.release
@@ -249,6 +251,7 @@ def _read_sentence(
     if not hits:
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
+    seated = crews.seat(sentence) if crews and any(hit.trigger.type == "meeting" for hit in hits) else None
     used: list[tuple[int, int, str]] = []
     for hit in hits:
         if any(s < hit.end and hit.start < e and not _both(hit.trigger.type, kind) for s, e, kind in used):
@@ -257,7 +260,9 @@ def _read_sentence(
         if frame is None or _is_in_passing(release.text, start, hit.start, hit.end):
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, is_first, fleet)):
+        at_home, present = seated if seated and hit.trigger.type == "meeting" else (cast, actors)
+        fleet = crews.fleet if crews else None
+        for draft in frame(Scene(at_home, hit, start, end, present, focus, hosts, is_first, fleet)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before
@@ -670,6 +675,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
     is_active = title.startswith(("visited", "visits", "visiting"), hit.start)
     if is_active and (not countries_in(seen) or SIGHT.search(seen)):
         return  # `visited an exhibition in Lima`
+    if kind == "visit" and words_in(title, 0, len(title)) & ship_words():  # what a ship does is no visit of officials
+        return
     if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
         return
     named = _named_in_title(cast)
