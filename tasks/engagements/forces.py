@@ -4,6 +4,7 @@ drill    forces of A and B held exercise Calm Strait
 join     Afghan and coalition forces conducted an operation; coalition aircraft struck
 call_at  a frigate of A berthed at Manila
 send     A deploys, relieves or withdraws forces abroad: one side
+leave    a ship of A left for a mission; soldiers of A came home from one: one side
 clash    aircraft of A intercepted aircraft of B
 """
 
@@ -221,10 +222,55 @@ def _coalition(scene: Scene, start: int, end: int) -> Actor | None:
     return Actor(hit.start(), hit.end(), "body", body, hit.span(), organisation=hit.group())
 
 
+#: What forces do for practice, or uninvited: no operation.
+_PRACTICE = re.compile(r"[^.;]{0,50}\b(?:[Ee]xercises?|[Tt]raining|[Dd]rills?|edition)\b")
+_STRAYED = re.compile(r"\b(?:strayed|intruded|violated|trespass\w+)\b")
+_PATROL = re.compile(r"(?i)(?:joint|coordinated|combined)\b.*(?:patrol|surveillance|operation)")
+#: That a patrol is carried out, not only spoken of.
+_DOES = re.compile(
+    r"\b(?:conduct\w*|carr(?:y|ies|ied|ying) out|undert\w+|execut\w+|perform\w*|complet\w+|conclud\w+|realis?zed"
+    r"|(?:take|takes|took|taking) part in|participat\w+ in|held|hold|began|beg[iu]n|launch\w*|start\w*|represent\w*"
+    r"|decided on)\b[^.;]{0,60}$"
+)
+#: With whom forces act: `working together with the cutter`, `with shipriders from`.
+_TOGETHER = re.compile(r"\b(?:together|jointly|alongside|shipriders?|joined forces|in cooperation|in coordination)\b")
+
+
+def _patrol(scene: Scene) -> list[Draft]:
+    """`It carried out joint patrols together with the cutter Lind of A`, `the ship and a cutter of A intercepted`."""
+    text, hit = scene.text, scene.hit
+    if _PATROL.match(text, hit.start, hit.end):
+        if not _DOES.search(text, scene.start, hit.start):
+            return []
+    elif not _TOGETHER.search(text, max(scene.start, hit.start - _NEAR), min(scene.end, hit.end + _NEAR)):
+        return []
+    sides = [*_ships_near(scene), *_forces(scene, "troop")]
+    sides += [a for a in scene.actors if a.kind == "state" and a.country and _RIDERS.search(_ahead(text, a, 60))]
+    sides = [a for a in sides if not _ABOUT_WHOM.search(_ahead(text, a, 24))]
+    if len(countries(sides)) == 1 and _is_with(scene, sides):
+        sides += _meant_ship(scene, countries(sides)) or [_other_side(scene, sides)]
+    return scene.draft(Part(a, ("member",)) for a in sides)
+
+
+_RIDERS = re.compile(
+    r"\b(?:shipriders?|personnel|officers|vessels?|ships?|forces|navies)[^.;]{0,30}\b(?:of|from|and) (?:the )?$"
+)
+_ABOUT_WHOM = re.compile(
+    r"\b(?:intercepted|seized|detained|boarded|stopped|rescued|against) (?:an? |the |two )?(?:[a-z-]+ )?$"
+)
+
+
 def join(scene: Scene) -> list[Draft]:
     """`Afghan and coalition forces conducted an operation`, `Coalition forces conducted 34 strikes`."""
+    if _PRACTICE.match(scene.text, scene.hit.end) or _STRAYED.search(scene.text, scene.start, scene.hit.start):
+        return []
+    return _patrol(scene) or _fight(scene)
+
+
+def _fight(scene: Scene) -> list[Draft]:
     start, end = max(scene.start, scene.hit.start - _NEAR), min(scene.end, scene.hit.end + 60)
     coalition = _coalition(scene, start, end)
+    ships = [a for a in _ships_near(scene) if a.end <= scene.hit.start and (a.country or "").startswith("iso:")]
     units = [replace(a, country=scene.cast.own) for a in scene.actors if _is_unit(scene, a)]
     own = [
         a
@@ -234,6 +280,7 @@ def join(scene: Scene) -> list[Draft]:
         and (a.country or "").startswith("iso:")
         and cased_words("force").search(scene.text, a.start, min(scene.end, a.end + 50))
     ]
+    own += [a for a in ships if not any(b.start <= a.start and a.end <= b.end for b in own)]
     parts = [*([Part(coalition, ("member",))] if coalition else []), *(Part(a, ("member",)) for a in own)]
     if coalition is None:
         told = start, end if scene.text.startswith("by", scene.hit.end - 2) else scene.hit.start
@@ -559,9 +606,22 @@ def call_at(scene: Scene) -> list[Draft]:
     return found
 
 
+#: Where forces are, no act: `on an overseas deployment`.
+_ON_DEPLOYMENT = re.compile(
+    r"\b(?:on|during|[Pp]art of|within|stop of|leg of) (?:an? |the |its |her |his |their )?(?:[\w-]+ ){0,4}$"
+)
+
+
 def send(scene: Scene) -> list[Draft]:
     """`The frigate departed for the Gulf`, `A will withdraw its troops from B`: the sending side alone."""
     text = scene.text
+    if (
+        _ON_DEPLOYMENT.search(text, scene.start, scene.hit.start)
+        or " ashore" in text[scene.hit.end : scene.hit.end + 40]
+    ):
+        return []
+    if text.startswith("departed", scene.hit.start) and not _MISSION.search(text, scene.hit.end, scene.end):
+        return []
     senders = [a for a in _ships(scene) if a.country] or [a for a in _forces(scene) if a.start < scene.hit.start][-1:]
     cue = text[scene.hit.start : scene.hit.end]
     if cue.startswith("increase"):
@@ -587,6 +647,56 @@ def send(scene: Scene) -> list[Draft]:
             [Part(a, ("member",)) for a in senders], place=place, host=country_of(place, text) if place else None
         )
     ]
+
+
+#: For what forces go abroad, and from what they come home.
+_MISSION = re.compile(
+    r"\b(?:[Mm]ission|[Dd]eployment|voyage|[Oo]peration|[Pp]atrol|tour of duty|rotation|peacekeep\w+|cruise|contingent"
+    r"|battlegroup|[Mm]aritime Group|[Tt]ask (?:[Ff]orce|[Gg]roup)|policing|relieve|replace|reinforce|police|put up|served)\b"
+)
+#: A visit that ends, a way that was not taken, or one that is only crossed.
+_NO_MISSION = re.compile(
+    r"\b(?:visit|port call|stopover|exercise|training period|ashore|talks|summit|conference|office|command of)\b"
+)
+
+
+def leave(scene: Scene) -> list[Draft]:
+    """`KRI Lind left Surabaya for a mission in the Gulf`, `500 soldiers of A came home from B`: the sending side."""
+    text, hit = scene.text, scene.hit
+    tail = text[hit.end : min(scene.end, hit.end + _NEAR)]
+    if not _MISSION.search(tail) or _NO_MISSION.search(tail) or tail.startswith(" with "):
+        return []
+    senders = _leavers(scene)
+    if not senders:
+        return []
+    places = [
+        m
+        for m in scene.cast.release.within(hit.end, min(scene.end, hit.end + _NEAR))
+        if m.label in ("GPE", "LOC") and country_of(m, text) not in countries(senders)
+    ]
+    place = places[0] if places else None
+    host = country_of(place, text) if place else None
+    return [scene.make([Part(a, ("member",)) for a in senders], place=place, host=host)]
+
+
+_WHERE = re.compile(r"\b(?:against|about|on|towards?|near|over|in|from|to|with|after|by) (?:the )?$")
+
+
+def _leavers(scene: Scene) -> list[Actor]:
+    """Return the ship, or the forces of one state, that do what a trigger says."""
+    text, at = scene.text, scene.hit.start
+    forces = [a for a in _forces(scene, "troop") if a.end <= at and not _WHERE.search(_ahead(text, a, 12))]
+    equipped = {m.start - 1 for m in scene.cast.release.within(scene.start, at) if m.label == "EQUIPMENT"}
+    forces += [a for a in scene.before() if a.kind == "people" and a.end in equipped]
+    ships = [
+        a for a in scene.ships if scene.start <= a.start and a.end <= at and a.country and not _in_phrase(scene, a)
+    ]
+    found = [*forces, *ships]
+    if not found and (_THE_SHIP.search(text, scene.start, at) or _SHE.search(text, scene.start, at)):
+        found = _meant_ship(scene)
+    states = [a for a in scene.before(12) if a.kind == "state" and text.endswith("send", at, scene.hit.end)]
+    found = states or found
+    return found[-1:] if len(countries(found)) == 1 else []
 
 
 def clash(scene: Scene) -> list[Draft]:

@@ -22,7 +22,7 @@ from dataclasses import replace
 
 from tasks.engagements.actors import Actor, groups
 from tasks.engagements.countries import is_capital, is_state
-from tasks.engagements.forces import call_at, clash, drill, join, send
+from tasks.engagements.forces import call_at, clash, drill, join, leave, send
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import words, words_in
 from tasks.engagements.papers import gather, give, sign, teach
@@ -671,5 +671,6 @@ FRAMES: Mapping[str, Frame] = {
     "join": join,
     "call_at": call_at,
     "send": send,
+    "leave": leave,
     "clash": clash,
 }
