@@ -53,6 +53,7 @@ _NAME_AHEAD = re.compile(r"(?: of (?:the )?[A-Z][\w ]{2,40})?(?:,| \(| is| who i
 _ON_BOARD = re.compile(r", (?:the )?(?:senior|commander|officer)[a-z ]{0,20} (?:on board|aboard)\b")
 _NATO = "org:nato"  # whose groups have ships of several states
 _NAME = 70  # characters between an office and the name of who holds it
+_OF_CREW = re.compile(r"\b(?:crews?|sailors|ship|vessel|frigate|cutter|warship|on board|stay|visit)\b")
 _ENVOY = re.compile(r"(?i)ambassador|attach|charg|consul")
 _CALLS = re.compile(r"\b(?:call(?:ed|s)? on|(?:courtesy|protocol) (?:calls?|visits?))\b")
 _RANK = re.compile(
@@ -256,6 +257,15 @@ class Crews:
             return None
         guests = [self._seat(a, crew, ship, host) for a in others]
         return replace(self.cast, own=host), sorted([*crew, *guests], key=lambda a: (a.phrase, a.start))
+
+    def guests(self, sentence: Span) -> tuple[str, str] | None:
+        """Return the countries of a ship and of its port, where a sentence tells of its crew or its stay."""
+        text = self.cast.release.text
+        if not _OF_CREW.search(text, *sentence) or not self._has_ships:
+            return None
+        ship = self._ship_at(sentence[1])
+        host = self._host(sentence, ship) if ship else None
+        return (ship, host) if ship and host else None
 
     def _is_guest(self, ship: str | None) -> bool:
         """Tell whether the document has a ship of a state as a guest in a port, of whatever state that is."""

@@ -31,6 +31,7 @@ from tasks.spans import merge_spans
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _OF_FORCES = frozenset({"operation", "exercise"})
 _TALKS = frozenset({"meeting", "call"})
+_OF_CREWS = frozenset({"transfer", "training"})
 _OF_OTHERS = frozenset({"meeting", "call", "exercise", "agreement", "port_call"})
 _LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
@@ -262,7 +263,8 @@ def _read_sentence(
         told = False
         at_home, present = seated if seated and hit.trigger.type == "meeting" else (cast, actors)
         fleet = crews.fleet if crews else None
-        for draft in frame(Scene(at_home, hit, start, end, present, focus, hosts, is_first, fleet)):
+        stay = crews.guests(sentence) if crews and hit.trigger.type in _OF_CREWS else None
+        for draft in frame(Scene(at_home, hit, start, end, present, focus, hosts, is_first, fleet, stay)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
                 if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before

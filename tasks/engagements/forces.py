@@ -652,7 +652,8 @@ def send(scene: Scene) -> list[Draft]:
 #: For what forces go abroad, and from what they come home.
 _MISSION = re.compile(
     r"\b(?:[Mm]ission|[Dd]eployment|voyage|[Oo]peration|[Pp]atrol|tour of duty|rotation|peacekeep\w+|cruise|contingent"
-    r"|battlegroup|[Mm]aritime Group|[Tt]ask (?:[Ff]orce|[Gg]roup)|policing|relieve|replace|reinforce|police|put up|served)\b"
+    r"|battlegroup|[Mm]aritime Group|[Tt]ask (?:[Ff]orce|[Gg]roup)|policing|relieve|replace|reinforce|police|put up"
+    r"|served)\b"
 )
 #: A visit that ends, a way that was not taken, or one that is only crossed.
 _NO_MISSION = re.compile(

@@ -25,7 +25,7 @@ from tasks.engagements.countries import is_capital, is_state
 from tasks.engagements.forces import call_at, clash, drill, join, leave, send
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import words, words_in
-from tasks.engagements.papers import gather, give, sign, teach
+from tasks.engagements.papers import course, gather, give, sign, teach
 from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.ships import ship_words
@@ -666,6 +666,7 @@ FRAMES: Mapping[str, Frame] = {
     "gather": gather,
     "sign": sign,
     "give": give,
+    "course": course,
     "teach": teach,
     "drill": drill,
     "join": join,

@@ -78,6 +78,7 @@ class Scene:
         is_first: Whether nothing was told before, so that the focus is what the title has.
         fleet: The warships of the document; None where nobody may ask for them.
         hosts: Whom the document's first engagement is with, as far as that is known.
+        stay: The country of a ship of which the sentence tells, and that of the port in which it is a guest.
     """
 
     cast: Cast
@@ -89,6 +90,7 @@ class Scene:
     hosts: frozenset[str] = frozenset()
     is_first: bool = False
     fleet: Fleet | None = None
+    stay: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:
