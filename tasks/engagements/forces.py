@@ -247,9 +247,17 @@ def _patrol(scene: Scene) -> list[Draft]:
     sides = [*_ships_near(scene), *_forces(scene, "troop")]
     sides += [a for a in scene.actors if a.kind == "state" and a.country and _RIDERS.search(_ahead(text, a, 60))]
     sides = [a for a in sides if not _ABOUT_WHOM.search(_ahead(text, a, 24))]
-    if len(countries(sides)) == 1 and _is_with(scene, sides):
-        sides += _meant_ship(scene, countries(sides)) or [_other_side(scene, sides)]
+    first = min(sides, key=lambda a: a.start, default=None)
+    if first and _is_with(scene, [first]):
+        sides += _doer(scene, countries(sides)) or ([_other_side(scene, sides)] if len(countries(sides)) == 1 else [])
     return scene.draft(Part(a, ("member",)) for a in sides)
+
+
+def _doer(scene: Scene, but: Collection[str]) -> list[Actor]:
+    """Return the ship that a sentence is about, or whose crew it is about, of another country than some."""
+    named = [a for a in scene.ships if a.end <= scene.start and a.country and a.country not in but and not is_navy(a)]
+    is_crew = re.search(r"\bcrew\b", scene.text[scene.start : scene.hit.end]) is not None
+    return _meant_ship(scene, but) or (named[-1:] if is_crew else [])
 
 
 _RIDERS = re.compile(
