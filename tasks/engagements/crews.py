@@ -27,7 +27,7 @@ _IN_PORT = re.compile(
 )
 _GUEST = re.compile(r"\b(?:visit|goodwill|courtesy|port call|welcom|stopover)")
 _HOME = re.compile(r"\b(?:home ?port|home\b|returned|return to|based)")
-_AT = re.compile(r"\b(?:in|at|off|to|of|from|into|near) (?:the )?$")
+_AT = re.compile(r"\b(?:in|at|off|to|of|into|near) (?:the )?$")
 _PORT_CALL = frozenset({"port_call"})
 _OFFICE = re.compile(
     r"\b(?:[Cc]ommanding [Oo]fficers?|[Cc]aptains?|[Cc]ommanders?|[Ss]kippers?|[Cc]ommand|[Ll]eadership)\b"
@@ -64,12 +64,12 @@ _PRONOUN = re.compile(r"(?:[A-Z][\w ]{0,30}, )?(?P<who>He|She|he|she|The officer
 
 
 class Stay(NamedTuple):
-    """A port that a ship calls at: where the text says so, the ship's country, the port's, and its name."""
+    """A port that a ship calls at: where the text says so, the ship's country, the port's, and the port."""
 
     at: int
     ship: str | None
     host: str
-    port: str
+    port: Mention
 
 
 class Officer(NamedTuple):
@@ -120,8 +120,7 @@ class Crews:
                 for draft in call_at(Scene(self.cast, hit, start, end, actors, (), fleet=self.fleet)):
                     ships = [p.actor.country for p in draft.parts if "visitor" in p.roles]
                     if draft.host and draft.place:
-                        port = release.text[draft.place.start : draft.place.end]
-                        found.append(Stay(hit.start, ships[0] if ships else None, draft.host, port))
+                        found.append(Stay(hit.start, ships[0] if ships else None, draft.host, draft.place))
         return found or [*self._placed()]
 
     def _placed(self) -> Iterator[Stay]:
@@ -136,7 +135,7 @@ class Crews:
                 country = country_of_place(release, place) if place.label in ("GPE", "FAC") else None
                 is_where = _AT.search(release.text[max(0, place.start - 20) : place.start]) is not None
                 if country and country != ship.country and is_where:
-                    yield Stay(ship.start, ship.country, country, release.text[place.start : place.end])
+                    yield Stay(ship.start, ship.country, country, place)
                     break
 
     @cached_property
@@ -225,13 +224,23 @@ class Crews:
 
     def _host(self, sentence: Span, ship: str | None) -> str | None:
         """Return whose guests the crew of a ship are in a sentence."""
-        told = self.cast.release.text[slice(*sentence)]
-        stays = [stay for stay in self.stays if stay.ship in (ship, None) and stay.host != ship]
-        named = [stay for stay in stays if stay.port in told]
-        before = [stay for stay in stays if stay.at <= sentence[1]]
-        if near := named[:1] or before[-1:] or stays[:1]:
-            return near[0].host
+        if stay := self._stay(sentence, ship):
+            return stay.host
         return self.cast.own if self.cast.release.country and self.cast.own != ship else None
+
+    def port(self, sentence: Span, host: str | None) -> Mention | None:
+        """Return the port in which the guests of a state are in a sentence."""
+        stay = self._stay(sentence, None)
+        return stay.port if stay and stay.host == host else None
+
+    def _stay(self, sentence: Span, ship: str | None) -> Stay | None:
+        """Return the stay of a ship, or of any, that a sentence is about."""
+        text = self.cast.release.text
+        told = text[slice(*sentence)]
+        stays = [stay for stay in self.stays if (ship is None or stay.ship in (ship, None)) and stay.host != ship]
+        named = [stay for stay in stays if text[stay.port.start : stay.port.end] in told]
+        before = [stay for stay in stays if stay.at <= sentence[1]]
+        return next(iter(named[:1] or before[-1:] or stays[:1]), None)
 
     def seat(self, sentence: Span) -> tuple[Cast, list[Actor]] | None:
         """Return who can take part in a sentence, each on the side that is theirs, and the cast at home in the port.
@@ -321,6 +330,7 @@ class Crews:
             for a in actors
             if a.kind == "person" and a.name in names and a.start not in listed
         ]
+        found = [a if a.country else replace(a, kind="office") for a in found]  # a side, whoever's it is
         return sorted(found, key=lambda a: a.phrase) or self._meant(sentence, names)
 
     def _caller(self, sentence: Span, actors: Sequence[Actor]) -> list[Actor]:

@@ -31,7 +31,7 @@ from tasks.spans import merge_spans
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _OF_FORCES = frozenset({"operation", "exercise"})
 _TALKS = frozenset({"meeting", "call"})
-_OF_CREWS = frozenset({"transfer", "training"})
+_OF_CREWS = frozenset({"transfer", "training", "visit"})
 _OF_OTHERS = frozenset({"meeting", "call", "exercise", "agreement", "port_call"})
 _LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
@@ -127,7 +127,13 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
             talked = countries(focus)
             is_matter = len(talked) > 1 and one.countries != talked  # somebody's visit, of which two others talk
             is_visit = one.type == "visit" and (is_talked_of or is_matter)
-            if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1 and not is_visit:
+            if (
+                one.mention == "news"
+                and one.type in _DISCUSSED
+                and len(one.sides) > 1
+                and one.countries
+                and not is_visit
+            ):
                 focus = [part.actor for part in one.parts]
                 is_talked_of = is_talked_of or one.type in _TALKS
             _add(found, one)
@@ -267,6 +273,9 @@ def _read_sentence(
         for draft in frame(Scene(at_home, hit, start, end, present, focus, hosts, is_first, fleet, stay)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
+                if crews and present is not actors and one.place is None and one.status == "planned":
+                    port = crews.port(sentence, at_home.own)  # the stay is the occasion
+                    one = replace(one, place=port, place_country=at_home.own if port else None)
                 if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before
                     hosts = hosts or _hosts_of(cast, one)
                 yield one

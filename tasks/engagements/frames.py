@@ -9,6 +9,8 @@ ring       A called me
 greet      we look forward to welcoming B to Estonia
 go         A visited Estonia and Latvia: a row for each
 visited    the ministry was visited by A
+board      A went on board the frigate of B
+commission session of the Russian-Turkish commission
 trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
 
 Those of gatherings, documents and goods stand in papers.py, those of forces in forces.py.
@@ -21,7 +23,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.engagements.actors import Actor, groups
-from tasks.engagements.countries import is_capital, is_state
+from tasks.engagements.countries import countries_in, country_of, is_capital, is_state
 from tasks.engagements.forces import call_at, clash, drill, join, leave, send
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import words, words_in
@@ -78,7 +80,16 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     if len(hosts) != 1:
         return list(actors)
     host = next(iter(hosts))
-    return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
+    return [
+        replace(a, country=host)
+        if a.country is None and a.title and not _BODY_NAME.fullmatch(a.organisation or "")
+        else a
+        for a in actors
+    ]
+
+
+#: A body of which nobody says whose it is: `the Commander of EUFOR`.
+_BODY_NAME = re.compile(r"[A-Z]{4,}")
 
 
 _AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}(?:[Aa]irport|[Aa]irfield)\b|\bcame off the plane\b")
@@ -151,6 +162,21 @@ def _attending(scene: Scene, at: int) -> list[Part]:
     """Return the officials whom a sentence names as present beside those who talk."""
     hit = _ATTENDED.search(scene.text, at, scene.end)
     return [Part(a) for a in scene.actors if hit and a.start > hit.end() and a.kind == "person" and a.country]
+
+
+def commission(scene: Scene) -> list[Draft]:
+    """`The 22nd session of the Chilean-Fijian commission`: of the two states that its name says."""
+    start, end = scene.hit.start, scene.hit.end
+    named = [m for m in scene.cast.release.within(start, end) if m.label in ("NORP", "GPE")]
+    pair = countries_in(scene.text[start:end].replace("–", "-"))
+    if len(pair) != 2:
+        return []
+    parts: list[Part] = []
+    for country in pair:
+        mention = next((m for m in named if country_of(m, scene.text) == country), None)
+        span = (mention.start, mention.end) if mention else (end, end)
+        parts.append(Part(Actor(*span, "state" if mention else "office", country, span, mention)))
+    return scene.draft(parts)
 
 
 ANAPHORA = re.compile(
@@ -319,7 +345,10 @@ def receive(scene: Scene) -> list[Draft]:
         if (a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or "")))
         and not _is_former(scene, a)
     ]
-    hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
+    subject = scene.subject()
+    hosts = [scene.at_home(a) for a in subject if a.kind in ("person", "office", "state")]
+    if not hosts and all(a.country in (None, scene.cast.own) for a in subject):  # `the CNS received`
+        hosts = [replace(a, country=scene.cast.own) for a in subject]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
         return []
     if _is_owner(scene, guests[-1]):  # what is theirs is received
@@ -361,12 +390,25 @@ def be_received(scene: Scene) -> list[Draft]:
     """`A was received by B`: B is the host."""
     if _is_at_airport(scene):
         return []
-    hosts = [scene.at_home(a) for a in _abroad(scene, _by_whom(scene)) if a.kind in ("person", "office")]
+    hosts = [scene.at_home(a) for a in _abroad(scene, _by_whom(scene)) if _is_host(scene, a)]
     guests = scene.subject()
+    is_of_guests = not countries(hosts) and any(a.title for a in hosts) and countries(guests) - {scene.cast.own}
+    if is_of_guests and not _is_sailing(scene, guests):  # of a publisher whose country nobody says
+        return scene.draft([*(Part(a, ("visitor",)) for a in guests), *(Part(a, ("host",)) for a in hosts)])
     if not countries(hosts) or countries(guests) & countries(hosts) or _is_sailing(scene, guests):
         return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("visitor",)) for a in guests), *(Part(a, ("host",)) for a in hosts)], host=host)
+
+
+_LED_BY = re.compile(r"\b(?:leadership|command|representatives|officials|officers|chiefs?|heads?|commanders?)\b[^,;]*$")
+
+
+def _is_host(scene: Scene, actor: Actor) -> bool:
+    """Tell whether an actor receives others: somebody, or the leaders of a body."""
+    if actor.kind != "body":
+        return actor.kind in ("person", "office")
+    return _LED_BY.search(scene.text[scene.hit.end : actor.phrase[0]]) is not None
 
 
 _BY = re.compile(r"[^;:]*?\bby (?:the |his |her |its |an? )?")
@@ -379,7 +421,8 @@ def _by_whom(scene: Scene) -> list[Actor]:
         return scene.objects(40)
     behind = [a for a in scene.after() if a.phrase[1] > by.end()]
     group = next(groups(scene.text, behind), [])
-    return group if group and group[0].phrase[0] - by.end() < 25 else []
+    reach = 60 if group and group[0].kind == "body" else 25
+    return group if group and group[0].phrase[0] - by.end() < reach else []
 
 
 _TOWARDS = re.compile(
@@ -510,6 +553,26 @@ def _is_sailing(scene: Scene, visitors: Sequence[Actor]) -> bool:
 
 _SOMEBODY = re.compile(r"\b(?:I|[Ww]e|[Hh]e|[Ww]ho|[Oo]ur|President|Minister|Secretary)\b")
 _THEY = re.compile(r"\b(?:[Ss]he|[Tt]hey)\b")
+
+
+def board(scene: Scene) -> list[Draft]:
+    """`The minister visited the frigate`: a foreign ship is whose it is, wherever it lies."""
+    hit = scene.hit
+    ship = next((a for a in scene.ships if hit.end <= a.start < min(scene.end, hit.end + _ADVERB) and a.country), None)
+    country = ship.country if ship else scene.stay[0] if scene.stay else None
+    home = scene.stay[1] if scene.stay else scene.cast.own
+    visitors = [a for a in scene.subject() if a.kind in ("person", "office") and scene.start <= a.start < a.end]
+    visitors = [a for a in visitors if a.title and not a.is_plural]
+    known = {a.country for a in visitors if a.kind == "person" or a.phrase != (a.start, a.end)}
+    is_envoy = any(words("envoy").search(a.title or "") for a in visitors)
+    if not visitors or country is None or country in known or (is_envoy and None in known):
+        return go(scene)
+    visitors = [replace(a, country=a.country or home) if a.kind == "person" else a for a in visitors]
+    if country in countries(visitors):
+        return go(scene)
+    span = (ship.start, ship.end) if ship else (hit.end, hit.end)
+    host = ship or Actor(*span, "office", country, span)
+    return scene.draft([*(Part(a, ("visitor",)) for a in visitors), Part(host, ("host",))], host=country)
 
 
 def trip(scene: Scene) -> list[Draft]:
@@ -661,6 +724,8 @@ FRAMES: Mapping[str, Frame] = {
     "greet": greet,
     "ring": ring,
     "go": go,
+    "board": board,
+    "commission": commission,
     "visited": be_visited,
     "trip": trip,
     "gather": gather,
