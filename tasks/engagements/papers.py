@@ -243,7 +243,7 @@ def give(scene: Scene) -> list[Draft]:
 #: What is given and is no goods: `gave a course to`.
 _NO_GOODS = re.compile(
     r" (?:the |an? |their |his |her )?(?:[\w-]+ ){0,3}?(?:courses?|training|lectures?|briefings?|presentations?"
-    r"|lessons?|tours?|reception|demonstrations?|speech|statement|interview|orders?)\b"
+    r"|lessons?|approvals?|access|permission|rights?|tours?|reception|demonstrations?|speech|statement|interview|orders?)\b"
 )
 #: What is delivered by a paper that is spoken of.
 _ON_PAPER = re.compile(r"\b(?:agreement|contract|talks|negotiations|schedule)\b[^.;]{0,60} (?:on|of|for) (?:the )?$")
