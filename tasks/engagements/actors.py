@@ -207,6 +207,13 @@ def _apposition(release: Release, i: int) -> int:
 _ENVOY = re.compile(r"\b(?:Ambassador|Envoy|High Commissioner|Consul)\b[^.;]*? to (?=(?:the )?[A-Z])")
 
 
+#: Before the name of who leads it: `a delegation of the Chilean Navy, led by`, `the Fijian delegation was headed by`.
+_DELEGATION = re.compile(
+    r"(?:\b[Dd]elegations?\b (?:of|from) [^.;]{3,90}?|[A-Z]\w+ (?:\w+ ){0,2}delegation)[^.;]{0,40}?"
+    r"\b(?:led|headed|chaired) by (?:the |its |his )?$"
+)
+
+
 def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     """Return what is said of a person right beside the name, and the stretch that says it."""
     mention, text = release.mentions[i], release.text
@@ -229,6 +236,13 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     ahead_of = text[max(0, mention.start - _REACH) : mention.start]
     if country is None and "counterpart" in ahead_of and (counterpart := _COUNTERPART.search(ahead_of)):
         country = country_in(counterpart[0])
+    if (
+        country is None
+        and "ed by " in ahead_of
+        and (led := _DELEGATION.search(text, max(0, start - 2 * _REACH), start))
+    ):
+        senders = [m for m in release.within(led.start(), led.end()) if m.label in _OWNERS]
+        country = next((c for m in reversed(senders) if (c := country_of(m, text))), None)
     if country is None and held and held.organisation:
         country = country_in(held.organisation)
     envoy = _ENVOY.search(text, max(0, start - _REACH), mention.start) if start < mention.start else None

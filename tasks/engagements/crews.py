@@ -8,7 +8,7 @@ whom nobody says whose they are, are of the state whose port it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -228,10 +228,10 @@ class Crews:
             return stay.host
         return self.cast.own if self.cast.release.country and self.cast.own != ship else None
 
-    def port(self, sentence: Span, host: str | None) -> Mention | None:
-        """Return the port in which the guests of a state are in a sentence."""
+    def port(self, sentence: Span, sides: Collection[str]) -> tuple[Mention, str] | None:
+        """Return the port in which the guests of one of some states are in a sentence, and its country."""
         stay = self._stay(sentence, None)
-        return stay.port if stay and stay.host == host else None
+        return (stay.port, stay.host) if stay and stay.host in sides else None
 
     def _stay(self, sentence: Span, ship: str | None) -> Stay | None:
         """Return the stay of a ship, or of any, that a sentence is about."""
@@ -265,7 +265,9 @@ class Crews:
         if host is None and not (is_abroad or (ship != self.cast.own and self._is_guest(ship))):
             return None
         guests = [self._seat(a, crew, ship, host) for a in others]
-        return replace(self.cast, own=host), sorted([*crew, *guests], key=lambda a: (a.phrase, a.start))
+        return replace(self.cast, own=host if ship else None), sorted(
+            [*crew, *guests], key=lambda a: (a.phrase, a.start)
+        )
 
     def guests(self, sentence: Span) -> tuple[str, str] | None:
         """Return the countries of a ship and of its port, where a sentence tells of its crew or its stay."""
@@ -316,6 +318,10 @@ class Crews:
             if person:
                 phrase = min(phrase[0], person.phrase[0]), max(phrase[1], person.phrase[1])
                 title = person.title or release.text[officer.start : officer.end]
+                if officer.country == _NATO and person.country:  # one state's officer, who acts for the group
+                    found.append(person)
+                    span = officer.start, officer.end
+                    person = Actor(*span, "body", _NATO, span, organisation=release.text[slice(*span)])
                 found.append(replace(person, country=officer.country, title=title, phrase=phrase))
             elif own:
                 found.append(replace(own[0], country=officer.country, phrase=phrase))

@@ -273,9 +273,9 @@ def _read_sentence(
         for draft in frame(Scene(at_home, hit, start, end, present, focus, hosts, is_first, fleet, stay)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
-                if crews and present is not actors and one.place is None and one.status == "planned":
-                    port = crews.port(sentence, at_home.own)  # the stay is the occasion
-                    one = replace(one, place=port, place_country=at_home.own if port else None)
+                is_open = present is not actors and one.place is None and one.status == "planned"
+                if crews and is_open and (port := crews.port(sentence, one.countries)):  # the stay is the occasion
+                    one = replace(one, place=port[0], place_country=port[1])
                 if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before
                     hosts = hosts or _hosts_of(cast, one)
                 yield one
@@ -285,7 +285,9 @@ def _read_sentence(
 
 def _hosts_of(cast: Cast, one: Engagement) -> frozenset[str]:
     """Return with whom an engagement that is news is, as far as that is known."""
-    return frozenset({one.host} if one.host else one.countries) - {cast.own} if one.mention == "news" else frozenset()
+    if one.mention != "news" or len(one.sides) < 2:
+        return frozenset()
+    return frozenset({one.host} if one.host else one.countries) - {cast.own}
 
 
 #: `sent greetings to the participants in the`, `When visiting Lima, he said`.
@@ -345,7 +347,8 @@ _VIDEO = re.compile(
     r"|\bvideo ?conference"
 )
 _FORMAT = re.compile(
-    r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
+    r"\b(?:summit|Summit|trilateral|quadrilateral|(?<!Maritime )(?<!Countermeasures )(?<!Task )Group|Forum|Council"
+    r"|Dialogue|conference|Conference)\b"
 )
 
 

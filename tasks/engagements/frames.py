@@ -390,7 +390,7 @@ def be_received(scene: Scene) -> list[Draft]:
     """`A was received by B`: B is the host."""
     if _is_at_airport(scene):
         return []
-    hosts = [scene.at_home(a) for a in _abroad(scene, _by_whom(scene)) if _is_host(scene, a)]
+    hosts = [scene.at_home(a) for a in _by_whom(scene) if _is_host(scene, a)]
     guests = scene.subject()
     is_of_guests = not countries(hosts) and any(a.title for a in hosts) and countries(guests) - {scene.cast.own}
     if is_of_guests and not _is_sailing(scene, guests):  # of a publisher whose country nobody says
