@@ -187,7 +187,10 @@ class Crews:
             return None
         if _ships_own().search(before) or _WHOSE.search(before) or low.startswith("commanding"):
             return start, end, self._ship_at(start)
-        is_meant = low in _BARE and self.stays and _ARTICLE.search(before) and not self._has_other(start)
+        is_rank = any(m.start == end + 1 for m in self.cast.release.within(end, end + 60)[:1])  # `Captain Lind`
+        is_meant = (
+            low in _BARE and not is_rank and self.stays and _ARTICLE.search(before) and not self._has_other(start)
+        )
         return (start, end, self._ship_at(start)) if is_meant else None
 
     def _is_bare(self, end: int) -> bool:

@@ -239,10 +239,10 @@ _TOGETHER = re.compile(r"\b(?:together|jointly|alongside|shipriders?|joined forc
 def _patrol(scene: Scene) -> list[Draft]:
     """`It carried out joint patrols together with the cutter Lind of A`, `the ship and a cutter of A intercepted`."""
     text, hit = scene.text, scene.hit
-    if _PATROL.match(text, hit.start, hit.end):
-        if not _DOES.search(text, scene.start, hit.start):
-            return []
-    elif not _TOGETHER.search(text, max(scene.start, hit.start - _NEAR), min(scene.end, hit.end + _NEAR)):
+    is_patrol = _PATROL.match(text, hit.start, hit.end) is not None
+    if not is_patrol and not _TOGETHER.search(
+        text, max(scene.start, hit.start - _NEAR), min(scene.end, hit.end + _NEAR)
+    ):
         return []
     sides = [*_ships_near(scene), *_forces(scene, "troop")]
     sides += [a for a in scene.actors if a.kind == "state" and a.country and _RIDERS.search(_ahead(text, a, 60))]
@@ -272,10 +272,14 @@ def join(scene: Scene) -> list[Draft]:
     """`Afghan and coalition forces conducted an operation`, `Coalition forces conducted 34 strikes`."""
     if _PRACTICE.match(scene.text, scene.hit.end) or _STRAYED.search(scene.text, scene.start, scene.hit.start):
         return []
-    return _patrol(scene) or _fight(scene)
+    is_talked_of = _PATROL.match(scene.text, scene.hit.start, scene.hit.end) and not _DOES.search(
+        scene.text, scene.start, scene.hit.start
+    )
+    return _fight(scene, is_talked_of=bool(is_talked_of)) if is_talked_of else _patrol(scene) or _fight(scene)
 
 
-def _fight(scene: Scene) -> list[Draft]:
+def _fight(scene: Scene, is_talked_of: bool = False) -> list[Draft]:
+    """Return what a coalition does, or forces of two sides who are named before a trigger or by whom it is done."""
     start, end = max(scene.start, scene.hit.start - _NEAR), min(scene.end, scene.hit.end + 60)
     coalition = _coalition(scene, start, end)
     ships = [a for a in _ships_near(scene) if a.end <= scene.hit.start and (a.country or "").startswith("iso:")]
@@ -290,6 +294,8 @@ def _fight(scene: Scene) -> list[Draft]:
     ]
     own += [a for a in ships if not any(b.start <= a.start and a.end <= b.end for b in own)]
     parts = [*([Part(coalition, ("member",))] if coalition else []), *(Part(a, ("member",)) for a in own)]
+    if coalition is None and is_talked_of:
+        return []
     if coalition is None:
         told = start, end if scene.text.startswith("by", scene.hit.end - 2) else scene.hit.start
         if len(countries(own)) < 2 or not re.search(r"\b(?:and|with|by|-led)\b", scene.text[slice(*told)]):

@@ -8,6 +8,7 @@ received   A was received by B: A comes to B
 ring       A called me
 greet      we look forward to welcoming B to Estonia
 go         A visited Estonia and Latvia: a row for each
+back       A has returned from Estonia
 visited    the ministry was visited by A
 board      A went on board the frigate of B
 commission session of the Russian-Turkish commission
@@ -527,9 +528,16 @@ def go(scene: Scene) -> list[Draft]:
     return _visits(scene, visitors, places) if places and visitors and not _is_sailing(scene, visitors) else []
 
 
+def come_back(scene: Scene) -> list[Draft]:
+    """`The minister has returned from Estonia`: somebody who is named does, with an office."""
+    is_named = any(a.title and scene.start <= a.start < a.end for a in scene.subject())
+    return go(scene) if is_named else []
+
+
 #: What goes somewhere as a whole: `the Unit will visit Lima`.
 _BODY = re.compile(
-    r"\b(?:[Uu]nit|[Gg]roup|[Ss]quadron|[Ff]leet|[Cc]rew|[Cc]adets|[Ss]ailors|[Mm]arines|[Cc]ontingent|[Ii]t)\b"
+    r"\b(?:[Uu]nit|[Gg]roup|[Ss]quadron|[Ff]leet|[Cc]rew|[Cc]adets|[Ss]ailors|[Mm]arines|[Cc]ontingent|[Ii]t"
+    r"|[Ss]oldiers|[Tt]roops|[Ss]ervicemen|[Pp]eacekeepers|[Pp]ersonnel)\b"
 )
 
 
@@ -724,6 +732,7 @@ FRAMES: Mapping[str, Frame] = {
     "greet": greet,
     "ring": ring,
     "go": go,
+    "back": come_back,
     "board": board,
     "commission": commission,
     "visited": be_visited,

@@ -286,7 +286,7 @@ _WITH = re.compile(r" (?:together )?(?:with|alongside)\b")
 def _trainees() -> re.Pattern[str]:
     terms = read_terms("engagement_words.tsv")
     forms = alternation([*terms["trainee"], *terms["troop"], *terms["force"]])
-    return re.compile(rf"\b{forms} (?:of|from) (?:the )?$")
+    return re.compile(rf"(?i)\b{forms} (?:of|from) (?:the )?$")
 
 
 def course(scene: Scene) -> list[Draft]:
