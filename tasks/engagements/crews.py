@@ -55,7 +55,12 @@ _NATO = "org:nato"  # whose groups have ships of several states
 _NAME = 70  # characters between an office and the name of who holds it
 _OF_CREW = re.compile(r"\b(?:crews?|sailors|ship|vessel|frigate|cutter|warship|on board|stay|visit)\b")
 _ENVOY = re.compile(r"(?i)ambassador|attach|charg|consul")
-_CALLS = re.compile(r"\b(?:call(?:ed|s)? on|(?:courtesy|protocol) (?:calls?|visits?))\b")
+_CALLS = re.compile(
+    r"\b(?:call(?:ed|s)? on|(?:courtesy|protocol) (?:calls?|visits?)"
+    r"|(?:hosted|received|welcomed)(?=[^;]{0,120}\b(?:on board|aboard|on (?:the )?(?:flight )?deck)\b))\b"
+)
+#: Between somebody and the ship's officers who are with them.
+_AND = re.compile(r"(?:, [^,;]{0,60},)?,? and (?:the )?(?:ship['’]s )?")
 _RANK = re.compile(
     r"(?:(?:Lieutenant|Lt\.?|Corvette|Frigate|Flotilla|Ship-of-the-Line) )?"
     r"(?:Captain|Capt\.?|Commander|Cdr\.?|Cmdr\.?|Commodore|Lieutenant)(?: \(?[\w. ]{0,20}\)?)?"
@@ -183,6 +188,8 @@ class Crews:
         if named:
             return start, end, named.country
         low = hit[0].casefold()
+        if low == "leadership" and _ships_own().search(before):
+            return start, end, self._ship_at(start)
         if low in ("command", "leadership") or _HELD_IN.match(text, end) or not self._is_bare(end):
             return None
         if _ships_own().search(before) or _WHOSE.search(before) or low.startswith("commanding"):
@@ -267,7 +274,8 @@ class Crews:
         is_abroad = any(a.country not in (None, ship) for a in others)
         if host is None and not (is_abroad or (ship != self.cast.own and self._is_guest(ship))):
             return None
-        guests = [self._seat(a, crew, ship, host) for a in others]
+        has_others = any(a.phrase[0] > crew[-1].phrase[1] for a in others)
+        guests = [self._seat(a, crew, ship, host, has_others) for a in others]
         return replace(self.cast, own=host if ship else None), sorted(
             [*crew, *guests], key=lambda a: (a.phrase, a.start)
         )
@@ -293,13 +301,15 @@ class Crews:
     def _may_go_on(self, sentence: Span) -> bool:
         return _PRONOUN.match(self.cast.release.text, *sentence) is not None
 
-    def _seat(self, actor: Actor, crew: Sequence[Actor], ship: str | None, host: str | None) -> Actor:
+    def _seat(self, actor: Actor, crew: Sequence[Actor], ship: str | None, host: str | None, has_others: bool) -> Actor:
         """Return an actor of whom nobody says whose they are on the side of the port, or of the crew they are with."""
         if actor.country is not None or actor.kind not in ("person", "office", "body"):
             return actor
         text = self.cast.release.text
         gaps = (text[c.phrase[1] : actor.phrase[0]] for c in crew if c.phrase[1] <= actor.phrase[0])
         is_with = any(re.fullmatch(r",? (?:and|accompanied by) (?:the |his |her )?", gap) for gap in gaps)
+        ahead = (text[actor.phrase[1] : c.phrase[0]] for c in crew if actor.phrase[1] <= c.phrase[0])
+        is_with = is_with or any(has_others and _AND.fullmatch(gap) for gap in ahead)
         return replace(actor, country=ship if is_with or _ENVOY.search(actor.title or "") else host)
 
     def _crew(self, sentence: Span, actors: Sequence[Actor]) -> list[Actor]:
@@ -346,9 +356,8 @@ class Crews:
         """Return the officer, of a rank alone, who calls on others where a ship is a guest."""
         call = _CALLS.search(self.cast.release.text, *sentence) if self.stays else None
         before = [a for a in actors if call and a.phrase[1] <= call.start() and a.kind == "person"]
-        if not before or before[-1].country or not _RANK.fullmatch(before[-1].title or ""):
-            return []
-        return [replace(before[-1], country=self._ship_at(before[-1].start))]
+        ranked = [a for a in before[-2:] if not a.country and _RANK.fullmatch(a.title or "")]
+        return [replace(a, country=self._ship_at(a.start)) for a in ranked[:1]]
 
     def _meant(self, sentence: Span, names: dict[str | None, str | None]) -> list[Actor]:
         """Return the officer whom a sentence means with its first word, if the one before names nobody else."""

@@ -576,7 +576,7 @@ def board(scene: Scene) -> list[Draft]:
     if not visitors or country is None or country in known or (is_envoy and None in known):
         return go(scene)
     visitors = [replace(a, country=a.country or home) if a.kind == "person" else a for a in visitors]
-    if country in countries(visitors):
+    if {country, None} & {a.country for a in visitors}:
         return go(scene)
     span = (ship.start, ship.end) if ship else (hit.end, hit.end)
     host = ship or Actor(*span, "office", country, span)

@@ -116,6 +116,8 @@ class Scene:
         """Return the first list of actors after the trigger, unless another clause starts before it."""
         for group in groups(self.text, self.after()):
             gap = self.text[self.hit.end : group[0].phrase[0]]
+            if group[0].kind == "body" and _WHERE.search(gap) and len(group) == 1:  # `received at the ministry`
+                continue
             if len(gap) > reach or _BREAK.search(gap) or (group[0].kind != "state" and _WHERE.search(gap)):
                 return []
             return group
