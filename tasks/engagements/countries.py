@@ -18,8 +18,10 @@ _MOST_WORDS = 6  # of a country's name
 
 @cache
 def country_forms() -> dict[str, str]:
-    """Return the keys of countries by name, alias and people."""
-    return {form: f"iso:{iso}" for iso, kind, form in read_rows("countries.tsv", 3) if kind in _PLAIN}
+    """Return the keys of countries by name, alias and people, and by what only their forces are called."""
+    forces = (form.split("=") for form in read_terms("engagement_words.tsv")["demonym"])
+    named = {form: f"iso:{iso}" for form, iso in forces}
+    return named | {form: f"iso:{iso}" for iso, kind, form in read_rows("countries.tsv", 3) if kind in _PLAIN}
 
 
 @cache

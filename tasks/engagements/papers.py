@@ -213,6 +213,10 @@ def give(scene: Scene) -> list[Draft]:
     tail = text[scene.hit.start : min(scene.end, scene.hit.end + 220)]
     if _NO_GOODS.match(text, scene.hit.end) or _ON_PAPER.search(text, scene.start, scene.hit.start):
         return []
+    if scene.text.startswith(("transferred", "handed over"), scene.hit.start) and _PERSONS.search(
+        text, scene.start, scene.hit.start
+    ):
+        return []
     has_money = any(m.label in ("MONEY", "EQUIPMENT") for m in release.within(scene.start, scene.end))
     by = _by(scene)
     goods = text[scene.start : scene.hit.start] if by else tail
@@ -247,6 +251,11 @@ _NO_GOODS = re.compile(
 )
 #: What is delivered by a paper that is spoken of.
 _ON_PAPER = re.compile(r"\b(?:agreement|contract|talks|negotiations|schedule)\b[^.;]{0,60} (?:on|of|for) (?:the )?$")
+#: Who is handed over and is no goods.
+_PERSONS = re.compile(
+    r"\b(?:migrants|refugees|detainees|prisoners|suspects|patients|survivors|victims|fishermen|pirates|persons|people) "
+    r"[^,;]{0,30}$"
+)
 _BY_WHOM = re.compile(r"[^.;,]{0,40}?\bby (?:the |its |an? )?")
 _CREW = re.compile(r"\b(?:crews?(?: members)?|sailors|ship(?:['’]s company)?|vessel|frigate|cutter)\b")
 _BESIDE = 14  # characters between `by` and who it names
