@@ -221,6 +221,13 @@ _DELEGATION = re.compile(
 )
 
 
+def _sender(release: Release, at: int) -> str | None:
+    """Return whose delegation it is that somebody leads whose office starts at an offset."""
+    led = _DELEGATION.search(release.text, max(0, at - 2 * _REACH), at)
+    senders = [m for m in release.within(led.start(), led.end()) if m.label in _OWNERS] if led else []
+    return next((c for m in reversed(senders) if (c := country_of(m, release.text))), None)
+
+
 def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     """Return what is said of a person right beside the name, and the stretch that says it."""
     mention, text = release.mentions[i], release.text
@@ -599,7 +606,8 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
             body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
     is_plural = bool(_plural().search(text[mention.start : mention.end]))
     if country is None and not is_plural:
-        country = _holders_country(cast, mention) or cast.own
+        country = _sender(release, start) if text.endswith((" by the ", " by its "), 0, start) else None
+        country = country or _holders_country(cast, mention) or cast.own
     return Actor(
         mention.start, mention.end, "office", country, (start, end), mention,
         title=text[mention.start : mention.end], organisation=body, is_plural=is_plural,

@@ -270,7 +270,9 @@ _ABOUT_WHOM = re.compile(
 
 def join(scene: Scene) -> list[Draft]:
     """`Afghan and coalition forces conducted an operation`, `Coalition forces conducted 34 strikes`."""
-    if _PRACTICE.match(scene.text, scene.hit.end) or _STRAYED.search(scene.text, scene.start, scene.hit.start):
+    if "integrated" in scene.text[scene.hit.start : scene.hit.end] or _PRACTICE.match(scene.text, scene.hit.end):
+        return []
+    if _STRAYED.search(scene.text, scene.start, scene.hit.start):
         return []
     is_talked_of = _PATROL.match(scene.text, scene.hit.start, scene.hit.end) and not _DOES.search(
         scene.text, scene.start, scene.hit.start

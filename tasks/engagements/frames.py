@@ -343,7 +343,11 @@ def receive(scene: Scene) -> list[Draft]:
     guests = [
         a
         for a in _objects_alone(scene) or _late_objects(scene)
-        if (a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or "")))
+        if (
+            a.kind == "person"
+            or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
+            or _is_delegation(scene, a)
+        )
         and not _is_former(scene, a)
     ]
     subject = scene.subject()
