@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest
 from tasks.engagements.forces import call_at
-from tasks.engagements.lexicon import find_triggers, words_in
+from tasks.engagements.lexicon import find_triggers, words, words_in
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.scene import Scene
 from tasks.engagements.ships import Fleet, is_navy, ship_words
@@ -69,12 +69,13 @@ _PRONOUN = re.compile(r"(?:[A-Z][\w ]{0,30}, )?(?P<who>He|She|he|she|The officer
 
 
 class Stay(NamedTuple):
-    """A port that a ship calls at: where the text says so, the ship's country, the port's, and the port."""
+    """A port that a ship calls at: where the text says so, the ship's country, the port's, the port, whether ahead."""
 
     at: int
     ship: str | None
     host: str
     port: Mention
+    is_ahead: bool = False
 
 
 class Officer(NamedTuple):
@@ -121,11 +122,12 @@ class Crews:
         for start, end in release.sentences:
             hits = [*find_triggers(release.text, start, end, _PORT_CALL)] if release.within(start, end) else []
             actors = find_actors(self.cast, start, end) if hits else []
+            is_ahead = bool(hits) and words("planned").search(release.text, start, hits[0].end) is not None
             for hit in hits:
                 for draft in call_at(Scene(self.cast, hit, start, end, actors, (), fleet=self.fleet)):
                     ships = [p.actor.country for p in draft.parts if "visitor" in p.roles]
                     if draft.host and draft.place:
-                        found.append(Stay(hit.start, ships[0] if ships else None, draft.host, draft.place))
+                        found.append(Stay(hit.start, ships[0] if ships else None, draft.host, draft.place, is_ahead))
         return found or [*self._placed()]
 
     def _placed(self) -> Iterator[Stay]:
@@ -133,8 +135,8 @@ class Crews:
         release = self.cast.release
         for start, end in release.sentences:
             ship = next((a for a in self._ships() if start <= a.start < end), None)
-            words = _IN_PORT if ship and ship.country else _GUEST
-            if ship is None or not words.search(release.text, start, end) or _HOME.search(release.text, start, end):
+            told = _IN_PORT if ship and ship.country else _GUEST
+            if ship is None or not told.search(release.text, start, end) or _HOME.search(release.text, start, end):
                 continue
             for place in release.within(start, end):
                 country = country_of_place(release, place) if place.label in ("GPE", "FAC") else None
@@ -249,6 +251,9 @@ class Crews:
         told = text[slice(*sentence)]
         stays = [stay for stay in self.stays if (ship is None or stay.ship in (ship, None)) and stay.host != ship]
         named = [stay for stay in stays if text[stay.port.start : stay.port.end] in told]
+        if not words("planned").search(told):  # who was met was met where the ship has been
+            stays = [stay for stay in stays if not stay.is_ahead]
+            named = [stay for stay in named if not stay.is_ahead]
         before = [stay for stay in stays if stay.at <= sentence[1]]
         return next(iter(named[:1] or before[-1:] or stays[:1]), None)
 

@@ -148,3 +148,11 @@ def test_who_leaves_for_or_comes_home_from_a_mission(text: str, sides: list[str]
 def test_courses(text: str, sides: list[str]) -> None:
     told = [row for row in tell(text, country=None) if row[0] == "training"]
     assert [row[2] for row in told] == ([sides] if sides else [])
+
+
+def test_who_is_met_before_a_voyage_is_no_host_of_it() -> None:
+    text = (
+        "[EQUIPMENT KRI Sirip] is to call at [GPE Suva|iso:FJI] on [DATE Friday|2024-05-17]. "
+        f"The [TITLE Commanding Officer], {MOE}, met the [TITLE Mayor] of the town."
+    )
+    assert not [row for row in tell(text, country="IDN") if row[0] == "meeting"]
