@@ -1,4 +1,4 @@
-"""Which countries a name contains, by config/lexicons/countries.tsv, as keys (`iso:RUS`)."""
+"""Which countries a name contains, by config/lexicons/countries.tsv and demonyms.tsv, as keys (`iso:RUS`)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _OF_OTHERS = re.compile(
 @cache
 def country_forms() -> dict[str, str]:
     """Return the keys of countries by name, alias and people."""
-    return {form: f"iso:{iso}" for iso, kind, form in read_rows("countries.tsv", 3) if kind in _PLAIN}
+    rows = [*read_rows("demonyms.tsv", 3), *read_rows("countries.tsv", 3)]
+    return {form: f"iso:{iso}" for iso, kind, form in rows if kind in _PLAIN}
 
 
 @cache

@@ -206,6 +206,27 @@ def _apposition(release: Release, i: int) -> int:
 _ENVOY = re.compile(r"\b(?:Ambassador|Envoy|High Commissioner|Consul)\b[^.;]*? to (?=(?:the )?[A-Z])")
 
 
+def _owner_of_all(release: Release, start: int, end: int) -> str | None:
+    """Return whose the last body of an office is: `Commander of the Western Fleet of the Chilean Navy`."""
+    bodies = [m for m in release.within(start, end) if m.label in ("ORG", "UNIT")]
+    is_of = len(bodies) > 1 and re.fullmatch(r" of (?:the )?", release.text[bodies[-2].end : bodies[-1].start])
+    return country_of(bodies[-1], release.text) if is_of else None
+
+
+#: Before the name of who leads it: `a delegation of the Chilean Navy, led by`, `the Fijian delegation was headed by`.
+_DELEGATION = re.compile(
+    r"(?:\b[Dd]elegations?\b (?:of|from) [^.;]{3,90}?|[A-Z]\w+ (?:\w+ ){0,2}delegation)[^.;]{0,40}?"
+    r"\b(?:led|headed|chaired) by (?:the |its |his )?$"
+)
+
+
+def _sender(release: Release, at: int) -> str | None:
+    """Return whose delegation it is that somebody leads whose office starts at an offset."""
+    led = _DELEGATION.search(release.text, max(0, at - 2 * _REACH), at)
+    senders = [m for m in release.within(led.start(), led.end()) if m.label in _OWNERS] if led else []
+    return next((c for m in reversed(senders) if (c := country_of(m, release.text))), None)
+
+
 def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     """Return what is said of a person right beside the name, and the stretch that says it."""
     mention, text = release.mentions[i], release.text
@@ -228,8 +249,15 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     ahead_of = text[max(0, mention.start - _REACH) : mention.start]
     if country is None and "counterpart" in ahead_of and (counterpart := _COUNTERPART.search(ahead_of)):
         country = country_in(counterpart[0])
+    if (
+        country is None
+        and "ed by " in ahead_of
+        and (led := _DELEGATION.search(text, max(0, start - 2 * _REACH), start))
+    ):
+        senders = [m for m in release.within(led.start(), led.end()) if m.label in _OWNERS]
+        country = next((c for m in reversed(senders) if (c := country_of(m, text))), None)
     if country is None and held and held.organisation:
-        country = country_in(held.organisation)
+        country = country_in(held.organisation) or _owner_of_all(release, held.start, mention.start)
     envoy = _ENVOY.search(text, max(0, start - _REACH), mention.start) if start < mention.start else None
     if envoy is not None and envoy.end() >= start:
         ahead = max(0, envoy.start() - 20, text.rfind(". ", 0, envoy.start()) + 1)
@@ -519,11 +547,21 @@ def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
             mention.start, officials.end(), "office", country, (mention.start, officials.end()), mention,
             title=officials[0].split(" ", 1)[1], is_plural=is_plural,
         )  # fmt: skip
+    if mention.label == "GPE" and (envoys := _ENVOYS.search(text, max(0, mention.start - _REACH), mention.start)):
+        phrase, title = (envoys.start("who"), mention.end), envoys["who"]
+        return Actor(*phrase, "office", country, phrase, mention, title=title, is_plural=title.endswith("s"))
     if mention.label == "GPE" and (is_state(mention) or is_capital(mention)) and not _says_where(cast, mention):
         return Actor(mention.start, mention.end, "state", country, (mention.start, mention.end), mention)
     if mention.label == "NORP":
         return Actor(mention.start, mention.end, "people", country, (mention.start, mention.end), mention)
     return None
+
+
+#: Officials whom no mention marks, before their state: `the defence attaché of`.
+_ENVOYS = re.compile(
+    r"\b(?P<who>(?:(?:defen[cs]e|military|naval|air) )?(?:attach[ée]s?|ambassadors?|charg[ée] d[’']affaires))"
+    r" (?:of|from) (?:the )?$"
+)
 
 
 def _says_where(cast: Cast, mention: Mention) -> bool:
@@ -568,7 +606,8 @@ def _office(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor:
             body = text[other.start : other.end] if other.label in ("ORG", "UNIT") else None
     is_plural = bool(_plural().search(text[mention.start : mention.end]))
     if country is None and not is_plural:
-        country = _holders_country(cast, mention) or cast.own
+        country = _sender(release, start) if text.endswith((" by the ", " by its "), 0, start) else None
+        country = country or _holders_country(cast, mention) or cast.own
     return Actor(
         mention.start, mention.end, "office", country, (start, end), mention,
         title=text[mention.start : mention.end], organisation=body, is_plural=is_plural,

@@ -14,6 +14,12 @@ _BODIES = frozenset({"alliance", "body", "coalition"})
 
 
 @cache
+def _shared() -> dict[str, str]:
+    """Return the keys of countries by names that a state of the United States has too."""
+    return {form: f"iso:{iso}" for iso, kind, form in read_rows("countries.tsv", 3) if kind == "shared"}
+
+
+@cache
 def _city_rows() -> list[tuple[str, ...]]:
     return read_rows("cities.tsv", 4)
 
@@ -120,6 +126,12 @@ def office_of_person(key: str | None, surname: str, country: str | None) -> str:
     return min(roles, key=lambda role: (len(role), role)) if roles else ""
 
 
+#: Offices and bodies that no state of the United States has: `Minister of Defence of Georgia`.
+_OF_STATE = re.compile(
+    r"\b(?:Minister|Ministry|Ambassador|Embassy|Prime Minister|Armed Forces|Parliament)\b[^.;,]{0,40} of $"
+)
+
+
 def country_of(mention: Mention, text: str) -> str | None:
     """Return the country that a place or people is or lies in, the side that a body is or belongs to.
 
@@ -131,7 +143,8 @@ def country_of(mention: Mention, text: str) -> str | None:
     if mention.key and mention.key.startswith("iso:"):
         return mention.key
     if mention.label == "GPE" and value in _states():
-        return "iso:USA"
+        is_abroad = value in _shared() and _OF_STATE.search(text[max(0, mention.start - 60) : mention.start])
+        return _shared()[value] if is_abroad else "iso:USA"
     if mention.key in _cities():
         return _cities()[mention.key]
     if mention.label in ("ORG", "UNIT"):

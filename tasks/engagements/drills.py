@@ -14,12 +14,20 @@ from itertools import pairwise
 
 from tasks.countries import country_forms
 from tasks.engagements.actors import Actor, find_actors, groups, own_actor
-from tasks.engagements.countries import country_of, is_state
-from tasks.engagements.forces import NEAR, force_words, forces_near, in_phrase, meant_ship, own_end
-from tasks.engagements.lexicon import Hit, Trigger, cased_words, words_in
+from tasks.engagements.countries import is_state
+from tasks.engagements.forces import (
+    ahead,
+    force_words,
+    forces_near,
+    is_with,
+    meant_ship,
+    other_side,
+    own_end,
+    ships_near,
+)
+from tasks.engagements.lexicon import Hit, Trigger, cased_words
 from tasks.engagements.release import Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries, is_one_state
-from tasks.engagements.ships import ship_words
 from tasks.engagements.where import country_of_place, find_place
 from tasks.lexicons import alternation, read_terms
 
@@ -168,7 +176,7 @@ def _named_beside(scene: Scene) -> list[Actor]:
     states = [a for a in scene.actors if a.country and a.kind in ("people", "state", "body") and not _is_city(a)]
     near = [group for group in groups(text, states) if _is_near(scene, group)]
     named = [a for group in near if _practise(text, group) for a in group]
-    named += _ships_near(scene)
+    named += ships_near(scene)
     found = {a.start: a for a in (*sides, *named) if not _is_of_other(scene, a) and not _is_target(text, a)}
     pair = _paired(scene)
     if pair:
@@ -284,36 +292,18 @@ _OFF = re.compile(r"\b(?:vicinity of|near|off|close to|around|outside) (?:the )?
 
 def _with_whom(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return who practises with the only side that is named: of whom the document told, else the publisher's own."""
-    is_with = _is_with(scene, actors)
-    if not is_with and not _is_joined(scene, actors):
+    is_partner = is_with(scene, actors)
+    if not is_partner and not _is_joined(scene, actors):
         return []
     for told in map(countries, scene.forces):
         if len(told) == 2 and countries(actors) < told:
             return _meant(scene, told - countries(actors))
-    return (is_with and meant_ship(scene, countries(actors))) or [_other_side(scene, actors)]
+    return (is_partner and meant_ship(scene, countries(actors))) or [other_side(scene, actors)]
 
 
 def _meant(scene: Scene, sides: Iterable[str]) -> list[Actor]:
     """Return sides that a sentence only means."""
     return [replace(own_actor(scene.cast, scene.hit.start), country=side) for side in sorted(sides)]
-
-
-def _other_side(scene: Scene, actors: Sequence[Actor]) -> Actor:
-    """Return the publisher's side; one that is not known where it was guessed by those who are named."""
-    own = own_actor(scene.cast, scene.hit.start)
-    if scene.cast.release.country is not None:
-        return own
-    is_object = all(actor.start >= scene.hit.end for actor in actors)
-    is_sure = own.country not in countries(actors) or not is_object
-    return own if is_sure and _is_often(scene.cast.release, own.country) else replace(own, country=None)
-
-
-def _is_often(release: Release, country: str | None) -> bool:
-    """Tell whether a document names a country or its people, places and bodies more than once."""
-    return sum(country_of(m, release.text) == country for m in release.mentions if m.label in _OWNERS) > 1
-
-
-_OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 
 
 def _is_joined(scene: Scene, actors: Sequence[Actor]) -> bool:
@@ -324,8 +314,8 @@ def _is_joined(scene: Scene, actors: Sequence[Actor]) -> bool:
         return True
     before = [a for a in actors if scene.start <= a.phrase[0] and a.phrase[1] <= at]
     if not before:
-        ahead = text[scene.hit.end : min((a.phrase[0] for a in actors), default=at)]
-        return _BETWEEN_UNIT.match(ahead) is not None
+        behind = text[scene.hit.end : min((a.phrase[0] for a in actors), default=at)]
+        return _BETWEEN_UNIT.match(behind) is not None
     first, last = min(a.phrase[0] for a in before), max(a.phrase[1] for a in before)
     is_led = first > scene.start and _BESIDE.search(text[scene.start : first]) is not None
     return is_led or any(
@@ -341,7 +331,7 @@ def _is_beside(text: str, actor: Actor, body: Actor) -> bool:
 
 def _is_object(scene: Scene, body: Actor) -> bool:
     """Tell whether it is with a force without a country that somebody practises: `an exercise with the Royal Guard`."""
-    return body.start > scene.hit.end and _JUST_WITH.search(_ahead(scene.text, body, 16)) is not None
+    return body.start > scene.hit.end and _JUST_WITH.search(ahead(scene.text, body, 16)) is not None
 
 
 _JUST_WITH = re.compile(r"\b(?:with|alongside) (?:the |its |our )?$")
@@ -464,8 +454,8 @@ def _unnamed(scene: Scene, name: Span | None, actors: Sequence[Actor]) -> list[A
     if any(_is_between(scene, a) for a in scene.actors if a.kind == "body" and a.country is None):
         return [own]
     is_behind = min(a.start for a in actors) >= scene.hit.end
-    if is_behind and _ACTIVE.match(text, scene.hit.start) and _is_with(scene, actors):
-        return meant_ship(scene, countries(actors)) or [_other_side(scene, actors)]
+    if is_behind and _ACTIVE.match(text, scene.hit.start) and is_with(scene, actors):
+        return meant_ship(scene, countries(actors)) or [other_side(scene, actors)]
     if is_behind and own.country is None and _WITH_GUESTS.search(text, scene.hit.end, scene.end):
         return [own]
     if is_behind and _JOINS.search(text[scene.start : scene.hit.start + 24]):
@@ -546,12 +536,6 @@ def _forces_of() -> re.Pattern[str]:
     terms = read_terms("engagement_words.tsv")
     forces = alternation([*terms["force"], *terms["troop"]])
     return re.compile(rf"(?i)\b{forces} (?:of|from) (?:[^,.;]{{2,50}} and (?:of|from) )?(?:the )?$")
-
-
-_WITH = re.compile(
-    r"(?i)\b(?:with|alongside)(?! the (?:aim|view|purpose|goal|help|approval|support)\b)"
-    r"(?: (?!and\b)[\w’'“”\"-]+){0,6} ?$"
-)
 
 
 #: What is held is a conference about an exercise: `the Mid Planning Conference for the 15th`.
@@ -653,14 +637,14 @@ def _is_force(text: str, actor: Actor) -> bool:
     """Tell whether an actor is a force, or a people or state with the word for one behind it."""
     if actor.kind == "body":
         return cased_words("force").search(text, actor.start, actor.end) is not None
-    is_side = actor.kind == "people" or (actor.kind == "state" and not _ABOUT.search(_ahead(text, actor, 16)))
+    is_side = actor.kind == "people" or (actor.kind == "state" and not _ABOUT.search(ahead(text, actor, 16)))
     return is_side and force_words("force", "troop").match(text, own_end(actor)) is not None
 
 
 def _observes(text: str, group: Sequence[Actor]) -> bool:
     """Tell whether those of a list only watch: `observers from Chile`, `Chile and Fiji sent observers`."""
     behind = re.split(r"[,.;]", text[group[-1].end : group[-1].end + _CLOSE], maxsplit=1)[0]
-    return _OBSERVE.search(_ahead(text, group[0], 40)) is not None or _OBSERVE.search(behind) is not None
+    return _OBSERVE.search(ahead(text, group[0], 40)) is not None or _OBSERVE.search(behind) is not None
 
 
 def _names_other(scene: Scene, sentence: Span) -> bool:
@@ -730,12 +714,12 @@ _OF_BODY = re.compile(r"\b(?:of|by|from|with|between|and) (?:the )?$")
 def _practise(text: str, group: Sequence[Actor]) -> bool:
     """Tell whether the states of a list practise: of one that a preposition governs, its forces, or two by a hyphen."""
     first = group[0]
-    if _OBSERVE.search(_ahead(text, first, 40)) or _OBSERVES.match(text, group[-1].phrase[1]):
+    if _OBSERVE.search(ahead(text, first, 40)) or _OBSERVES.match(text, group[-1].phrase[1]):
         return False
     if group[-1].kind == "people" and _OF_TIES.match(text, group[-1].phrase[1]):
         return False
-    is_free = not _ABOUT.search(_ahead(text, first, 10)) or _TAKES_PART.search(_ahead(text, first, 60)) is not None
-    is_body = first.kind == "body" and _is_force(text, first) and _OF_BODY.search(_ahead(text, first, 12)) is not None
+    is_free = not _ABOUT.search(ahead(text, first, 10)) or _TAKES_PART.search(ahead(text, first, 60)) is not None
+    is_body = first.kind == "body" and _is_force(text, first) and _OF_BODY.search(ahead(text, first, 12)) is not None
     return (
         is_free
         or is_body
@@ -744,18 +728,9 @@ def _practise(text: str, group: Sequence[Actor]) -> bool:
     )
 
 
-def _is_with(scene: Scene, actors: Sequence[Actor]) -> bool:
-    """Tell whether the publisher's own side practises with the only one that is named."""
-    return any(_WITH.search(_ahead(scene.text, actor, 70)) for actor in actors)
-
-
-def _ahead(text: str, actor: Actor, reach: int) -> str:
-    return text[max(0, actor.phrase[0] - reach) : actor.phrase[0]]
-
-
 def _has_forces(text: str, actor: Actor) -> bool:
     """Tell whether forces of an actor are meant: `the navies of Chile and Peru`."""
-    return _forces_of().search(_ahead(text, actor, 90)) is not None
+    return _forces_of().search(ahead(text, actor, 90)) is not None
 
 
 def _is_of_other(scene: Scene, actor: Actor) -> bool:
@@ -770,15 +745,3 @@ def _is_of_other(scene: Scene, actor: Actor) -> bool:
 def _is_pair(text: str, group: Sequence[Actor]) -> bool:
     """Tell whether a hyphen joins two of a list: `the India-Nepal exercise`."""
     return any(text[a.phrase[1] : b.phrase[0]] in ("-", "–") for a, b in pairwise(group))
-
-
-def _ships_near(scene: Scene) -> list[Actor]:
-    """Return the ships near a trigger, in its sentence, of which somebody says whose they are."""
-    named = scene.cast.release.within(scene.start, scene.end)
-    if (
-        not any(m.label == "EQUIPMENT" for m in named)
-        and not words_in(scene.text, scene.start, scene.end) & ship_words()
-    ):
-        return []
-    start, end = max(scene.start, scene.hit.start - NEAR), min(scene.end, scene.hit.end + NEAR)
-    return [a for a in scene.ships if start <= a.start < a.end <= end and a.country and not in_phrase(scene, a)]

@@ -15,6 +15,7 @@ from datetime import timedelta
 from tasks.countries import countries_in
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
 from tasks.engagements.countries import body_in
+from tasks.engagements.crews import Crews
 from tasks.engagements.drills import is_that_drill, name_words, named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
@@ -31,6 +32,7 @@ from tasks.spans import merge_spans
 _OLD = timedelta(days=9)  # what was longer before publication is background
 _OF_FORCES = frozenset({"operation", "exercise"})
 _TALKS = frozenset({"meeting", "call"})
+_OF_CREWS = frozenset({"transfer", "training", "visit"})
 _OF_OTHERS = frozenset({"meeting", "call", "exercise", "agreement", "port_call"})
 _LASTING = frozenset({"visit", "exercise", "conference", "port_call"})
 _WITHOUT_PLACE = frozenset({"call", "agreement", "transfer"})
@@ -118,14 +120,21 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     hosts: frozenset[str] = frozenset()
     body, headline = _part_headline(release)
     fleet = Fleet(cast)
+    crews = Crews(cast, fleet)
     for sentence in (*body, *headline):
         is_talked_of = False
-        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, found, fleet):
+        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, found, crews):
             hosts = hosts or _hosts_of(cast, one)
             talked = countries(focus)
             is_matter = len(talked) > 1 and one.countries != talked  # somebody's visit, of which two others talk
             is_visit = one.type == "visit" and (is_talked_of or is_matter)
-            if one.mention == "news" and one.type in _DISCUSSED and len(one.countries) > 1 and not is_visit:
+            if (
+                one.mention == "news"
+                and one.type in _DISCUSSED
+                and len(one.sides) > 1
+                and one.countries
+                and not is_visit
+            ):
                 focus = [part.actor for part in one.parts]
                 is_talked_of = is_talked_of or one.type in _TALKS
             _add(release, found, one)
@@ -241,7 +250,7 @@ def _read_sentence(
     focus: Sequence[Actor],
     hosts: frozenset[str],
     before: Sequence[Engagement] = (),
-    fleet: Fleet | None = None,
+    crews: Crews | None = None,
 ) -> Iterator[Engagement]:
     """Yield the engagements that a sentence with some triggers tells, after those that were told before."""
     release = cast.release
@@ -250,6 +259,7 @@ def _read_sentence(
     if not hits:
         return
     actors = [a for a in find_actors(cast, start, end) if not release.is_silent(a.start)]
+    seated = crews.seat(sentence) if crews and any(hit.trigger.type == "meeting" for hit in hits) else None
     used: list[tuple[int, int, str]] = []
     forces = _told_forces(before)
     for hit in hits:
@@ -259,9 +269,15 @@ def _read_sentence(
         if frame is None or _is_in_passing(release.text, start, hit.start, hit.end):
             continue
         told = False
-        for draft in frame(Scene(cast, hit, start, end, actors, focus, hosts, not before, fleet, forces)):
+        at_home, present = seated if seated and hit.trigger.type == "meeting" else (cast, actors)
+        fleet = crews.fleet if crews else None
+        stay = crews.guests(sentence) if crews and hit.trigger.type in _OF_CREWS else None
+        for draft in frame(Scene(at_home, hit, start, end, present, focus, hosts, not before, fleet, forces, stay)):
             if (one := _judge(cast, draft, hit, (start, end), actors)) is not None:
                 told = True
+                is_open = present is not actors and one.place is None and one.status == "planned"
+                if crews and is_open and (port := crews.port(sentence, one.countries)):  # the stay is the occasion
+                    one = replace(one, place=port[0], place_country=port[1])
                 if cast.own is None:  # nobody is at home: who is met next is of whom the sentence told before
                     hosts = hosts or _hosts_of(cast, one)
                 yield one
@@ -277,7 +293,9 @@ def _told_forces(before: Sequence[Engagement]) -> Sequence[Sequence[Actor]]:
 
 def _hosts_of(cast: Cast, one: Engagement) -> frozenset[str]:
     """Return with whom an engagement that is news is, as far as that is known."""
-    return frozenset({one.host} if one.host else one.countries) - {cast.own} if one.mention == "news" else frozenset()
+    if one.mention != "news" or len(one.sides) < 2:
+        return frozenset()
+    return frozenset({one.host} if one.host else one.countries) - {cast.own}
 
 
 #: `sent greetings to the participants in the`, `When visiting Lima, he said`.
@@ -337,7 +355,8 @@ _VIDEO = re.compile(
     r"|\bvideo ?conference"
 )
 _FORMAT = re.compile(
-    r"\b(?:summit|Summit|trilateral|quadrilateral|Group|Forum|Council|Dialogue|conference|Conference)\b"
+    r"\b(?:summit|Summit|trilateral|quadrilateral|(?<!Maritime )(?<!Countermeasures )(?<!Task )Group|Forum|Council"
+    r"|Dialogue|conference|Conference)\b"
 )
 
 
@@ -720,6 +739,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
     is_active = title.startswith(("visited", "visits", "visiting"), hit.start)
     if is_active and (not countries_in(seen) or SIGHT.search(seen)):
         return  # `visited an exhibition in Lima`
+    if kind == "visit" and words_in(title, 0, len(title)) & ship_words():  # what a ship does is no visit of officials
+        return
     if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
         return
     named = _named_in_title(cast)

@@ -2,6 +2,7 @@
 
 join     Afghan and coalition forces conducted an operation; coalition aircraft struck
 send     A deploys, relieves or withdraws forces abroad: one side
+leave    a ship of A left for a mission; soldiers of A came home from one: one side
 clash    aircraft of A intercepted aircraft of B
 
 That of exercises stands in drills.py, those of port calls in calls.py.
@@ -10,15 +11,16 @@ That of exercises stands in drills.py, those of port calls in calls.py.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from tasks.engagements.actors import Actor
+from tasks.engagements.actors import Actor, own_actor
 from tasks.engagements.countries import body_in, country_of
-from tasks.engagements.lexicon import cased_words
+from tasks.engagements.lexicon import cased_words, words_in
+from tasks.engagements.release import Release
 from tasks.engagements.scene import Draft, Part, Scene, countries
-from tasks.engagements.ships import flag_of, is_navy
+from tasks.engagements.ships import flag_of, is_navy, ship_words
 from tasks.lexicons import alternation, read_terms
 
 NEAR = 160  # characters to each side of a trigger
@@ -66,6 +68,52 @@ def forces_near(scene: Scene, *kinds: str) -> Iterator[Actor]:
             yield replace(actor, kind="people", end=whole.end() if whole else own_end(actor))
 
 
+def other_side(scene: Scene, actors: Sequence[Actor]) -> Actor:
+    """Return the publisher's side; one that is not known where it was guessed by those who are named."""
+    own = own_actor(scene.cast, scene.hit.start)
+    if scene.cast.release.country is not None:
+        return own
+    is_object = all(actor.start >= scene.hit.end for actor in actors)
+    is_sure = own.country not in countries(actors) or not is_object
+    return own if is_sure and _is_often(scene.cast.release, own.country) else replace(own, country=None)
+
+
+def _is_often(release: Release, country: str | None) -> bool:
+    """Tell whether a document names a country or its people, places and bodies more than once."""
+    return sum(country_of(m, release.text) == country for m in release.mentions if m.label in _OWNERS) > 1
+
+
+_OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
+
+
+_WITH = re.compile(
+    r"(?i)\b(?:with|alongside)(?! the (?:aim|view|purpose|goal|help|approval|support)\b)"
+    r"(?: (?!and\b)[\w’'“”\"-]+){0,6} ?$"
+)
+
+
+def is_with(scene: Scene, actors: Sequence[Actor]) -> bool:
+    """Tell whether the publisher's own side practises with the only one that is named."""
+    return any(_WITH.search(ahead(scene.text, actor, 70)) for actor in actors)
+
+
+def ahead(text: str, actor: Actor, reach: int) -> str:
+    """Return the characters before an actor and what belongs to it."""
+    return text[max(0, actor.phrase[0] - reach) : actor.phrase[0]]
+
+
+def ships_near(scene: Scene) -> list[Actor]:
+    """Return the ships near a trigger, in its sentence, of which somebody says whose they are."""
+    named = scene.cast.release.within(scene.start, scene.end)
+    if (
+        not any(m.label == "EQUIPMENT" for m in named)
+        and not words_in(scene.text, scene.start, scene.end) & ship_words()
+    ):
+        return []
+    start, end = max(scene.start, scene.hit.start - NEAR), min(scene.end, scene.hit.end + NEAR)
+    return [a for a in scene.ships if start <= a.start < a.end <= end and a.country and not in_phrase(scene, a)]
+
+
 def _coalition(scene: Scene, start: int, end: int) -> Actor | None:
     """Return the coalition as a side: in Afghanistan ISAF, elsewhere that against ISIL."""
     hit = _COALITION.search(scene.text, start, end)
@@ -76,10 +124,67 @@ def _coalition(scene: Scene, start: int, end: int) -> Actor | None:
     return Actor(hit.start(), hit.end(), "body", body, hit.span(), organisation=hit.group())
 
 
+#: What forces do for practice, or uninvited: no operation.
+_PRACTICE = re.compile(r"[^.;]{0,50}\b(?:[Ee]xercises?|[Tt]raining|[Dd]rills?|edition)\b")
+_STRAYED = re.compile(r"\b(?:strayed|intruded|violated|trespass\w+)\b")
+_PATROL = re.compile(r"(?i)(?:joint|coordinated|combined)\b.*(?:patrol|surveillance|operation)")
+#: That a patrol is carried out, not only spoken of.
+_DOES = re.compile(
+    r"\b(?:conduct\w*|carr(?:y|ies|ied|ying) out|undert\w+|execut\w+|perform\w*|complet\w+|conclud\w+|realis?zed"
+    r"|(?:take|takes|took|taking) part in|participat\w+ in|held|hold|began|beg[iu]n|launch\w*|start\w*|represent\w*"
+    r"|decided on)\b[^.;]{0,60}$"
+)
+#: With whom forces act: `working together with the cutter`, `with shipriders from`.
+_TOGETHER = re.compile(r"\b(?:together|jointly|alongside|shipriders?|joined forces|in cooperation|in coordination)\b")
+
+
+def _patrol(scene: Scene) -> list[Draft]:
+    """`It carried out joint patrols together with the cutter Lind of A`, `the ship and a cutter of A intercepted`."""
+    text, hit = scene.text, scene.hit
+    is_patrol = _PATROL.match(text, hit.start, hit.end) is not None
+    if not is_patrol and not _TOGETHER.search(text, max(scene.start, hit.start - NEAR), min(scene.end, hit.end + NEAR)):
+        return []
+    sides = [*ships_near(scene), *forces_near(scene, "troop")]
+    sides += [a for a in scene.actors if a.kind == "state" and a.country and _RIDERS.search(ahead(text, a, 60))]
+    sides = [a for a in sides if not _ABOUT_WHOM.search(ahead(text, a, 24))]
+    first = min(sides, key=lambda a: a.start, default=None)
+    if first and is_with(scene, [first]):
+        sides += _doer(scene, countries(sides)) or ([other_side(scene, sides)] if len(countries(sides)) == 1 else [])
+    return scene.draft(Part(a, ("member",)) for a in sides)
+
+
+def _doer(scene: Scene, but: Collection[str]) -> list[Actor]:
+    """Return the ship that a sentence is about, or whose crew it is about, of another country than some."""
+    named = [a for a in scene.ships if a.end <= scene.start and a.country and a.country not in but and not is_navy(a)]
+    is_crew = re.search(r"\bcrew\b", scene.text[scene.start : scene.hit.end]) is not None
+    return meant_ship(scene, but) or (named[-1:] if is_crew else [])
+
+
+_RIDERS = re.compile(
+    r"\b(?:shipriders?|personnel|officers|vessels?|ships?|forces|navies)[^.;]{0,30}\b(?:of|from|and) (?:the )?$"
+)
+_ABOUT_WHOM = re.compile(
+    r"\b(?:intercepted|seized|detained|boarded|stopped|rescued|against) (?:an? |the |two )?(?:[a-z-]+ )?$"
+)
+
+
 def join(scene: Scene) -> list[Draft]:
     """`Afghan and coalition forces conducted an operation`, `Coalition forces conducted 34 strikes`."""
+    if "integrated" in scene.text[scene.hit.start : scene.hit.end] or _PRACTICE.match(scene.text, scene.hit.end):
+        return []
+    if _STRAYED.search(scene.text, scene.start, scene.hit.start):
+        return []
+    is_talked_of = _PATROL.match(scene.text, scene.hit.start, scene.hit.end) and not _DOES.search(
+        scene.text, scene.start, scene.hit.start
+    )
+    return _fight(scene, is_talked_of=bool(is_talked_of)) if is_talked_of else _patrol(scene) or _fight(scene)
+
+
+def _fight(scene: Scene, is_talked_of: bool = False) -> list[Draft]:
+    """Return what a coalition does, or forces of two sides who are named before a trigger or by whom it is done."""
     start, end = max(scene.start, scene.hit.start - NEAR), min(scene.end, scene.hit.end + 60)
     coalition = _coalition(scene, start, end)
+    ships = [a for a in ships_near(scene) if a.end <= scene.hit.start and (a.country or "").startswith("iso:")]
     units = [replace(a, country=scene.cast.own) for a in scene.actors if _is_unit(scene, a)]
     own = [
         a
@@ -89,7 +194,10 @@ def join(scene: Scene) -> list[Draft]:
         and (a.country or "").startswith("iso:")
         and cased_words("force").search(scene.text, a.start, min(scene.end, a.end + 50))
     ]
+    own += [a for a in ships if not any(b.start <= a.start and a.end <= b.end for b in own)]
     parts = [*([Part(coalition, ("member",))] if coalition else []), *(Part(a, ("member",)) for a in own)]
+    if coalition is None and is_talked_of:
+        return []
     if coalition is None:
         told = start, end if scene.text.startswith("by", scene.hit.end - 2) else scene.hit.start
         if len(countries(own)) < 2 or not re.search(r"\b(?:and|with|by|-led)\b", scene.text[slice(*told)]):
@@ -183,9 +291,22 @@ _SHE = re.compile(
 _AT_ONCE = 60  # characters to a port
 
 
+#: Where forces are, no act: `on an overseas deployment`.
+_ON_DEPLOYMENT = re.compile(
+    r"\b(?:on|during|[Pp]art of|within|stop of|leg of) (?:an? |the |its |her |his |their )?(?:[\w-]+ ){0,4}$"
+)
+
+
 def send(scene: Scene) -> list[Draft]:
     """`The frigate departed for the Gulf`, `A will withdraw its troops from B`: the sending side alone."""
     text = scene.text
+    if (
+        _ON_DEPLOYMENT.search(text, scene.start, scene.hit.start)
+        or " ashore" in text[scene.hit.end : scene.hit.end + 40]
+    ):
+        return []
+    if text.startswith("departed", scene.hit.start) and not _MISSION.search(text, scene.hit.end, scene.end):
+        return []
     ahead = [a for a in forces_near(scene) if a.start < scene.hit.start]
     senders = [a for a in _ships(scene) if a.country] or ahead[-1:]
     cue = text[scene.hit.start : scene.hit.end]
@@ -212,6 +333,55 @@ def send(scene: Scene) -> list[Draft]:
             [Part(a, ("member",)) for a in senders], place=place, host=country_of(place, text) if place else None
         )
     ]
+
+
+#: For what forces go abroad, and from what they come home.
+_MISSION = re.compile(
+    r"\b(?:[Mm]ission|[Dd]eployment|voyage|[Oo]peration|[Pp]atrol|tour of duty|rotation|peacekeep\w+|cruise|contingent"
+    r"|battlegroup|[Mm]aritime Group|[Tt]ask (?:[Ff]orce|[Gg]roup)|policing|relieve|replace|reinforce|police|put up"
+    r"|served)\b"
+)
+#: A visit that ends, a way that was not taken, or one that is only crossed.
+_NO_MISSION = re.compile(
+    r"\b(?:visit|port call|stopover|exercise|training period|ashore|talks|summit|conference|office|command of)\b"
+)
+
+
+def leave(scene: Scene) -> list[Draft]:
+    """`KRI Lind left Surabaya for a mission in the Gulf`, `500 soldiers of A came home from B`: the sending side."""
+    text, hit = scene.text, scene.hit
+    tail = text[hit.end : min(scene.end, hit.end + NEAR)]
+    if not _MISSION.search(tail) or _NO_MISSION.search(tail) or tail.startswith(" with "):
+        return []
+    senders = _leavers(scene)
+    if not senders:
+        return []
+    places = [
+        m
+        for m in scene.cast.release.within(hit.end, min(scene.end, hit.end + NEAR))
+        if m.label in ("GPE", "LOC") and country_of(m, text) not in countries(senders)
+    ]
+    place = places[0] if places else None
+    host = country_of(place, text) if place else None
+    return [scene.make([Part(a, ("member",)) for a in senders], place=place, host=host)]
+
+
+_WHERE = re.compile(r"\b(?:against|about|on|towards?|near|over|in|from|to|with|after|by) (?:the )?$")
+
+
+def _leavers(scene: Scene) -> list[Actor]:
+    """Return the ship, or the forces of one state, that do what a trigger says."""
+    text, at = scene.text, scene.hit.start
+    forces = [a for a in forces_near(scene, "troop") if a.end <= at and not _WHERE.search(ahead(text, a, 12))]
+    equipped = {m.start - 1 for m in scene.cast.release.within(scene.start, at) if m.label == "EQUIPMENT"}
+    forces += [a for a in scene.before() if a.kind == "people" and a.end in equipped]
+    ships = [a for a in scene.ships if scene.start <= a.start and a.end <= at and a.country and not in_phrase(scene, a)]
+    found = [*forces, *ships]
+    if not found and (_THE_SHIP.search(text, scene.start, at) or _SHE.search(text, scene.start, at)):
+        found = meant_ship(scene)
+    states = [a for a in scene.before(12) if a.kind == "state" and text.endswith("send", at, scene.hit.end)]
+    found = states or found
+    return found[-1:] if len(countries(found)) == 1 else []
 
 
 def clash(scene: Scene) -> list[Draft]:

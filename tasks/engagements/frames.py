@@ -8,6 +8,10 @@ received   A was received by B: A comes to B
 ring       A called me
 greet      we look forward to welcoming B to Estonia
 go         A visited Estonia and Latvia: a row for each
+back       A has returned from Estonia
+visited    the ministry was visited by A
+board      A went on board the frigate of B
+commission session of the Russian-Turkish commission
 trip       A's visit to Estonia; a visit to Estonia by A; A will pay a visit to Estonia
 
 Those of gatherings, documents and goods stand in papers.py, those of forces in forces.py, of exercises in
@@ -20,16 +24,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from tasks.countries import countries_in
 from tasks.engagements.actors import Actor, groups
 from tasks.engagements.calls import be_there, call_at, host, sail, visit_of
-from tasks.engagements.countries import is_capital, is_state
+from tasks.engagements.countries import country_of, is_capital, is_state
 from tasks.engagements.drills import drill
-from tasks.engagements.forces import clash, join, send
+from tasks.engagements.forces import clash, join, leave, send
 from tasks.engagements.levels import level_of_title
-from tasks.engagements.lexicon import words
-from tasks.engagements.papers import gather, give, sign, teach
+from tasks.engagements.lexicon import words, words_in
+from tasks.engagements.papers import course, gather, give, sign, teach
 from tasks.engagements.release import Mention
 from tasks.engagements.scene import Draft, Part, Scene, countries
+from tasks.engagements.ships import ship_words
 from tasks.engagements.where import country_of_place
 
 #: Offices that are no state's.
@@ -79,7 +85,16 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     if len(hosts) != 1:
         return list(actors)
     host = next(iter(hosts))
-    return [replace(a, country=host) if a.country is None and a.title else a for a in actors]
+    return [
+        replace(a, country=host)
+        if a.country is None and a.title and not _BODY_NAME.fullmatch(a.organisation or "")
+        else a
+        for a in actors
+    ]
+
+
+#: A body of which nobody says whose it is: `the Commander of EUFOR`.
+_BODY_NAME = re.compile(r"[A-Z]{4,}")
 
 
 _AIRPORT = re.compile(r"\b[Aa]t (?:the |\w+ ){0,6}(?:[Aa]irport|[Aa]irfield)\b|\bcame off the plane\b")
@@ -154,10 +169,26 @@ def _attending(scene: Scene, at: int) -> list[Part]:
     return [Part(a) for a in scene.actors if hit and a.start > hit.end() and a.kind == "person" and a.country]
 
 
+def commission(scene: Scene) -> list[Draft]:
+    """`The 22nd session of the Chilean-Fijian commission`: of the two states that its name says."""
+    start, end = scene.hit.start, scene.hit.end
+    named = [m for m in scene.cast.release.within(start, end) if m.label in ("NORP", "GPE")]
+    pair = countries_in(scene.text[start:end].replace("–", "-"))
+    if len(pair) != 2:
+        return []
+    parts: list[Part] = []
+    for country in pair:
+        mention = next((m for m in named if country_of(m, scene.text) == country), None)
+        span = (mention.start, mention.end) if mention else (end, end)
+        parts.append(Part(Actor(*span, "state" if mention else "office", country, span, mention)))
+    return scene.draft(parts)
+
+
 ANAPHORA = re.compile(
     r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters"
     r"|[Pp]rime [Mm]inisters"
-    r"|[Ss]ecretaries|[Cc]hiefs|sides|delegations|parties|heads|officials|counterparts|interlocutors|teams|ministries)\b"
+    r"|[Ss]ecretaries|[Cc]hiefs|[Oo]fficers|[Cc]ommanders|politicians|sides|delegations|parties|heads|officials|counterparts"
+    r"|interlocutors|teams|ministries)\b"
     r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b"
 )
 _FAR = 60  # characters between whom a sentence means and its trigger
@@ -316,16 +347,28 @@ def receive(scene: Scene) -> list[Draft]:
     guests = [
         a
         for a in _objects_alone(scene) or _late_objects(scene)
-        if (a.kind == "person" or (a.kind == "office" and not _OF_STATE.search(a.title or "")))
+        if (
+            a.kind == "person"
+            or (a.kind == "office" and not _OF_STATE.search(a.title or ""))
+            or _is_delegation(scene, a)
+        )
         and not _is_former(scene, a)
     ]
-    hosts = [scene.at_home(a) for a in scene.subject() if a.kind in ("person", "office", "state")]
+    subject = scene.subject()
+    hosts = [scene.at_home(a) for a in subject if a.kind in ("person", "office", "state")]
+    if not hosts and all(a.country in (None, scene.cast.own) for a in subject):  # `the CNS received`
+        hosts = [replace(a, country=scene.cast.own) for a in subject]
     if not countries(guests) or not hosts or countries(guests) & countries(hosts):
         return []
     if _is_owner(scene, guests[-1]):  # what is theirs is received
         return []
+    if not countries(hosts) and _ON_BOARD.match(scene.text, scene.hit.end):  # a ship's own ambassador, mostly
+        return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("host",)) for a in hosts), *(Part(a, ("visitor",)) for a in guests)], host=host)
+
+
+_ON_BOARD = re.compile(r" (?:on board|aboard)\b")
 
 
 def _objects_alone(scene: Scene) -> list[Actor]:
@@ -356,12 +399,39 @@ def be_received(scene: Scene) -> list[Draft]:
     """`A was received by B`: B is the host."""
     if _is_at_airport(scene):
         return []
-    hosts = [scene.at_home(a) for a in scene.objects(40) if a.kind in ("person", "office")]
+    hosts = [scene.at_home(a) for a in _by_whom(scene) if _is_host(scene, a)]
     guests = scene.subject()
-    if not countries(hosts) or countries(guests) & countries(hosts):
+    is_of_guests = not countries(hosts) and any(a.title for a in hosts) and countries(guests) - {scene.cast.own}
+    if is_of_guests and not _is_sailing(scene, guests):  # of a publisher whose country nobody says
+        return scene.draft([*(Part(a, ("visitor",)) for a in guests), *(Part(a, ("host",)) for a in hosts)])
+    if not countries(hosts) or countries(guests) & countries(hosts) or _is_sailing(scene, guests):
         return []
     host = hosts[0].country
     return scene.draft([*(Part(a, ("visitor",)) for a in guests), *(Part(a, ("host",)) for a in hosts)], host=host)
+
+
+_LED_BY = re.compile(r"\b(?:leadership|command|representatives|officials|officers|chiefs?|heads?|commanders?)\b[^,;]*$")
+
+
+def _is_host(scene: Scene, actor: Actor) -> bool:
+    """Tell whether an actor receives others: somebody, or the leaders of a body."""
+    if actor.kind != "body":
+        return actor.kind in ("person", "office")
+    return _LED_BY.search(scene.text[scene.hit.end : actor.phrase[0]]) is not None
+
+
+_BY = re.compile(r"[^;:]*?\bby (?:the |his |her |its |an? )?")
+
+
+def _by_whom(scene: Scene) -> list[Actor]:
+    """Return the list of actors behind `by`: `received yesterday in his office by the Chief of Navy`."""
+    by = _BY.match(scene.text, scene.hit.end, scene.end)
+    if scene.text.endswith(" by", scene.hit.start, scene.hit.end) or by is None:
+        return scene.objects(40)
+    behind = [a for a in scene.after() if a.phrase[1] > by.end()]
+    group = next(groups(scene.text, behind), [])
+    reach = 60 if group and group[0].kind == "body" else 25
+    return group if group and group[0].phrase[0] - by.end() < reach else []
 
 
 _TOWARDS = re.compile(
@@ -463,7 +533,62 @@ def go(scene: Scene) -> list[Draft]:
         return []
     places = _destinations(scene, scene.hit.end)
     visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
-    return _visits(scene, visitors, places) if places and visitors else []
+    return _visits(scene, visitors, places) if places and visitors and not _is_sailing(scene, visitors) else []
+
+
+def come_back(scene: Scene) -> list[Draft]:
+    """`The minister has returned from Estonia`: somebody who is named does, with an office."""
+    is_named = any(a.title and scene.start <= a.start < a.end for a in scene.subject())
+    return go(scene) if is_named else []
+
+
+#: What goes somewhere as a whole: `the Unit will visit Lima`.
+_BODY = re.compile(
+    r"\b(?:[Uu]nit|[Gg]roup|[Ss]quadron|[Ff]leet|[Cc]rew|[Cc]adets|[Ss]ailors|[Mm]arines|[Cc]ontingent|[Ii]t"
+    r"|[Ss]oldiers|[Tt]roops|[Ss]ervicemen|[Pp]eacekeepers|[Pp]ersonnel)\b"
+)
+
+
+def _is_sailing(scene: Scene, visitors: Sequence[Actor]) -> bool:
+    """Tell whether a ship or unit goes somewhere, no official: nobody is named, and it stands before the trigger."""
+    if any(scene.start <= a.start < a.end for a in visitors):
+        return False
+    text, at = scene.text, scene.hit.start
+    if any(a.end < scene.start for a in scene.ships) and _THEY.search(text, scene.start, at):
+        return True
+    people = [hit.end() for hit in _SOMEBODY.finditer(text, scene.start, at)]
+    start = people[-1] if people else scene.start  # whoever stands nearer
+    last = [a for a in scene.before() if a.start >= start][-1:]
+    return (
+        _BODY.search(text, start, at) is not None
+        or bool(words_in(text, start, at) & ship_words())
+        or any(m.label in ("EQUIPMENT", "UNIT") for m in scene.cast.release.within(start, at))
+        or (bool(last) and last[0].kind == "body")
+    )
+
+
+_SOMEBODY = re.compile(r"\b(?:I|[Ww]e|[Hh]e|[Ww]ho|[Oo]ur|President|Minister|Secretary)\b")
+_THEY = re.compile(r"\b(?:[Ss]he|[Tt]hey)\b")
+
+
+def board(scene: Scene) -> list[Draft]:
+    """`The minister visited the frigate`: a foreign ship is whose it is, wherever it lies."""
+    hit = scene.hit
+    ship = next((a for a in scene.ships if hit.end <= a.start < min(scene.end, hit.end + _ADVERB) and a.country), None)
+    country = ship.country if ship else scene.stay[0] if scene.stay else None
+    home = scene.stay[1] if scene.stay else scene.cast.own
+    visitors = [a for a in scene.subject() if a.kind in ("person", "office") and scene.start <= a.start < a.end]
+    visitors = [a for a in visitors if a.title and not a.is_plural]
+    known = {a.country for a in visitors if a.kind == "person" or a.phrase != (a.start, a.end)}
+    is_envoy = any(words("envoy").search(a.title or "") for a in visitors)
+    if not visitors or country is None or country in known or (is_envoy and None in known):
+        return go(scene)
+    visitors = [replace(a, country=a.country or home) if a.kind == "person" else a for a in visitors]
+    if {country, None} & {a.country for a in visitors}:
+        return go(scene)
+    span = (ship.start, ship.end) if ship else (hit.end, hit.end)
+    host = ship or Actor(*span, "office", country, span)
+    return scene.draft([*(Part(a, ("visitor",)) for a in visitors), Part(host, ("host",))], host=country)
 
 
 def trip(scene: Scene) -> list[Draft]:
@@ -506,7 +631,53 @@ def trip(scene: Scene) -> list[Draft]:
     }:
         guests = [a for a in (*scene.before(), *scene.focus) if a.kind == "person" and a.country not in (None, own)]
         visitors = [] if _is_his_own(scene) else guests[:1]
-    return _visits(scene, visitors, places) if places and visitors else []
+    if not places and visitors and _comes(scene, visitors):
+        return _guests(scene, visitors)
+    return _visits(scene, visitors, places) if places and visitors and not _is_sailing(scene, visitors) else []
+
+
+_COMES = re.compile(r"\b(?:arriv(?:ed|es|ing)|came|comes|is|are|was|were)(?: today| here| yesterday)?,? ?$")
+_HERE = re.compile(r" to (?:the|our|this) (?:country|[Rr]epublic|[Kk]ingdom|[Mm]inistry)\b(?! of\b)")
+
+
+def _comes(scene: Scene, visitors: Sequence[Actor]) -> bool:
+    """Tell whether somebody of a foreign state comes to where the publisher is: `arrived for an official visit`."""
+    cue, ahead = scene.hit.start, scene.text[max(scene.start, scene.hit.start - 40) : scene.hit.start]
+    is_named = any(a.start < a.end and a.phrase[1] <= cue for a in visitors) and None not in {
+        a.country for a in visitors
+    }
+    is_foreign = is_named and scene.cast.own not in countries(visitors)
+    is_here = _HERE.match(scene.text, scene.hit.end) is not None
+    return is_foreign and (
+        is_here or (_COMES.search(re.sub(r"\b(?:on|for) (?:an? )?(?:[\w-]+ ){0,3}$", "", ahead)) is not None)
+    )
+
+
+def _guests(scene: Scene, visitors: Sequence[Actor]) -> list[Draft]:
+    """Return the visit of guests to the side with which the document had them before, else to the publisher's."""
+    met = countries(scene.focus) - countries(visitors) if countries(visitors) <= countries(scene.focus) else set()
+    host = replace(scene.own(), country=met.pop()) if len(met) == 1 else scene.own()
+    parts = [Part(host, ("host",)), *(Part(a, ("visitor",)) for a in visitors)]
+    return scene.draft(parts, host=host.country)
+
+
+def be_visited(scene: Scene) -> list[Draft]:
+    """`The ministry was visited by a delegation of A`."""
+    visitors = [
+        a for a in _by_whom(scene) if a.country and (a.kind in ("person", "office") or _is_delegation(scene, a))
+    ]
+    before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label in ("GPE", "FAC")]
+    if before and (places := _destinations(scene, before[-1].start)):
+        return _visits(scene, visitors, places[:1]) if visitors else []
+    return _guests(scene, visitors) if visitors and scene.cast.own not in countries(visitors) else []
+
+
+def _is_delegation(scene: Scene, body: Actor) -> bool:
+    """Tell whether those whom a body sends stand before its name: `a delegation of the Ministry of Defence`."""
+    ahead = scene.text[max(scene.hit.end, body.phrase[0] - 40) : body.phrase[0]]
+    return (
+        body.kind == "body" and words("officials").search(re.sub(r"\bdelegation\b", "delegations", ahead)) is not None
+    )
 
 
 def _is_his_own(scene: Scene) -> bool:
@@ -569,10 +740,15 @@ FRAMES: Mapping[str, Frame] = {
     "greet": greet,
     "ring": ring,
     "go": go,
+    "back": come_back,
+    "board": board,
+    "commission": commission,
+    "visited": be_visited,
     "trip": trip,
     "gather": gather,
     "sign": sign,
     "give": give,
+    "course": course,
     "teach": teach,
     "drill": drill,
     "join": join,
@@ -582,5 +758,6 @@ FRAMES: Mapping[str, Frame] = {
     "sail": sail,
     "host": host,
     "send": send,
+    "leave": leave,
     "clash": clash,
 }

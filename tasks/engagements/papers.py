@@ -3,6 +3,7 @@
 gather   A attends the Lisbon Defence Forum: a row as soon as one side is said to
 sign     A and B signed an agreement; a Russian-Afghan statement was signed
 give     A will provide B with vehicles; A's donation of a battery to B
+course   instructors of A gave a course to sailors of B; cadets of B attended one in A
 teach    A trains forces of B
 """
 
@@ -12,7 +13,7 @@ import re
 from dataclasses import replace
 from functools import cache
 
-from tasks.engagements.actors import Actor, groups
+from tasks.engagements.actors import Actor, groups, own_actor
 from tasks.engagements.countries import country_of, find_body
 from tasks.engagements.lexicon import cased_words, words
 from tasks.engagements.release import Span
@@ -194,7 +195,9 @@ def _is_promise(scene: Scene) -> bool:
 
 
 #: `for the people of Chile`: Chile.
-_PEOPLE = re.compile(r"(?:the )?(?:people|[Gg]overnments?|armed forces|Armed Forces) of (?:the )?$")
+_PEOPLE = re.compile(
+    r"(?:the )?(?:people|[Gg]overnments?|armed forces|(?:[A-Z][\w’'-]+ ){0,3}[A-Z][\w’'-]+) of (?:the )?$"
+)
 _TALK = re.compile(
     r"\b(?:discuss|committed to|commitment to|cooperation to|basis for|private sector|welcomed|appreciat"
     r"|thank|efforts?|instructed|urg|stress|importance|need for)"
@@ -208,10 +211,18 @@ def give(scene: Scene) -> list[Draft]:
     if not _is_promise(scene):
         return []
     tail = text[scene.hit.start : min(scene.end, scene.hit.end + 220)]
-    has_money = any(m.label in ("MONEY", "EQUIPMENT") for m in release.within(scene.start, scene.end))
-    if not (has_money or words("materiel").search(tail)):
+    if _NO_GOODS.match(text, scene.hit.end) or _ON_PAPER.search(text, scene.start, scene.hit.start):
         return []
-    givers = [a for a in scene.subject() if a.kind in _SPEAKING]
+    if scene.text.startswith(("transferred", "handed over"), scene.hit.start) and _PERSONS.search(
+        text, scene.start, scene.hit.start
+    ):
+        return []
+    has_money = any(m.label in ("MONEY", "EQUIPMENT") for m in release.within(scene.start, scene.end))
+    by = _by(scene)
+    goods = text[scene.start : scene.hit.start] if by else tail
+    if not (has_money or words("materiel").search(goods)):
+        return []
+    givers = by or _crew(scene) or [a for a in scene.subject() if a.kind in _SPEAKING]
     givers = [replace(a, country=a.country or scene.cast.own) for a in givers]
     receivers: list[Actor] = []
     for actor in scene.after(220):
@@ -226,14 +237,124 @@ def give(scene: Scene) -> list[Draft]:
         if is_object or re.search(r"\b(?:to|for|in|assist|help|support) (?:the |help |assist |support )*$", before):
             receivers.append(actor)
             break
+    if not receivers and scene.stay and countries(givers) == {scene.stay[0]}:
+        receivers = [replace(own_actor(scene.cast, scene.hit.end), country=scene.stay[1])]
     if not receivers:
         return []
     return scene.draft([*(Part(a, ("giver",)) for a in givers), *(Part(a, ("receiver",)) for a in receivers)])
 
 
+#: What is given and is no goods: `gave a course to`.
+_NO_GOODS = re.compile(
+    r" (?:the |an? |their |his |her )?(?:[\w-]+ ){0,3}?(?:courses?|training|lectures?|briefings?|presentations?"
+    r"|lessons?|approvals?|access|permission|rights?|tours?|reception|demonstrations?|speech|statement|interview|orders?)\b"
+)
+#: What is delivered by a paper that is spoken of.
+_ON_PAPER = re.compile(r"\b(?:agreement|contract|talks|negotiations|schedule)\b[^.;]{0,60} (?:on|of|for) (?:the )?$")
+#: Who is handed over and is no goods.
+_PERSONS = re.compile(
+    r"\b(?:migrants|refugees|detainees|prisoners|suspects|patients|survivors|victims|fishermen|pirates|persons|people) "
+    r"[^,;]{0,30}$"
+)
+_BY_WHOM = re.compile(r"[^.;,]{0,40}?\bby (?:the |its |an? )?")
+_CREW = re.compile(r"\b(?:crews?(?: members)?|sailors|ship(?:['’]s company)?|vessel|frigate|cutter)\b")
+_BESIDE = 14  # characters between `by` and who it names
+
+
+def _by(scene: Scene) -> list[Actor]:
+    """Return by whom something is given: `donated by the Embassy of A to`, `handed over by the crew`."""
+    by = _BY_WHOM.match(scene.text, scene.hit.end, scene.end)
+    if by is None or not scene.text[scene.hit.start : scene.hit.end].endswith(("ed", "ed over", "given", "sent")):
+        return []
+    if scene.stay and (crew := _CREW.match(scene.text, by.end())):
+        return [Actor(*crew.span(), "body", scene.stay[0], crew.span())]
+    return [a for a in scene.after() if -4 <= a.phrase[0] - by.end() < _BESIDE and a.kind in _SPEAKING][:1]
+
+
+def _crew(scene: Scene) -> list[Actor]:
+    """Return the crew of a foreign ship that stands before a trigger, with nobody else between."""
+    if scene.stay is None:
+        return []
+    last = max((a.phrase[1] for a in scene.before()), default=scene.start)
+    crew = [*_CREW.finditer(scene.text, max(scene.start, scene.hit.start - 40), scene.hit.start)]
+    if not crew or crew[-1].start() < last:
+        return []
+    return [Actor(*crew[-1].span(), "body", scene.stay[0], crew[-1].span())]
+
+
+#: Who takes a course does, who gives one does.
+_TAKES = re.compile(r"(?:attend|complet|receiv|underw|underg|graduat|finish|join|follow)")
+_INSTRUCTORS = re.compile(
+    r"(?: \w+){0,2} (?:instructors|trainers|teachers|advisers|advisors|experts|mentors)\b"
+    r"|[^.;]{0,30}Training (?:Mission|Team)"
+)
+_WITH = re.compile(r" (?:together )?(?:with|alongside)\b")
+
+
+@cache
+def _trainees() -> re.Pattern[str]:
+    terms = read_terms("engagement_words.tsv")
+    forms = alternation([*terms["trainee"], *terms["troop"], *terms["force"]])
+    return re.compile(rf"(?i)\b{forms} (?:of|from) (?:the )?$")
+
+
+def course(scene: Scene) -> list[Draft]:
+    """`Instructors of A gave a course to sailors of B`, `cadets of B attended the course in A`."""
+    text, hit = scene.text, scene.hit
+    if _WITH.match(text, hit.end) or _TALK.search(text, max(scene.start, hit.start - 60), hit.start):
+        return []
+    takes = _TAKES.match(text, hit.start) is not None
+    before, after = scene.before(120), scene.after(120)
+    pupils = [a for a in (before if takes else after) if _is_trained(scene, a)][:1]
+    teachers = [a for a in (after if takes else [*reversed(before)]) if a.country and _teaches(scene, a)][:1]
+    teachers = teachers or _by(scene)
+    if pupils and not teachers:
+        stay = scene.stay if scene.stay and pupils[0].country == scene.stay[1] else None
+        where = _place_of_course(scene) if takes else None
+        country = stay[0] if stay else where or scene.cast.own
+        teachers = [replace(own_actor(scene.cast, hit.start), country=country)]
+    elif teachers and not pupils:
+        pupils = [own_actor(scene.cast, hit.start)]
+    if not pupils or pupils[0].country in countries(teachers):
+        return teach(scene)
+    return scene.draft([Part(teachers[0], ("host",)), Part(pupils[0], ("visitor",))])
+
+
+def _is_trained(scene: Scene, actor: Actor) -> bool:
+    """Tell whether people of an actor are such as are trained: `sailors of A`, `A's cadets`."""
+    if actor.country is None:
+        return False
+    behind = scene.text[actor.end : actor.end + 40]
+    is_followed = actor.kind == "people" and cased_words("force", "trainee", "troop").match(
+        behind.lstrip(" ").split(",")[0]
+    )
+    return (
+        bool(is_followed) or _trainees().search(scene.text[max(0, actor.phrase[0] - 60) : actor.phrase[0]]) is not None
+    )
+
+
+def _teaches(scene: Scene, actor: Actor) -> bool:
+    """Tell whether an actor gives a course: instructors of theirs do, or it is whom a sentence is about."""
+    text = scene.text
+    if _INSTRUCTORS.match(text, actor.end) or _INSTRUCTORS.match(text[actor.start : actor.end]):
+        return True
+    is_before = actor.phrase[1] <= scene.hit.start and not _TAKES.match(text, scene.hit.start)
+    is_force = actor.kind == "people" and cased_words("force", "troop").search(text, actor.end, actor.end + 30)
+    return is_before and (actor.kind in ("body", "state") or is_force is not None)
+
+
+def _place_of_course(scene: Scene) -> str | None:
+    """Return where a course is: `the course in A`."""
+    place = next((m for m in scene.cast.release.within(scene.hit.end, scene.end) if m.label == "GPE"), None)
+    is_in = place and scene.text.endswith((" in ", " at "), 0, place.start)
+    return country_of(place, scene.text) if place and is_in else None
+
+
 def teach(scene: Scene) -> list[Draft]:
     """`A trains soldiers of B`, `A is providing training for the navy of B`."""
     text = scene.text
+    if _WITH.match(text, scene.hit.end) and not text.startswith("training", scene.hit.start):
+        return []
     if not text.startswith(" of ", scene.hit.end) and not _is_promise(scene):
         return []
     hosts = [replace(a, country=a.country or scene.cast.own) for a in scene.subject() if a.kind in _SPEAKING]

@@ -27,6 +27,8 @@ _BREAK = re.compile(
     r"|\.(?= [A-Z])|, (?:I|we|he|she|they)\b"
     r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
 )
+#: Who leads a delegation acts for it.
+_LEADS = re.compile(r"\b(?:led|headed|chaired) by (?:the |its |his |her |their )?$")
 _WHERE = re.compile(r"\b(?:at|near|outside) (?:the |his |her )?$")
 _PRONOUN = re.compile(r"(?:^|[\s“\"(])(?:I|We|They|He|She|we|they|he|she|who)\b[^.;]{0,60}$")
 
@@ -82,6 +84,7 @@ class Scene:
         fleet: The warships of the document; None where nobody may ask for them.
         forces: Who takes part in the exercises and port calls that the document told, the last of them first.
         hosts: Whom the document's first engagement is with, as far as that is known.
+        stay: The country of a ship of which the sentence tells, and that of the port in which it is a guest.
     """
 
     cast: Cast
@@ -94,6 +97,7 @@ class Scene:
     is_first: bool = False
     fleet: Fleet | None = None
     forces: Sequence[Sequence[Actor]] = ()
+    stay: tuple[str, str] | None = None
 
     @property
     def text(self) -> str:
@@ -117,6 +121,8 @@ class Scene:
         """Return the first list of actors after the trigger, unless another clause starts before it."""
         for group in groups(self.text, self.after()):
             gap = self.text[self.hit.end : group[0].phrase[0]]
+            if group[0].kind == "body" and _WHERE.search(gap) and len(group) == 1:  # `received at the ministry`
+                continue
             if len(gap) > reach or _BREAK.search(gap) or (group[0].kind != "state" and _WHERE.search(gap)):
                 return []
             return group
@@ -130,13 +136,16 @@ class Scene:
         before = list(groups(self.text, self.before()))
         has_people = any(a.kind in ("person", "office") for group in before for a in group)
         for group in reversed(before):
+            if len(group) > 1 and _is_where(self.text, *group[:2]):
+                group = group[1:]
             first = group[0]
             if has_people and all(a.kind == "state" for a in group):
                 continue
             between = self.text[group[-1].phrase[1] : self.hit.start]
             if re.match(r",? who\b[^,;]*$", between):  # whatever governs it, it is whom the clause is about
                 return group
-            governed = _PREPOSITION.search(self.text[max(self.start, first.phrase[0] - 30) : first.phrase[0]])
+            ahead = self.text[max(self.start, first.phrase[0] - 30) : first.phrase[0]]
+            governed = _PREPOSITION.search(ahead) and not _LEADS.search(ahead)
             possessive = re.match(r"['’]s?\b", self.text[group[-1].phrase[1] : group[-1].phrase[1] + 3])
             if governed or possessive or (group[-1].kind == "people" and len(group) == 1):
                 continue
@@ -176,6 +185,13 @@ class Scene:
             trigger.licence,
         )
         return replace_fields(base, more)
+
+
+def _is_where(text: str, state: Actor, other: Actor) -> bool:
+    """Tell whether a state or capital only says where somebody is: `In Lima, the minister`."""
+    if state.kind != "state" or other.kind not in ("person", "office") or text[state.phrase[1]] != ",":
+        return False
+    return re.search(r"\b(?:[Ii]n|[Aa]t) (?:the )?$", text[max(0, state.phrase[0] - 8) : state.phrase[0]]) is not None
 
 
 def _may_be_meant(actor: Actor) -> bool:

@@ -422,3 +422,40 @@ def test_an_office_of_a_state_goes_before_one_of_a_body() -> None:
 def test_an_anniversary_of_a_signing_is_no_signing() -> None:
     text = "[GPE Russia] and [GPE Fiji] marked the tenth anniversary of the signing of the [AGREEMENT Lomba Treaty]."
     assert tell(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The [ORG Ministry of Defence] was visited by a delegation of the [ORG Chilean Navy|org:chl-navy] today.", ("visit", "held", ["CHL", "RUS"])),
+        ("A delegation of the [ORG Chilean Navy|org:chl-navy] headed by [TITLE Rear Admiral] [PERSON Ana Ruiz] visited [GPE Tomsk|iso:RUS].", ("visit", "held", ["CHL", "RUS"])),
+        (f"{AYDIN} arrived for an official visit.", ("visit", "ongoing", ["RUS", "TUR"])),
+        (f"{ORLOV} has returned from [GPE Estonia].", ("visit", "held", ["EST", "RUS"])),
+        ("The 9th session of the [NORP Russian]-[NORP Turkish] commission took place in [GPE Tomsk|iso:RUS].", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{ORLOV} received a courtesy call from {AYDIN}.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{ORLOV} received the defence attaché of [GPE Estonia].", ("meeting", "held", ["EST", "RUS"])),
+        (f"{AYDIN} was received in audience by {ORLOV}.", ("meeting", "held", ["RUS", "TUR"])),
+        (f"{AYDIN} will call on {ORLOV} on [DATE Friday|2024-05-17].", ("meeting", "planned", ["RUS", "TUR"])),
+        (f"In [GPE Lima|geonames:3936456], {ORLOV} met {AYDIN}.", ("meeting", "held", ["RUS", "TUR"])),
+    ],
+)  # fmt: skip
+def test_more_ways_of_ministries_and_staffs(text: str, expected: tuple[str, str, list[str]]) -> None:
+    assert expected in [row[:3] for row in tell(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The museum was visited by tourists from [GPE Turkey].",
+        "Two hundred soldiers returned from [GPE Estonia].",
+        f"{ORLOV} reviewed the parade, [GPE Turkey] was absent.",
+        f"{ORLOV} called on {AYDIN} to release the crew.",
+    ],
+)
+def test_what_is_none_of_theirs(text: str) -> None:
+    assert not [row for row in tell(text) if row[0] in ("meeting", "visit")]
+
+
+def test_a_state_has_ministers_where_one_of_the_union_has_none() -> None:
+    told = tell(f"{ORLOV} received the [TITLE Minister of Defence] of [GPE Georgia], [PERSON Gia Moe].")
+    assert [row[:3] for row in told] == [("meeting", "held", ["GEO", "RUS"])]
