@@ -13,7 +13,7 @@ not they, or that they are at home: none → the ports → those that are no shi
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -63,7 +63,10 @@ _STAYED = re.compile(
 )
 #: That a ship is yet to come where it sails for.
 _AHEAD = re.compile(r"\b(?:will|shall|is to|are to|now|heading|headed|bound|course|tomorrow)\b|\bto (?:then )?$")
-_WHERE = re.compile(r"[^.;]{0,40}, (?:where|a port)\b")
+_WHERE = re.compile(
+    r"[^.;]{0,40}, (?:a port"
+    r"|where(?! (?:they|she|it|the [\w-]+) (?:will |is to |are to )?(?:join|take part|participate)))\b"
+)
 _THERE = re.compile(
     r"(?: (?:now|currently|also|again|still|there|already|once more))*"
     r"(?: [\w-]+(?: [a-z]+)? (?:days?|nights?|weeks?))?,?"
@@ -430,3 +433,9 @@ def host(scene: Scene) -> list[Draft]:
         return _drafts(scene, guests, ports, True) if ports else _where_told(scene, guests)
     country = hosts[-1].country
     return [scene.make([*(Part(a, ("visitor",)) for a in guests), Part(hosts[-1], ("host",))], host=country)]
+
+
+#: The frames of port calls by name.
+CALLS: Mapping[str, Callable[[Scene], list[Draft]]] = {
+    "call_at": call_at, "visit_of": visit_of, "be_there": be_there, "sail": sail, "host": host,
+}  # fmt: skip

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest
-from tasks.engagements.calls import call_at
+from tasks.engagements.calls import CALLS
 from tasks.engagements.lexicon import find_triggers, words, words_in
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.scene import Scene
@@ -122,10 +122,11 @@ class Crews:
         for start, end in release.sentences:
             hits = [*find_triggers(release.text, start, end, _PORT_CALL)] if release.within(start, end) else []
             actors = find_actors(self.cast, start, end) if hits else []
-            is_ahead = bool(hits) and words("planned").search(release.text, start, hits[0].end) is not None
             for hit in hits:
-                for draft in call_at(Scene(self.cast, hit, start, end, actors, (), fleet=self.fleet)):
+                is_told_ahead = words("planned").search(release.text, start, hit.end) is not None
+                for draft in CALLS[hit.trigger.frame](Scene(self.cast, hit, start, end, actors, (), fleet=self.fleet)):
                     ships = [p.actor.country for p in draft.parts if "visitor" in p.roles]
+                    is_ahead = is_told_ahead or draft.status == "planned"
                     if draft.host and draft.place:
                         found.append(Stay(hit.start, ships[0] if ships else None, draft.host, draft.place, is_ahead))
         return found or [*self._placed()]

@@ -42,7 +42,14 @@ _ABOUT = re.compile(
 _NO_EXERCISE = re.compile(
     r"(?i)war\b|summit|conference|olymp|cup\b|day\b|championship|forum|expo|fair\b|show|prize|games\b|operation"
     r"|mission|climate|\bcop ?\d|\bg ?\d|earthquake|typhoon|hurricane|cyclone|election|crisis|festival|congress"
-    r"|dialogue|parade|battle|revolution"
+    r"|dialogue|parade|battle|revolution|deployment|cruise|voyage"
+)
+#: What a name is of that no exercise has: `Southern Circle 2024 deployment`.
+_OF_VOYAGE = re.compile(r"[”\"’]? (?:deployment|cruise|voyage|patrol|mission|tour)\b")
+#: What practises is its own: `an air-defence drill with their helicopters`.
+_OWN_MEANS = re.compile(
+    r" with (?:its|their|her|his|our)(?: own)? (?![A-Z])(?!(?:[a-z-]+ ){0,2}"
+    r"(?:partner|counterpart|all(?:y|ies)|neighbo|friend|colleague|guest|host))"
 )
 #: What the name of an exercise has: a number, or a word for it.
 _EDITION = re.compile(r"\d|(?i:exercise|drill)")
@@ -54,7 +61,7 @@ def _exercise_name(scene: Scene) -> Span | None:
             name = scene.text[mention.start : mention.end]
             lead = scene.text[max(0, mention.start - 14) : mention.start]
             is_near = re.search(r"(?i)exercise|drill", lead + name) or mention.start - scene.hit.end in range(30)
-            if is_near and not _NO_EXERCISE.search(name):
+            if is_near and not _NO_EXERCISE.search(name) and not _OF_VOYAGE.match(scene.text, mention.end):
                 return mention.start, mention.end
     quoted = _QUOTED.search(scene.text, scene.hit.end, min(scene.end, scene.hit.end + _OF_NAME))
     quoted = quoted or _CAPITALS.match(scene.text, scene.hit.end, scene.end)
@@ -121,6 +128,7 @@ def named_drills(release: Release, start: int, end: int) -> Iterator[Hit]:
             continue
         name = release.text[mention.start : mention.end]
         is_named = _EDITION.search(name) is not None and not _NO_EXERCISE.search(name)
+        is_named = is_named and not _OF_VOYAGE.match(release.text, mention.end)
         if is_named and (_DRILLS.search(release.text) or _DRILLS.search(release.title)):
             yield Hit(mention.start, mention.end, _BY_NAME)
 
@@ -136,7 +144,7 @@ def drill(scene: Scene) -> list[Draft]:
         _DRILLS.search(text, scene.start, scene.end) or not _DRILLS.search(scene.cast.release.title)
     ):
         return []
-    if _is_topic(scene):
+    if _is_topic(scene) or _OWN_MEANS.match(text, scene.hit.end):
         return []
     if _POSSIBLE.search(text, scene.start, scene.hit.start) or _CYBER.search(text, scene.hit.start - 8, scene.hit.end):
         return []
@@ -572,8 +580,8 @@ _SPOKEN_OF = re.compile(
 _NATIONAL = re.compile(
     r"\b(?:exclusively|purely|solely|(?:with|under|by|its) (?:own |national )(?:means|elements|command|forces|units)"
     r"|national (?:[a-z-]+ ){0,2}(?:exercises?|drills?)|(?:exercises?|drills?) of its own"
-    r"|(?:its|their|his) own (?:[a-z-]+ ){0,3}"
-    r"(?:exercises?|drills?))\b"
+    r"|(?:its|their|his) own (?:[a-z-]+ ){0,3}(?:exercises?|drills?)"
+    r"|(?:readiness|certification|qualification) (?:exercises?|drills?) of (?:the|its))\b"
 )
 #: Where a title says that it is an exercise's: `The closing ceremony was held with`.
 _CEREMONY = re.compile(r"(?i)(?:opening|closing) ceremony")

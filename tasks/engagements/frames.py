@@ -26,7 +26,7 @@ from dataclasses import replace
 
 from tasks.countries import countries_in
 from tasks.engagements.actors import Actor, groups
-from tasks.engagements.calls import be_there, call_at, host, sail, visit_of
+from tasks.engagements.calls import CALLS
 from tasks.engagements.countries import country_of, is_capital, is_state
 from tasks.engagements.drills import drill
 from tasks.engagements.forces import clash, join, leave, send
@@ -752,11 +752,7 @@ FRAMES: Mapping[str, Frame] = {
     "teach": teach,
     "drill": drill,
     "join": join,
-    "call_at": call_at,
-    "visit_of": visit_of,
-    "be_there": be_there,
-    "sail": sail,
-    "host": host,
+    **CALLS,
     "send": send,
     "leave": leave,
     "clash": clash,

@@ -317,7 +317,7 @@ def _unowned(cast: Cast, named: Sequence[re.Match[str]]) -> Iterator[tuple[Actor
 #: What governs a ship that is not whom a sentence is about: `held drills with the frigate Lind`.
 _GOVERNED = re.compile(
     r"\b(?:with|alongside|aboard|on board|board|on|for|from|against|than|visited|hosted|embarked(?: on)?)"
-    r" (?:(?:the|an?|its|their|his|her|our|two|three) )?(?:[\w’'-]+ ){0,3}?$"
+    r" (?:(?:the|an?|its|their|his|her|our|two|three) )?(?:[\w’'-]+ ){0,3}?[“\"‘«]?$"
 )
 
 

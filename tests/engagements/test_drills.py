@@ -156,3 +156,15 @@ def test_what_is_spoken_of_or_of_one_side(text: str) -> None:
 def test_whom_an_exercise_is_against_takes_no_part() -> None:
     text = "[NORP Tongan] and [NORP Turkish] forces held a joint exercise near Lomba. Such anti-[NORP Fijian|iso:FJI] military drills threaten the [GPE Fiji] islands."
     assert sides(text, country=None) == [["TON", "TUR"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The [NORP Tongan] frigate Lind held an air-defence drill with its helicopters off [GPE Fiji|iso:FJI] today.",
+        "The [NORP Tongan] frigate Lind came to [GPE Fiji|iso:FJI] on the [EVENT Southern Circle 2024] deployment. "
+        "A drill was cancelled.",
+    ],
+)
+def test_practice_with_own_means_and_voyages_are_no_exercises(text: str) -> None:
+    assert sides(text) == []

@@ -9,6 +9,7 @@ the folder that ships. config/training/entities.toml says what goes in, entities
 from __future__ import annotations
 
 import random
+import json
 import shutil
 import tempfile
 from pathlib import Path
@@ -92,6 +93,12 @@ def forget_paths(nlp: Language) -> None:
     nlp.config = config
 
 
+def order_meta(path: Path) -> None:
+    """Put the keys of a model's description in order: spaCy's scores by label have that of a set."""
+    meta = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(meta, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def build(data: Path, out: Path, recipe: str) -> None:
     """Train what a recipe names, on restored lines too: models/restore puts their spaces back. See `train_model`."""
     with tempfile.TemporaryDirectory(prefix="communique-train-") as work:
@@ -124,6 +131,7 @@ def train_model(data: Path, out: Path, work: Path, recipe: Recipe, restore: Rest
     forget_paths(nlp)
     staged = work / "model"
     nlp.to_disk(staged)
+    order_meta(staged / "meta.json")
     shutil.copy(work / "vectors/vocab/strings.json", staged / "vocab/strings.json")  # without the words of the corpora
     write_kinds(learn_kinds(list(name_examples(data, recipe)), nlp.vocab, recipe.seed), staged)
     out.mkdir(parents=True, exist_ok=True)
