@@ -105,14 +105,14 @@ class Holders:
     Args:
         mentions: The mentions of the document, by start.
         stretches: The sentences and parts of sentences outside of turns: where each starts, and its text.
-        turns: The labels of its turns, as written, and where each turn starts and ends.
+        turns: The labels of its turns, as written, where each starts, and where its turn starts and ends.
     """
 
     def __init__(
         self,
         mentions: Sequence[Mention],
         stretches: Sequence[tuple[int, str]],
-        turns: Sequence[tuple[str, int, int]],
+        turns: Sequence[tuple[str, int, int, int]],
     ) -> None:
         self._people = [m for m in mentions if m.label == "PERSON" and not m.is_address and not _is_office(m)]
         self._starts = [mention.start for mention in self._people]
@@ -129,7 +129,7 @@ class Holders:
 
     def _holder(self, label: str, *, is_office: bool = False) -> str | None:
         office = read_label(label, is_office=is_office)
-        if office is None:
+        if office is None or self._is_told_by_label(office):
             return None
         levels: dict[int, set[str]] = {}
         heads = {word for claim in self._claims for piece in claim.pieces for word in piece.head}
@@ -142,9 +142,19 @@ class Holders:
             return None
         return best[0] if len(best) == 1 else None
 
+    def _is_told_by_label(self, office: Label) -> bool:
+        """Tell whether a label has a name with the office, its own or that of other turns: `MINISTER RUIZ`."""
+        labels = (_content(long_titles(lower_words(label))) for label in self._named_labels)
+        return any(set(office.words) <= set(words) for words in labels)
+
+    @cached_property
+    def _named_labels(self) -> list[str]:
+        """The labels in which people are named."""
+        return [label for label, at, *_ in self._turns if self._people_in(at, at + len(label))]
+
     def _is_named_in(self, label: str, person: str) -> bool:
         """Tell whether the turns of a label name a person: nobody names himself."""
-        spans = ((start, end) for other, start, end in self._turns if _key(other) == _key(label))
+        spans = ((start, end) for other, _, start, end in self._turns if _key(other) == _key(label))
         return any(mention.name == person for start, end in spans for mention in self._people_in(start, end))
 
     def _people_in(self, start: int, end: int) -> list[Mention]:
@@ -172,11 +182,11 @@ class Holders:
     def _left(self, key: str) -> str | None:
         """Return the one of a list who is left for a label, if no other office is left either."""
         listed = _without_short({claim.person for claim in self._claims if claim.is_listed})
-        labels = {_key(label): label for label, _, _ in self._turns if read_label(label)}
+        labels = {_key(label): label for label, *_ in self._turns if read_label(label)}
         if len(listed) < 2 or key not in labels:
             return None
         taken = {own: self._holder(label) for own, label in labels.items()}
-        spoken = [name_words(_key(label)) for label, _, _ in self._turns]
+        spoken = [name_words(_key(label)) for label, *_ in self._turns]
         free = [n for n in listed if n not in taken.values() and not any(_has_name(words, n) for words in spoken)]
         open_ = [own for own, person in taken.items() if person is None]
         if len(free) != 1 or open_ != [key] or len(taken) < 2 or self._is_named_in(labels[key], free[0]):
@@ -296,6 +306,8 @@ def _pieces_after(after: str) -> Iterator[Piece]:
             continue
         if own[0].islower() and not own.startswith(("of ", "from ", "for ")) and not _is_low_office(own):
             return
+        if own.startswith("of ") and " and of " in own:
+            return  # `Ana Ruiz and Wu Lei of Fiji and of Tonga`
         yield from _split(own)
 
 
@@ -373,8 +385,8 @@ def _fit(label: Label, claim: Claim, *, is_shared: bool) -> int:
         if not is_opposite and all(_is_among(word, every, claim) for word in others):
             is_equal = len(own) == len(others) and all(_is_among(word, own, claim) for word in others)
             best = max(best, EQUAL if is_equal else WITHIN)
-        elif own and all(_is_among(word, others, claim) for word in own):
-            best = max(best, SHORT)
+        elif own and _is_among(others[-1], own, claim) and all(_is_among(word, others, claim) for word in own):
+            best = max(best, SHORT)  # `the Fijian Minister`: the Minister of Ports of Fiji
     return best
 
 

@@ -256,7 +256,9 @@ def _holders(
         for start, text in sentences
         for low, high in _outside(taken, start, start + len(text))
     ]
-    return Holders(mentions, outside, [(label or "", first, last) for label, _, first, last in turns])
+    return Holders(
+        mentions, outside, [(label or "", first if at is None else at, first, last) for label, at, first, last in turns]
+    )
 
 
 def _outside(taken: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -19,7 +19,7 @@ def _holder(
     at, turns, text = len(around) + 1, [], around + "\n"
     for own in (label, *others):
         start = at + len(own) + 2
-        turns.append((own, start, start + len(said)))
+        turns.append((own, at, start, start + len(said)))
         text += f"{own}: {said}\n"
         at = len(text)
     mentions = [
@@ -85,6 +85,14 @@ def test_what_stands_beside_a_name_says_whose_a_label_is(label: str, around: str
 )
 def test_an_office_of_another_is_nobodys_here(label: str, around: str) -> None:
     assert _holder(around, label) is None
+
+
+def test_a_label_with_a_name_says_itself_whose_it_is() -> None:
+    around = f"Prime Minister {ANA} and Prime Minister {WU} of Fiji spoke."
+    assert _holder(around, "PRIME MINISTER OF FIJI") == WU
+    assert _holder(around, "PRIME MINISTER OF FIJI", f"{ANA}, PRIME MINISTER OF FIJI") is None
+    assert _holder(around.replace("Fiji", "Fiji and of Tonga"), "PRIME MINISTER OF TONGA") is None
+    assert _holder(f"Port CEO {ANA} was there.", f"Port Corporation CEO {ANA}") is None
 
 
 def test_nobody_names_himself() -> None:
