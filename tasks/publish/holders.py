@@ -206,7 +206,7 @@ def read_label(label: str, *, is_office: bool = False) -> Label | None:
 
     Example:
         >>> read_label("CHIEF OF DEFENCE STAFF"), read_label("COMMANDER, CJOC").head, read_label("Harbour News")
-        (Label(words=('chief', 'defence', 'staff'), head='chief'), 'commander', None)
+        (Label(words=('head', 'defence', 'staff'), head='head'), 'commander', None)
     """
     whole = _key(label)
     words = long_titles(lower_words(whole))

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_rows
-from tasks.names import is_part, lower_words, name_forms, name_words, spells
+from tasks.names import is_part, long_titles, lower_words, name_forms, name_words, spells
 from tasks.publish.antecedents import Antecedents, Choice, Weights, choose, kind_of, load_weights
 from tasks.publish.holders import Holders, is_stated
 from tasks.publish.mentions import Mention, Office, orders, title_words
@@ -578,7 +578,7 @@ def _fit(office: str, one: Office) -> int:
 def _split_office(office: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the words of an office before and after what it is of: `minister`, `defence`."""
     head, *rest = _OWNING.split(office, maxsplit=1)
-    return lower_words(head), lower_words(rest[0]) if rest else ()
+    return long_titles(lower_words(head)), lower_words(rest[0]) if rest else ()
 
 
 def _first_surname(name: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tasks.names import long_titles
 from tasks.publish.holders import Holders
 from tasks.publish.mentions import Mention
 
@@ -115,3 +116,9 @@ def test_who_is_left_of_a_list_has_the_office_that_is_left() -> None:
     assert _holder(busy, "SUPREME COMMANDER", "PRIME MINISTER") is None
     prose = f"Prime Minister {WU} met General {ANA}."
     assert _holder(prose, "SUPREME COMMANDER", "PRIME MINISTER") is None
+
+
+def test_ranks_joined_or_in_other_languages_are_the_same_office() -> None:
+    assert long_titles(["rear-admiral"]) == long_titles(["contraalmirante"]) == ("rear", "admiral")
+    assert _holder(f"Contraalmirante {ANA} and Coronel {WU} spoke.", "REAR ADMIRAL") == ANA
+    assert _holder(f"Contraalmirante {ANA} and Contre-amiral {WU} spoke.", "REAR ADMIRAL") is None
