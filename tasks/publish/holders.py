@@ -95,8 +95,9 @@ def _titles() -> frozenset[str]:
 
 
 @cache
-def _ranks() -> frozenset[str]:
-    return frozenset(word for form in read_terms("military.tsv")["rank"] for word in lower_words(form))
+def _posts() -> frozenset[str]:
+    """Return the words of offices that are no ranks."""
+    return _titles() - {word for form in read_terms("military.tsv")["rank"] for word in lower_words(form)}
 
 
 class Holders:
@@ -194,7 +195,7 @@ class Holders:
         said = (
             word for claim in self._claims if claim.person == free[0] for piece in claim.pieces for word in piece.head
         )
-        return None if any(word in _titles() - _ranks() for word in said) else free[0]
+        return None if any(word in _posts() for word in said) else free[0]
 
 
 def read_label(label: str, *, is_office: bool = False) -> Label | None:
@@ -396,7 +397,7 @@ def _heads(words: Sequence[str], label: Label) -> bool:
         return False
     at = words.index(label.head)
     seconds = _forms("second") - {*label.words}
-    others = (word for word in words[at + 1 :] if word not in label.words and word in _titles() - _ranks())
+    others = (word for word in words[at + 1 :] if word not in label.words and word in _posts())
     return not seconds.intersection(words) and not any(others) and not _is_compound(words, at, label)
 
 
