@@ -95,19 +95,19 @@ def lower_words(text: str) -> tuple[str, ...]:
 
 @cache
 def _short_titles() -> dict[str, str]:
-    """Return what the abbreviated words of offices and ranks stand for: `short` of offices.tsv."""
+    """Return what abbreviated, joined and foreign words of offices and ranks stand for: `short` of offices.tsv."""
     pairs = (form.partition("=") for form in read_terms("offices.tsv")["short"])
     return {short: full for short, _, full in pairs}
 
 
 def long_titles(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the words of an office, in small letters, without abbreviations.
+    """Return the words of an office, in small letters, without abbreviations, ranks in English and in words apart.
 
     Example:
-        >>> long_titles(["lt.", "gen"])
-        ('lieutenant', 'general')
+        >>> long_titles(["lt.", "gen"]), long_titles(["contraalmirante"])
+        (('lieutenant', 'general'), ('rear', 'admiral'))
     """
-    return tuple(_short_titles().get(word.rstrip("."), word) for word in words)
+    return tuple(part for word in words for part in _short_titles().get(word.rstrip("."), word).split())
 
 
 def is_part(short: Iterable[str], full: Iterable[str], *, by_initials: bool = False) -> bool:

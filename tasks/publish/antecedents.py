@@ -10,6 +10,7 @@ weights, if it is greater by a margin than that of whom the text suggests.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
@@ -31,6 +32,7 @@ _LEAD = 12  # characters beside titles and bodies before the subject of a senten
 _APPOSED = 6  # characters between a name and the office after it
 _LONG = 2  # words of an office that says little of who holds it
 _AKIN = 3  # letters that a people and its country share
+_LETTERS = re.compile(r"(?<=[a-z.])(?: [A-Z][A-Z.]{0,4})+$")  # after a rank: `Vicealmirante C.G. DEM.`
 _BESIDE_TITLES = frozenset({"TITLE", "ORG", "UNIT", "GPE", "NORP"})
 _FITS = ("other office", "office word", "office head", "office bare", "office full")  # the better the later
 
@@ -279,6 +281,8 @@ def _fit(speaker: str, offices: Sequence[Office]) -> str:
         >>> envoy = [Office("Ana Ruiz", "Special Envoy", "Fiji"), Office("Ana Ruiz", "Capt.", "")]
         >>> [_fit(office, envoy) for office in ("the captain", "the Fijian envoy", "the young envoy", "the mayor")]
         ['office bare', 'office full', 'office head', 'other office']
+        >>> _fit("the vice admiral", [Office("Ana Ruiz", "Vicealmirante C.G. DEM.", "")])
+        'office full'
     """
     words = lower_words(speaker)
     if words[:1] and words[0] in _OPENERS:
@@ -290,7 +294,7 @@ def _fit(speaker: str, offices: Sequence[Office]) -> str:
     beside = [word for word in (*head[:-1], *rest) if word not in {"the", "of", "and", "for"}]
     best = 0
     for office in offices:
-        title = long_titles(lower_words(office.title))
+        title = long_titles(lower_words(_LETTERS.sub("", office.title)))
         if head[-1] not in title:
             continue
         known = (*title, *long_titles(lower_words(office.owner)))

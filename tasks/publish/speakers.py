@@ -20,8 +20,9 @@ from typing import NamedTuple
 
 from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_rows
-from tasks.names import is_part, lower_words, name_forms, name_words, spells
+from tasks.names import is_part, long_titles, lower_words, name_forms, name_words, spells
 from tasks.publish.antecedents import Antecedents, Choice, Weights, choose, kind_of, load_weights
+from tasks.publish.holders import Holders, is_stated
 from tasks.publish.mentions import Mention, Office, orders, title_words
 
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
@@ -92,6 +93,7 @@ class Cast:
         sentences: Where its sentences start, in order, and their paragraphs.
         weights: What speaks for whom a pronoun or an office stands for; without it, as fitted.
         turns: Where turns are, in order.
+        holders: Who holds which office by the text outside of the turns.
     """
 
     def __init__(
@@ -101,8 +103,10 @@ class Cast:
         sentences: Sequence[tuple[int, int]] = ((0, 0),),
         weights: Weights | None = None,
         turns: Sequence[tuple[int, int]] = (),
+        holders: Holders | None = None,
     ) -> None:
         self._mentions = mentions
+        self._holders = holders
         self._weights = load_weights() if weights is None else weights
         self._antecedents = Antecedents(mentions, lambda m: self._written_out(m.name), offices, sentences)
         self._read: tuple[Linked, Linked] | None = None  # the last speaker as read, and as chosen
@@ -149,21 +153,24 @@ class Cast:
         """Return whom a label that is an office stands for: who it names in brackets, else the one who holds it."""
         text, at = proposed.text or "", proposed.start or 0
         label = _NOTE.sub("", text)
-        if not self._turns or not label or proposed.kind == "unknown":
+        if not self._turns or not label or (proposed.kind == "unknown" and not is_stated(label)):
             return None
         key, end = label.casefold(), at + len(label)
         inside = [m for m in self._within(end, proposed.end or 0) if m.label == "PERSON" and m.start >= end]
         if proposed.kind == "role" and len(inside) == 1:
             self._labelled[key] = inside[0].name
         elif key not in self._labelled:
-            self._labelled[key] = self._labelled_holder(label, at)
+            self._labelled[key] = self._labelled_holder(label, at, is_office=proposed.kind in {"person", "role"})
         person = self._labelled[key]
         if person is None or is_part(name_words(person), name_words(proposed.name or "")):
             return None
         return Linked(proposed._replace(name=self._written_out(person), kind="person"), self._people[person][0])
 
-    def _labelled_holder(self, label: str, at: int) -> str | None:
+    def _labelled_holder(self, label: str, at: int, *, is_office: bool) -> str | None:
         """Return the one person who holds the office of a label at an offset, as stated outside of the turns."""
+        person = self._holders.holder(label, is_office=is_office) if self._holders else None
+        if person or is_stated(label):
+            return person
         person = self._best(label.replace(", ", " of ", 1), self._outside)
         title = next((m for m in self._within(at, at + len(label)) if m.label == "TITLE" and m.start == at), None)
         if person or title is None or title.end >= at + len(label):
@@ -571,7 +578,7 @@ def _fit(office: str, one: Office) -> int:
 def _split_office(office: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the words of an office before and after what it is of: `minister`, `defence`."""
     head, *rest = _OWNING.split(office, maxsplit=1)
-    return lower_words(head), lower_words(rest[0]) if rest else ()
+    return long_titles(lower_words(head)), lower_words(rest[0]) if rest else ()
 
 
 def _first_surname(name: str) -> tuple[str, ...]:

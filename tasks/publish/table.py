@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from tasks.errors import DatasetError, OffsetMismatch
 from tasks.publish.antecedents import Weights
+from tasks.publish.holders import Holders
 from tasks.publish.mentions import Mention, Office
 from tasks.publish.speakers import Cast, Linked, Speaker
 from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS, YEAR
@@ -211,10 +212,9 @@ def read_speakers(
     mentions = _by_document(entities, wanted, _MENTION)
     offices = _by_document(roles, wanted, _OFFICE)
     parted = _by_document(sentences, wanted, ("start", "paragraph"))
-    turns: dict[str, list[tuple[int, int]]] = {}
-    for doc_id, kind, start, end in zip(*(_values(quotes[c]) for c in ("doc_id", "type", "start", "end")), strict=True):
-        if kind == "turn":
-            turns.setdefault(doc_id, []).append((start, end))
+    turns = _by_document(quotes.filter(_is_turn(quotes)), wanted, ("speaker", "speaker_start", "start", "end"))
+    shown = sentences.filter(pc.is_in(sentences["doc_id"], pa.array(turns, pa.string())))
+    texts = _by_document(shown, wanted, ("start", "text"))
     casts: dict[str, Cast] = {}
     linked: list[Linked] = []
     about = (_values(quotes[c]) for c in ("doc_id", "phrase_start", "phrase_end", "type", "start", "within"))
@@ -223,7 +223,15 @@ def read_speakers(
             named = [Mention(*row) for row in mentions.get(doc_id, [])]
             held = [Office(name, title, org or country or "") for name, title, org, country in offices.get(doc_id, [])]
             starts = [(first, paragraph) for first, paragraph in parted.get(doc_id, [])]
-            casts[doc_id] = Cast(named, held, starts or ((0, 0),), weights, turns.get(doc_id, ()))
+            own = turns.get(doc_id, [])
+            casts[doc_id] = Cast(
+                named,
+                held,
+                starts or ((0, 0),),
+                weights,
+                [(first, last) for _, _, first, last in own],
+                _holders(named, texts[doc_id], own) if own else None,
+            )
         phrase = None if start is None else (start, end)
         try:
             found = casts[doc_id].link(proposed, phrase, is_turn=kind == "turn", at=at, is_within=within is not None)
@@ -232,6 +240,37 @@ def read_speakers(
             found = Linked(proposed, None)
         linked.append(found)
     return linked
+
+
+def _is_turn(quotes: pa.Table) -> pa.ChunkedArray:
+    return pc.equal(quotes["type"].cast(pa.string()), "turn")
+
+
+def _holders(
+    mentions: Sequence[Mention], sentences: Sequence[tuple[int, str]], turns: Sequence[tuple[str | None, int, int, int]]
+) -> Holders:
+    """Return who holds the offices of labels, given sentences, and turns with the place of the label before each."""
+    taken = [(first if at is None else at, last) for _, at, first, last in turns]
+    outside = [
+        (start + low, text[low:high])
+        for start, text in sentences
+        for low, high in _outside(taken, start, start + len(text))
+    ]
+    return Holders(
+        mentions, outside, [(label or "", first if at is None else at, first, last) for label, at, first, last in turns]
+    )
+
+
+def _outside(taken: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a sentence that no turn and no label takes, in offsets from its start."""
+    at = start
+    for low, high in taken:
+        if high > at and low < end:
+            if low > at:
+                yield at - start, low - start
+            at = max(at, high)
+    if at < end:
+        yield at - start, end - start
 
 
 def _proposals(quotes: pa.Table) -> list[Speaker]:

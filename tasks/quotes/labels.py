@@ -47,6 +47,8 @@ _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 _MAX_WORDS = 14
 _MAX_NAME = 6
+_MAX_OUTLET = 3  # words of an outlet before the name of a reporter
+_MAX_REPORTER = 4
 _REACH = 120  # characters before a colon in which a label starts
 _STARTS = 5  # ends of sentences that are looked at in them
 _ALONE = 60  # characters of a label that has a line of its own
@@ -113,7 +115,12 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     is_bold = label.isupper()
     if not is_bold and lexicon.has(lower[0], "preposition", "boundary", "opener"):
         return Rank.NEVER
-    says = (lexicon.has(w, "cue") and not lexicon.has(before, "owner") for before, w in pairwise(lower))  # `of State`
+    says = (
+        lexicon.has(word, "cue")
+        and not lexicon.has(before, "owner")  # `of State`
+        and not (is_bold and lexicon.has(word, "particle"))  # `ANA DO ROSARIO`
+        for before, word in pairwise(lower)
+    )
     is_office = lexicon.has(lower[-1], "title") and not lower[0].endswith(("s", "d"))  # `State Minister`
     if any(says) or (lexicon.has(lower[0], "cue") and not is_bold and not is_office):
         return Rank.NEVER  # `Mr Tan said:` leads into a statement
@@ -124,6 +131,8 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
         is_phrase = len(words) > 3 or any(lexicon.has(word, "boundary", "preposition") for word in lower)
         if has_title:
             return Rank.SURE
+        if _is_outlet_with_reporter(label, lexicon):
+            return Rank.LIKELY
         first, _, outlet = label.partition("/")  # `ANA RUIZ/HARBOUR RADIO`
         if outlet and " " in first and not label[len(first) - 1].isspace():
             return rank_words(first, lexicon)
@@ -148,6 +157,18 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     if has_title or 1 < len(words) <= 4:
         return Rank.NEVER if small else Rank.LIKELY
     return Rank.POSSIBLE if len(words) <= _MAX_NAME and not small and not label.islower() else Rank.NEVER
+
+
+def _is_outlet_with_reporter(label: str, lexicon: Lexicon) -> bool:
+    """Tell whether a label in capitals is an outlet and who asks for it: `HARBOUR RADIO, ANA RUIZ`."""
+    outlet, _, name = label.partition(", ")
+    words = words_of(name)
+    is_short = 0 < len(words_of(outlet)) <= _MAX_OUTLET and 1 < len(words) <= _MAX_REPORTER and "," not in name
+    return is_short and not any(
+        lexicon.has(word.lower(), "boundary", "preposition", "outlet", "institution", "portfolio")
+        for word in (*words_of(outlet)[:1], *words)
+        if not lexicon.has(word.lower(), "particle")
+    )
 
 
 def _is_capital(word: str) -> bool:

@@ -17,6 +17,7 @@ _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
 _PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3}")
 _PARTS = re.compile(r",|(?<=\w)/(?=\w)")  # `ANA RUIZ/HARBOUR RADIO`
 _ACRONYM = 6  # letters of one at most
+_OUTLET_AND_REPORTER = 2  # parts of a label
 _NUMBER = re.compile(r"[\s#]*\d{1,3}$")
 _ASKED = re.compile(r"[QA]\d{1,3} (?=[^\W\d_])")
 
@@ -64,6 +65,8 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     if is_generic(text, lexicon):
         return Nameplate(None, None, outlet or None, True)
     parts = _split_parts(text, lexicon)
+    if len(parts) == _OUTLET_AND_REPORTER and (reporter := _reporter(parts[0], parts[1], lexicon)):
+        return Nameplate(reporter, None, parts[0])
     read = [_read_part(part, lexicon) for part in parts]
     at = next((i for i, (name, _) in enumerate(read) if name), None)
     if at is not None and len(read[at][0] or "") <= _ACRONYM and parts[at].isupper() and parts[at].isalpha():
@@ -80,6 +83,22 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
         part for part, (_, office) in zip(parts[at + 1 :], read[at + 1 :], strict=True) if not office or office != title
     ]
     return Nameplate(name, " ".join(titles) or None, outlet or (", ".join(rest) or None))
+
+
+def _reporter(outlet: str, part: str, lexicon: Lexicon) -> str | None:
+    """Return who asks for an outlet that stands before the name: `HARBOUR RADIO, ANA RUIZ`.
+
+    `RUIZ, ANA` is one person, `ANA RUIZ, HARBOUR RADIO` has the outlet last.
+    """
+    words = part.split()
+    polite = lexicon.has(words[0].lower(), "honorific")
+    name = " ".join(words[1:] if polite else words)
+    before = outlet.lower().split()
+    if not _is_person(name, lexicon) or any(lexicon.has(word, "title", "honorific") for word in before):
+        return None
+    forename, *_, surname = name.lower().split()
+    is_named = forename in lexicon.genders and surname not in lexicon.genders and before[0] not in lexicon.genders
+    return name if polite or is_named else None
 
 
 def _is_person(words: str, lexicon: Lexicon) -> bool:

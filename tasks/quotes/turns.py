@@ -38,6 +38,7 @@ _LAST = 320  # characters at the end of a turn, half of them blank at most, in w
 _MADE = re.compile(r"[^\W\d_a-z][a-z]+ed (?:by|on|in|at|from)\b")  # `Recorded on 5 May`
 _BY = re.compile(r"\bby [^\W\d_a-z][\w’'-]+ [^\W\d_a-z][\w’'-]+")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
+_FULL_NAME = re.compile(r"\s*[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'.-]+){1,3}\.?\s*")
 _PROSE = 8  # words, more of which in the last line above the first turn are prose
 _LONG = 20  # words of a first line that is no headline though it ends in no mark
 _SAMPLE = 4000  # characters in which someone says `I`
@@ -120,12 +121,20 @@ class _Script:
         """Tell a line that says who is there from a turn: `Witness: Admiral Ana Ruiz, Chief of the Harbour Staff`."""
         body = self._first_words(label)
         words = _WORD.findall(body)
+        if self._is_capital(label) and label.rank is Rank.SURE and self._is_sentence(body):
+            return False  # `COMMANDER: In 2024, at Harbour Town.`
         small = (word for word in words if not (word[0].isupper() or word[0].isdigit()))
         return (
             len(words) >= _LISTED
             and body[-1] not in ",!?"
             and all(self._lexicon.has(w, "title", *_BETWEEN) for w in small)
         )
+
+    def _is_sentence(self, body: str) -> bool:
+        """Tell an answer from a name with an office: it opens with a small word and names nobody."""
+        first = body.partition(" ")[0].lower()
+        is_open = self._lexicon.has(first, "preposition", "determiner")
+        return is_open and body.endswith(".") and not _names_someone(body, self._lexicon)
 
     def _is_speech(self, label: Label) -> bool:
         """Tell what is spoken from a fact, as in `Crew: 140`, and a quotation in marks."""
@@ -241,7 +250,11 @@ class _Script:
         forms = {label.form for label in chosen}
         has_letters = any(_is_letter(label) and label.shape == "colon" for label in chosen)
         inside = (label for label in self._inside if label.form in forms or (has_letters and _is_letter(label)))
-        return sorted([*chosen, *inside])
+        return sorted([*chosen, *(label for label in inside if not self._presents(label))])
+
+    def _presents(self, label: Label) -> bool:
+        """Tell a label that is said to be somebody from one that opens a turn: `Moderator: Ana Ruiz`."""
+        return bool(_FULL_NAME.fullmatch(self._text, label.content, self._lines[label.line].end))
 
     def _is_firm(self, label: Label, is_speech: bool) -> bool:
         """Tell whether a label opens a turn whatever stands around it."""

@@ -217,7 +217,7 @@ class Voices:
             return "person"
         lower = [word.lower() for word in words]
         is_bold = name.isupper()
-        has_acronym = not is_bold and any(len(word) > 1 and word.isupper() for word in words)
+        has_acronym = not is_bold and any(len(word.rstrip(".")) > 1 and word.isupper() for word in words)
         if has_acronym or label.lower().startswith("the ") or any(self._lexicon.has(word, "outlet") for word in lower):
             return "institution"
         if not self._asks(label) or len(self._askers) < 2:
