@@ -555,7 +555,7 @@ _POSSIBLE = re.compile(r"\b(?:potential for|(?:legal )?basis for|den(?:y|ies|ied
 def _is_topic(scene: Scene) -> bool:
     """Tell whether exercises are only spoken of, or somebody trained with no forces beside."""
     text, cue = scene.text, scene.text[scene.hit.start : scene.hit.end]
-    if _HELD_EVERY.search(text, scene.start, scene.end):
+    if _HELD_EVERY.search(text, scene.start, scene.end) or _OF_POWER.match(text, scene.hit.end):
         return True
     if _TRAIN.search(cue):
         return not cased_words("force", "troop").search(text, scene.start, scene.end)
@@ -563,6 +563,12 @@ def _is_topic(scene: Scene) -> bool:
     return is_many and _SPOKEN_OF.search(text, scene.start, scene.hit.start) is not None
 
 
+#: What a person or state exercises: `asked him to exercise his authority`.
+_OF_POWER = re.compile(
+    r" (?:of )?(?:(?:his|her|its|their|our|my|the|full|effective|greater|maximum|utmost|sovereign) )*"
+    r"(?:authority|rights?|powers?|control|restraint|caution|sovereignty|jurisdiction|influence|vigilance|leadership"
+    r"|judge?ment|discretion|freedoms?|veto|functions?|duties|patience)\b"
+)
 _TRAIN = re.compile(r"\btrain(?:ed)? |^trained|^exercised$")
 #: `The exercise is held every year since 2010`.
 _HELD_EVERY = re.compile(

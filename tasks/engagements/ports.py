@@ -262,7 +262,7 @@ def _country_around(scene: Scene, port: Mention, guests: Collection[str], is_vis
         if owner.label in ("NORP", "GPE") and _PORT_OF.fullmatch(text[owner.end : port.start]):
             return country_of(owner, text)
     is_ours = port.label == "FAC" or (port.label == "GPE" and (is_visit or bool(guests)))
-    here = country_of_report(release) if is_ours else None
+    here = country_of_report(release) if is_ours and scene.start < _REPORT else None
     return here if here not in guests else None
 
 
@@ -279,6 +279,9 @@ def country_of_dateline(release: Release) -> str | None:
         if _DATELINE.match(text, mention.end):
             return _country(release, mention)
     return None
+
+
+_REPORT = 1_500  # characters at the start of a document that are of where the report is from
 
 
 def country_of_report(release: Release) -> str | None:

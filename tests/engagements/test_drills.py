@@ -164,7 +164,8 @@ def test_whom_an_exercise_is_against_takes_no_part() -> None:
         "The [NORP Tongan] frigate Lind held an air-defence drill with its helicopters off [GPE Fiji|iso:FJI] today.",
         "The [NORP Tongan] frigate Lind came to [GPE Fiji|iso:FJI] on the [EVENT Southern Circle 2024] deployment. "
         "A drill was cancelled.",
+        "Delegates of [GPE Fiji|iso:FJI] asked the [NORP Tongan] [TITLE President] to exercise his full authority.",
     ],
 )
-def test_practice_with_own_means_and_voyages_are_no_exercises(text: str) -> None:
+def test_own_means_voyages_and_powers_are_no_exercises(text: str) -> None:
     assert sides(text) == []
