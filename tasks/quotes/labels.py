@@ -21,7 +21,7 @@ from tasks.quotes.lines import Line
 from tasks.quotes.mentions import split_name
 
 Place = Literal["line", "glued", "inside"]
-Shape = Literal["colon", "letter", "time", "stop", "dash", "alone"]
+Shape = Literal["colon", "letter", "time", "stop", "dash", "alone", "style"]
 
 _TIME = r"(?:[\[(]\d{1,2}:\d\d(?::\d\d)?[\])]|\d{1,2}:\d\d(?::\d\d)?)"
 _BEFORE = re.compile(rf"[*_]{{0,3}}(?:{_TIME}[^\S\n]*)?(?=\w)")

@@ -24,6 +24,7 @@ from tasks.quotes.lines import Line
 from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.nameplates import is_generic, read_nameplate
 from tasks.quotes.quotation import Quotation, Span
+from tasks.quotes.styles import add_styled, is_personal
 from tasks.quotes.tokens import Kind
 
 _CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
@@ -56,7 +57,7 @@ def find_turns(text: str, lines: Sequence[Line], title: str | None, lexicon: Lex
         title: Its title, which names people as well.
         lexicon: The lexicon.
     """
-    labels = _drop_articles(text, read_labels(text, lines, lexicon))
+    labels = add_styled(text, lines, _drop_articles(text, read_labels(text, lines, lexicon)), lexicon)
     script = _Script(text, lines, title or "", labels, lexicon)
     chosen = script.choose()
     return list(_cut_turns(text, lines, chosen, lexicon))
@@ -192,7 +193,7 @@ class _Script:
     def _is_personal(self, label: Label) -> bool:
         """Tell whether what stands below a label is said by someone to someone: it asks, or says `I`, `we`, `you`."""
         body = self._text[label.content : min(self._stops[label], label.content + _SAMPLE)]
-        return "?" in body or _is_personal(body, self._lexicon)
+        return "?" in body or is_personal(body, self._lexicon)
 
     @cached_property
     def _is_dialogue(self) -> bool:
@@ -221,7 +222,7 @@ class _Script:
     def _is_transcript(self) -> bool:
         """Tell whether the labels are those of speakers."""
         labels = self._labels
-        if any(map(self._is_anchor, labels)):
+        if any(label.shape == "style" for label in self._all) or any(map(self._is_anchor, labels)):
             return True
         if any(label.form in self._returning and label.rank is Rank.LIKELY for label in labels):
             return True
@@ -258,7 +259,7 @@ class _Script:
 
     def _is_firm(self, label: Label, is_speech: bool) -> bool:
         """Tell whether a label opens a turn whatever stands around it."""
-        if label.form in self._returning:
+        if label.form in self._returning or label.shape == "style":
             return True
         if is_speech and (self._is_anchor(label) or self._is_named_above(label) or self._is_known(label)):
             return True
@@ -354,7 +355,7 @@ def _closes(text: str, start: int, end: int, label: str, lexicon: Lexicon) -> bo
     else:
         surname = plate.name.split()[-1].casefold()
         is_named = any(word[0].isupper() and bare(word).casefold() == surname for word in _WORD.findall(body))
-    return is_named and not _is_personal(body, lexicon)
+    return is_named and not is_personal(body, lexicon)
 
 
 def _is_framed(text: str, lines: Sequence[Line]) -> bool:
@@ -385,7 +386,7 @@ def _is_told(body: str, are_single: bool, is_foot: bool, lexicon: Lexicon) -> bo
     """
     if are_single and _is_narrated(body, lexicon):
         return True
-    return (is_foot or bool(_MADE.match(body))) and not _is_personal(_QUOTED.sub("", body), lexicon)
+    return (is_foot or bool(_MADE.match(body))) and not is_personal(_QUOTED.sub("", body), lexicon)
 
 
 def _is_narrated(body: str, lexicon: Lexicon) -> bool:
@@ -395,13 +396,7 @@ def _is_narrated(body: str, lexicon: Lexicon) -> bool:
         lexicon.has(word, "cue") and (word.endswith("ed") or word == "said") and not lexicon.has(before, "passive")
         for before, word in pairwise(words)
     )
-    return is_report and not _is_personal(body, lexicon)
-
-
-def _is_personal(body: str, lexicon: Lexicon) -> bool:
-    """Tell whether something is said by someone to someone: it says `I`, `we`, `you`."""
-    words = (word.lower().partition("’")[0].partition("'")[0] for word in _WORD.findall(body))
-    return any(lexicon.has(word, "personal") for word in words)
+    return is_report and not is_personal(body, lexicon)
 
 
 def _label_mention(text: str, label: Label, lexicon: Lexicon) -> Mention:

@@ -1,0 +1,48 @@
+"""Labels that a style alone sets off, and what looks like them in plain releases."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.quotes.find import find_quotations
+from tasks.quotes.lexicon import load_lexicon
+from tasks.resources import find_resource
+
+_SPOKEN = [
+    ("Ana Ruiz", "Is the pier open?"),
+    ("Harbour News", "Will you dredge it, as we have asked?"),
+    ("Ana Ruiz", "I will."),
+    ("Harbour News", "When will the dredger come?"),
+    ("Ana Ruiz", "When we can pay it."),
+]
+_LISTED = [
+    ("Army", "Forty new trucks."),
+    ("Navy", "Two new boats."),
+    ("Army", "Ninety recruits."),
+    ("Navy", "Ten recruits."),
+]
+_STYLES = ["<{}> {}", "[{}] {}", "– {} : {}", "{} – {}", "{}. {}", "{}\n{}"]
+
+
+def turns(text: str) -> list[tuple[str | None, str]]:
+    """Return the label and the words of each turn."""
+    lexicon = load_lexicon(find_resource("cues.tsv", "config/lexicons"))
+    found = [one for one, _ in find_quotations(text, [0], None, lexicon) if one.kind == "turn"]
+    return [(one.source.text if one.source else None, text[one.start : one.end]) for one in found]
+
+
+@pytest.mark.parametrize("style", _STYLES)
+def test_a_style_that_comes_back_sets_off_labels(style: str) -> None:
+    text = "The Harbour Master met the press.\n\n" + "\n\n".join(style.format(*pair) for pair in _SPOKEN)
+    assert turns(text) == _SPOKEN
+
+
+@pytest.mark.parametrize("style", _STYLES)
+def test_a_list_is_no_talk(style: str) -> None:
+    text = "The budget was published.\n\n" + "\n\n".join(style.format(*pair) for pair in _LISTED)
+    assert turns(text) == []
+
+
+def test_words_before_a_dash_are_no_labels() -> None:
+    lines = ["Well – is it open?", "So, you – you know it.", "Well – we say so.", "So, you – I did it.", "Well – yes."]
+    assert turns("\n\n".join(lines)) == []
