@@ -114,7 +114,8 @@ def _is_name(text: str, label: str, lexicon: Lexicon) -> bool:
     if lexicon.has(words[0], "opener", "personal", "boundary", "preposition", "determiner"):
         return False
     is_word = not label.isupper() and f" {words[0]} " in text
-    if len(words) == 1 and (is_word or lexicon.has(words[0], "title", "honorific")):
+    is_title = not label.endswith(".") and lexicon.has(words[0], "title", "honorific")  # but `H.E. I will.`
+    if len(words) == 1 and (is_word or is_title):
         return False  # `Gen. Ruiz`, `Well – it sails`
     shown = _BRACKET.sub("", label).split()
     return "," not in shown[0] and all(

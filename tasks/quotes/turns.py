@@ -27,7 +27,7 @@ from tasks.quotes.quotation import Quotation, Span
 from tasks.quotes.styles import add_styled, is_personal
 from tasks.quotes.tokens import Kind
 
-_CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
+_CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\\U0001f300-\U0001faff]*$|[)\]]$")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[)\]][.,]?")
 _LOWER = re.compile(r"\b[^\W\d_A-Z]\w*")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")

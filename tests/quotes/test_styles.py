@@ -46,3 +46,13 @@ def test_a_list_is_no_talk(style: str) -> None:
 def test_words_before_a_dash_are_no_labels() -> None:
     lines = ["Well – is it open?", "So, you – you know it.", "Well – we say so.", "So, you – I did it.", "Well – yes."]
     assert turns("\n\n".join(lines)) == []
+
+
+def test_an_answer_is_that_of_the_one_in_brackets() -> None:
+    text = "Q. Is the pier open?\n\nA. (Col. Ruiz) It is.\n\nQ. Who pays?\n\nA. (Gen. Wu Lei) We do.\n\nA. (Col. Ruiz) I sign."
+    assert [label for label, _ in turns(text)] == ["Q", "Col. Ruiz", "Q", "Gen. Wu Lei", "Col. Ruiz"]
+
+
+def test_a_picture_at_its_end_does_not_hide_a_question() -> None:
+    text = "Harbour TV: Is the pier open? \U0001f914\n\nCol. Ana Ruiz: It is.\n\nHarbour TV: Since when? \U0001f914\n\nCol. Ana Ruiz: Since May."
+    assert len(turns(text)) == 4
