@@ -87,7 +87,7 @@ class _Script:
             one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)
         ]
         forms = Counter(one.form for one in at_lines)
-        self._all = [one for one in self._all if forms[one.form] > 1 or not self._lists(one)]
+        self._all = [one for one in self._all if not self._lists(one) or (forms[one.form] > 1 and self._is_said(one))]
         self._inside = [label for label in labels if label.place == "inside"]
         stops = [*(label.start for label in self._all), len(text)][1:]
         self._stops = dict(zip(self._all, stops, strict=True))
@@ -130,6 +130,11 @@ class _Script:
             and body[-1] not in ",!?"
             and all(self._lexicon.has(w, "title", *_BETWEEN) for w in small)
         )
+
+    def _is_said(self, label: Label) -> bool:
+        """Tell a turn from a line that says who a label is: `CSH: Gen. Ana Ruiz, Chief of Staff, Harbour Corps`."""
+        body = self._first_words(label)
+        return body[-1:] in ".…)]" or not _names_someone(body, self._lexicon)
 
     def _is_sentence(self, body: str) -> bool:
         """Tell an answer from a name with an office: it opens with a small word and names nobody."""

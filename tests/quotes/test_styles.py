@@ -56,3 +56,16 @@ def test_an_answer_is_that_of_the_one_in_brackets() -> None:
 def test_a_picture_at_its_end_does_not_hide_a_question() -> None:
     text = "Harbour TV: Is the pier open? \U0001f914\n\nCol. Ana Ruiz: It is.\n\nHarbour TV: Since when? \U0001f914\n\nCol. Ana Ruiz: Since May."
     assert len(turns(text)) == 4
+
+
+def test_initials_of_an_office_are_who_holds_it() -> None:
+    text = (
+        "Q: Is the pier open?\n\nCSHC: It is.\n\nQ: Who pays?\n\nCSHC: We do.\n\n*CSHC: Gen. Wu Lei, Chief of Staff, HC"
+    )
+    lexicon = load_lexicon(find_resource("cues.tsv", "config/lexicons"))
+    found = [
+        source.name
+        for one, source in find_quotations(text, [0], None, lexicon)
+        if one.source and one.source.text == "CSHC"
+    ]
+    assert found == ["Wu Lei", "Wu Lei"]
