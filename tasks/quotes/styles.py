@@ -16,6 +16,7 @@ from itertools import pairwise
 from tasks.quotes.labels import Label, Rank, rank_words
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.lines import Line
+from tasks.quotes.quotation import Span
 
 _CAPITAL = r"[^\W\d_a-z]"
 _NOTE = r"(?:[^\S\n]*\([^()\n]{2,60}\))?"
@@ -36,6 +37,8 @@ _LEAST = 4  # labels of a style
 _AGAIN = 3  # times that the one label comes that comes back
 _SHARE = 3  # one of so many labels comes back at least
 _MAX_WORDS = 6  # of a label, outside of brackets
+_DASHED = re.compile(rf"[–—-][^\S\n]+(?=[\"“«(]?{_CAPITAL})")
+_LAST = 6  # characters at the end of a paragraph that asks
 _BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 
@@ -147,6 +150,28 @@ def _first_words(text: str, lines: Sequence[Line], label: Label) -> str:
     """Return the first paragraph below a label."""
     line = lines[label.line]
     return text[label.content : (line if label.content < line.end else lines[label.line + 1]).end]
+
+
+def read_dashed(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[list[Span]]:
+    """Return the paragraphs of what two say in turn, if dashes alone set it off: `– Is it open?`, `– It is.`.
+
+    What has no dash belongs to what is above it, but below the last dash nobody speaks.
+    """
+    opened = [(i, match.end()) for i, line in enumerate(lines) if (match := _DASHED.match(text, line.start, line.end))]
+    if len(opened) < _LEAST:
+        return []
+    first = [text[start : lines[i].end] for i, start in opened]
+    asking = ["?" in body[-_LAST:] for body in first]
+    answered = sum(asks and not after for asks, after in pairwise(asking))
+    if not asking[0] or answered < _AGAIN or answered < sum(asking) or sum(asking) * _SHARE < len(asking):
+        return []
+    if sum(asks or is_personal(body, lexicon) for asks, body in zip(asking, first, strict=True)) * 2 < len(first):
+        return []
+    stops = [*(i for i, _ in opened[1:]), opened[-1][0] + 1]
+    return [
+        [(start, lines[i].end), *((line.start, line.end) for line in lines[i + 1 : stop])]
+        for (i, start), stop in zip(opened, stops, strict=True)
+    ]
 
 
 def is_personal(body: str, lexicon: Lexicon) -> bool:

@@ -69,3 +69,22 @@ def test_initials_of_an_office_are_who_holds_it() -> None:
         if one.source and one.source.text == "CSHC"
     ]
     assert found == ["Wu Lei", "Wu Lei"]
+
+
+def test_dashes_alone_set_off_who_asks_and_who_answers() -> None:
+    asked, answered = ["Is the pier open?", "Who pays?", "Do you sleep?"], ["It is.", "We do.", "I try."]
+    said = [words for pair in zip(asked, answered, strict=True) for words in pair]
+    text = "Colonel Ruiz received us.\n\n" + "\n\n".join(f"– {words}" for words in said)
+    assert turns(text) == [(None, words) for words in said]
+
+
+def test_a_list_with_dashes_is_no_talk() -> None:
+    lines = [
+        "– Is the pier open?",
+        "– Who pays?",
+        "– Two boats.",
+        "– Forty trucks.",
+        "– Ninety recruits.",
+        "– Who asks?",
+    ]
+    assert turns("The budget answers this:\n\n" + "\n\n".join(lines)) == []
