@@ -259,9 +259,10 @@ class Cast:
             return self._body(proposed, inside) if proposed.kind == "person" and not is_turn else None
         own = name_words(proposed.name or "")
         person = max(people, key=lambda m: (len(set(own) & set(name_words(m.name))), m.end - m.start))
-        speaker = proposed._replace(
-            name=self._written_out(self._fullest(proposed, person.name, is_turn=is_turn)), kind="person"
-        )
+        full = self._written_out(self._fullest(proposed, person.name, is_turn=is_turn))
+        if is_turn and proposed.title and full == proposed.name:
+            full = self._with_forename(full)
+        speaker = proposed._replace(name=full, kind="person")
         self._note(speaker.name, *_beside(person, near))
         has_order = person.start == proposed.start and set(person.text[len(proposed.text or "") :].split()) & orders()
         if not is_turn and not has_order:
@@ -454,6 +455,13 @@ class Cast:
         starts_alike = len(words) > 1 and (len(words[0]) == 1 or name_words(full)[: len(words)] == words)
         is_surname = bool(words) and words[0] in _particles() and name_words(full)[-len(words) :] == words
         return full if starts_alike or is_surname or words[-1:] == _first_surname(full) else name
+
+    def _with_forename(self, surname: str) -> str:
+        """Return the one name that ends with a surname of a title in a label: `Col. Abi Hale` is Ana Abi Hale."""
+        words = name_words(surname)
+        longer = {o for o in self._namesakes(words) if o != surname and name_words(o)[-len(words) :] == words}
+        [full] = longer if len(longer) == 1 else [surname]
+        return full if set(name_words(full)[: -len(words)]).isdisjoint(title_words()) else surname
 
     @cached_property
     def _beside(self) -> list[Office]:

@@ -61,7 +61,7 @@ def find_quotations(
     lines = read_lines(text, partings)
     units = [piece for unit in cut_units(text, pairs, starts, lexicon) for piece in _cut_long(unit)]
     found = find_turns(text, lines, title, lexicon)
-    limit = found[0].source.start if found and found[0].source else len(text)
+    limit = (found[0].source or found[0]).start if found else len(text)
     if not found or found[0].start > (lines[0].end if lines else 0):
         before = [unit for unit in units if unit.end <= limit]
         shown = [line for line in lines if line.end <= limit]

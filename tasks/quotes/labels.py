@@ -21,7 +21,7 @@ from tasks.quotes.lines import Line
 from tasks.quotes.mentions import split_name
 
 Place = Literal["line", "glued", "inside"]
-Shape = Literal["colon", "letter", "time", "stop", "dash", "alone"]
+Shape = Literal["colon", "letter", "time", "stop", "dash", "alone", "style"]
 
 _TIME = r"(?:[\[(]\d{1,2}:\d\d(?::\d\d)?[\])]|\d{1,2}:\d\d(?::\d\d)?)"
 _BEFORE = re.compile(rf"[*_]{{0,3}}(?:{_TIME}[^\S\n]*)?(?=\w)")
@@ -32,6 +32,9 @@ _TIMED = re.compile(
 )
 _LETTER = re.compile(r"([QA])(?:\d{1,3})?\.?(?:[^\S\n]+(?=\S)|[^\S\n]*$)", re.M)
 _LETTERED = re.compile(r"[QA]\.?(?:\d{1,3}[^\S\n]+(?=[^\W\d_a-z])|[^\S\n]?(?=\([^()\n]+\)[^\S\n]*[:：]))")
+_ANSWERED = re.compile(
+    r"A\.?[^\S\n]?\(([^\W\d_a-z][^()\n]{2,60})\)[^\S\n]*:?[^\S\n]*(?=\S)"
+)  # `A. (Col. Ruiz) It sails.`
 _INITIAL = re.compile(r"[QA]\.[^\S\n]?[^\W\d_a-z]{2,}(?:[ ’'-][^\W\d_a-z]{2,}){0,2}[:：]")  # `A. RUIZ:` is no answer
 _WHOLE = re.compile(r"([^\W_][^:：\n?!\"“”]{60,260})[:：]$", re.M)
 _ANGLED = re.compile(r"<(?P<kind>[A-Z]\w*)>[^\S\n]*(?:\([^\S\n]*(?P<who>[^()\n]{2,60})\)[^\S\n]*)?")
@@ -225,6 +228,8 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         rest = text[lettered.end() : match.end(1)]
         if rest.endswith(")") or rank_words(rest, lexicon) >= Rank.LIKELY:
             return make(match, "colon", Rank.SURE)
+    if (match := _ANSWERED.match(text, at, high)) and rank_words(match.group(1), lexicon) >= Rank.LIKELY:
+        return make(match, "colon", Rank.SURE)
     if not _INITIAL.match(text, at, high) and (match := _LETTER.match(text, at, high)):
         return make(match, "letter", Rank.SURE if match.group(1) == "Q" else Rank.LIKELY)
     if has_colon and (match := _COLON.match(text, at, high)):

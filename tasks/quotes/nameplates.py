@@ -14,7 +14,7 @@ from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import split_name, without_determiner
 
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
-_PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3}")
+_PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,5} )?[^\W\d_a-z][\w’'.-]*){1,3}")
 _PARTS = re.compile(r",|(?<=\w)/(?=\w)")  # `ANA RUIZ/HARBOUR RADIO`
 _ACRONYM = 6  # letters of one at most
 _OUTLET_AND_REPORTER = 2  # parts of a label
@@ -71,8 +71,9 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     at = next((i for i, (name, _) in enumerate(read) if name), None)
     if at is not None and len(read[at][0] or "") <= _ACRONYM and parts[at].isupper() and parts[at].isalpha():
         at = next((i for i, (name, title) in enumerate(read) if name and title), at)  # `DGMO, Lt. Gen. Ana Ruiz`
-    if at is None and _is_person(outlet, lexicon):  # `The Minister for Ports (Ana Ruiz)`
-        return Nameplate(outlet, " ".join(title for _, title in read if title) or text)
+    holder = _without_address(outlet, lexicon)
+    if at is None and _is_person(holder, lexicon):  # `The Minister for Ports (Ms. Ana Ruiz)`
+        return Nameplate(holder, " ".join(title for _, title in read if title) or text)
     if at is None:
         return Nameplate(None, " ".join(title for _, title in read if title) or text, outlet or None)
     name, title = read[at]
@@ -99,6 +100,14 @@ def _reporter(outlet: str, part: str, lexicon: Lexicon) -> str | None:
     forename, *_, surname = name.lower().split()
     is_named = forename in lexicon.genders and surname not in lexicon.genders and before[0] not in lexicon.genders
     return name if polite or is_named else None
+
+
+def _without_address(name: str, lexicon: Lexicon) -> str:
+    """Return a name without the forms of address before it."""
+    words = name.split()
+    while len(words) > 1 and lexicon.has(words[0].lower(), "honorific"):
+        del words[0]
+    return " ".join(words)
 
 
 def _is_person(words: str, lexicon: Lexicon) -> bool:

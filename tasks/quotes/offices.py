@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from tasks.names import long_titles, lower_words, spells
@@ -12,6 +12,7 @@ from tasks.quotes.mentions import Mention, without_determiner
 from tasks.quotes.people import People, Person
 
 EXACT = 5  # how well an office fits a title that is the same
+_CUT = 2  # letters of an acronym whose office is written without whose it is: `SRSG`, a Special Representative
 _MOST = 200  # people whose offices are compared with an acronym
 _LONGEST = 7  # words of an office that an acronym stands for
 SURE = 4  # how well an office has to fit a title that nothing else speaks for
@@ -57,12 +58,16 @@ class Offices:
 
     def acronym_holder(self, acronym: str) -> str | None:
         """Return the one person whose stated office an acronym stands for: `the CDS` → a Chief of Defence Staff."""
+        cut = acronym[:_CUT] if len(acronym) > _CUT + 1 else None
+        return self._only_called(acronym, _first_words) or (self._only_called(cut, _whole_offices) if cut else None)
+
+    def _only_called(self, acronym: str, read: Callable[[Mention, Lexicon], Iterator[str]]) -> str | None:
+        """Return the one person with a stated office that an acronym spells."""
         names = {
             self._people.full_name(person.name)
             for person in self._people.known[:_MOST]
             if any(
-                office[0] == acronym[0] and spells(acronym, office)
-                for office in _first_words(person.mention, self._lexicon)
+                office[0] == acronym[0] and spells(acronym, office) for office in read(person.mention, self._lexicon)
             )
         }
         return names.pop() if len(names) == 1 else None
@@ -155,9 +160,21 @@ class Offices:
 def _first_words(mention: Mention, lexicon: Lexicon) -> Iterator[str]:
     """Yield the first two to seven words of the offices that stand before and after a name."""
     for office in (mention.before, mention.role or ""):
-        words = without_determiner(office.partition(",")[0], lexicon).split()
-        if words and words[0][0].isupper() and lexicon.has(words[0].lower(), "title"):
-            yield from (" ".join(words[:size]) for size in range(2, min(len(words), _LONGEST) + 1))
+        words = without_determiner(office, lexicon).split()
+        if (
+            words
+            and words[0][0].isupper()
+            and any(lexicon.has(word.lower().rstrip(","), "title") for word in words[:2])
+        ):
+            yield from (" ".join(words[:size]).replace(",", "") for size in range(2, min(len(words), _LONGEST) + 1))
+
+
+def _whole_offices(mention: Mention, lexicon: Lexicon) -> Iterator[str]:
+    """Yield the offices that stand before and after a name, up to a comma."""
+    for office in (mention.before, mention.role or ""):
+        words = without_determiner(office.partition(",")[0], lexicon)
+        if words[:1].isupper():
+            yield words
 
 
 def _is_akin(word: str, other: str) -> bool:

@@ -24,9 +24,10 @@ from tasks.quotes.lines import Line
 from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.nameplates import is_generic, read_nameplate
 from tasks.quotes.quotation import Quotation, Span
+from tasks.quotes.styles import add_styled, is_personal, read_dashed
 from tasks.quotes.tokens import Kind
 
-_CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\]*$|[)\]]$")
+_CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\\U0001f300-\U0001faff]*$|[)\]]$")
 _NOTE = re.compile(r"[(\[][^()\[\]]*[)\]][.,]?")
 _LOWER = re.compile(r"\b[^\W\d_A-Z]\w*")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
@@ -56,9 +57,12 @@ def find_turns(text: str, lines: Sequence[Line], title: str | None, lexicon: Lex
         title: Its title, which names people as well.
         lexicon: The lexicon.
     """
-    labels = _drop_articles(text, read_labels(text, lines, lexicon))
+    labels = add_styled(text, lines, _drop_articles(text, read_labels(text, lines, lexicon)), lexicon)
     script = _Script(text, lines, title or "", labels, lexicon)
     chosen = script.choose()
+    if not chosen:
+        dashed = read_dashed(text, lines, lexicon)
+        return [Quotation("turn", tuple(spans), None, None, "turn") for spans in dashed]
     return list(_cut_turns(text, lines, chosen, lexicon))
 
 
@@ -86,7 +90,7 @@ class _Script:
             one for one, after in zip(at_lines, [*at_lines, None][1:], strict=True) if not self._heads(one, after)
         ]
         forms = Counter(one.form for one in at_lines)
-        self._all = [one for one in self._all if forms[one.form] > 1 or not self._lists(one)]
+        self._all = [one for one in self._all if not self._lists(one) or (forms[one.form] > 1 and self._is_said(one))]
         self._inside = [label for label in labels if label.place == "inside"]
         stops = [*(label.start for label in self._all), len(text)][1:]
         self._stops = dict(zip(self._all, stops, strict=True))
@@ -129,6 +133,11 @@ class _Script:
             and body[-1] not in ",!?"
             and all(self._lexicon.has(w, "title", *_BETWEEN) for w in small)
         )
+
+    def _is_said(self, label: Label) -> bool:
+        """Tell a turn from a line that says who a label is: `CSH: Gen. Ana Ruiz, Chief of Staff, Harbour Corps`."""
+        body = self._first_words(label)
+        return body[-1:] in ".…)]" or not _names_someone(body, self._lexicon)
 
     def _is_sentence(self, body: str) -> bool:
         """Tell an answer from a name with an office: it opens with a small word and names nobody."""
@@ -192,7 +201,7 @@ class _Script:
     def _is_personal(self, label: Label) -> bool:
         """Tell whether what stands below a label is said by someone to someone: it asks, or says `I`, `we`, `you`."""
         body = self._text[label.content : min(self._stops[label], label.content + _SAMPLE)]
-        return "?" in body or _is_personal(body, self._lexicon)
+        return "?" in body or is_personal(body, self._lexicon)
 
     @cached_property
     def _is_dialogue(self) -> bool:
@@ -221,7 +230,7 @@ class _Script:
     def _is_transcript(self) -> bool:
         """Tell whether the labels are those of speakers."""
         labels = self._labels
-        if any(map(self._is_anchor, labels)):
+        if any(label.shape == "style" for label in self._all) or any(map(self._is_anchor, labels)):
             return True
         if any(label.form in self._returning and label.rank is Rank.LIKELY for label in labels):
             return True
@@ -258,7 +267,7 @@ class _Script:
 
     def _is_firm(self, label: Label, is_speech: bool) -> bool:
         """Tell whether a label opens a turn whatever stands around it."""
-        if label.form in self._returning:
+        if label.form in self._returning or label.shape == "style":
             return True
         if is_speech and (self._is_anchor(label) or self._is_named_above(label) or self._is_known(label)):
             return True
@@ -354,7 +363,7 @@ def _closes(text: str, start: int, end: int, label: str, lexicon: Lexicon) -> bo
     else:
         surname = plate.name.split()[-1].casefold()
         is_named = any(word[0].isupper() and bare(word).casefold() == surname for word in _WORD.findall(body))
-    return is_named and not _is_personal(body, lexicon)
+    return is_named and not is_personal(body, lexicon)
 
 
 def _is_framed(text: str, lines: Sequence[Line]) -> bool:
@@ -385,7 +394,7 @@ def _is_told(body: str, are_single: bool, is_foot: bool, lexicon: Lexicon) -> bo
     """
     if are_single and _is_narrated(body, lexicon):
         return True
-    return (is_foot or bool(_MADE.match(body))) and not _is_personal(_QUOTED.sub("", body), lexicon)
+    return (is_foot or bool(_MADE.match(body))) and not is_personal(_QUOTED.sub("", body), lexicon)
 
 
 def _is_narrated(body: str, lexicon: Lexicon) -> bool:
@@ -395,13 +404,7 @@ def _is_narrated(body: str, lexicon: Lexicon) -> bool:
         lexicon.has(word, "cue") and (word.endswith("ed") or word == "said") and not lexicon.has(before, "passive")
         for before, word in pairwise(words)
     )
-    return is_report and not _is_personal(body, lexicon)
-
-
-def _is_personal(body: str, lexicon: Lexicon) -> bool:
-    """Tell whether something is said by someone to someone: it says `I`, `we`, `you`."""
-    words = (word.lower().partition("’")[0].partition("'")[0] for word in _WORD.findall(body))
-    return any(lexicon.has(word, "personal") for word in words)
+    return is_report and not is_personal(body, lexicon)
 
 
 def _label_mention(text: str, label: Label, lexicon: Lexicon) -> Mention:

@@ -244,3 +244,15 @@ def test_a_first_name_tells_he_from_she() -> None:
         cast = Cast(mentions, [], [(0, 0), (32, 0)], weights)
         proposed = Speaker(pronoun, 32, 32 + len(pronoun), 32, 32 + len(pronoun), "Wendell Roe", "person", None, None)
         assert cast.link(proposed, None, is_turn=False, at=40).speaker.name == name
+
+
+def test_a_surname_after_a_rank_in_a_label_has_the_one_forename() -> None:
+    named = [
+        Mention(0, "PERSON", "Ana Abi Hale", 0, 12, 0, 12, None),
+        Mention(1, "PERSON", "Abi Hale", 25, 33, 25, 33, None),
+    ]
+    proposed = Speaker("Gen. Abi Hale", 20, 33, 20, 33, "Abi Hale", "person", "Gen.", None)
+    other = Mention(2, "PERSON", "Ivo Abi Hale", 50, 62, 50, 62, None)
+    for mentions, name in ((named, "Ana Abi Hale"), ([*named, other], "Abi Hale")):
+        linked = Cast(mentions, [], turns=[(34, 40)]).link(proposed, None, is_turn=True, at=34)
+        assert linked.speaker.name == name
