@@ -53,6 +53,7 @@ def add_styled(text: str, lines: Sequence[Line], labels: Sequence[Label], lexico
         lexicon: The lexicon.
     """
     taken = {label.line for label in labels if label.place == "line" and label.shape in {"colon", "letter"}}
+    read = {label.line: label.content for label in labels if label.place == "line"}
     styles: dict[str, list[Label]] = {}
     for number in range(len(lines)):
         for style, label in _read_line(text, lines, number):
@@ -66,6 +67,8 @@ def add_styled(text: str, lines: Sequence[Line], labels: Sequence[Label], lexico
             if style == "brackets":
                 likely = [one for one in likely if not _is_note(text, one, counts[one.form])]
             if _is_talk(text, lines, likely, lexicon, is_clear=style in _CLEAR):
+                if style == "angles":  # `<Answer> (Col. Ruiz, Staff) It sails.` is read with its bracket
+                    likely = [one for one in likely if read.get(one.line, 0) < one.content]
                 found = {label.line: label for label in likely} | found
     others = [label for label in labels if label.place != "line" or label.line not in found]
     return sorted([*others, *found.values()])

@@ -8,8 +8,8 @@ the folder that ships. config/training/entities.toml says what goes in, entities
 
 from __future__ import annotations
 
-import random
 import json
+import random
 import shutil
 import tempfile
 from pathlib import Path
