@@ -88,3 +88,12 @@ def test_a_list_with_dashes_is_no_talk() -> None:
         "– Who asks?",
     ]
     assert turns("The budget answers this:\n\n" + "\n\n".join(lines)) == []
+
+
+def test_an_answer_in_angles_keeps_the_bracket_that_says_whose_it_is() -> None:
+    text = (
+        "Ana Ruiz, Deputy Spokesperson: Good morning. Your questions, please.\n\n<Question> Is the pier open?\n\n"
+        "<Answer> (Colonel Bo Lind, Staff) We opened it.\n\n<Question> Will you dredge it?\n\n"
+        "<Answer> (Deputy Spokesperson) I cannot say.\n\n<Question> Why?\n\n<Answer> (Deputy Spokesperson) We ask you to wait."
+    )
+    assert [said for _, said in turns(text)][2::2] == ["We opened it.", "I cannot say.", "We ask you to wait."]
