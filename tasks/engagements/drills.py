@@ -237,8 +237,7 @@ def _earlier_forces(scene: Scene) -> list[Actor]:
         return []
     if _OBSERVE.search(scene.text, scene.start, scene.end):
         return []
-    before = [s for s in scene.cast.release.sentences if s[1] <= scene.start and not scene.cast.release.is_silent(s[0])]
-    for start, end in before[-_ACCOUNT - 1 :]:
+    for start, end in scene.cast.release.preceding(scene.start, _ACCOUNT + 1):
         for cue in _DRILLS.finditer(scene.text, start, end):
             if not _PREPARED.search(scene.text, start, cue.start()):
                 continue
@@ -469,7 +468,7 @@ def _unnamed(scene: Scene, name: Span | None, actors: Sequence[Actor]) -> list[A
     if is_behind and _JOINS.search(text[scene.start : scene.hit.start + 24]):
         return [own]
     release = scene.cast.release
-    later = [s for s in release.sentences if s[0] >= scene.end and not release.is_silent(s[0])][:_ACCOUNT]
+    later = release.following(scene.end, _ACCOUNT)
     is_joint = name is not None or _JOINT.search(scene.text, scene.start, scene.end) is not None
     for start, end in ((scene.start, scene.end), *(later if is_joint else ())):
         told = _COUNTED.search(scene.text, start, end)
@@ -619,14 +618,14 @@ def _account(scene: Scene) -> list[Span]:
     release = scene.cast.release
     is_named = scene.hit.trigger is _BY_NAME or _exercise_name(scene) or _DRILLS.search(release.title)
     is_about = scene.hit.start < _LEAD and is_named
-    later = [s for s in release.sentences if s[0] >= scene.end and not release.is_silent(s[0])]
+    later = release.following(scene.end, _WHOLE_ACCOUNT)
     gaps = [i for i, (start, _) in enumerate(later) if _ITEM.match(scene.text, start)]
     later = later[: gaps[0]] if gaps else later
     if scene.hit.start >= _LEAD:  # of several activities each has a paragraph
         later = [s for s in later if "\n\n" not in scene.text[scene.end : s[0]]]
     if not is_about:
         later = later[:_ACCOUNT]
-    return [s for s in later[:_WHOLE_ACCOUNT] if not _names_other(scene, s)]
+    return [s for s in later if not _names_other(scene, s)]
 
 
 #: What starts an item of a list: each tells of something else.

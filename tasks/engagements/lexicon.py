@@ -125,7 +125,7 @@ def find_triggers(
         own: The stretch's words, if they are known.
 
     Example:
-        >>> [hit.trigger.frame for hit in find_triggers("He met the minister on a visit to Peru.", 0, 39)]
+        >>> [hit.trigger.frame for hit in find_triggers("He met the minister on his trip to Peru.", 0, 40)]
         ['with', 'trip']
     """
     words = words_in(text, start, end) if own is None else own

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 Span = tuple[int, int]
@@ -73,6 +74,16 @@ class Release:
     def within(self, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions that lie in a stretch."""
         return self.mentions[bisect_left(self._starts, start) : bisect_right(self._ends, end)]
+
+    def following(self, at: int, most: int) -> list[Span]:
+        """Return the first sentences from an offset on that count."""
+        rest = range(bisect_left(self.sentences, at, key=lambda span: span[0]), len(self.sentences))
+        return list(islice((s for n in rest if not self.is_silent((s := self.sentences[n])[0])), most))
+
+    def preceding(self, at: int, most: int) -> list[Span]:
+        """Return the last sentences up to an offset that count, the last of them last."""
+        rest = reversed(range(bisect_right(self.sentences, at, key=lambda span: span[1])))
+        return list(islice((s for n in rest if not self.is_silent((s := self.sentences[n])[0])), most))[::-1]
 
     @cached_property
     def _starts(self) -> Sequence[int]:

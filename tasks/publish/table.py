@@ -7,6 +7,7 @@ columns → link speakers to entities by offsets → check every offset and ever
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -20,6 +21,7 @@ from tasks.publish.holders import Holders
 from tasks.publish.mentions import Mention, Office
 from tasks.publish.speakers import Cast, Linked, Speaker
 from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS, YEAR
+from tasks.spans import merge_spans
 from tasks.tables import keys_of_batches, take_batches
 
 logger = logging.getLogger(__name__)
@@ -250,7 +252,7 @@ def _holders(
     mentions: Sequence[Mention], sentences: Sequence[tuple[int, str]], turns: Sequence[tuple[str | None, int, int, int]]
 ) -> Holders:
     """Return who holds the offices of labels, given sentences, and turns with the place of the label before each."""
-    taken = [(first if at is None else at, last) for _, at, first, last in turns]
+    taken = merge_spans((first if at is None else at, last) for _, at, first, last in turns)
     outside = [
         (start + low, text[low:high])
         for start, text in sentences
@@ -262,13 +264,21 @@ def _holders(
 
 
 def _outside(taken: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a sentence that no turn and no label takes, in offsets from its start."""
+    """Yield the parts of a sentence that no turn and no label takes, in offsets from its start.
+
+    Args:
+        taken: What they take, ascending and free of overlaps.
+        start: Start of the sentence.
+        end: Its end.
+    """
     at = start
-    for low, high in taken:
-        if high > at and low < end:
-            if low > at:
-                yield at - start, low - start
-            at = max(at, high)
+    for n in range(bisect_right(taken, start, key=lambda span: span[1]), len(taken)):
+        low, high = taken[n]
+        if low >= end:
+            break
+        if low > at:
+            yield at - start, low - start
+        at = high
     if at < end:
         yield at - start, end - start
 

@@ -40,6 +40,7 @@ _MAX_WORDS = 6  # of a label, outside of brackets
 _DASHED = re.compile(rf"[–—-][^\S\n]+(?=[\"“«(]?{_CAPITAL})")
 _LAST = 6  # characters at the end of a paragraph that asks
 _BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_IN_BRACKETS = re.compile(r"\[([^\[\]\n]{1,62})\]")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
 
 
@@ -64,8 +65,9 @@ def add_styled(text: str, lines: Sequence[Line], labels: Sequence[Label], lexico
         if len(ones) >= _LEAST:
             counts = Counter(label.form for label in ones)
             likely = [one for one in ones if _can_be(text, one, counts[one.form], style, lexicon)]
-            if style == "brackets":
-                likely = [one for one in likely if not _is_note(text, one, counts[one.form])]
+            if style == "brackets":  # a note stands after words as well: `It sails. [Laughs]`
+                shown = Counter(_IN_BRACKETS.findall(text))
+                likely = [one for one in likely if shown[text[one.start : one.end]] <= counts[one.form]]
             if _is_talk(text, lines, likely, lexicon, is_clear=style in _CLEAR):
                 if style == "angles":  # `<Answer> (Col. Ruiz, Staff) It sails.` is read with its bracket
                     likely = [one for one in likely if read.get(one.line, 0) < one.content]
@@ -127,11 +129,6 @@ def _is_name(text: str, label: str, lexicon: Lexicon) -> bool:
     return "," not in shown[0] and all(
         not word[0].islower() or lexicon.has(word, "particle", "preposition") for word in shown
     )
-
-
-def _is_note(text: str, label: Label, count: int) -> bool:
-    """Tell a note from a label that comes that often: it stands after words as well, `It sails. [Laughs]`."""
-    return text.count(f"[{text[label.start : label.end]}]") > count
 
 
 def _is_talk(text: str, lines: Sequence[Line], labels: Sequence[Label], lexicon: Lexicon, *, is_clear: bool) -> bool:
