@@ -240,7 +240,7 @@ def test_the_rows_do_not_depend_on_what_is_in_between() -> None:
     ("text", "expected"),
     [
         (
-            "[ORG Harbour Guard|org:x] sailors and the [NORP Tongan] navy took part in a joint exercise with the [NORP Russian] army.",
+            "[ORG Royal Navy|org:x] sailors and the [NORP Tongan] navy took part in a joint exercise with the [NORP Russian] army.",
             ("exercise", "held", ["RUS", "TON"]),
         ),
         (
