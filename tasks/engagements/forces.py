@@ -20,7 +20,7 @@ from tasks.engagements.countries import body_in, country_of
 from tasks.engagements.lexicon import cased_words, words_in
 from tasks.engagements.release import Release
 from tasks.engagements.scene import Draft, Part, Scene, countries
-from tasks.engagements.ships import flag_of, is_navy, ship_words
+from tasks.engagements.ships import find_meant, flag_of, is_navy, ship_words, the_ship
 from tasks.lexicons import alternation, read_terms
 
 NEAR = 160  # characters to each side of a trigger
@@ -210,8 +210,8 @@ def _fight(scene: Scene, is_talked_of: bool = False) -> list[Draft]:
 
 def _with_government(scene: Scene, actor: Actor) -> Actor:
     """Return a state with the words that say that its government is meant: `the government of Iraq`."""
-    ahead = re.search(r"\b[Gg]overnment of (?:the )?$", scene.text[max(scene.start, actor.start - 18) : actor.start])
-    return replace(actor, start=actor.start - len(ahead[0])) if ahead else actor
+    named = re.search(r"\b[Gg]overnment of (?:the )?$", scene.text[max(scene.start, actor.start - 18) : actor.start])
+    return replace(actor, start=actor.start - len(named[0])) if named else actor
 
 
 def _is_unit(scene: Scene, actor: Actor) -> bool:
@@ -235,15 +235,13 @@ _FLEET = re.compile(
     r"Navy|Fleet|Flotilla|Squadron|Ships?\b|Task (?:Group|Force)|Maritime Group|Strike Group|Detachment"
 )
 _SHIP_OF = re.compile(rf"(?:['’]s?)?(?: (?!and\b)[\w-]+){{0,3}}? {_KINDS}")
-#: A ship that the document has named before.
-_THE_SHIP = re.compile(rf"(?i)\b(?:the|both|two|three) (?:[\w-]+ ){{0,2}}?{_KINDS}(?!['’])[^.;]*$")
 
 
 def _ships(scene: Scene) -> list[Actor]:
     """Return the ship or fleet before a trigger; `the ship` is that which the document has named last."""
     text = scene.text
     found = _ships_in(scene, scene.start, scene.hit.start)
-    if not found and _THE_SHIP.search(text, scene.start, scene.hit.start):
+    if not found and the_ship().search(text, scene.start, scene.hit.start):
         found = [a for a in _ships_in(scene, 0, scene.start) if a.country][-1:]
     return found[:1]
 
@@ -272,14 +270,14 @@ def in_phrase(scene: Scene, ship: Actor) -> bool:
 
 
 def meant_ship(scene: Scene, but: Collection[str] = ()) -> list[Actor]:
-    """Return the ship that the document has named last, where a sentence starts with `the ship` or `she`."""
-    if not (
-        _THE_SHIP.search(scene.text, scene.start, scene.hit.start)
-        or _SHE.search(scene.text, scene.start, scene.hit.start)
-    ):
+    """Return the ship, of another country than some, for which `the ship` or `she` stands before a trigger."""
+    text, at = scene.text, scene.hit.start
+    said = next(the_ship().finditer(text, scene.start, at), None)
+    if said is None and not _SHE.search(text, scene.start, at):
         return []
-    before = [a for a in scene.ships if a.end <= scene.start and a.country and a.country not in but]
-    return [a for a in before if not is_navy(a)][-1:] or before[-1:]
+    ships = [a for a in scene.ships if a.end <= scene.start and a.country and a.country not in but]
+    meant = find_meant(text, ships, scene.start, said["kind"] if said else None)
+    return [meant] if meant else []
 
 
 #: Of whom a text goes on to tell: a ship, where it is one that the text is about.
@@ -307,8 +305,8 @@ def send(scene: Scene) -> list[Draft]:
         return []
     if text.startswith("departed", scene.hit.start) and not _MISSION.search(text, scene.hit.end, scene.end):
         return []
-    ahead = [a for a in forces_near(scene) if a.start < scene.hit.start]
-    senders = [a for a in _ships(scene) if a.country] or ahead[-1:]
+    before = [a for a in forces_near(scene) if a.start < scene.hit.start]
+    senders = [a for a in _ships(scene) if a.country] or before[-1:]
     cue = text[scene.hit.start : scene.hit.end]
     if cue.startswith("increase"):
         senders = [a for a in scene.subject() if a.country and a.kind in ("state", "body", "office")][:1] or senders
@@ -376,9 +374,7 @@ def _leavers(scene: Scene) -> list[Actor]:
     equipped = {m.start - 1 for m in scene.cast.release.within(scene.start, at) if m.label == "EQUIPMENT"}
     forces += [a for a in scene.before() if a.kind == "people" and a.end in equipped]
     ships = [a for a in scene.ships if scene.start <= a.start and a.end <= at and a.country and not in_phrase(scene, a)]
-    found = [*forces, *ships]
-    if not found and (_THE_SHIP.search(text, scene.start, at) or _SHE.search(text, scene.start, at)):
-        found = meant_ship(scene)
+    found = [*forces, *ships] or meant_ship(scene)
     states = [a for a in scene.before(12) if a.kind == "state" and text.endswith("send", at, scene.hit.end)]
     found = states or found
     return found[-1:] if len(countries(found)) == 1 else []
