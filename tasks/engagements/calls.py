@@ -19,7 +19,6 @@ from functools import cache
 
 from tasks.engagements.actors import Actor
 from tasks.engagements.forces import in_phrase
-from tasks.engagements.lexicon import words_in
 from tasks.engagements.ports import (
     AT,
     FOR,
@@ -106,7 +105,7 @@ def _of_crew() -> re.Pattern[str]:
 def _may_sail(scene: Scene) -> bool:
     """Tell whether a sentence may be about a ship: by a word, a mention, or what stands for one."""
     text = scene.text
-    if words_in(text, scene.start, scene.end) & (ship_words() | {"navy"}):
+    if scene.words & ship_words() or "navy" in scene.words:
         return True
     mentions = scene.cast.release.within(scene.start, scene.end)
     if any(m.label in ("EQUIPMENT", "UNIT") for m in mentions):

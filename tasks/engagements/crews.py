@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest
 from tasks.engagements.calls import CALLS
-from tasks.engagements.lexicon import find_triggers, words, words_in
+from tasks.engagements.lexicon import find_triggers, words
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.scene import Scene
-from tasks.engagements.ships import Fleet, is_navy, ship_words
+from tasks.engagements.ships import Fleet, is_navy, may_have_ships
 from tasks.engagements.where import country_of_place
 from tasks.lexicons import alternation, read_terms
 
@@ -111,8 +111,7 @@ class Crews:
 
     @cached_property
     def _has_ships(self) -> bool:
-        text = self.cast.release.text
-        return bool(words_in(text, 0, len(text)) & ship_words()) and any(not is_navy(a) for a in self.fleet.ships)
+        return may_have_ships(self.cast.release) and any(not is_navy(a) for a in self.fleet.ships)
 
     @cached_property
     def stays(self) -> Sequence[Stay]:
@@ -263,9 +262,10 @@ class Crews:
 
         None where nobody is from a ship.
         """
+        if not self._has_ships:
+            return None
         text = self.cast.release.text
-        is_told = any(cue.search(text, *sentence) for cue in (_OFFICE, _ON_BOARD, _CALLS)) or self._may_go_on(sentence)
-        if not is_told or not self._has_ships:
+        if not (any(cue.search(text, *sentence) for cue in (_OFFICE, _ON_BOARD, _CALLS)) or self._may_go_on(sentence)):
             return None
         nobody = replace(self.cast, own=None)
         actors = find_actors(nobody, *sentence)
@@ -288,8 +288,7 @@ class Crews:
 
     def guests(self, sentence: Span) -> tuple[str, str] | None:
         """Return the countries of a ship and of its port, where a sentence tells of its crew or its stay."""
-        text = self.cast.release.text
-        if not _OF_CREW.search(text, *sentence) or not self._has_ships:
+        if not self._has_ships or not _OF_CREW.search(self.cast.release.text, *sentence):
             return None
         ship = self._ship_at(sentence[1])
         host = self._host(sentence, ship) if ship else None

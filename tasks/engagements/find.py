@@ -22,7 +22,7 @@ from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, find_triggers, triggers, words, words_in
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
-from tasks.engagements.ships import Fleet, ship_words
+from tasks.engagements.ships import Fleet, may_have_ships, ship_words
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when, open_ended
@@ -225,11 +225,10 @@ def _find_all(release: Release, types: Collection[str] | None) -> dict[Span, lis
     whom the document told before. Where no sentence has the word for a ship, nobody calls at a port.
     """
     wanted = frozenset(types) if types is not None else frozenset(trigger.type for trigger in triggers())
-    words_of = {sentence: words_in(release.text, *sentence) for sentence in release.sentences}
-    if "port_call" in wanted and not any(own & ship_words() for own in words_of.values()):
+    if "port_call" in wanted and not may_have_ships(release):
         wanted -= {"port_call"}
     found: dict[Span, list[Hit]] = {}
-    for sentence, own in words_of.items():
+    for sentence, own in release.words.items():
         if release.is_silent(*sentence):
             continue
         types = wanted if release.within(*sentence) else wanted & _OF_OTHERS

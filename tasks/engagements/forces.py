@@ -17,7 +17,7 @@ from functools import cache
 
 from tasks.engagements.actors import Actor, own_actor
 from tasks.engagements.countries import body_in, country_of
-from tasks.engagements.lexicon import cased_words, words_in
+from tasks.engagements.lexicon import cased_words
 from tasks.engagements.release import Release
 from tasks.engagements.scene import Draft, Part, Scene, countries
 from tasks.engagements.ships import find_meant, flag_of, is_navy, ship_words, the_ship
@@ -105,10 +105,7 @@ def ahead(text: str, actor: Actor, reach: int) -> str:
 def ships_near(scene: Scene) -> list[Actor]:
     """Return the ships near a trigger, in its sentence, of which somebody says whose they are."""
     named = scene.cast.release.within(scene.start, scene.end)
-    if (
-        not any(m.label == "EQUIPMENT" for m in named)
-        and not words_in(scene.text, scene.start, scene.end) & ship_words()
-    ):
+    if not any(m.label == "EQUIPMENT" for m in named) and not scene.words & ship_words():
         return []
     start, end = max(scene.start, scene.hit.start - NEAR), min(scene.end, scene.hit.end + NEAR)
     return [a for a in scene.ships if start <= a.start < a.end <= end and a.country and not in_phrase(scene, a)]

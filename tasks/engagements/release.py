@@ -10,6 +10,8 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from tasks.engagements.lexicon import words_in
+
 Span = tuple[int, int]
 
 
@@ -74,6 +76,11 @@ class Release:
     def within(self, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions that lie in a stretch."""
         return self.mentions[bisect_left(self._starts, start) : bisect_right(self._ends, end)]
+
+    @cached_property
+    def words(self) -> Mapping[Span, frozenset[str]]:
+        """The words of each sentence, of three letters and more, in small letters."""
+        return {sentence: words_in(self.text, *sentence) for sentence in self.sentences}
 
     def following(self, at: int, most: int) -> list[Span]:
         """Return the first sentences from an offset on that count."""

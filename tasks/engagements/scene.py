@@ -100,6 +100,11 @@ class Scene:
     stay: tuple[str, str] | None = None
 
     @property
+    def words(self) -> frozenset[str]:
+        """The words of the sentence, of three letters and more, in small letters."""
+        return self.cast.release.words[self.start, self.end]
+
+    @property
     def text(self) -> str:
         """The document's text."""
         return self.cast.release.text

@@ -16,7 +16,6 @@ from functools import cache, cached_property
 from tasks.countries import countries_in, country_in
 from tasks.engagements.actors import Actor, Cast
 from tasks.engagements.countries import body_in, country_of
-from tasks.engagements.lexicon import words_in
 from tasks.engagements.release import Mention, Release, Span
 from tasks.lexicons import alternation, read_terms
 
@@ -133,6 +132,11 @@ def ship_words() -> frozenset[str]:
     return frozenset((kinds - _NO_SHIPS) | {"naval"} | {flag.casefold() for flag in _flags()})
 
 
+def may_have_ships(release: Release) -> bool:
+    """Tell whether a document has a word without which nobody tells of warships."""
+    return any(own & ship_words() for own in release.words.values())
+
+
 @cache
 def _owned() -> re.Pattern[str]:
     """Return the pattern of a ship behind who owns it."""
@@ -170,7 +174,7 @@ class Fleet:
 
 def _find_ships(cast: Cast) -> Sequence[Actor]:
     text = cast.release.text
-    near = [span for span in cast.release.sentences if words_in(text, *span) & _near_ships()]
+    near = [span for span, own in cast.release.words.items() if own & _near_ships()]
     named = [hit for span in near for hit in _named().finditer(text, *span) if not _is_civil(text, hit.start())]
     found: list[Actor] = []
     names: dict[str, str | None] = {}
