@@ -45,27 +45,38 @@ def _expand(pattern: str) -> str:
     return pattern.replace("~", _BETWEEN)
 
 
+class _Type(NamedTuple):
+    """What tells of a type: the pattern of all its triggers, and each trigger with its own, tried in order."""
+
+    name: str
+    pattern: re.Pattern[str]
+    triggers: tuple[tuple[Trigger, re.Pattern[str]], ...]
+
+
 @cache
-def _by_type() -> tuple[tuple[str, tuple[Trigger, ...], re.Pattern[str]], ...]:
-    """Return a pattern a type, with its triggers: they compete with one another, those of other types do not."""
+def _by_type() -> tuple[_Type, ...]:
+    """Return the triggers by type: they compete with one another, those of other types do not."""
     types: dict[str, list[Trigger]] = {}
     for trigger in triggers():
         types.setdefault(trigger.type, []).append(trigger)
-    return tuple((kind, tuple(own), _compile(own)) for kind, own in types.items())
+    return tuple(
+        _Type(kind, _compile(own), tuple((trigger, _compile([trigger])) for trigger in own))
+        for kind, own in types.items()
+    )
 
 
 def _compile(own: Sequence[Trigger]) -> re.Pattern[str]:
-    """Return the pattern of triggers, a group for each.
+    """Return the pattern of triggers. Groups that capture would double its time: which one it is, is seen behind it.
 
     Raises:
         ConfigError: A pattern is no regular expression, or one that captures.
     """
-    joined = r"(?<![\w-])(?:" + "|".join(f"({_expand(t.pattern)})" for t in own) + r")(?![\w-])"
+    joined = r"(?<![\w-])(?:" + "|".join(_expand(trigger.pattern) for trigger in own) + r")(?![\w-])"
     try:
         pattern = re.compile(joined)
     except re.error as error:
         raise ConfigError(f"engagements.tsv: {own[0].type}: {error}") from error
-    if pattern.groups > len(own):
+    if pattern.groups:
         raise ConfigError(f"engagements.tsv: {own[0].type}: a group that captures")
     return pattern
 
@@ -134,10 +145,10 @@ def find_triggers(
         open_.intersection_update(types)
     if not open_:
         return
-    for kind, triggers, pattern in _by_type():
-        if kind in open_:
-            for hit in pattern.finditer(text, start, end):
-                yield Hit(*hit.span(), triggers[(hit.lastindex or 1) - 1])
+    for kind in _by_type():
+        if kind.name in open_:
+            for hit in kind.pattern.finditer(text, start, end):
+                yield Hit(*hit.span(), next(one for one, own in kind.triggers if own.match(text, hit.start(), end)))
 
 
 @cache
