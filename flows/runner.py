@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from importlib import import_module
@@ -16,6 +17,7 @@ from tasks.errors import ConfigError
 from tasks.lifetime import end_with
 from tasks.settings import EntitySettings, RunSettings
 
+_YOUNG = 20_000  # objects made since Python last looked for cycles: stages make many, and next to no cycles
 _LITTLE = 2_000_000  # bytes; a worker process takes about 6 CPU seconds to start, in which one reads as much
 
 
@@ -60,6 +62,13 @@ def start_worker(parent: int, entities: EntitySettings) -> None:
     from tasks.entities.model import load_pipeline
 
     load_pipeline(entities)
+    keep_loaded()
+
+
+def keep_loaded() -> None:
+    """Let Python look for cycles less often, and never among what this process has loaded by now."""
+    gc.freeze()
+    gc.set_threshold(_YOUNG)
 
 
 def cluster() -> ModuleType:
@@ -91,6 +100,7 @@ class LazyRunner:
     def _get(self) -> TaskRunner[Any]:
         if self._runner is None:
             self._runner = self._make().__enter__()
+            keep_loaded()
         return self._runner
 
     def __exit__(self, *error: Any) -> None:

@@ -268,8 +268,8 @@ def _partners(data: Data, periods: Sequence[date], unit: str) -> Iterable[Figure
     table = [[text(_side(p.partner)), number(p.held), number(p.planned), number(p.cancelled)] for p in partners]
     yield Figure(
         f"The partners met most, by {unit}",
-        "A partner is any side but the publisher's own country, which its source file names. Each plot has its own "
-        "scale.",
+        "A partner is any side but the publisher's own country, which its source file or its name says. Each plot has "
+        "its own scale.",
         Table(columns, table, partners[0].partners), ["picked", "acts", "partners", "acts_by_partner"],
         plots, legend, is_small=True,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest
 from tasks.engagements.calls import CALLS
-from tasks.engagements.lexicon import find_triggers, words
+from tasks.engagements.lexicon import match_triggers, words
 from tasks.engagements.release import Mention, Span
 from tasks.engagements.scene import Scene
 from tasks.engagements.ships import Fleet, is_navy, may_have_ships
@@ -118,8 +118,9 @@ class Crews:
         """The ports that the ships call at, in the order of the text."""
         release = self.cast.release
         found: list[Stay] = []
-        for start, end in release.sentences:
-            hits = [*find_triggers(release.text, start, end, _PORT_CALL)] if release.within(start, end) else []
+        for (start, end), types in release.telling.items():
+            is_told = release.within(start, end) and not types.isdisjoint(_PORT_CALL)
+            hits = [*match_triggers(release.text, start, end, _PORT_CALL)] if is_told else []
             actors = find_actors(self.cast, start, end) if hits else []
             for hit in hits:
                 is_told_ahead = words("planned").search(release.text, start, hit.end) is not None

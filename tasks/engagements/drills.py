@@ -118,19 +118,23 @@ _IN_THAT = re.compile(r"\b(?:[Ii]n|[Dd]uring|[Aa]t|[Ww]ithin) (?:the|this) (?:ex
 _OF_WHOM = re.compile(r" (?:with|between|of|involving|among)\b")
 
 
-def named_drills(release: Release, start: int, end: int) -> Iterator[Hit]:
-    """Yield the names of exercises in a stretch as triggers, where the document speaks of exercises.
+def named_drills(release: Release) -> dict[Span, list[Hit]]:
+    """Return the names of exercises as triggers, by the sentence, where the document speaks of exercises.
 
     `Calm Strait 2023 opened at Kampot` has no other word that tells it.
     """
-    for mention in release.within(start, end):
+    found: dict[Span, list[Hit]] = {}
+    for mention in release.mentions:
         if mention.label != "EVENT":
             continue
         name = release.text[mention.start : mention.end]
-        is_named = _EDITION.search(name) is not None and not _NO_EXERCISE.search(name)
-        is_named = is_named and not _OF_VOYAGE.match(release.text, mention.end)
-        if is_named and (_DRILLS.search(release.text) or _DRILLS.search(release.title)):
-            yield Hit(mention.start, mention.end, _BY_NAME)
+        if not _EDITION.search(name) or _NO_EXERCISE.search(name) or _OF_VOYAGE.match(release.text, mention.end):
+            continue
+        if not (found or _DRILLS.search(release.text) or _DRILLS.search(release.title)):
+            break
+        if sentence := release.sentence_of(mention.start, mention.end):
+            found.setdefault(sentence, []).append(Hit(mention.start, mention.end, _BY_NAME))
+    return found
 
 
 def drill(scene: Scene) -> list[Draft]:

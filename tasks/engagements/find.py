@@ -19,10 +19,10 @@ from tasks.engagements.crews import Crews
 from tasks.engagements.drills import is_that_drill, name_words, named_drills
 from tasks.engagements.frames import ANAPHORA, FRAMES, SIGHT
 from tasks.engagements.levels import Holder, level_of, level_of_title
-from tasks.engagements.lexicon import Hit, find_triggers, triggers, words, words_in
+from tasks.engagements.lexicon import Hit, match_triggers, triggers, words, words_in
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
-from tasks.engagements.ships import Fleet, may_have_ships, ship_words
+from tasks.engagements.ships import Fleet, may_call, may_have_ships, ship_words
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when, open_ended
@@ -110,8 +110,7 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     if not release.mentions and not release.title:
         return []
     told = _find_all(release, types)
-    title = release.title.lower()
-    if not told and not any(find_triggers(title, 0, len(title), _TITLED)):
+    if not told and not any(hit.trigger.type in _TITLED for hit in release.title_triggers):
         return []
     cast = _without_guests(read_cast(release))
     release = cast.release
@@ -123,7 +122,8 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
     crews = Crews(cast, fleet)
     for sentence in (*body, *headline):
         is_talked_of = False
-        for one in _read_sentence(cast, sentence, told.get(sentence, ()), focus, hosts, found, crews):
+        hits = told.get(sentence)
+        for one in _read_sentence(cast, sentence, hits, focus, hosts, found, crews) if hits else ():
             hosts = hosts or _hosts_of(cast, one)
             talked = countries(focus)
             is_matter = len(talked) > 1 and one.countries != talked  # somebody's visit, of which two others talk
@@ -149,6 +149,8 @@ def find_engagements(release: Release, types: Collection[str] | None = None) -> 
 def _without_guests(cast: Cast) -> Cast:
     """Return a cast without turns that are no voice of the publisher: of other states' officials and of askers."""
     turns = cast.release.turns
+    if not turns:
+        return cast
     askers = _askers(cast) if len(turns) > 1 else set()
     guests = [(turn.start, turn.end) for turn in turns if turn.speaker in askers]
     if cast.own is not None:
@@ -180,8 +182,7 @@ def _askers(cast: Cast) -> set[str]:
 
 def _title_focus(cast: Cast) -> list[Actor]:
     """Return those of two sides whom a title names that tells of talks: the publisher's own and the others."""
-    title = cast.release.title.lower()
-    kinds = {hit.trigger.type for hit in find_triggers(title, 0, len(title))} & _TITLED
+    kinds = {hit.trigger.type for hit in cast.release.title_triggers} & _TITLED
     if not kinds or words("private").search(cast.release.title):
         return []
     named = _named_in_title(cast)
@@ -209,13 +210,13 @@ def _is_placed(one: Engagement) -> bool:
 
 def _part_headline(release: Release) -> tuple[list[Span], list[Span]]:
     """Return the sentences of the body and of the headline: lines at the start that no full stop ends."""
-    body: list[Span] = []
-    headline: list[Span] = []
-    for start, end in release.sentences:
-        text = release.text[start:end].rstrip()
-        is_head = not body and start < _HEADLINE and text[-1:] not in '.!?”"’:;' and len(release.sentences) > 1
-        (headline if is_head else body).append((start, end))
-    return body, headline
+    sentences = release.sentences
+    n = 0
+    while n < len(sentences) > 1 and sentences[n][0] < _HEADLINE:
+        if release.text[slice(*sentences[n])].rstrip()[-1:] in '.!?”"’:;':
+            break
+        n += 1
+    return list(sentences[n:]), list(sentences[:n])
 
 
 def _find_all(release: Release, types: Collection[str] | None) -> dict[Span, list[Hit]]:
@@ -227,16 +228,21 @@ def _find_all(release: Release, types: Collection[str] | None) -> dict[Span, lis
     wanted = frozenset(types) if types is not None else frozenset(trigger.type for trigger in triggers())
     if "port_call" in wanted and not may_have_ships(release):
         wanted -= {"port_call"}
+    drills = named_drills(release) if "exercise" in wanted else {}
     found: dict[Span, list[Hit]] = {}
-    for sentence, own in release.words.items():
-        if release.is_silent(*sentence):
+    for sentence in release.sentences if drills else release.telling:
+        open_ = release.telling.get(sentence, frozenset()) & wanted
+        if not (open_ or sentence in drills) or release.is_silent(*sentence):
             continue
-        types = wanted if release.within(*sentence) else wanted & _OF_OTHERS
-        hits = [*find_triggers(release.text, *sentence, types, own)]
-        if "port_call" in types:  # what a ship pays is no visit of officials
+        if not release.within(*sentence):
+            open_ &= _OF_OTHERS
+        if "port_call" in open_ and not may_call(release, sentence):
+            open_ -= {"port_call"}
+        hits = [*match_triggers(release.text, *sentence, open_)] if open_ else []
+        if "port_call" in open_:  # what a ship pays is no visit of officials
             hits.sort(key=lambda hit: hit.trigger.type != "port_call")
-        if "exercise" in types and not any(hit.trigger.type == "exercise" for hit in hits):
-            hits += named_drills(release, *sentence)  # an exercise without a trigger is told by its name
+        if sentence in drills and not any(hit.trigger.type == "exercise" for hit in hits):
+            hits += drills[sentence]  # an exercise without a trigger is told by its name
         if hits:
             found[sentence] = hits
     return found
@@ -728,8 +734,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
     if words("private").search(release.title):
         return
     title = release.title.lower()
-    hits = [h for h in find_triggers(title, 0, len(title), types) if h.trigger.type in _TITLED]
-    hits = [h for h in hits if h.trigger.frame not in ("about",)]
+    wanted = _TITLED if types is None else _TITLED & frozenset(types)
+    hits = [h for h in release.title_triggers if h.trigger.type in wanted and h.trigger.frame != "about"]
     if not hits:
         return
     hit = hits[0]
@@ -738,8 +744,8 @@ def _add_title(cast: Cast, found: list[Engagement], types: Collection[str] | Non
     is_active = title.startswith(("visited", "visits", "visiting"), hit.start)
     if is_active and (not countries_in(seen) or SIGHT.search(seen)):
         return  # `visited an exhibition in Lima`
-    if kind == "visit" and words_in(title, 0, len(title)) & ship_words():  # what a ship does is no visit of officials
-        return
+    if kind == "visit" and words_in(title, [(0, len(title))])[0] & ship_words():
+        return  # what a ship does is no visit of officials
     if kind == "meeting" and not _WITH.search(title):  # `The Council held a meeting`
         return
     named = _named_in_title(cast)

@@ -561,7 +561,7 @@ def _is_sailing(scene: Scene, visitors: Sequence[Actor]) -> bool:
     last = [a for a in scene.before() if a.start >= start][-1:]
     return (
         _BODY.search(text, start, at) is not None
-        or bool(words_in(text, start, at) & ship_words())
+        or bool(words_in(text[start:at], [(0, at - start)])[0] & ship_words())
         or any(m.label in ("EQUIPMENT", "UNIT") for m in scene.cast.release.within(start, at))
         or (bool(last) and last[0].kind == "body")
     )

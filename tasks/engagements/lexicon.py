@@ -14,7 +14,8 @@ _BETWEEN = r"(?:[\w’'.-]+ ){0,3}?"
 _WORDS = "engagement_words.tsv"
 _STEM = 3  # letters of a word that an opening has at least
 _MOST = 50_000  # words that are kept
-_WORD = re.compile(r"[a-z][a-z-]{2,}")
+#: Small letters and hyphens for what is one, blanks for all else.
+_LETTERS = bytes(ord(c) if c in "abcdefghijklmnopqrstuvwxyz-" else 32 for c in map(str.lower, map(chr, range(256))))
 
 
 class Trigger(NamedTuple):
@@ -107,25 +108,31 @@ def _shut() -> set[str]:
     return set()
 
 
-def _open(words: Collection[str]) -> set[str]:
-    """Return the types of which a sentence with some words can have a trigger."""
-    shut, kinds = _shut(), set[str]()
+def open_words(words: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the words without which nobody tells of engagements, each with the types that it may tell of."""
+    shut, found = _shut(), dict[str, tuple[str, ...]]()
     for word in frozenset(words) - shut:
         if gated := _gated(word):
-            kinds.update(gated)
+            found[word] = gated
         elif len(shut) < _MOST:
             shut.add(word)
-    return kinds
+    return found
 
 
-def words_in(text: str, start: int, end: int) -> frozenset[str]:
-    """Return the words of a stretch, of three letters and more, in small letters."""
-    return frozenset(_WORD.findall(text[start:end].lower()))
+def words_in(text: str, spans: Sequence[tuple[int, int]]) -> list[frozenset[str]]:
+    """Return the words of stretches of a text, in small letters: what stands between other than letters and hyphens.
+
+    Example:
+        >>> [sorted(words) for words in words_in("Ann's T-72 -- “Élan”.", [(0, 5), (6, 21)])]
+        [['ann', 's'], ['lan', 't-']]
+    """
+    plain = text.encode("ascii", "replace").translate(_LETTERS).decode("ascii")
+    while " -" in plain:  # a word starts with a letter
+        plain = plain.replace(" -", "  ")
+    return [frozenset(plain[start:end].split()) for start, end in spans]
 
 
-def find_triggers(
-    text: str, start: int, end: int, types: Collection[str] | None = None, own: Collection[str] | None = None
-) -> Iterator[Hit]:
+def find_triggers(text: str, start: int, end: int, types: Collection[str] | None = None) -> Iterator[Hit]:
     """Yield the triggers in a stretch of a text, type by type, each from left to right and free of overlaps.
 
     Args:
@@ -133,20 +140,20 @@ def find_triggers(
         start: Start of the stretch.
         end: Its end.
         types: The types that are wanted; None: all.
-        own: The stretch's words, if they are known.
 
     Example:
         >>> [hit.trigger.frame for hit in find_triggers("He met the minister on his trip to Peru.", 0, 40)]
         ['with', 'trip']
     """
-    words = words_in(text, start, end) if own is None else own
-    open_ = _open(words)
-    if types is not None:
-        open_.intersection_update(types)
-    if not open_:
-        return
+    [own] = words_in(text[start:end], [(0, end - start)])
+    open_ = set().union(*open_words(own).values())
+    yield from match_triggers(text, start, end, open_ if types is None else open_.intersection(types))
+
+
+def match_triggers(text: str, start: int, end: int, types: Collection[str]) -> Iterator[Hit]:
+    """Yield the triggers of some types in a stretch, whatever words it has."""
     for kind in _by_type():
-        if kind.name in open_:
+        if kind.name in types:
             for hit in kind.pattern.finditer(text, start, end):
                 yield Hit(*hit.span(), next(one for one, own in kind.triggers if own.match(text, hit.start(), end)))
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
-from tasks.engagements.lexicon import words_in
+from tasks.engagements.lexicon import Hit, find_triggers, open_words, words_in
 
 Span = tuple[int, int]
 
@@ -79,8 +79,22 @@ class Release:
 
     @cached_property
     def words(self) -> Mapping[Span, frozenset[str]]:
-        """The words of each sentence, of three letters and more, in small letters."""
-        return {sentence: words_in(self.text, *sentence) for sentence in self.sentences}
+        """The words of each sentence, in small letters."""
+        return dict(zip(self.sentences, words_in(self.text, self.sentences), strict=True))
+
+    @cached_property
+    def telling(self) -> Mapping[Span, frozenset[str]]:
+        """The types of which each sentence can have a trigger, by its words; sentences of none are left out."""
+        types = open_words(frozenset().union(*self.words.values()))
+        open_ = frozenset(types)
+        found = ((sentence, own & open_) for sentence, own in self.words.items())
+        return {sentence: frozenset().union(*(types[word] for word in own)) for sentence, own in found if own}
+
+    @cached_property
+    def title_triggers(self) -> Sequence[Hit]:
+        """The triggers of the title in small letters."""
+        title = self.title.lower()
+        return list(find_triggers(title, 0, len(title)))
 
     def following(self, at: int, most: int) -> list[Span]:
         """Return the first sentences from an offset on that count."""
@@ -99,6 +113,11 @@ class Release:
     @cached_property
     def _ends(self) -> Sequence[int]:
         return [mention.end for mention in self.mentions]
+
+    def sentence_of(self, start: int, end: int) -> Span | None:
+        """Return the sentence that holds a stretch."""
+        i = bisect_right(self.sentences, start, key=lambda span: span[0]) - 1
+        return self.sentences[i] if i >= 0 and end <= self.sentences[i][1] else None
 
     def is_silent(self, start: int, end: int | None = None) -> bool:
         """Tell whether an offset, or a whole stretch from it on, lies in one that does not count."""

@@ -101,7 +101,7 @@ class Scene:
 
     @property
     def words(self) -> frozenset[str]:
-        """The words of the sentence, of three letters and more, in small letters."""
+        """The words of the sentence, in small letters."""
         return self.cast.release.words[self.start, self.end]
 
     @property

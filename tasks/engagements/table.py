@@ -20,7 +20,7 @@ from tasks.engagements.find import Engagement, find_engagements
 from tasks.engagements.release import Mention, Office, Release, Span, Turn
 from tasks.settings import EngagementSettings
 from tasks.spans import merge_spans
-from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
+from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed, rows_of, values_of
 
 _DOCUMENTS = ["doc_id", "title", "text", "published_on", "country", "uri", "member", "record", "batch_id"]
 _ENTITIES = ["doc_id", "start", "end", "label", "entity_id", "canonical", "canonical_id", "date_value"]
@@ -40,7 +40,7 @@ _EDITION = re.compile(r"\b(?:\d{4}|\d{1,2}(?:st|nd|rd|th)?)\b")
 
 def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    for row in table.select(columns).to_pylist():
+    for row in rows_of(table.select(columns)):
         found.setdefault(row["doc_id"], []).append(row)
     return found
 
@@ -48,8 +48,9 @@ def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]
 def _mentions(entities: pa.Table) -> dict[str, list[Mention]]:
     """Return the mentions of each document."""
     found: dict[str, list[Mention]] = {}
-    for doc_id, *values in zip(*(entities[name].to_pylist() for name in _ENTITIES), strict=True):
-        found.setdefault(doc_id, []).append(Mention(*values))
+    doc_ids, *values = (values_of(entities[name]) for name in _ENTITIES)
+    for doc_id, mention in zip(doc_ids, map(Mention._make, zip(*values, strict=True)), strict=True):
+        found.setdefault(doc_id, []).append(mention)
     return found
 
 
@@ -259,24 +260,16 @@ def extract_engagements(
         document that could not be done. Such a document does not touch its neighbours.
     """
     index, aside = SentenceIndex(sentences), find_spans(furniture, _ASIDE)
-    spans = _sentence_spans(sentences)
     tables: list[Any] = [_mentions(entities), _by_document(roles, _ROLES), _by_document(quotes, _QUOTES)]
     rows: list[Row] = []
     refusals: list[Row] = []
-    for document, edits in zip(documents.select(_DOCUMENTS).to_pylist(), documents["edits"], strict=True):
+    for document, edits in zip(rows_of(documents.select(_DOCUMENTS)), documents["edits"], strict=True):
         doc_id = document["doc_id"]
         try:
             own = [table.get(doc_id, []) for table in tables]
-            release = _release(document, spans.get(doc_id, []), sorted(aside.get(doc_id, [])), *own)
+            release = _release(document, index.spans(doc_id), sorted(aside.get(doc_id, [])), *own)
             rows += _rows(document, edits, release, index, settings.types)
         except Exception as error:  # any fault of any rule: this document is refused, the others stay
             refusals.append(refuse_failed(document, "engagements", error, document["text"]))
     found = pa.Table.from_pylist(rows, schema=schemas.ENGAGEMENTS)
     return {"engagements": found, "refusals": pa.Table.from_pylist(refusals, schema=schemas.REFUSALS)}
-
-
-def _sentence_spans(sentences: pa.Table) -> dict[str, list[Span]]:
-    found: dict[str, list[Span]] = {}
-    for row in sentences.select(["doc_id", "start", "end"]).to_pylist():
-        found.setdefault(row["doc_id"], []).append((row["start"], row["end"]))
-    return {doc_id: sorted(own) for doc_id, own in found.items()}

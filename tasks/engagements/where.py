@@ -67,11 +67,12 @@ def find_near(release: Release, sentence: Span, sides: Collection[str]) -> Menti
     for start, end in release.sentences:
         is_next = start < sentence[0] + 700 and _HELD.search(text, start, end) is not None
         for mention in release.within(start, end):
+            is_seat = is_residence(release, mention)
+            if not is_seat and not (is_next and mention.label in ("GPE", "FAC")):
+                continue
             if not _IN.search(text[max(0, mention.start - 20) : mention.start]):
                 continue
-            if is_residence(release, mention):
-                return mention
-            if is_next and mention.label in ("GPE", "FAC") and country_of_place(release, mention) in sides:
+            if is_seat or country_of_place(release, mention) in sides:
                 return mention
     return None
 

@@ -22,7 +22,7 @@ from tasks.figures.release import Mention, Release
 from tasks.intervals import read_interval
 from tasks.settings import FigureSettings
 from tasks.spans import merge_spans
-from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed
+from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed, rows_of
 
 _DOCUMENTS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
 _ENTITIES = ["entity_id", "doc_id", "label", "start", "end", "canonical_id", "date_value"]
@@ -93,7 +93,7 @@ def _of(documents: pa.Table, rows: pa.Table) -> pa.Table:
 
 def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    for row in table.select(columns).to_pylist():
+    for row in rows_of(table.select(columns)):
         found.setdefault(row["doc_id"], []).append(row)
     return found
 

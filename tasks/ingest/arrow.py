@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from tasks.errors import RecordRejected, RejectCode
 from tasks.settings import Limits
+from tasks.tables import rows_of
 
 Sizes = npt.NDArray[np.int64]
 
@@ -116,7 +117,7 @@ def _unpack(
                 yield RecordRejected(RejectCode.TOO_LARGE, message)
                 continue
             for row in range(start, end, _ROWS):
-                yield from _spell_out(batch.slice(row, min(_ROWS, end - row))).to_pylist()
+                yield from rows_of(pa.Table.from_batches([batch.slice(row, min(_ROWS, end - row))]))
 
 
 def _check_lists(metadata: Any, allowed: int) -> None:
@@ -145,12 +146,6 @@ def _measure(array: pa.Array) -> Sizes:
     else:
         sizes = np.ones(len(array), np.int64)
     return sizes
-
-
-def _spell_out(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return rows whose columns have their values, which is several times as quick to take apart."""
-    columns = [c.dictionary_decode() if pa.types.is_dictionary(c.type) else c for c in batch.columns]
-    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _cut(sizes: Sizes, most: int) -> Iterator[tuple[int, int]]:

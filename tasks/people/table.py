@@ -27,7 +27,7 @@ from tasks.people.lexicon import countries_of_organisations, known_people, known
 from tasks.people.offices import Office, list_offices
 from tasks.people.posts import Post, read_post
 from tasks.schemas import PEOPLE, PERSON_MENTIONS
-from tasks.tables import Row
+from tasks.tables import Row, rows_of
 
 
 def _strings(*names: str) -> list[tuple[str, pa.DataType]]:
@@ -214,7 +214,7 @@ def _posts(rows: Iterable[Row]) -> tuple[Post, ...]:
 
 def _by_document(table: pa.Table) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    for row in table.to_pylist():
+    for row in rows_of(table):
         found.setdefault(row["doc_id"], []).append(row)
     return found
 
@@ -245,8 +245,8 @@ def _with_keys(tables: Sequence[pa.Table], keys: pa.Array) -> pa.Table:
 
 
 def _rows(table: pa.Table) -> Iterator[Row]:
-    for batch in table.to_batches(max_chunksize=_ROWS):
-        yield from batch.to_pylist()
+    for at in range(0, len(table), _ROWS):
+        yield from rows_of(table.slice(at, _ROWS))
 
 
 def _describe_people(rows: pa.Table, names: pa.Table) -> Iterator[Row]:

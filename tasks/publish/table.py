@@ -22,7 +22,7 @@ from tasks.publish.mentions import Mention, Office
 from tasks.publish.speakers import Cast, Linked, Speaker
 from tasks.schemas import PROPOSAL, QUOTES, TABLES, VIEWS, YEAR
 from tasks.spans import merge_spans
-from tasks.tables import keys_of_batches, take_batches
+from tasks.tables import keys_of_batches, take_batches, values_of
 
 logger = logging.getLogger(__name__)
 
@@ -219,7 +219,7 @@ def read_speakers(
     texts = _by_document(shown, wanted, ("start", "text"))
     casts: dict[str, Cast] = {}
     linked: list[Linked] = []
-    about = (_values(quotes[c]) for c in ("doc_id", "phrase_start", "phrase_end", "type", "start", "within"))
+    about = (values_of(quotes[c]) for c in ("doc_id", "phrase_start", "phrase_end", "type", "start", "within"))
     for proposed, doc_id, start, end, kind, at, within in zip(_proposals(quotes), *about, strict=True):
         if doc_id not in casts:
             named = [Mention(*row) for row in mentions.get(doc_id, [])]
@@ -284,23 +284,17 @@ def _outside(taken: Sequence[tuple[int, int]], start: int, end: int) -> Iterator
 
 
 def _proposals(quotes: pa.Table) -> list[Speaker]:
-    return [Speaker(*row) for row in zip(*(_values(quotes[c]) for c in _SPEAKER), strict=True)]
+    return [Speaker(*row) for row in zip(*(values_of(quotes[c]) for c in _SPEAKER), strict=True)]
 
 
 def _by_document(table: pa.Table, wanted: Collection[str], columns: Sequence[str]) -> dict[str, list[tuple[Any, ...]]]:
     """Return some columns of the rows of some documents, the number of the row first if "" is asked for."""
     found: dict[str, list[tuple[Any, ...]]] = {}
-    values = (range(table.num_rows) if not name else _values(table[name]) for name in columns)
+    values = (range(table.num_rows) if not name else values_of(table[name]) for name in columns)
     for doc_id, row in zip(table["doc_id"].to_pylist(), zip(*values, strict=True), strict=True):
         if doc_id in wanted:
             found.setdefault(doc_id, []).append(row)
     return found
-
-
-def _values(column: pa.ChunkedArray) -> list[Any]:
-    """Return the values of a column, those of a dictionary as one array: one by one they take thirty times as long."""
-    values: list[Any] = (column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column).to_pylist()
-    return values
 
 
 def unlink_speakers(quotes: pa.Table) -> pa.Table:

@@ -21,7 +21,13 @@ from explorer.export import KEYS, write_csv, write_jsonl, write_parquet
 from explorer.rows import Place, read_rows
 from tests.explorer.builders import CALL, HOSTILE, RELEASES
 
-csv.field_size_limit(1 << 20)
+
+@pytest.fixture(autouse=True)
+def long_fields() -> Iterator[None]:
+    """Read fields of any length, whatever limit a reader of dumps has set in this process."""
+    before = csv.field_size_limit(1 << 20)
+    yield
+    csv.field_size_limit(before)
 
 
 @pytest.mark.parametrize("table", sorted(KEYS))
