@@ -66,8 +66,9 @@ def start_worker(parent: int, entities: EntitySettings) -> None:
 
 
 def keep_loaded() -> None:
-    """Let Python look for cycles less often, and never among what this process has loaded by now."""
-    gc.freeze()
+    """Let Python look for cycles less often, and never among what this process had loaded at the first call."""
+    if not gc.get_freeze_count():
+        gc.freeze()
     gc.set_threshold(_YOUNG)
 
 

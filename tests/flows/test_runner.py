@@ -25,6 +25,35 @@ with end_helpers_too():
 """
 
 
+#: What a worker has loaded is kept, and what it makes and drops is still found.
+KEPT = """
+import gc, os, weakref
+from flows.runner import keep_loaded, start_worker
+from tasks.settings import load_settings
+
+class Ring:
+    pass
+
+start_worker(os.getppid(), load_settings().entities)
+kept = gc.get_freeze_count()
+ring = Ring()
+ring.self = ring
+seen = weakref.ref(ring)
+del ring
+keep_loaded()
+print(kept > 50_000, gc.get_freeze_count() == kept, gc.get_threshold()[0])
+made = []
+while seen() and len(made) < 100_000:
+    made.append([])
+print(seen() is None)
+"""
+
+
+def test_a_worker_looks_for_cycles_among_what_it_makes_alone() -> None:
+    process = subprocess.run([sys.executable, "-c", KEPT], stdout=subprocess.PIPE, text=True, check=True)
+    assert process.stdout.split() == ["True", "True", "20000", "True"]
+
+
 @pytest.mark.parametrize(
     ("runner", "size", "kind"),
     [
