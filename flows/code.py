@@ -14,6 +14,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,19 @@ class Module:
 
     definitions: Mapping[str, tuple[Definition, ...]]
     imports: Mapping[str, tuple[str, str]]
+
+    @cached_property
+    def _needs(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        return {}
+
+    def needs(self, bound: str) -> tuple[tuple[str, str], ...]:
+        """Return what a definition uses, each once: a module, which is empty for this one, and a name in it."""
+        if bound not in self._needs:
+            used = {name: None for found in self.definitions[bound] for name in found.uses}
+            own = [("", name) for name in used if name in self.definitions]
+            targets = [target for name in used for target in _targets(self, name)]
+            self._needs[bound] = tuple(dict.fromkeys([*own, *targets]))
+        return self._needs[bound]
 
     def to_json(self) -> dict[str, Any]:
         """Return it as values that JSON has."""
@@ -250,6 +264,9 @@ def reach(
         if wanted not in ("", "*") and wanted not in module.definitions and wanted not in module.imports:
             waiting.append((inner, ""))  # `from package import module`
         everything = wanted == "*" or whole(name)
+        if everything and (name, "*") in seen and wanted != "*":
+            continue
+        seen.add((name, "*" if everything else wanted))
         for bound in (*module.definitions, *module.imports) if everything else (wanted, ""):
             if f"{name}:{bound}" in without:
                 continue
@@ -261,10 +278,8 @@ def reach(
             digests[f"{name}:{bound}"] = tuple(d.digest for d in found)
             for definition in found:
                 strings.update(definition.strings)
-                for used in definition.uses:
-                    if used in module.definitions:
-                        waiting.append((name, used))
-                    waiting.extend(_targets(module, used))
+            needed = ((of or name, used) for of, used in module.needs(bound))
+            waiting.extend(one for one in needed if one not in seen)
     return Reach(digests, frozenset(strings), frozenset(packages))
 
 
