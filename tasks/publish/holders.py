@@ -166,7 +166,8 @@ class Holders:
     def are_two(self) -> bool:
         """Tell whether two talk, one of whom may have a name with the label once: `Journalist (Ana Ruiz)`."""
         labels = {label.casefold() for label, *_ in self._turns}
-        return len(labels) <= _INTERVIEW + 1 and len({_key(label) for label in labels}) == _INTERVIEW
+        keys = {_key(label) for label in labels}
+        return len(keys) == _INTERVIEW and len(labels - keys) <= 1
 
     @cached_property
     def _claims(self) -> list[Claim]:

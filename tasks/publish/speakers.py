@@ -331,7 +331,10 @@ class Cast:
         opens = not is_turn and len(own) > 1 and own[0] in _forenames()  # `Pilot Ana Ruiz`; a label has no pilots
         is_forename = opens and not _forenames().intersection(before)
         is_office = words[-len(own) :] == own and (
-            is_whole or is_forename or set(before) <= self._before_people or (before[-1] in title_words() and len(before[-1]) > 1)
+            is_whole
+            or is_forename
+            or set(before) <= self._before_people
+            or (before[-1] in title_words() and len(before[-1]) > 1)
         )
         return name if is_office else proposed.name
 

@@ -174,8 +174,10 @@ def _is_unnamed(words: Sequence[str], lexicon: Lexicon) -> bool:
     """Tell whether a label is somebody without a name: `Senior military official`, `Ministry sources`."""
     rest = [word.lower() for word in words[1:]]
     is_small = 0 < len(rest) <= _MAX_UNNAMED and all(word == own for word, own in zip(words[1:], rest, strict=True))
-    return is_small and lexicon.has(rest[-1], "unnamed") and not any(
-        lexicon.has(word, "cue", "determiner", "boundary", "preposition", "auxiliary") for word in rest
+    return (
+        is_small
+        and lexicon.has(rest[-1], "unnamed")
+        and not any(lexicon.has(word, "cue", "determiner", "boundary", "preposition", "auxiliary") for word in rest)
     )
 
 

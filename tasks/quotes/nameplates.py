@@ -62,6 +62,10 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     outlet = brackets.group(1).strip() if brackets else ""
     outlet = outlet if outlet[:1].isupper() else ""
     text = without_determiner(label[: brackets.start()] if brackets else label, lexicon).strip()
+    before, _, after = text.partition(" ")
+    text = (
+        after if after and lexicon.has(before.lower(), "suffix") else text
+    )  # `Sr. Ministro`: it ends a name elsewhere
     holder = _holder_in(outlet, lexicon)
     is_sure = holder is not None and holder.split()[0].lower() in lexicon.genders
     if is_generic(text, lexicon):

@@ -46,13 +46,17 @@ _PLAIN = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?(?:[^\W\d_a-z]\.|[^\W\d_a-z]
 _INTERVIEWER = re.compile(  # `Ana Ruiz of Harbour News asked him`, `was speaking to Ana Ruiz`, `Interview by Ana Ruiz`
     rf"({_PLAIN})(?:,? (?:of|from|for) [^.,;:\n]{{2,40}}?)? (?:asked|interviewed|questioned) "
     rf"|(?:[Ii]nterview(?:ed)?|[Qq]uestions|[Rr]ecorded)(?: [^.\n]{{1,90}},)? by ({_PLAIN})"
+    rf"|\b[Oo]ur (?:correspondent|reporter|editor),? ({_PLAIN})"
     rf"|\b(?:was|is|were) (?:speaking|talking) (?:to|with) ({_PLAIN})"
 )
 _FOLLOWS = re.compile(r"(?:(?:[Aa]nd|[Jj]ust|[Oo]ne|[Aa]|quick|[Mm]y) )*[Ff]ollow(?:ing)?[- ]?up\b")
 _SELF = re.compile(rf"\b(?:I am|I[’']m|[Mm]y name is) ({_PERSON})(?=[,.;:]| and | from | of | with )")
 _BELOW = re.compile(r"\(([^\W\d_a-z][^()\n]{3,60})\)\n")  # on the line below a label
 _BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\.?$")
-_DEFINED = r"(?<!\w){}(?: ?[=:–—-] ?| (?:is|stands for) )(?:[Tt]he )?([^.;)\n]{{2,90}}?)(?=[;)\n]|, [^\W_a-z]\w*\.? ?=|\.\s|\.?$)"
+_DEFINED = (  # `AR = Ana Ruiz, WL = Wu Lei`, `A.R. is Ana Ruiz;`
+    r"(?<!\w){}(?: ?[=:–—-] ?| (?:is|stands for) )(?:[Tt]he )?([^.;)\n]{{2,90}}?)"
+    r"(?=[;)\n]|, [^\W_a-z]\w*\.? ?=|\.\s|\.?$)"
+)
 _ANSWERED = re.compile(rf"\b[Aa]nswered by:? ({_PLAIN})")
 _ANSWERS = re.compile(
     r"\bThe ([^\W_a-z][^,.;:\n]{3,60}?) (?:answers|answered) (?:the |your |some )?(?:[a-z]+ )?questions\b"
@@ -106,12 +110,12 @@ class Voices:
         self._all = turns
         self._starts = [turn.start for turn in turns]
         for turn in turns:
+            self._head = min(self._head, turn.source.start if turn.source else turn.start)
             if not turn.source:
                 continue
             label = turn.source.text
             if label not in self._plates:
                 self._plates[label] = read_nameplate(label, lexicon)
-            self._head = min(self._head, turn.source.start)
             self._turns[label] += 1
             self._asked[label] += "?" in text[max(turn.segments[-1][0], turn.end - _LAST) : turn.end]
         self._askers = {
@@ -128,7 +132,7 @@ class Voices:
     def speaker(self, turn: Quotation) -> Source:
         """Return who speaks in a turn."""
         if not turn.source:
-            return Source(None, "unknown", None, None)
+            return self._unlabelled(turn)
         label = turn.source.text
         plate = self._plates[label]
         if label not in self._found:
@@ -138,6 +142,17 @@ class Voices:
             return source
         asker = self._introduced(turn, plate) or self._called(turn, plate) or self._interviewer(plate)
         return asker or self._follows(turn, plate) or source
+
+    def _unlabelled(self, turn: Quotation) -> Source:
+        """Return who speaks in a turn that has no label: the one who asks or who answers, as the text around says."""
+        is_answer = self._all.index(turn) % 2 == 1
+        asker = self._only_asker
+        found = self._only_answerer if is_answer else Source(asker, "person", None, None) if asker else None
+        return found or Source(None, "unknown", None, None)
+
+    @cached_property
+    def _only_answerer(self) -> Source | None:
+        return self._answerer() or self._stated_answerer()
 
     def _resolve(self, label: str, plate: Nameplate) -> Source:
         if told := self._told.get(_alone(label)) or self._by_initials.get(label):
@@ -182,7 +197,9 @@ class Voices:
     def _own_name(self, turn: Quotation) -> str | None:
         """Return the name by which who speaks in a turn introduces himself, or that stands in brackets above it."""
         below = _BELOW.match(self._text, turn.start, turn.end)
-        if below and (name := read_nameplate(f"{turn.source.text if turn.source else ''} ({below[1]})", self._lexicon).name):
+        if below and (
+            name := read_nameplate(f"{turn.source.text if turn.source else ''} ({below[1]})", self._lexicon).name
+        ):
             return name
         match = _SELF.search(self._text, turn.start, min(turn.start + _OPENING, turn.end))
         return match[1] if match and match[1] not in self._lexicon.places and not self._is_titled(match[1]) else None
@@ -400,7 +417,8 @@ class Voices:
         if by_label:
             return self._person(by_label.pop()) if len(by_label) == 1 else None
         for end in (_FIRST, self._head):
-            head = [person for person in self._heads if person.at < end]
+            asker = self._only_asker
+            head = [p for p in self._heads if p.at < end and self._people.full_name(p.name) != asker]
             alone = (person for person in head if person.title and self._is_alone(person))
             spokes = (p for p in head if p.title and any(self._lexicon.has(word, "spokes") for word in p.title))
             for people in (alone, spokes, (person for person in head if person.title), head):
@@ -460,7 +478,7 @@ class Voices:
 
     @cached_property
     def _only_asker(self) -> str | None:
-        if sum(self._asks(label) for label in self._plates) != 1:
+        if self._plates and sum(self._asks(label) for label in self._plates) != 1:
             return None
         found = set[str]()
         for outside in (self._text[: self._head], self._text[self._all[-1].end :]):
