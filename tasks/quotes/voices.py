@@ -484,7 +484,9 @@ class Voices:
         for outside in (self._text[: self._head], self._text[self._all[-1].end :]):
             for match in _INTERVIEWER.finditer(outside):
                 name = next(filter(None, match.groups()))
-                if not self._is_titled(name) and self._full(name) not in self._known:
+                title, _ = self._known.get(self._full(name), (None, None))
+                is_asking = all(self._lexicon.has(word, "label") for word in lower_words(title or ""))
+                if not self._is_titled(name) and is_asking:
                     found.add(self._full(name))
         return found.pop() if len(found) == 1 else None
 
