@@ -312,9 +312,14 @@ def _keep_alone(labels: Sequence[Label], lines: Sequence[Line]) -> list[Label]:
     """Return the labels that have lines of their own: those with words below them, where two come back in turn."""
     below = {label.line + 1 for label in labels}
     kept = [label for label in labels if label.line + 1 < len(lines) and label.line not in below]
-    counts = Counter(label.form for label in kept)
+    counts = Counter(_unnumbered(label) for label in kept)
     again = [form for form, count in counts.items() if count > 1]
-    return [label for label in kept if counts[label.form] > 1] if len(again) > 1 else []
+    return [label for label in kept if counts[_unnumbered(label)] > 1] if len(again) > 1 else []
+
+
+def _unnumbered(label: Label) -> str:
+    """Return the form of a label, without its number if it is sure: `Question 2` comes back after `Question 1`."""
+    return label.form.rstrip("0123456789") if label.rank is Rank.SURE else label.form
 
 
 def _without_note(text: str, start: int, end: int) -> int:

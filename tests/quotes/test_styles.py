@@ -165,3 +165,13 @@ def test_a_name_is_no_address_of_the_outlet_after_it() -> None:
     lexicon = load_lexicon(find_resource("cues.tsv", "config/lexicons"))
     found = find_quotations(f"{asks}\n\nSECRETARY HALE: It is.", [0], None, lexicon)
     assert next(source.name for one, source in found if one.kind == "turn") == "Ana Ruiz"
+
+
+def test_numbered_questions_can_have_lines_of_their_own() -> None:
+    said = [
+        ("Question 1", "Is the pier open?"),
+        ("Answer 1", "Yes."),
+        ("Question 2", "Who pays?"),
+        ("Answer 2", "We do."),
+    ]
+    assert turns("\n\n".join(f"{label}\n{words}" for label, words in said)) == said
