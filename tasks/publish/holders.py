@@ -39,6 +39,7 @@ _COLON = re.compile(r"[^:]{0,60}:")
 _LEAST = 4  # letters that akin words share
 _TAIL = 2  # letters at the end of the shorter of two akin words that may differ
 _HEAD_LOW = 3  # words of an office in small letters up to its head
+_INTERVIEW = 2  # who talk in an interview
 _OWNED = 6  # words after the verb that says what somebody leads
 
 EQUAL, WITHIN, SHORT = 3, 2, 1  # how well what stands beside a name fits a label
@@ -162,6 +163,13 @@ class Holders:
         return self._people[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     @cached_property
+    def are_two(self) -> bool:
+        """Tell whether two talk, one of whom may have a name with the label once: `Journalist (Ana Ruiz)`."""
+        labels = {label.casefold() for label, *_ in self._turns}
+        keys = {_key(label) for label in labels}
+        return len(keys) == _INTERVIEW and len(labels - keys) <= 1
+
+    @cached_property
     def _claims(self) -> list[Claim]:
         return [claim for start, text in self._stretches for claim in self._read(start, text)]
 
@@ -184,6 +192,7 @@ class Holders:
         """Return the one of a list who is left for a label, if no other office is left either."""
         listed = _without_short({claim.person for claim in self._claims if claim.is_listed})
         labels = {_key(label): label for label, *_ in self._turns if read_label(label)}
+        labels = {own: one for own, one in labels.items() if not any(_has_name(name_words(own), n) for n in listed)}
         if len(listed) < 2 or key not in labels:
             return None
         taken = {own: self._holder(label) for own, label in labels.items()}
@@ -227,6 +236,11 @@ def read_label(label: str, *, is_office: bool = False) -> Label | None:
 def is_stated(label: str) -> bool:
     """Tell whether a label is no office, but can be said to be somebody: `Moderator`."""
     return _key(label) in _forms("stated")
+
+
+def words_before_names() -> frozenset[str]:
+    """Return the words that stand before a name as an office does: `Moderator`, `I'm`."""
+    return _forms("stated") | _forms("self")
 
 
 def _key(label: str) -> str:

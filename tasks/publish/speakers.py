@@ -22,7 +22,7 @@ from tasks.labels import ENTITY_LABELS
 from tasks.lexicons import alternation, read_rows
 from tasks.names import is_part, long_titles, lower_words, name_forms, name_words, spells
 from tasks.publish.antecedents import Antecedents, Choice, Weights, choose, kind_of, load_weights
-from tasks.publish.holders import Holders, is_stated
+from tasks.publish.holders import Holders, is_stated, words_before_names
 from tasks.publish.mentions import Mention, Office, orders, title_words
 
 _HOLDERS = frozenset(label.name for label in ENTITY_LABELS if label.has_offices)
@@ -153,18 +153,26 @@ class Cast:
         """Return whom a label that is an office stands for: who it names in brackets, else the one who holds it."""
         text, at = proposed.text or "", proposed.start or 0
         label = _NOTE.sub("", text)
-        if not self._turns or not label or (proposed.kind == "unknown" and not is_stated(label)):
+        are_two = self._holders is not None and self._holders.are_two
+        is_other = proposed.kind == "unknown" and not is_stated(label)  # `Question`
+        if not self._turns or not label or (is_other and not are_two):
             return None
         key, end = label.casefold(), at + len(label)
         inside = [m for m in self._within(end, proposed.end or 0) if m.label == "PERSON" and m.start >= end]
-        if proposed.kind == "role" and len(inside) == 1:
+        is_one = proposed.kind in {"role", "unknown"} or self._is_titled(label, at)
+        if is_one and len(inside) == 1:
             self._labelled[key] = inside[0].name
-        elif key not in self._labelled:
+        elif key not in self._labelled and not is_other:
             self._labelled[key] = self._labelled_holder(label, at, is_office=proposed.kind in {"person", "role"})
-        person = self._labelled[key]
+        person = self._labelled.get(key)
         if person is None or is_part(name_words(person), name_words(proposed.name or "")):
             return None
         return Linked(proposed._replace(name=self._written_out(person), kind="person"), self._people[person][0])
+
+    def _is_titled(self, label: str, at: int) -> bool:
+        """Tell whether a label at an offset has a word of an office, and nobody's name."""
+        is_office = not title_words().isdisjoint(long_titles(lower_words(label)))
+        return is_office and not any(m.label == "PERSON" for m in self._within(at, at + len(label)))
 
     def _labelled_holder(self, label: str, at: int, *, is_office: bool) -> str | None:
         """Return the one person who holds the office of a label at an offset, as stated outside of the turns."""
@@ -291,7 +299,7 @@ class Cast:
         words, own = name_words(proposed.name), name_words(_INITIAL.sub(r"\1 ", name))
         if not words or not own:
             return name
-        title = {*lower_words(proposed.title or ""), *title_words()}
+        title = {*lower_words(proposed.title or ""), *title_words(), *words_before_names()}
         while len(own) > 1 and own[0] in title and own[0] not in words and own[-1] not in title:
             own, name = own[1:], name.partition(" ")[2]
         is_office = set(own) <= title_words() and proposed.name in self._people  # `Raksha Mantri`
@@ -323,7 +331,10 @@ class Cast:
         opens = not is_turn and len(own) > 1 and own[0] in _forenames()  # `Pilot Ana Ruiz`; a label has no pilots
         is_forename = opens and not _forenames().intersection(before)
         is_office = words[-len(own) :] == own and (
-            is_whole or is_forename or set(before) <= self._before_people or before[-1] in title_words()
+            is_whole
+            or is_forename
+            or set(before) <= self._before_people
+            or (before[-1] in title_words() and len(before[-1]) > 1)
         )
         return name if is_office else proposed.name
 

@@ -35,6 +35,9 @@ _LETTERED = re.compile(r"[QA]\.?(?:\d{1,3}[^\S\n]+(?=[^\W\d_a-z])|[^\S\n]?(?=\([
 _ANSWERED = re.compile(
     r"A\.?[^\S\n]?\(([^\W\d_a-z][^()\n]{2,60})\)[^\S\n]*:?[^\S\n]*(?=\S)"
 )  # `A. (Col. Ruiz) It sails.`
+_REPLIED = re.compile(  # `Answer (Col. Ruiz): It sails.`
+    r"(?P<word>[^\W\d_]{3,})\.?[^\S\n]?\((?P<who>[^\W\d_a-z][^()\n]{1,60})\)[^\S\n]*[:：]"
+)
 _INITIAL = re.compile(r"[QA]\.[^\S\n]?[^\W\d_a-z]{2,}(?:[ ’'-][^\W\d_a-z]{2,}){0,2}[:：]")  # `A. RUIZ:` is no answer
 _WHOLE = re.compile(r"([^\W_][^:：\n?!\"“”]{60,260})[:：]$", re.M)
 _ANGLED = re.compile(r"<(?P<kind>[A-Z]\w*)>[^\S\n]*(?:\([^\S\n]*(?P<who>[^()\n]{2,60})\)[^\S\n]*)?")
@@ -48,8 +51,10 @@ _ENDS = re.compile(r"(?:[?!…]|(?<!\b[A-Z])\.)[)\]\"”’']*\s*")
 _ACRONYM = re.compile(r"[A-Z]\.$")
 _NOTE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\s*$")
 _WORD = re.compile(r"[^\W_][\w.'’-]*")
+_SET_OFF = re.compile(r"[.)] [–—-] ")  # a label before the colon: `Ana RUIZ. – To Mr Hale: it sails.`
 _MAX_WORDS = 14
 _MAX_NAME = 6
+_MAX_UNNAMED = 3  # words in small letters of a label without a name
 _MAX_OUTLET = 3  # words of an outlet before the name of a reporter
 _MAX_REPORTER = 4
 _REACH = 120  # characters before a colon in which a label starts
@@ -108,6 +113,7 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     lower = [word.lower() for word in words]
     if (
         not words
+        or _SET_OFF.search(label)
         or len(words) > _MAX_WORDS
         or lexicon.has(" ".join(lower), "nolabel")
         or lexicon.has(lower[0], "nolabel")
@@ -150,6 +156,8 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
         w for w in words if w[0].islower() and not lexicon.has(w, "preposition", "title", "determiner", "particle")
     ]
     small = [w for w in small if w != "and"]
+    if _is_unnamed(words, lexicon):
+        return Rank.LIKELY
     if len(small) > 1 or (small and not has_title):
         return Rank.NEVER
     if any(lexicon.has(word, "boundary") and word != "and" for word in lower):
@@ -160,6 +168,17 @@ def rank_words(label: str, lexicon: Lexicon) -> Rank:
     if has_title or 1 < len(words) <= 4:
         return Rank.NEVER if small else Rank.LIKELY
     return Rank.POSSIBLE if len(words) <= _MAX_NAME and not small and not label.islower() else Rank.NEVER
+
+
+def _is_unnamed(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """Tell whether a label is somebody without a name: `Senior military official`, `Ministry sources`."""
+    rest = [word.lower() for word in words[1:]]
+    is_small = 0 < len(rest) <= _MAX_UNNAMED and all(word == own for word, own in zip(words[1:], rest, strict=True))
+    return (
+        is_small
+        and lexicon.has(rest[-1], "unnamed")
+        and not any(lexicon.has(word, "cue", "determiner", "boundary", "preposition", "auxiliary") for word in rest)
+    )
 
 
 def _is_outlet_with_reporter(label: str, lexicon: Lexicon) -> bool:
@@ -206,7 +225,7 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
     high = min(line.end, at + 250)
 
     def make(match: re.Match[str], shape: Shape, rank: Rank | None = None) -> Label | None:
-        start, end = match.span(1)
+        start, end = match.span("who" if match.re is _REPLIED else 1)
         if shape != "letter":
             end = _without_note(text, start, end)
         rank = rank_words(text[start:end], lexicon) if rank is None else rank
@@ -228,6 +247,8 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         rest = text[lettered.end() : match.end(1)]
         if rest.endswith(")") or rank_words(rest, lexicon) >= Rank.LIKELY:
             return make(match, "colon", Rank.SURE)
+    if (match := _REPLIED.match(text, at, high)) and lexicon.has(match["word"].lower(), "answering"):
+        return make(match, "colon", Rank.SURE)
     if (match := _ANSWERED.match(text, at, high)) and rank_words(match.group(1), lexicon) >= Rank.LIKELY:
         return make(match, "colon", Rank.SURE)
     if not _INITIAL.match(text, at, high) and (match := _LETTER.match(text, at, high)):
@@ -291,9 +312,14 @@ def _keep_alone(labels: Sequence[Label], lines: Sequence[Line]) -> list[Label]:
     """Return the labels that have lines of their own: those with words below them, where two come back in turn."""
     below = {label.line + 1 for label in labels}
     kept = [label for label in labels if label.line + 1 < len(lines) and label.line not in below]
-    counts = Counter(label.form for label in kept)
+    counts = Counter(_unnumbered(label) for label in kept)
     again = [form for form, count in counts.items() if count > 1]
-    return [label for label in kept if counts[label.form] > 1] if len(again) > 1 else []
+    return [label for label in kept if counts[_unnumbered(label)] > 1] if len(again) > 1 else []
+
+
+def _unnumbered(label: Label) -> str:
+    """Return the form of a label, without its number if it is sure: `Question 2` comes back after `Question 1`."""
+    return label.form.rstrip("0123456789") if label.rank is Rank.SURE else label.form
 
 
 def _without_note(text: str, start: int, end: int) -> int:

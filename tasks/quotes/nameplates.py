@@ -13,7 +13,7 @@ from tasks.names import bare
 from tasks.quotes.lexicon import Lexicon
 from tasks.quotes.mentions import split_name, without_determiner
 
-_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*$")
+_BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]?\s*\.?$")
 _PERSON = re.compile(r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,5} )?[^\W\d_a-z][\w’'.-]*){1,3}")
 _PARTS = re.compile(r",|(?<=\w)/(?=\w)")  # `ANA RUIZ/HARBOUR RADIO`
 _ACRONYM = 6  # letters of one at most
@@ -62,8 +62,16 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     outlet = brackets.group(1).strip() if brackets else ""
     outlet = outlet if outlet[:1].isupper() else ""
     text = without_determiner(label[: brackets.start()] if brackets else label, lexicon).strip()
+    before, _, after = text.partition(" ")
+    text = (
+        after if after and lexicon.has(before.lower(), "suffix") else text
+    )  # `Sr. Ministro`: it ends a name elsewhere
+    holder = _holder_in(outlet, lexicon)
+    is_sure = holder is not None and holder.split()[0].lower() in lexicon.genders
     if is_generic(text, lexicon):
-        return Nameplate(None, None, outlet or None, True)
+        return Nameplate(holder if is_sure else None, None, None if is_sure else outlet or None, True)
+    if is_sure and (" " not in text or _has_title(text, lexicon)):  # `MODERATORIN (Ana Ruiz)`
+        return Nameplate(holder, text)
     parts = _split_parts(text, lexicon)
     if len(parts) == _OUTLET_AND_REPORTER and (reporter := _reporter(parts[0], parts[1], lexicon)):
         return Nameplate(reporter, None, parts[0])
@@ -71,8 +79,7 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     at = next((i for i, (name, _) in enumerate(read) if name), None)
     if at is not None and len(read[at][0] or "") <= _ACRONYM and parts[at].isupper() and parts[at].isalpha():
         at = next((i for i, (name, title) in enumerate(read) if name and title), at)  # `DGMO, Lt. Gen. Ana Ruiz`
-    holder = _without_address(outlet, lexicon)
-    if at is None and _is_person(holder, lexicon):  # `The Minister for Ports (Ms. Ana Ruiz)`
+    if at is None and holder:  # `The Minister for Ports (Ms. Ana Ruiz)`
         return Nameplate(holder, " ".join(title for _, title in read if title) or text)
     if at is None:
         return Nameplate(None, " ".join(title for _, title in read if title) or text, outlet or None)
@@ -102,12 +109,16 @@ def _reporter(outlet: str, part: str, lexicon: Lexicon) -> str | None:
     return name if polite or is_named else None
 
 
-def _without_address(name: str, lexicon: Lexicon) -> str:
-    """Return a name without the forms of address before it."""
-    words = name.split()
-    while len(words) > 1 and lexicon.has(words[0].lower(), "honorific"):
-        del words[0]
-    return " ".join(words)
+def _holder_in(bracket: str, lexicon: Lexicon) -> str | None:
+    """Return the person whom a bracket after an office names, without title, address and office."""
+    name, _ = _read_part(bracket.partition(",")[0], lexicon) if bracket else (None, None)
+    is_polite = lexicon.has(bracket.partition(" ")[0].lower(), "honorific")  # `Mr A Ruiz`
+    return name if name and (is_polite or _is_person(name, lexicon)) else None
+
+
+def _has_title(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a word of a text is that of an office."""
+    return any(lexicon.has(word.lower(), "title") for word in text.split())
 
 
 def _is_person(words: str, lexicon: Lexicon) -> bool:

@@ -111,7 +111,12 @@ class People:
         name = mention.text.split()
         if len(name) > 1 and len(name[0]) == 1 and self._lexicon.has(name[0].lower(), "label"):
             del name[0]  # `Q Ana Ruiz`, the label of a turn that has no colon
-        if in_heading:  # its words are capitalised: the name ends where a common word starts
+        if len(name) > 2 and (self._lexicon.has(name[0].lower(), "sole") or self._is_verb(name[0])):
+            del name[0]  # `Moderator Ana Ruiz`, `I'm Ana Ruiz`
+        owner = next((i for i, word in enumerate(name[:_MAX_NAME]) if bare(word) != word), None) if in_heading else None
+        if owner and not any(self._is_common(word) for word in name[:owner]):  # `Minister Tan Ana Mei's Remarks`
+            name = [*name[:owner], bare(name[owner])]
+        elif in_heading:  # its words are capitalised: the name ends where a common word starts
             ends = (
                 i
                 for i, word in enumerate(name)
@@ -144,6 +149,11 @@ class People:
         if mention.before not in {"", mention.title} or mention.role or any(self._is_owner(w) for w in title or ()):
             for office in sorted(self._other_offices(mention) - {title, ()}):
                 yield Person(named.at, words, text, office, mention, in_heading)
+
+    def _is_verb(self, word: str) -> bool:
+        """Tell whether a word is a pronoun with its verb: `I'm`."""
+        pronoun, mark, _ = word.lower().replace("’", "'").partition("'")
+        return bool(mark) and self._lexicon.has(pronoun, "personal")
 
     def _is_forename(self, person: Person) -> bool:
         """Tell whether a name in full has no title, but opens with a forename."""

@@ -34,10 +34,14 @@ _ALONE = re.compile(rf"({_CAPITAL}[^:\n?!\"“”]{{1,80}})$", re.M)
 _CLEAR = frozenset({"angles", "brackets", "list"})  # styles of which one label that comes back is enough
 _REACH = 140  # characters of a line in which a label ends
 _LEAST = 4  # labels of a style
+_OWN = 2  # answers in the first person
 _AGAIN = 3  # times that the one label comes that comes back
 _SHARE = 3  # one of so many labels comes back at least
 _MAX_WORDS = 6  # of a label, outside of brackets
 _DASHED = re.compile(rf"[–—-][^\S\n]+(?=[\"“«(]?{_CAPITAL})")
+_ASKED = re.compile(r"\*\*[^\n*]{8,400}\*\*$|\d{1,2}[.)][^\S\n]+[^\n]{4,400}\?$", re.M)
+_OPENS = re.compile(r"(?:\*\*|\d{1,2}[.)])[^\S\n]*")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 _LAST = 6  # characters at the end of a paragraph that asks
 _BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _IN_BRACKETS = re.compile(r"\[([^\[\]\n]{1,62})\]")
@@ -172,6 +176,37 @@ def read_dashed(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[list
         [(start, lines[i].end), *((line.start, line.end) for line in lines[i + 1 : stop])]
         for (i, start), stop in zip(opened, stops, strict=True)
     ]
+
+
+def read_asked(text: str, lines: Sequence[Line], lexicon: Lexicon) -> list[list[Span]]:
+    """Return questions that bold type or numbers set off, each with the answer below it, if somebody answers.
+
+    Below the first paragraph of the last answer nobody speaks, unless it goes on in the first person.
+    """
+    asked = [i for i, line in enumerate(lines) if _ASKED.fullmatch(text, line.start, line.end)]
+    kinds = {text[lines[i].start].isdigit() for i in asked}
+    if len(asked) < _AGAIN or len(kinds) > 1 or any(after == i + 1 for i, after in pairwise([*asked, len(lines)])):
+        return []
+    bodies = [text[lines[i].start : lines[i].end] for i in asked]
+    answers = list(pairwise([*asked, len(lines)]))
+    spoken = [_says_self(text[lines[i + 1].start : lines[stop - 1].end], lexicon) for i, stop in answers]
+    if 2 * sum("?" in body[-_LAST:] for body in bodies) <= len(bodies) or sum(spoken) < _OWN:
+        return []
+    turns: list[list[Span]] = []
+    for i, stop in answers:
+        opens = _OPENS.match(text, lines[i].start, lines[i].end)
+        end = lines[i].end - (2 if text[lines[i].start] == "*" else 0)
+        told = list(lines[i + 1 : stop])
+        while stop == len(lines) and len(told) > 1 and not _says_self(text[told[-1].start : told[-1].end], lexicon):
+            told.pop()
+        turns += [[(opens.end() if opens else lines[i].start, end)], [(line.start, line.end) for line in told]]
+    return turns
+
+
+def _says_self(body: str, lexicon: Lexicon) -> bool:
+    """Tell whether somebody speaks of himself in a text, outside of quote marks: `I`, `we`."""
+    words = _WORD.findall(_QUOTED.sub("", body))
+    return any(lexicon.has(re.split("[’']", word.lower())[0], "first") for word in words)
 
 
 def is_personal(body: str, lexicon: Lexicon) -> bool:

@@ -74,13 +74,15 @@ Kind = Literal[
     "second",
     "self",
     "service",
+    "sole",
     "spokes",
-    "style",
     "stance",
+    "style",
     "suffix",
     "surname",
     "title",
     "titled",
+    "unnamed",
     "voice",
 ]
 Kinds = frozenset[Kind]

@@ -24,7 +24,7 @@ from tasks.quotes.lines import Line
 from tasks.quotes.mentions import Mention, split_name
 from tasks.quotes.nameplates import is_generic, read_nameplate
 from tasks.quotes.quotation import Quotation, Span
-from tasks.quotes.styles import add_styled, is_personal, read_dashed
+from tasks.quotes.styles import add_styled, is_personal, read_asked, read_dashed
 from tasks.quotes.tokens import Kind
 
 _CLOSED = re.compile(r"[.?!…:;,>–—-][\"”’'»)\]\s\\\U0001f300-\U0001faff]*$|[)\]]$")
@@ -61,7 +61,7 @@ def find_turns(text: str, lines: Sequence[Line], title: str | None, lexicon: Lex
     script = _Script(text, lines, title or "", labels, lexicon)
     chosen = script.choose()
     if not chosen:
-        dashed = read_dashed(text, lines, lexicon)
+        dashed = read_dashed(text, lines, lexicon) or read_asked(text, lines, lexicon)
         return [Quotation("turn", tuple(spans), None, None, "turn") for spans in dashed]
     return list(_cut_turns(text, lines, chosen, lexicon))
 

@@ -15,9 +15,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from tasks.names import initials_of, lower_words
+from tasks.names import initials_of, long_titles, lower_words
 from tasks.quotes.lexicon import Lexicon
-from tasks.quotes.nameplates import Nameplate, read_nameplate
+from tasks.quotes.mentions import split_name
+from tasks.quotes.nameplates import Nameplate, is_generic, read_nameplate
 from tasks.quotes.offices import SURE, Offices
 from tasks.quotes.people import People, Person
 from tasks.quotes.quotation import Quotation
@@ -25,11 +26,11 @@ from tasks.quotes.tokens import Kind
 
 SpeakerKind = Literal["person", "role", "institution", "unknown"]
 
-_PERSON = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?[^\W\d_a-z][\w’'.-]*){1,3}"
+_PERSON = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3}[ -])?[^\W\d_a-z][\w’'.-]*){1,3}"
 _OUTLET = r"[^\W\d_a-z][\w’'&.-]*(?: (?:and |of |for )?[^\W_a-z][\w’'&.-]*){0,4}"
 _BRACKETED = re.compile(rf"\(({_PERSON}), ({_OUTLET})\)")
 _INTRODUCED = re.compile(
-    rf"(?:^|[.!?] +)(?:(?:[^\W\d_a-z][\w.]* ){{0,2}}[^\W\d_a-z][\w.]*, )?"  # `Mr. Secretary, `
+    rf"(?:^|[.!?] +)(?:(?:[^\W\d_a-z](?:\w*|\w{{0,3}}\.) ){{0,2}}[^\W\d_a-z]\w*, )??"  # `Mr. Secretary, `
     rf"(?:I am |I[’']m |[Mm]y name is |[Tt]his is |[Ii]t[’']s )?"
     rf"({_PERSON})(?:,| from| of| with)(?: the| from)? "
     rf"({_OUTLET})[.?!]"
@@ -45,9 +46,17 @@ _PLAIN = r"[^\W\d_a-z][\w’'-]+(?: (?:[a-z]{2,3} )?(?:[^\W\d_a-z]\.|[^\W\d_a-z]
 _INTERVIEWER = re.compile(  # `Ana Ruiz of Harbour News asked him`, `was speaking to Ana Ruiz`, `Interview by Ana Ruiz`
     rf"({_PLAIN})(?:,? (?:of|from|for) [^.,;:\n]{{2,40}}?)? (?:asked|interviewed|questioned) "
     rf"|(?:[Ii]nterview(?:ed)?|[Qq]uestions|[Rr]ecorded)(?: [^.\n]{{1,90}},)? by ({_PLAIN})"
+    rf"|\b[Oo]ur (?:correspondent|reporter|editor),? ({_PLAIN})"
     rf"|\b(?:was|is|were) (?:speaking|talking) (?:to|with) ({_PLAIN})"
 )
 _FOLLOWS = re.compile(r"(?:(?:[Aa]nd|[Jj]ust|[Oo]ne|[Aa]|quick|[Mm]y) )*[Ff]ollow(?:ing)?[- ]?up\b")
+_SELF = re.compile(rf"\b(?:I am|I[’']m|[Mm]y name is) ({_PERSON})(?=[,.;:]| and | from | of | with )")
+_BELOW = re.compile(r"\(([^\W\d_a-z][^()\n]{3,60})\)\n")  # on the line below a label
+_BRACKET = re.compile(r"\s*[(\[][^()\[\]]*[)\]]?\.?$")
+_DEFINED = (  # `AR = Ana Ruiz, WL = Wu Lei`, `A.R. is Ana Ruiz;`
+    r"(?<!\w){}(?: ?[=:–—-] ?| (?:is|stands for) )(?:[Tt]he )?([^.;)\n]{{2,90}}?)"
+    r"(?=[;)\n]|, [^\W_a-z]\w*\.? ?=|\.\s|\.?$)"
+)
 _ANSWERED = re.compile(rf"\b[Aa]nswered by:? ({_PLAIN})")
 _ANSWERS = re.compile(
     r"\bThe ([^\W_a-z][^,.;:\n]{3,60}?) (?:answers|answered) (?:the |your |some )?(?:[a-z]+ )?questions\b"
@@ -57,6 +66,8 @@ _CALLED = re.compile(r"(?:^|[.!?)] +|\n)([^\W\d_a-z][^\W\d_]+)[?.]$")  # `Ana?` 
 _GIVEN = re.compile(r"\b(?:start with|begin with|over to|go to|turn to|back to|go ahead,) ([^\W\d_a-z][^\W\d_]+)[?.]$")
 _ACRONYM = re.compile(r"[A-Z]{2,6} \S")
 _VOWEL = re.compile("[AEIOUYÀ-Þ]")
+_MOST_LETTERS = 4  # of a label that are somebody's initials
+_TWO = 2  # labels of an interview
 _SHORT = 2  # letters that can be the initials of many
 _OPENING = 160  # characters in which a journalist says who it is
 _LAST = 160  # characters at the end of a turn in which it asks
@@ -99,12 +110,12 @@ class Voices:
         self._all = turns
         self._starts = [turn.start for turn in turns]
         for turn in turns:
+            self._head = min(self._head, turn.source.start if turn.source else turn.start)
             if not turn.source:
                 continue
             label = turn.source.text
             if label not in self._plates:
                 self._plates[label] = read_nameplate(label, lexicon)
-            self._head = min(self._head, turn.source.start)
             self._turns[label] += 1
             self._asked[label] += "?" in text[max(turn.segments[-1][0], turn.end - _LAST) : turn.end]
         self._askers = {
@@ -115,12 +126,13 @@ class Voices:
         self._feet = [person for person in people.known if person.at >= end and self._is_someone(person)]
         self._known = self._read_known()
         self._holders = self._read_holders()
+        self._told = self._read_told()
         self._found: dict[str, Source] = {}
 
     def speaker(self, turn: Quotation) -> Source:
         """Return who speaks in a turn."""
         if not turn.source:
-            return Source(None, "unknown", None, None)
+            return self._unlabelled(turn)
         label = turn.source.text
         plate = self._plates[label]
         if label not in self._found:
@@ -131,7 +143,20 @@ class Voices:
         asker = self._introduced(turn, plate) or self._called(turn, plate) or self._interviewer(plate)
         return asker or self._follows(turn, plate) or source
 
+    def _unlabelled(self, turn: Quotation) -> Source:
+        """Return who speaks in a turn that has no label: the one who asks or who answers, as the text around says."""
+        is_answer = self._all.index(turn) % 2 == 1
+        asker = self._only_asker
+        found = self._only_answerer if is_answer else Source(asker, "person", None, None) if asker else None
+        return found or Source(None, "unknown", None, None)
+
+    @cached_property
+    def _only_answerer(self) -> Source | None:
+        return self._answerer() or self._stated_answerer()
+
     def _resolve(self, label: str, plate: Nameplate) -> Source:
+        if told := self._told.get(_alone(label)) or self._by_initials.get(label):
+            return self._person(told)
         if plate.is_generic:
             if not self._lexicon.has(label.lower().rstrip("0123456789. "), "answering"):
                 return Source(label, "unknown", None, None)
@@ -153,6 +178,63 @@ class Voices:
             name for name in names if len(letters) > _SHORT and letters.lower() in initials_of(name.replace("-", " "))
         }
         return self._offices.acronym_holder(letters) or (own.pop() if len(own) == 1 else None)
+
+    def _read_told(self) -> dict[str, str]:
+        """Return who a label is as one of its turns says, in brackets or `My name is`, by the label alone."""
+        told: dict[str, set[str]] = {}
+        for label, plate in self._plates.items():
+            alone = _alone(label)
+            is_apart = plate.name and not set(lower_words(plate.name)) & set(lower_words(alone))
+            if plate.name and is_apart and alone != label.lower():
+                told.setdefault(alone, set()).add(self._full(plate.name))
+        for turn in self._all:
+            label = turn.source.text if turn.source else ""
+            name = self._own_name(turn) if label and self._plates[label].name is None else None
+            if name:
+                told.setdefault(_alone(label), set()).add(self._full(name))
+        return {alone: names.pop() for alone, names in told.items() if len(names) == 1 and self._is_sole(alone)}
+
+    def _own_name(self, turn: Quotation) -> str | None:
+        """Return the name by which who speaks in a turn introduces himself, or that stands in brackets above it."""
+        below = _BELOW.match(self._text, turn.start, turn.end)
+        if below and (
+            name := read_nameplate(f"{turn.source.text if turn.source else ''} ({below[1]})", self._lexicon).name
+        ):
+            return name
+        match = _SELF.search(self._text, turn.start, min(turn.start + _OPENING, turn.end))
+        return match[1] if match and match[1] not in self._lexicon.places and not self._is_titled(match[1]) else None
+
+    def _is_sole(self, alone: str) -> bool:
+        """Tell whether a label is one person all through: no `Question`, unless only two talk."""
+        return (
+            not is_generic(alone, self._lexicon)
+            or self._lexicon.has(alone, "sole")
+            or len({_alone(label) for label in self._plates}) <= _TWO
+        )
+
+    @cached_property
+    def _by_initials(self) -> dict[str, str]:
+        """The people whose initials are labels, as the text says or as two labels at least spell them."""
+        letters = {label: parts for label in self._plates if (parts := _letters_of(label))}
+        outside = f"{self._text[: self._head]}\n{self._text[self._all[-1].end :] if self._all else ''}"
+        stated = {label: name for label in letters if (name := self._defined(label, outside))}
+        around = {*self._people.named_before(self._head, -2)}
+        around |= {*self._people.named_before(len(self._text), self._all[-1].end)} if self._all else set()
+        spelt: dict[str, str] = {}
+        for label, parts in letters.items():
+            names = [name for name in around if _starts(parts, name)]
+            if len(names) == 1:
+                spelt[label] = names[0]
+        return (spelt if len(set(spelt.values())) > 1 else {}) | stated
+
+    def _defined(self, label: str, outside: str) -> str | None:
+        """Return the person that some letters stand for as the text says: `AR = Ana Ruiz`, `A.R. is Ana Ruiz`."""
+        match = re.search(_DEFINED.format(re.escape(label)), outside)
+        part = match[1].rpartition(", ")[2] if match else ""
+        words = part.split()
+        at = split_name(words, self._lexicon).name_start
+        name = self._full(" ".join(words[at:])) if at < len(words) else ""
+        return name if _starts(_letters_of(label), name) else None
 
     def _asks(self, label: str) -> bool:
         return self._asked[label] * 2 >= self._turns[label] and self._asked[label] > 0
@@ -253,9 +335,8 @@ class Voices:
 
     def _holder(self, label: str) -> Source | None:
         """Return the one person who holds an office."""
-        words = tuple(
-            word for word in self._offices.in_order(lower_words(label)) if not self._lexicon.has(word, "determiner")
-        )
+        stated = self._offices.in_order(long_titles(lower_words(label)))
+        words = tuple(word for word in stated if not self._lexicon.has(word, "determiner", "honorific"))
         by_label = {name for office, name in self._holders.items() if set(words) <= set(lower_words(office))}
         if len(by_label) == 1:
             return self._person(by_label.pop())
@@ -318,7 +399,7 @@ class Voices:
         if gap.startswith("\n"):
             polite = (self._lexicon.has(word, "determiner", "honorific") for word in lower_words(gap))
             return len(gap) < _POLITE and "\n" not in gap[1:] and all(polite)
-        return len(gap.replace(person.mention.title or "", "").strip()) < _BESIDE and "\n" not in gap
+        return len(gap.replace(person.mention.title or "", "").strip()) < _BESIDE and not {*"\n;"} & {*gap}
 
     def _person(self, name: str) -> Source:
         full = self._people.usual_form(name)
@@ -336,7 +417,8 @@ class Voices:
         if by_label:
             return self._person(by_label.pop()) if len(by_label) == 1 else None
         for end in (_FIRST, self._head):
-            head = [person for person in self._heads if person.at < end]
+            asker = self._only_asker
+            head = [p for p in self._heads if p.at < end and self._people.full_name(p.name) != asker]
             alone = (person for person in head if person.title and self._is_alone(person))
             spokes = (p for p in head if p.title and any(self._lexicon.has(word, "spokes") for word in p.title))
             for people in (alone, spokes, (person for person in head if person.title), head):
@@ -396,13 +478,15 @@ class Voices:
 
     @cached_property
     def _only_asker(self) -> str | None:
-        if sum(self._asks(label) for label in self._plates) != 1:
+        if self._plates and sum(self._asks(label) for label in self._plates) != 1:
             return None
         found = set[str]()
         for outside in (self._text[: self._head], self._text[self._all[-1].end :]):
             for match in _INTERVIEWER.finditer(outside):
                 name = next(filter(None, match.groups()))
-                if not self._is_titled(name) and self._full(name) not in self._known:
+                title, _ = self._known.get(self._full(name), (None, None))
+                is_asking = all(self._lexicon.has(word, "label") for word in lower_words(title or ""))
+                if not self._is_titled(name) and is_asking:
                     found.add(self._full(name))
         return found.pop() if len(found) == 1 else None
 
@@ -447,6 +531,38 @@ class Voices:
         if any(self._lexicon.has(part.split()[0].lower(), "title", "honorific") for part in (name, outlet)):
             return None
         return Source(name, "person", None, plate.affiliation or outlet)
+
+
+def _alone(label: str) -> str:
+    """Return a label in small letters without what is in brackets at its end."""
+    return _BRACKET.sub("", label).lower()
+
+
+def _letters_of(label: str) -> tuple[str, ...]:
+    """Return the parts of a label that can be somebody's initials: `AR`, `A.R.`, `M.Th.`.
+
+    Example:
+        >>> _letters_of("AR"), _letters_of("M.Th."), _letters_of("Ana")
+        (('A', 'R'), ('M', 'Th'), ())
+    """
+    if label.isalpha() and label.isupper() and len(label) <= _MOST_LETTERS:
+        return tuple(label)
+    parts = tuple(re.split(r"[.\s]+", label.strip(".")))
+    is_short = 1 < len(parts) <= _MOST_LETTERS and all(part.isalpha() and len(part) <= _SHORT for part in parts)
+    return parts if is_short and "." in label and all(part[0].isupper() for part in parts) else ()
+
+
+def _starts(parts: Sequence[str], name: str) -> bool:
+    """Tell whether letters begin the words of a name, the first and the last of them at least.
+
+    Example:
+        >>> _starts("AR", "Ana Ruiz"), _starts("AR", "Ana María Ruiz"), _starts("AR", "Ivo Ruiz")
+        (True, True, False)
+    """
+    words = iter(name.replace("-", " ").split())
+    first, *rest = parts or ("",)
+    opens = bool(parts) and next(words, "").startswith(first)
+    return opens and len(rest) > 0 and all(any(word.startswith(part) for word in words) for part in rest)
 
 
 def _before_owner(title: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:

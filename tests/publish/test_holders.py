@@ -122,3 +122,8 @@ def test_ranks_joined_or_in_other_languages_are_the_same_office() -> None:
     assert long_titles(["rear-admiral"]) == long_titles(["contraalmirante"]) == ("rear", "admiral")
     assert _holder(f"Contraalmirante {ANA} and Coronel {WU} spoke.", "REAR ADMIRAL") == ANA
     assert _holder(f"Contraalmirante {ANA} and Contre-amiral {WU} spoke.", "REAR ADMIRAL") is None
+
+
+def test_who_is_left_of_a_list_has_no_label_with_the_name_of_another() -> None:
+    around = f"Present: {WU} (Chair); Captain {ANA}; Admiral Ivo Hale."
+    assert _holder(around, "Admiral Hale", "Chair") != ANA
