@@ -262,6 +262,8 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     if envoy is not None and envoy.end() >= start:
         ahead = max(0, envoy.start() - 20, text.rfind(". ", 0, envoy.start()) + 1)
         country = next(reversed(countries_in(text[ahead : envoy.end()])), None)
+    if country is None and text.endswith((" of ", " of the "), 0, mention.start):  # `Premier of | Jordan Omar Said`
+        country = country_in(text[mention.start : mention.end].split()[0])
     body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)
     return Person(country, title, held.organisation if held else body, held.organisation_id if held else None), (
         start,
@@ -557,9 +559,10 @@ def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
     return None
 
 
-#: Officials whom no mention marks, before their state: `the defence attaché of`.
+#: Officials whom no mention marks, before their state: `the defence attaché of`, `a delegation from`.
 _ENVOYS = re.compile(
-    r"\b(?P<who>(?:(?:defen[cs]e|military|naval|air) )?(?:attach[ée]s?|ambassadors?|charg[ée] d[’']affaires))"
+    r"\b(?P<who>(?:(?:defen[cs]e|military|naval|air) )?(?:attach[ée]s?|ambassadors?|charg[ée] d[’']affaires)"
+    r"|counterparts?|delegations?)"
     r" (?:of|from) (?:the )?$"
 )
 
@@ -657,7 +660,10 @@ def groups(text: str, actors: Sequence[Actor]) -> Iterator[list[Actor]]:
     """Yield actors that are listed together: only commas, `and` and articles stand between them."""
     group: list[Actor] = []
     for actor in actors:
-        if group and _LIST.fullmatch(_plain(text[group[-1].phrase[1] : actor.phrase[0]])) is None:
+        gap = _plain(text[group[-1].phrase[1] : actor.phrase[0]]) if group else ""
+        if group and group[-1].kind == "office":  # a name that no mention marks: `Minister | Berzins and Minister`
+            gap = _UNKNOWN.sub("", gap)
+        if group and _LIST.fullmatch(gap) is None:
             yield group
             group = []
         group.append(actor)
@@ -670,6 +676,7 @@ def _plain(gap: str) -> str:
     return re.sub(r" {2,}", " ", gap)
 
 
+_UNKNOWN = re.compile(r"^,?(?: [A-Z][\w.’'-]+){1,3}(?=,? and )")
 _LIST = re.compile(
     r"(?:['’]s?)?(?:,? ?(?:and|&|as well as|along with|together with|or|,|-|–)? ?)?"
     r"(?:,? ?(?:separately|also|then|later)\b,? ?)?(?:with )?"

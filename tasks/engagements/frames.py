@@ -376,22 +376,29 @@ def _objects_alone(scene: Scene) -> list[Actor]:
 
     Nor who sent it: `received congratulations from the President`.
     """
-    objects = scene.objects(25)
-    gap = scene.text[scene.hit.end : objects[0].phrase[0]] if objects else ""
-    return [] if " by " in gap or re.search(r"\bfrom (?:the )?$", gap) else objects
+    objects = scene.objects()
+    gap = _SENT.sub(" ", scene.text[scene.hit.end : objects[0].phrase[0]]) if objects else ""
+    return [] if len(gap) > _NEAR or " by " in gap or re.search(r"\bfrom (?:the )?$", gap) else objects
 
 
+_NEAR = 25  # characters from a trigger to its object
+#: Whom an office or state sends: `received the delegation headed by`, `received members of the delegation of`.
+_SENT = re.compile(
+    r" (?:(?:the |a )?members of )?(?:the |an? )?(?:[a-z-]+ ){0,3}delegation"
+    r"(?: of| from|,? (?:led|headed|chaired) by)(?: the| its)? $"
+)
 _ADVERBS = re.compile(
-    r"(?:,? (?:today|yesterday|earlier today|(?:on|this|last) [A-Z]\w+(?:,? \w+ \d{1,2}(?:, \d{4})?)?"
-    r"|on \d{1,2} \w+|this \w+"
-    r"|(?:at|in) (?:the |his |her )?[\w’'-]+(?: [\w’'-]+){0,4}))+,?(?: the| a| an| his| her)? "
+    r"(?:,? (?:today|yesterday|earlier today|(?:on|this|last) [A-Z]\w+(?:,? \w+ \d{1,2}(?:, \d{4})?"
+    r"|,? \d{1,2} \w+(?: \d{4})?)?(?: \(\d+\))?|on (?:this|the) occasion|on board(?: [\w“”\"’'-]+){0,4}"
+    r"|on \d{1,2} \w+(?: \d{4})?|this \w+"
+    r"|(?:at|in) (?:the |his |her )?[\w’'-]+(?: [\w’'-]+){0,5}))+,?(?: the| a| an| his| her)? "
 )
 
 
 def _late_objects(scene: Scene) -> list[Actor]:
     """Return who stands after adverbs: `received on Monday at the ministry's headquarters the Ambassador of Chile`."""
     objects = scene.objects()
-    gap = scene.text[scene.hit.end : objects[0].phrase[0]] if objects else ""
+    gap = _SENT.sub(" ", scene.text[scene.hit.end : objects[0].phrase[0]]) if objects else ""
     return objects if _ADVERBS.fullmatch(gap) else []
 
 

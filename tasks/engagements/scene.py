@@ -30,6 +30,9 @@ _BREAK = re.compile(
 #: Who leads a delegation acts for it.
 _LEADS = re.compile(r"\b(?:led|headed|chaired) by (?:the |its |his |her |their )?$")
 _WHERE = re.compile(r"\b(?:at|near|outside) (?:the |his |her )?$")
+#: Where somebody is met, before with whom: `met today in Lima with`.
+_IN = re.compile(r"\b(?:in|at) (?:the )?$")
+_THEN_WITH = re.compile(r",?(?: [\w’'-]+){0,4},? with\b")
 _PRONOUN = re.compile(r"(?:^|[\s“\"(])(?:I|We|They|He|She|we|they|he|she|who)\b[^.;]{0,60}$")
 
 
@@ -128,6 +131,11 @@ class Scene:
             gap = self.text[self.hit.end : group[0].phrase[0]]
             if group[0].kind == "body" and _WHERE.search(gap) and len(group) == 1:  # `received at the ministry`
                 continue
+            if group[0].kind == "state" and _IN.search(gap) and _THEN_WITH.match(self.text, group[0].phrase[1]):
+                group = group[1:]
+                if not group:
+                    continue
+                gap = self.text[self.hit.end : group[0].phrase[0]]
             if len(gap) > reach or _BREAK.search(gap) or (group[0].kind != "state" and _WHERE.search(gap)):
                 return []
             return group
