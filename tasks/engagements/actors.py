@@ -257,13 +257,13 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
         senders = [m for m in release.within(led.start(), led.end()) if m.label in _OWNERS]
         country = next((c for m in reversed(senders) if (c := country_of(m, text))), None)
     if country is None and held and held.organisation:
-        country = country_in(held.organisation) or _owner_of_all(release, held.start, mention.start)
+        country = country_in(held.organisation) or body_in(held.organisation) or _owner_of_all(release, held.start, mention.start)
     envoy = _ENVOY.search(text, max(0, start - _REACH), mention.start) if start < mention.start else None
     if envoy is not None and envoy.end() >= start:
         ahead = max(0, envoy.start() - 20, text.rfind(". ", 0, envoy.start()) + 1)
         country = next(reversed(countries_in(text[ahead : envoy.end()])), None)
     if country is None and text.endswith((" of ", " of the "), 0, mention.start):  # `Premier of | Jordan Omar Said`
-        country = country_in(text[mention.start : mention.end].split()[0])
+        country = country_forms().get(text[mention.start : mention.end].split()[0])
     body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)
     return Person(country, title, held.organisation if held else body, held.organisation_id if held else None), (
         start,
@@ -502,7 +502,8 @@ def _plain_offices() -> re.Pattern[str]:
     """Return the pattern of officials whom no mention marks: `the defence ministers of`, `officials from`."""
     return re.compile(
         r"(?P<office>(?:[Dd]efen[cs]e |[Ff]oreign |[Pp]rime |[Ss]enior |military )*"
-        rf"{alternation(read_terms('engagement_words.tsv')['officials'])})(?: [a-z]+){{0,2}}? (?:of|from) (?:the )?$"
+        rf"{alternation(read_terms('engagement_words.tsv')['officials'])})(?: [a-z]+){{0,2}}?"
+        r"(?: of(?: the)?(?: [A-Za-z]+){1,4}?)? (?:of|from) (?:the )?$"
     )
 
 

@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.countries import countries_in
-from tasks.engagements.actors import Actor, groups
+from tasks.engagements.actors import Actor, find_actors, groups
 from tasks.engagements.calls import CALLS
 from tasks.engagements.countries import country_of, is_capital, is_state
 from tasks.engagements.drills import drill
@@ -187,9 +187,9 @@ def commission(scene: Scene) -> list[Draft]:
 ANAPHORA = re.compile(
     r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters"
     r"|[Pp]rime [Mm]inisters"
-    r"|[Ss]ecretaries|[Cc]hiefs|[Oo]fficers|[Cc]ommanders|politicians|sides|delegations|parties|heads|officials|counterparts"
+    r"|[Ss]ecretaries|[Cc]hiefs|[Oo]fficers|[Cc]ommanders|[Gg]enerals|[Aa]dmirals|[Aa]mbassadors|politicians|sides|delegations|parties|heads|officials|counterparts"
     r"|interlocutors|teams|ministries)\b"
-    r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b"
+    r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b|\b[Tt]he two(?= (?:also |then |later )?$)"
 )
 _FAR = 60  # characters between whom a sentence means and its trigger
 _AHEAD_OF = re.compile(r" (?:will|are (?:due|expected|scheduled)|is (?:due|expected|scheduled))\b")
@@ -203,20 +203,47 @@ def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     if subject and _NO_SIDE.search(scene.text, subject[-1].phrase[1], scene.hit.start):
         return []  # `Russian and French businesspeople met`
     both = [scene.at_home(a) for a in subject]
+    if len(both) > 1 and both[0].country is None and _AND_HIS.match(scene.text, both[0].phrase[1]):
+        both[0] = replace(both[0], country=scene.cast.own)
     sides = countries(both) if len(both) > 2 else {a.country for a in both if a.country or a.title}
     if len(sides) < 2:
         return _resume(scene)
     return scene.draft([*(Part(a) for a in both), *_attending(scene, scene.hit.end)])
 
 
+#: `Lind and his Fijian colleague`.
+_AND_HIS = re.compile(r" and (?:his|her) ")
+_PAIR = 600  # characters before a sentence in which those stand whom it means
+
+
+def _pair(scene: Scene) -> list[Actor]:
+    """Return the officials of two sides whom the sentences before name, the last of each, unless there are more sides."""
+    before = find_actors(scene.cast, max(0, scene.start - _PAIR), scene.start)
+    named = [scene.at_home(a) for a in before if a.kind in ("person", "office") and a.title and not a.is_plural]
+    last = {a.country: a for a in named}
+    return list(last.values()) if len(last) == 2 and None not in last else []
+
+
 def _resume(scene: Scene) -> list[Draft]:
     """`The two leaders will hold talks`, `during the talks`: those of whom the document told before."""
     if len(countries(scene.focus)) < 2 and (scene.cast.own or not countries(scene.focus) or not scene.is_first):
-        return []
+        return _resume_pair(scene)
     is_talks = _TALKS.search(scene.text[scene.hit.start : scene.hit.end]) and _AHEAD_OF.match(scene.text, scene.hit.end)
     meant = [*ANAPHORA.finditer(scene.text[scene.start : scene.hit.start])]
     is_meant = is_talks or (meant and scene.hit.start - scene.start - meant[-1].end() < _FAR)
     return scene.draft((Part(a) for a in scene.focus), method="rule:about") if is_meant else []
+
+
+def _resume_pair(scene: Scene) -> list[Draft]:
+    """`The two generals held talks`: two officials whom the sentences before name, though they told of no talks."""
+    meant = _TWO.search(scene.text, scene.start, scene.hit.start)
+    if meant is None or scene.hit.start - meant.end() > _FAR:
+        return []
+    return scene.draft((Part(a) for a in _pair(scene)), method="rule:about")
+
+
+#: What says that those whom a document named are of two sides.
+_TWO = re.compile(r"\b(?:[Tt]he two|[Bb]oth)\b(?! countries\b| states\b| nations\b| navies\b| armies\b)")
 
 
 def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
@@ -329,7 +356,8 @@ def _owner(scene: Scene) -> list[Actor]:
 def meet_about(scene: Scene) -> list[Draft]:
     """`A and B discussed`: both stand before the trigger, together."""
     subject = _actors_only(scene, scene.subject())
-    if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
+    home = [scene.at_home(a) for a in subject]
+    if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(home)) < 2:
         subject = _actors_only(scene, scene.objects(30))
     subject = [scene.at_home(a) for a in subject if a.kind != "people"]
     if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
@@ -538,9 +566,17 @@ def go(scene: Scene) -> list[Draft]:
     """`A visited Estonia and Latvia`."""
     if _is_crowd(scene):
         return []
-    places = _destinations(scene, scene.hit.end)
+    adverb = _ON_A_DAY.match(scene.text, scene.hit.end)
+    places = _destinations(scene, adverb.end() if adverb else scene.hit.end)
     visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
     return _visits(scene, visitors, places) if places and visitors and not _is_sailing(scene, visitors) else []
+
+
+#: `visited on Tuesday, 4 May | Lima`.
+_ON_A_DAY = re.compile(
+    r",? (?:today|yesterday|this (?:morning|afternoon|evening|week|[A-Z]\w+)|(?:on|last) [A-Z]\w+day"
+    r"(?:,? \d{1,2} [A-Z]\w+)?|on \d{1,2} [A-Z]\w+),?(?= )"
+)
 
 
 def come_back(scene: Scene) -> list[Draft]:
@@ -643,7 +679,10 @@ def trip(scene: Scene) -> list[Draft]:
     return _visits(scene, visitors, places) if places and visitors and not _is_sailing(scene, visitors) else []
 
 
-_COMES = re.compile(r"\b(?:arriv(?:ed|es|ing)|came|comes|is|are|was|were)(?: today| here| yesterday)?,? ?$")
+_COMES = re.compile(
+    r"\b(?:arriv(?:ed|es|ing)|came|comes|is|are|was|were)(?: today| here| yesterday| currently)?"
+    r"(?: in (?:the|our) (?:country|capital))?,? ?$"
+)
 _HERE = re.compile(r" to (?:the|our|this) (?:country|[Rr]epublic|[Kk]ingdom|[Mm]inistry)\b(?! of\b)")
 
 

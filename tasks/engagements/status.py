@@ -18,7 +18,7 @@ Status = Literal["held", "planned", "ongoing", "cancelled"]
 _CLAUSE = 140  # characters before a trigger that may say how it is meant
 _NEAR = 45  # characters before it that may negate it
 _PAST = re.compile(
-    r"(?:was |were )?(?:\w+ed|met|held|had|spoke|spoken|paid|made|took|flew|began|begun|sat|gave|sent|sold|shot"
+    r"(?:(?:was|were|has|have) )?(?:\w+ed|met|held|had|spoke|spoken|paid|made|took|flew|began|begun|sat|gave|sent|sold|shot"
     r"|withdrew|undertook)\b"
 )
 _PARTICIPLE = re.compile(r"\w+ing\b")
