@@ -563,7 +563,7 @@ def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
 #: Officials whom no mention marks, before their state: `the defence attaché of`, `a delegation from`.
 _ENVOYS = re.compile(
     r"\b(?P<who>(?:(?:defen[cs]e|military|naval|air) )?(?:attach[ée]s?|ambassadors?|charg[ée] d[’']affaires)"
-    r"|counterparts?|delegations?)"
+    r"|counterparts?|(?<!business )(?<!opposition )(?<!trade )(?<!youth )(?<!student )delegations?)"
     r" (?:of|from) (?:the )?$"
 )
 

@@ -63,8 +63,20 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
 
 def _actors_only(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return who can talk: people, and whoever is of a side."""
-    talk = [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
+    talk = [a for a in _beside_colleague(scene, actors) if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
     return [a for a in talk if not _OF_NO_STATE.search(a.title or "") and not _has_trade(scene.text, a)]
+
+
+#: `Lind and his Fijian colleague`.
+_AND_HIS = re.compile(r" and (?:his|her) (?=[A-Z])")
+
+
+def _beside_colleague(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
+    """Return actors, a bare name before `and his Fijian colleague` on the publisher's side."""
+    first, *others = [*actors] or [scene.own()]
+    if others and first.kind == "person" and not first.country and _AND_HIS.match(scene.text, first.phrase[1]):
+        return [replace(first, country=scene.cast.own), *others]
+    return [*actors]
 
 
 def _has_trade(text: str, actor: Actor) -> bool:
@@ -203,16 +215,12 @@ def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     if subject and _NO_SIDE.search(scene.text, subject[-1].phrase[1], scene.hit.start):
         return []  # `Russian and French businesspeople met`
     both = [scene.at_home(a) for a in subject]
-    if len(both) > 1 and both[0].country is None and _AND_HIS.match(scene.text, both[0].phrase[1]):
-        both[0] = replace(both[0], country=scene.cast.own)
     sides = countries(both) if len(both) > 2 else {a.country for a in both if a.country or a.title}
     if len(sides) < 2:
         return _resume(scene)
     return scene.draft([*(Part(a) for a in both), *_attending(scene, scene.hit.end)])
 
 
-#: `Lind and his Fijian colleague`.
-_AND_HIS = re.compile(r" and (?:his|her) ")
 _PAIR = 600  # characters before a sentence in which those stand whom it means
 
 
@@ -236,14 +244,15 @@ def _resume(scene: Scene) -> list[Draft]:
 
 def _resume_pair(scene: Scene) -> list[Draft]:
     """`The two generals held talks`: two officials whom the sentences before name, though they told of no talks."""
-    meant = _TWO.search(scene.text, scene.start, scene.hit.start)
-    if meant is None or scene.hit.start - meant.end() > _FAR:
+    meant = [hit for hit in ANAPHORA.finditer(scene.text[scene.start : scene.hit.start]) if _TWO.search(hit[0])]
+    is_near = meant and scene.hit.start - scene.start - meant[-1].end() < _FAR
+    if not is_near or scene.text.startswith("the ", scene.hit.start):  # `the two were at the meeting`
         return []
     return scene.draft((Part(a) for a in _pair(scene)), method="rule:about")
 
 
 #: What says that those whom a document named are of two sides.
-_TWO = re.compile(r"\b(?:[Tt]he two|[Bb]oth)\b(?! countries\b| states\b| nations\b| navies\b| armies\b)")
+_TWO = re.compile(r"\b(?:[Tt]wo|[Bb]oth)\b")
 
 
 def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
@@ -688,7 +697,7 @@ _HERE = re.compile(r" to (?:the|our|this) (?:country|[Rr]epublic|[Kk]ingdom|[Mm]
 
 def _comes(scene: Scene, visitors: Sequence[Actor]) -> bool:
     """Tell whether somebody of a foreign state comes to where the publisher is: `arrived for an official visit`."""
-    cue, ahead = scene.hit.start, scene.text[max(scene.start, scene.hit.start - 40) : scene.hit.start]
+    cue, ahead = scene.hit.start, scene.text[max(scene.start, scene.hit.start - 70) : scene.hit.start]
     is_named = any(a.start < a.end and a.phrase[1] <= cue for a in visitors) and None not in {
         a.country for a in visitors
     }
