@@ -42,7 +42,7 @@ _REACH = 90  # characters before a name in which its office stands
 _FAR, _FARTHEST = 30, 60  # characters between what belongs to a person; with words of an office in capitals between
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
-_FORM = re.compile(
+FORM = re.compile(
     r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E"
     r"|HE|HRH|Shri|Smt|Dato[’']?|Datuk|Datin|Seri|Sri|Tan|Tun|YB|YAB|Haji|Pehin|Pengiran|Sheikh|Sheikha)(?!\w)\.? "
     r"|(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+"
@@ -142,7 +142,7 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         before, after = mentions[first - 1], mentions[first]
         if after.start - before.end > (_FARTHEST if first == i else _FAR):
             break
-        gap = _FORM.sub(
+        gap = FORM.sub(
             "", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start]
         )
         is_office = first == i and _UNMARKED.fullmatch(gap) is not None
@@ -238,7 +238,7 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     around = [*release.mentions[first:i], *release.mentions[i + 1 : last + 1]]
     titles = [text[m.start : m.end] for m in around if m.label == "TITLE"]
     if first < i and not titles:
-        titles = [_FORM.sub("", text[release.mentions[i - 1].end : mention.start]).strip()]
+        titles = [FORM.sub("", text[release.mentions[i - 1].end : mention.start]).strip()]
     owners = [m for m in around if m.label in _OWNERS]
     country = next((o.country_id for o in offices if o.country_id), None)
     country = country or next((c for o in offices if (c := country_of_body(o.organisation_id))), None)

@@ -87,6 +87,7 @@ def _body_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return the pattern of the forms of bodies that are a side of their own, and the key of each."""
     rows = (row for row in read_rows("organisations.tsv", 5) if row[4] in _BODIES and not row[3])
     forms = {form: key for key, name, aliases, *_ in rows for form in (name, *aliases.split("|")) if len(form) > 1}
+    forms |= dict(form.split("=") for form in read_terms("engagement_words.tsv")["mission"])
     return re.compile(rf"(?<!\w){alternation(forms)}(?!\w)"), forms
 
 

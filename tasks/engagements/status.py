@@ -38,6 +38,7 @@ _HOPED = re.compile(r"\bexpress(?:ed|es|ing)? (?:the |his |her |their )?hope tha
 #: Where a ship is, or is to be.
 _DUE = re.compile(r"(?:is|are) (?:\w+ )?(?:due|expected|scheduled|planned|awaited)\b")
 _IS = re.compile(r"is|are|lies?|stays?|remains?")
+_NUMBER = re.compile(r"\bNo\. ?(?=\d)")
 _HAS = re.compile(r"\b(?:has|have) $")
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
@@ -75,7 +76,7 @@ def read_status(
     clause = _SPLIT.split(text[max(start, at - _CLAUSE) : at])[-1]
     cue = text[at:stop]
     is_past = _PAST.match(cue) is not None and not re.search(r"\b(?:be|being|to be) (?:\w+ )?$", clause)
-    if words("negated").search(clause[-_NEAR:]) or _HOPED.search(text, start, at):
+    if words("negated").search(_NUMBER.sub("", clause[-_NEAR:])) or _HOPED.search(text, start, at):
         return None
     if _HABIT.match(text[stop : min(end, stop + 90)]) or re.search(r"\bregular $", clause):
         return None
