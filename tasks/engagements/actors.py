@@ -534,6 +534,9 @@ def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
     if mention.label in ("ORG", "UNIT"):
         country = country_of(mention, text) or _country_before(cast, mention)
         value = text[mention.start : mention.end]
+        if country and (sent := _DELEGATES.search(text, max(0, mention.start - _REACH), mention.start)):
+            phrase = sent.start("who"), mention.end
+            return Actor(*phrase, "office", country, phrase, mention, title=sent["who"], organisation=value)
         return Actor(
             mention.start, mention.end, "body", country, (mention.start, mention.end), mention,
             organisation=value, organisation_id=mention.key,
@@ -566,6 +569,10 @@ _ENVOYS = re.compile(
     r"|counterparts?|(?<!business )(?<!opposition )(?<!trade )(?<!youth )(?<!student )delegations?)"
     r" (?:of|from) (?:the )?$"
 )
+
+
+#: Whom a body sends: `a delegation of the`.
+_DELEGATES = re.compile(r"\b(?<!business )(?P<who>delegation) (?:of|from) (?:the )?$")
 
 
 def _says_where(cast: Cast, mention: Mention) -> bool:

@@ -91,7 +91,10 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     if not meant and own:  # of whom a title names, nobody else can tell the guests from those at home
         meant = {a.country for a in scene.focus if a.country != own}
     before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label == "GPE"]
-    if before and _THERE.search(scene.text, before[-1].end, scene.hit.start):
+    if before and (
+        _THERE.search(scene.text, before[-1].end, scene.hit.start)
+        or _ON_VISIT.search(scene.text[scene.start : before[-1].start])
+    ):
         meant = {country_of_place(scene.cast.release, before[-1])}
     hosts = {host for host in meant if host and host.startswith("iso:")}
     if len(hosts) != 1:
@@ -130,6 +133,10 @@ def _is_former(scene: Scene, actor: Actor) -> bool:
 
 _TITLED = re.compile(r"(?: \w+)? with [A-Z]")
 #: `will travel to Lima, where he will meet the president`.
+_ON_VISIT = re.compile(
+    r"\b(?:[Dd]uring|[Oo]n) (?:an?|his|her|the) (?:[\w-]+ ){0,3}(?:visit|trip|stay) (?:to|in) (?:the )?$"
+    r"|\b[Ww]hile (?:in|visiting) (?:the )?$"
+)
 _THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
 
