@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 from tasks.countries import countries_in, country_forms, country_in
 from tasks.engagements.countries import (
     body_in,
+    body_of_mission,
     country_of,
     country_of_body,
     country_of_holder,
@@ -142,9 +143,7 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         before, after = mentions[first - 1], mentions[first]
         if after.start - before.end > (_FARTHEST if first == i else _FAR):
             break
-        gap = FORM.sub(
-            "", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start]
-        )
+        gap = FORM.sub("", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start])
         is_office = first == i and _UNMARKED.fullmatch(gap) is not None
         if (after.start - before.end > _FAR and not is_office) or not (
             is_office or _LINK.fullmatch(gap) or (first == i and not gap.strip(" "))
@@ -227,6 +226,11 @@ def _sender(release: Release, at: int) -> str | None:
     return next((c for m in reversed(senders) if (c := country_of(m, release.text))), None)
 
 
+def _side_of(owner: Mention, text: str) -> str | None:
+    """Return whose an office is that a mention ends: `Commander of KFOR` acts for NATO."""
+    return country_of(owner, text) or body_of_mission(text[owner.start : owner.end])
+
+
 def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     """Return what is said of a person right beside the name, and the stretch that says it."""
     mention, text = release.mentions[i], release.text
@@ -242,7 +246,7 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     owners = [m for m in around if m.label in _OWNERS]
     country = next((o.country_id for o in offices if o.country_id), None)
     country = country or next((c for o in offices if (c := country_of_body(o.organisation_id))), None)
-    sides = [c for m in reversed(owners) if (c := country_of(m, text))]
+    sides = [c for m in reversed(owners) if (c := _side_of(m, text))]
     country = country or next((c for c in sides if c.startswith("iso:")), next(iter(sides), None))
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
@@ -257,7 +261,11 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
         senders = [m for m in release.within(led.start(), led.end()) if m.label in _OWNERS]
         country = next((c for m in reversed(senders) if (c := country_of(m, text))), None)
     if country is None and held and held.organisation:
-        country = country_in(held.organisation) or body_in(held.organisation) or _owner_of_all(release, held.start, mention.start)
+        country = (
+            country_in(held.organisation)
+            or body_in(held.organisation)
+            or _owner_of_all(release, held.start, mention.start)
+        )
     envoy = _ENVOY.search(text, max(0, start - _REACH), mention.start) if start < mention.start else None
     if envoy is not None and envoy.end() >= start:
         ahead = max(0, envoy.start() - 20, text.rfind(". ", 0, envoy.start()) + 1)

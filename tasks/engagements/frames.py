@@ -63,7 +63,11 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
 
 def _actors_only(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return who can talk: people, and whoever is of a side."""
-    talk = [a for a in _beside_colleague(scene, actors) if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
+    talk = [
+        a
+        for a in _beside_colleague(scene, actors)
+        if a.country or a.kind == "office" or (a.kind == "person" and a.title)
+    ]
     return [a for a in talk if not _OF_NO_STATE.search(a.title or "") and not _has_trade(scene.text, a)]
 
 
@@ -232,7 +236,7 @@ _PAIR = 600  # characters before a sentence in which those stand whom it means
 
 
 def _pair(scene: Scene) -> list[Actor]:
-    """Return the officials of two sides whom the sentences before name, the last of each, unless there are more sides."""
+    """Return the officials whom the sentences before name, the last of each side, if those are two."""
     before = find_actors(scene.cast, max(0, scene.start - _PAIR), scene.start)
     named = [scene.at_home(a) for a in before if a.kind in ("person", "office") and a.title and not a.is_plural]
     last = {a.country: a for a in named}
@@ -428,7 +432,7 @@ def _objects_alone(scene: Scene) -> list[Actor]:
 _NEAR = 25  # characters from a trigger to its object
 #: Whom an office or state sends: `received the delegation headed by`, `received members of the delegation of`.
 _SENT = re.compile(
-    r" (?:(?:the |a )?members of )?(?:the |an? )?(?:[a-z-]+ ){0,3}delegation"
+    r" (?:the )?members of (?:the |a )$|(?: (?:the |a )?members of)? (?:the |an? )?(?:[a-z-]+ ){0,3}delegation"
     r"(?: of| from|,? (?:led|headed|chaired) by)(?: the| its)? $"
 )
 _ADVERBS = re.compile(

@@ -23,7 +23,8 @@ _PREPOSITION = re.compile(
     r" (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms |Madam )?$"
 )
 _BREAK = re.compile(
-    r"[;:]|\bon behalf of\b|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
+    r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding"
+    r"|on behalf of)\b"
     r"|\.(?= [A-Z])|, (?:I|we|he|she|they)\b"
     r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
 )

@@ -18,8 +18,8 @@ Status = Literal["held", "planned", "ongoing", "cancelled"]
 _CLAUSE = 140  # characters before a trigger that may say how it is meant
 _NEAR = 45  # characters before it that may negate it
 _PAST = re.compile(
-    r"(?:(?:was|were|has|have) )?(?:\w+ed|met|held|had|spoke|spoken|paid|made|took|flew|began|begun|sat|gave|sent|sold|shot"
-    r"|withdrew|undertook)\b"
+    r"(?:(?:was|were|has|have) )?(?:\w+ed|met|held|had|spoke|spoken|paid|made|took|flew|began|begun|sat|gave|sent|sold"
+    r"|shot|withdrew|undertook)\b"
 )
 _PARTICIPLE = re.compile(r"\w+ing\b")
 _BARE = re.compile(
