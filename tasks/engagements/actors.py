@@ -19,6 +19,7 @@ from typing import Literal, NamedTuple
 from tasks.countries import countries_in, country_forms, country_in
 from tasks.engagements.countries import (
     body_in,
+    body_of_mission,
     country_of,
     country_of_body,
     country_of_holder,
@@ -42,7 +43,7 @@ _REACH = 90  # characters before a name in which its office stands
 _FAR, _FARTHEST = 30, 60  # characters between what belongs to a person; with words of an office in capitals between
 _OWNERS = frozenset({"GPE", "NORP", "ORG", "UNIT"})
 _LINK = re.compile(r"(?:['’]s?)?[ ,()]{0,3}(?:(?:of|for|and|to|&) )?(?:the |its |his |her )?")
-_FORM = re.compile(
+FORM = re.compile(
     r"(?:(?:[Tt]he )?(?:Right |Rt\.? )?Hon(?:ou?rable)?\b\.? |(?:Mr|Mrs|Ms|Dr|Sir|Dame|Lord|Lady|Prof|Hon|H\.E"
     r"|HE|HRH|Shri|Smt|Dato[’']?|Datuk|Datin|Seri|Sri|Tan|Tun|YB|YAB|Haji|Pehin|Pengiran|Sheikh|Sheikha)(?!\w)\.? "
     r"|(?:[Hh]is|[Hh]er|HIS|HER) \w+ )+"
@@ -142,9 +143,7 @@ def _phrase(release: Release, i: int) -> tuple[int, int]:
         before, after = mentions[first - 1], mentions[first]
         if after.start - before.end > (_FARTHEST if first == i else _FAR):
             break
-        gap = _FORM.sub(
-            "", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start]
-        )
+        gap = FORM.sub("", text[before.end : after.start].lstrip(" ") if first == i else text[before.end : after.start])
         is_office = first == i and _UNMARKED.fullmatch(gap) is not None
         if (after.start - before.end > _FAR and not is_office) or not (
             is_office or _LINK.fullmatch(gap) or (first == i and not gap.strip(" "))
@@ -227,6 +226,11 @@ def _sender(release: Release, at: int) -> str | None:
     return next((c for m in reversed(senders) if (c := country_of(m, release.text))), None)
 
 
+def _side_of(owner: Mention, text: str) -> str | None:
+    """Return whose an office is that a mention ends: `Commander of KFOR` acts for NATO."""
+    return country_of(owner, text) or body_of_mission(text[owner.start : owner.end])
+
+
 def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     """Return what is said of a person right beside the name, and the stretch that says it."""
     mention, text = release.mentions[i], release.text
@@ -238,11 +242,11 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
     around = [*release.mentions[first:i], *release.mentions[i + 1 : last + 1]]
     titles = [text[m.start : m.end] for m in around if m.label == "TITLE"]
     if first < i and not titles:
-        titles = [_FORM.sub("", text[release.mentions[i - 1].end : mention.start]).strip()]
+        titles = [FORM.sub("", text[release.mentions[i - 1].end : mention.start]).strip()]
     owners = [m for m in around if m.label in _OWNERS]
     country = next((o.country_id for o in offices if o.country_id), None)
     country = country or next((c for o in offices if (c := country_of_body(o.organisation_id))), None)
-    sides = [c for m in reversed(owners) if (c := country_of(m, text))]
+    sides = [c for m in reversed(owners) if (c := _side_of(m, text))]
     country = country or next((c for c in sides if c.startswith("iso:")), next(iter(sides), None))
     held = next((o for o in offices if o.organisation), None)
     title = " and ".join(dict.fromkeys(o.title for o in offices)) or (titles[0] if titles else None)
@@ -257,11 +261,17 @@ def _read_person(release: Release, i: int) -> tuple[Person, Span]:
         senders = [m for m in release.within(led.start(), led.end()) if m.label in _OWNERS]
         country = next((c for m in reversed(senders) if (c := country_of(m, text))), None)
     if country is None and held and held.organisation:
-        country = country_in(held.organisation) or _owner_of_all(release, held.start, mention.start)
+        country = (
+            country_in(held.organisation)
+            or body_in(held.organisation)
+            or _owner_of_all(release, held.start, mention.start)
+        )
     envoy = _ENVOY.search(text, max(0, start - _REACH), mention.start) if start < mention.start else None
     if envoy is not None and envoy.end() >= start:
         ahead = max(0, envoy.start() - 20, text.rfind(". ", 0, envoy.start()) + 1)
         country = next(reversed(countries_in(text[ahead : envoy.end()])), None)
+    if country is None and text.endswith((" of ", " of the "), 0, mention.start):  # `Premier of | Jordan Omar Said`
+        country = country_forms().get(text[mention.start : mention.end].split()[0])
     body = next((text[m.start : m.end] for m in owners if m.label in ("ORG", "UNIT")), None)
     return Person(country, title, held.organisation if held else body, held.organisation_id if held else None), (
         start,
@@ -500,7 +510,8 @@ def _plain_offices() -> re.Pattern[str]:
     """Return the pattern of officials whom no mention marks: `the defence ministers of`, `officials from`."""
     return re.compile(
         r"(?P<office>(?:[Dd]efen[cs]e |[Ff]oreign |[Pp]rime |[Ss]enior |military )*"
-        rf"{alternation(read_terms('engagement_words.tsv')['officials'])})(?: [a-z]+){{0,2}}? (?:of|from) (?:the )?$"
+        rf"{alternation(read_terms('engagement_words.tsv')['officials'])})(?: [a-z]+){{0,2}}?"
+        r"(?: of(?: the)?(?: [A-Za-z]+){1,4}?)? (?:of|from) (?:the )?$"
     )
 
 
@@ -531,6 +542,9 @@ def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
     if mention.label in ("ORG", "UNIT"):
         country = country_of(mention, text) or _country_before(cast, mention)
         value = text[mention.start : mention.end]
+        if country and (sent := _DELEGATES.search(text, max(0, mention.start - _REACH), mention.start)):
+            phrase = sent.start("who"), mention.end
+            return Actor(*phrase, "office", country, phrase, mention, title=sent["who"], organisation=value)
         return Actor(
             mention.start, mention.end, "body", country, (mention.start, mention.end), mention,
             organisation=value, organisation_id=mention.key,
@@ -557,11 +571,16 @@ def _other(cast: Cast, mention: Mention, taken: Sequence[Span]) -> Actor | None:
     return None
 
 
-#: Officials whom no mention marks, before their state: `the defence attaché of`.
+#: Officials whom no mention marks, before their state: `the defence attaché of`, `a delegation from`.
 _ENVOYS = re.compile(
-    r"\b(?P<who>(?:(?:defen[cs]e|military|naval|air) )?(?:attach[ée]s?|ambassadors?|charg[ée] d[’']affaires))"
+    r"\b(?P<who>(?:(?:defen[cs]e|military|naval|air) )?(?:attach[ée]s?|ambassadors?|charg[ée] d[’']affaires)"
+    r"|counterparts?|(?<!business )(?<!opposition )(?<!trade )(?<!youth )(?<!student )delegations?)"
     r" (?:of|from) (?:the )?$"
 )
+
+
+#: Whom a body sends: `a delegation of the`.
+_DELEGATES = re.compile(r"\b(?<!business )(?P<who>delegation) (?:of|from) (?:the )?$")
 
 
 def _says_where(cast: Cast, mention: Mention) -> bool:
@@ -657,7 +676,10 @@ def groups(text: str, actors: Sequence[Actor]) -> Iterator[list[Actor]]:
     """Yield actors that are listed together: only commas, `and` and articles stand between them."""
     group: list[Actor] = []
     for actor in actors:
-        if group and _LIST.fullmatch(_plain(text[group[-1].phrase[1] : actor.phrase[0]])) is None:
+        gap = _plain(text[group[-1].phrase[1] : actor.phrase[0]]) if group else ""
+        if group and group[-1].kind == "office":  # a name that no mention marks: `Minister | Berzins and Minister`
+            gap = _UNKNOWN.sub("", gap)
+        if group and _LIST.fullmatch(gap) is None:
             yield group
             group = []
         group.append(actor)
@@ -670,6 +692,7 @@ def _plain(gap: str) -> str:
     return re.sub(r" {2,}", " ", gap)
 
 
+_UNKNOWN = re.compile(r"^,?(?: [A-Z][\w.’'-]+){1,3}(?=,? and )")
 _LIST = re.compile(
     r"(?:['’]s?)?(?:,? ?(?:and|&|as well as|along with|together with|or|,|-|–)? ?)?"
     r"(?:,? ?(?:separately|also|then|later)\b,? ?)?(?:with )?"

@@ -83,10 +83,27 @@ def is_service(name: str) -> bool:
 
 
 @cache
+def _missions() -> dict[str, str]:
+    """Return the bodies whose forces have a name of their own: `UNIFIL`, `KFOR`."""
+    return dict(form.split("=") for form in read_terms("engagement_words.tsv")["mission"])
+
+
+def body_of_mission(name: str) -> str | None:
+    """Return the body whose forces have a name of their own.
+
+    Example:
+        >>> body_of_mission("KFOR")
+        'org:nato'
+    """
+    return _missions().get(name)
+
+
+@cache
 def _body_forms() -> tuple[re.Pattern[str], dict[str, str]]:
     """Return the pattern of the forms of bodies that are a side of their own, and the key of each."""
     rows = (row for row in read_rows("organisations.tsv", 5) if row[4] in _BODIES and not row[3])
     forms = {form: key for key, name, aliases, *_ in rows for form in (name, *aliases.split("|")) if len(form) > 1}
+    forms |= _missions()
     return re.compile(rf"(?<!\w){alternation(forms)}(?!\w)"), forms
 
 

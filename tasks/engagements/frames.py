@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks.countries import countries_in
-from tasks.engagements.actors import Actor, groups
+from tasks.engagements.actors import Actor, find_actors, groups
 from tasks.engagements.calls import CALLS
 from tasks.engagements.countries import country_of, is_capital, is_state
 from tasks.engagements.drills import drill
@@ -63,8 +63,24 @@ def _sides(subject: Sequence[Actor], objects: Sequence[Actor], scene: Scene) -> 
 
 def _actors_only(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     """Return who can talk: people, and whoever is of a side."""
-    talk = [a for a in actors if a.country or a.kind == "office" or (a.kind == "person" and a.title)]
+    talk = [
+        a
+        for a in _beside_colleague(scene, actors)
+        if a.country or a.kind == "office" or (a.kind == "person" and a.title)
+    ]
     return [a for a in talk if not _OF_NO_STATE.search(a.title or "") and not _has_trade(scene.text, a)]
+
+
+#: `Lind and his Fijian colleague`.
+_AND_HIS = re.compile(r" and (?:his|her) (?=[A-Z])")
+
+
+def _beside_colleague(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
+    """Return actors, a bare name before `and his Fijian colleague` on the publisher's side."""
+    first, *others = [*actors] or [scene.own()]
+    if others and first.kind == "person" and not first.country and _AND_HIS.match(scene.text, first.phrase[1]):
+        return [replace(first, country=scene.cast.own), *others]
+    return [*actors]
 
 
 def _has_trade(text: str, actor: Actor) -> bool:
@@ -79,7 +95,10 @@ def _abroad(scene: Scene, actors: Sequence[Actor]) -> list[Actor]:
     if not meant and own:  # of whom a title names, nobody else can tell the guests from those at home
         meant = {a.country for a in scene.focus if a.country != own}
     before = [m for m in scene.cast.release.within(scene.start, scene.hit.start) if m.label == "GPE"]
-    if before and _THERE.search(scene.text, before[-1].end, scene.hit.start):
+    if before and (
+        _THERE.search(scene.text, before[-1].end, scene.hit.start)
+        or _ON_VISIT.search(scene.text[scene.start : before[-1].start])
+    ):
         meant = {country_of_place(scene.cast.release, before[-1])}
     hosts = {host for host in meant if host and host.startswith("iso:")}
     if len(hosts) != 1:
@@ -118,6 +137,10 @@ def _is_former(scene: Scene, actor: Actor) -> bool:
 
 _TITLED = re.compile(r"(?: \w+)? with [A-Z]")
 #: `will travel to Lima, where he will meet the president`.
+_ON_VISIT = re.compile(
+    r"\b(?:[Dd]uring|[Oo]n) (?:an?|his|her|the) (?:[\w-]+ ){0,3}(?:visit|trip|stay) (?:to|in) (?:the )?$"
+    r"|\b[Ww]hile (?:in|visiting) (?:the )?$"
+)
 _THERE = re.compile(r"\bwhere (?:he|she|they|the [A-Z][\w ]{3,30}) ")
 
 
@@ -187,9 +210,9 @@ def commission(scene: Scene) -> list[Draft]:
 ANAPHORA = re.compile(
     r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters"
     r"|[Pp]rime [Mm]inisters"
-    r"|[Ss]ecretaries|[Cc]hiefs|[Oo]fficers|[Cc]ommanders|politicians|sides|delegations|parties|heads|officials|counterparts"
+    r"|[Ss]ecretaries|[Cc]hiefs|[Oo]fficers|[Cc]ommanders|[Gg]enerals|[Aa]dmirals|[Aa]mbassadors|politicians|sides|delegations|parties|heads|officials|counterparts"
     r"|interlocutors|teams|ministries)\b"
-    r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b"
+    r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b|\b[Tt]he two(?= (?:also |then |later )?$)"
 )
 _FAR = 60  # characters between whom a sentence means and its trigger
 _AHEAD_OF = re.compile(r" (?:will|are (?:due|expected|scheduled)|is (?:due|expected|scheduled))\b")
@@ -209,14 +232,38 @@ def _together(scene: Scene, subject: Sequence[Actor]) -> list[Draft]:
     return scene.draft([*(Part(a) for a in both), *_attending(scene, scene.hit.end)])
 
 
+_PAIR = 600  # characters before a sentence in which those stand whom it means
+
+
+def _pair(scene: Scene) -> list[Actor]:
+    """Return the officials whom the sentences before name, the last of each side, if those are two."""
+    before = find_actors(scene.cast, max(0, scene.start - _PAIR), scene.start)
+    named = [scene.at_home(a) for a in before if a.kind in ("person", "office") and a.title and not a.is_plural]
+    last = {a.country: a for a in named}
+    return list(last.values()) if len(last) == 2 and None not in last else []
+
+
 def _resume(scene: Scene) -> list[Draft]:
     """`The two leaders will hold talks`, `during the talks`: those of whom the document told before."""
     if len(countries(scene.focus)) < 2 and (scene.cast.own or not countries(scene.focus) or not scene.is_first):
-        return []
+        return _resume_pair(scene)
     is_talks = _TALKS.search(scene.text[scene.hit.start : scene.hit.end]) and _AHEAD_OF.match(scene.text, scene.hit.end)
     meant = [*ANAPHORA.finditer(scene.text[scene.start : scene.hit.start])]
     is_meant = is_talks or (meant and scene.hit.start - scene.start - meant[-1].end() < _FAR)
     return scene.draft((Part(a) for a in scene.focus), method="rule:about") if is_meant else []
+
+
+def _resume_pair(scene: Scene) -> list[Draft]:
+    """`The two generals held talks`: two officials whom the sentences before name, though they told of no talks."""
+    meant = [hit for hit in ANAPHORA.finditer(scene.text[scene.start : scene.hit.start]) if _TWO.search(hit[0])]
+    is_near = meant and scene.hit.start - scene.start - meant[-1].end() < _FAR
+    if not is_near or scene.text.startswith("the ", scene.hit.start):  # `the two were at the meeting`
+        return []
+    return scene.draft((Part(a) for a in _pair(scene)), method="rule:about")
+
+
+#: What says that those whom a document named are of two sides.
+_TWO = re.compile(r"\b(?:[Tt]wo|[Bb]oth)\b")
 
 
 def _names_sides(scene: Scene, objects: Sequence[Actor]) -> bool:
@@ -329,7 +376,8 @@ def _owner(scene: Scene) -> list[Actor]:
 def meet_about(scene: Scene) -> list[Draft]:
     """`A and B discussed`: both stand before the trigger, together."""
     subject = _actors_only(scene, scene.subject())
-    if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(subject)) < 2:
+    home = [scene.at_home(a) for a in subject]
+    if scene.hit.trigger.pattern.startswith("(?:the|The") and len(countries(home)) < 2:
         subject = _actors_only(scene, scene.objects(30))
     subject = [scene.at_home(a) for a in subject if a.kind != "people"]
     if len(countries(subject)) > 1 and not _PARTED.search(scene.text, scene.start, scene.hit.start):
@@ -376,22 +424,29 @@ def _objects_alone(scene: Scene) -> list[Actor]:
 
     Nor who sent it: `received congratulations from the President`.
     """
-    objects = scene.objects(25)
-    gap = scene.text[scene.hit.end : objects[0].phrase[0]] if objects else ""
-    return [] if " by " in gap or re.search(r"\bfrom (?:the )?$", gap) else objects
+    objects = scene.objects()
+    gap = _SENT.sub(" ", scene.text[scene.hit.end : objects[0].phrase[0]]) if objects else ""
+    return [] if len(gap) > _NEAR or " by " in gap or re.search(r"\bfrom (?:the )?$", gap) else objects
 
 
+_NEAR = 25  # characters from a trigger to its object
+#: Whom an office or state sends: `received the delegation headed by`, `received members of the delegation of`.
+_SENT = re.compile(
+    r" (?:the )?members of (?:the |a )$|(?: (?:the |a )?members of)? (?:the |an? )?(?:[a-z-]+ ){0,3}delegation"
+    r"(?: of| from|,? (?:led|headed|chaired) by)(?: the| its)? $"
+)
 _ADVERBS = re.compile(
-    r"(?:,? (?:today|yesterday|earlier today|(?:on|this|last) [A-Z]\w+(?:,? \w+ \d{1,2}(?:, \d{4})?)?"
-    r"|on \d{1,2} \w+|this \w+"
-    r"|(?:at|in) (?:the |his |her )?[\w’'-]+(?: [\w’'-]+){0,4}))+,?(?: the| a| an| his| her)? "
+    r"(?:,? (?:today|yesterday|earlier today|(?:on|this|last) [A-Z]\w+(?:,? \w+ \d{1,2}(?:, \d{4})?"
+    r"|,? \d{1,2} \w+(?: \d{4})?)?(?: \(\d+\))?|on (?:this|the) occasion|on board(?: [\w“”\"’'-]+){0,4}"
+    r"|on \d{1,2} \w+(?: \d{4})?|this \w+"
+    r"|(?:at|in) (?:the |his |her )?[\w’'-]+(?: [\w’'-]+){0,5}))+,?(?: the| a| an| his| her)? "
 )
 
 
 def _late_objects(scene: Scene) -> list[Actor]:
     """Return who stands after adverbs: `received on Monday at the ministry's headquarters the Ambassador of Chile`."""
     objects = scene.objects()
-    gap = scene.text[scene.hit.end : objects[0].phrase[0]] if objects else ""
+    gap = _SENT.sub(" ", scene.text[scene.hit.end : objects[0].phrase[0]]) if objects else ""
     return objects if _ADVERBS.fullmatch(gap) else []
 
 
@@ -531,9 +586,17 @@ def go(scene: Scene) -> list[Draft]:
     """`A visited Estonia and Latvia`."""
     if _is_crowd(scene):
         return []
-    places = _destinations(scene, scene.hit.end)
+    adverb = _ON_A_DAY.match(scene.text, scene.hit.end)
+    places = _destinations(scene, adverb.end() if adverb else scene.hit.end)
     visitors = [a for a in scene.subject() if a.kind in ("person", "office")]
     return _visits(scene, visitors, places) if places and visitors and not _is_sailing(scene, visitors) else []
+
+
+#: `visited on Tuesday, 4 May | Lima`.
+_ON_A_DAY = re.compile(
+    r",? (?:today|yesterday|this (?:morning|afternoon|evening|week|[A-Z]\w+)|(?:on|last) [A-Z]\w+day"
+    r"(?:,? \d{1,2} [A-Z]\w+)?|on \d{1,2} [A-Z]\w+),?(?= )"
+)
 
 
 def come_back(scene: Scene) -> list[Draft]:
@@ -636,13 +699,16 @@ def trip(scene: Scene) -> list[Draft]:
     return _visits(scene, visitors, places) if places and visitors and not _is_sailing(scene, visitors) else []
 
 
-_COMES = re.compile(r"\b(?:arriv(?:ed|es|ing)|came|comes|is|are|was|were)(?: today| here| yesterday)?,? ?$")
+_COMES = re.compile(
+    r"\b(?:arriv(?:ed|es|ing)|came|comes|is|are|was|were)(?: today| here| yesterday| currently)?"
+    r"(?: in (?:the|our) (?:country|capital))?,? ?$"
+)
 _HERE = re.compile(r" to (?:the|our|this) (?:country|[Rr]epublic|[Kk]ingdom|[Mm]inistry)\b(?! of\b)")
 
 
 def _comes(scene: Scene, visitors: Sequence[Actor]) -> bool:
     """Tell whether somebody of a foreign state comes to where the publisher is: `arrived for an official visit`."""
-    cue, ahead = scene.hit.start, scene.text[max(scene.start, scene.hit.start - 40) : scene.hit.start]
+    cue, ahead = scene.hit.start, scene.text[max(scene.start, scene.hit.start - 70) : scene.hit.start]
     is_named = any(a.start < a.end and a.phrase[1] <= cue for a in visitors) and None not in {
         a.country for a in visitors
     }

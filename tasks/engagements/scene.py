@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tasks.engagements.actors import Actor, Cast, groups, own_actor
+from tasks.engagements.actors import FORM, Actor, Cast, groups, own_actor
 from tasks.engagements.levels import level_of_title
 from tasks.engagements.lexicon import Hit
 from tasks.engagements.release import Mention, Span
@@ -23,13 +23,17 @@ _PREPOSITION = re.compile(
     r" (?:the |a |an |his |her |their |its )?(?:Mr |Mrs |Ms |Madam )?$"
 )
 _BREAK = re.compile(
-    r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding)\b"
+    r"[;:]|\b(?:who|which|that|where|when|while|but|because|said|says|stressed|noted|told|for|about|regarding"
+    r"|on behalf of)\b"
     r"|\.(?= [A-Z])|, (?:I|we|he|she|they)\b"
     r"|, and (?:[a-z]+ed)\b|\bto [a-z]+ "
 )
 #: Who leads a delegation acts for it.
 _LEADS = re.compile(r"\b(?:led|headed|chaired) by (?:the |its |his |her |their )?$")
 _WHERE = re.compile(r"\b(?:at|near|outside) (?:the |his |her )?$")
+#: Where somebody is met, before with whom: `met today in Lima with`.
+_IN = re.compile(r"\b(?:in|at) (?:the )?$")
+_THEN_WITH = re.compile(r",?(?: [\w’'-]+){0,4},? with\b")
 _PRONOUN = re.compile(r"(?:^|[\s“\"(])(?:I|We|They|He|She|we|they|he|she|who)\b[^.;]{0,60}$")
 
 
@@ -126,8 +130,16 @@ class Scene:
         """Return the first list of actors after the trigger, unless another clause starts before it."""
         for group in groups(self.text, self.after()):
             gap = self.text[self.hit.end : group[0].phrase[0]]
+            if group[0].kind == "body" and not group[0].country and len(group) == 1:
+                continue
             if group[0].kind == "body" and _WHERE.search(gap) and len(group) == 1:  # `received at the ministry`
                 continue
+            if group[0].kind == "state" and _IN.search(gap) and _THEN_WITH.match(self.text, group[0].phrase[1]):
+                group = group[1:]
+                if not group:
+                    continue
+                gap = self.text[self.hit.end : group[0].phrase[0]]
+            gap = FORM.sub("", gap)  # `H.E. Mr. Lind` starts no sentence
             if len(gap) > reach or _BREAK.search(gap) or (group[0].kind != "state" and _WHERE.search(gap)):
                 return []
             return group
@@ -138,7 +150,7 @@ class Scene:
 
         A pronoun nearer than that stands for the publisher's side.
         """
-        before = list(groups(self.text, self.before()))
+        before = list(groups(self.text, [a for a in self.before() if not self._is_short_form(a)]))
         has_people = any(a.kind in ("person", "office") for group in before for a in group)
         for group in reversed(before):
             if len(group) > 1 and _is_where(self.text, *group[:2]):
@@ -158,6 +170,11 @@ class Scene:
                 return [self.own()]
             return group
         return [self.own()]
+
+    def _is_short_form(self, actor: Actor) -> bool:
+        """Tell whether a body stands in brackets, behind what it is short for: `the Royal Navy of Oman (RNO)`."""
+        start, end = actor.phrase
+        return actor.kind == "body" and self.text[start - 1 : start] == "(" and self.text[end : end + 1] == ")"
 
     def at_home(self, actor: Actor) -> Actor:
         """Return who does what a sentence tells: an office-holder of no stated side is of the publisher's."""

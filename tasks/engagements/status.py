@@ -18,8 +18,8 @@ Status = Literal["held", "planned", "ongoing", "cancelled"]
 _CLAUSE = 140  # characters before a trigger that may say how it is meant
 _NEAR = 45  # characters before it that may negate it
 _PAST = re.compile(
-    r"(?:was |were )?(?:\w+ed|met|held|had|spoke|spoken|paid|made|took|flew|began|begun|sat|gave|sent|sold|shot"
-    r"|withdrew|undertook)\b"
+    r"(?:(?:was|were|has|have) )?(?:\w+ed|met|held|had|spoke|spoken|paid|made|took|flew|began|begun|sat|gave|sent|sold"
+    r"|shot|withdrew|undertook)\b"
 )
 _PARTICIPLE = re.compile(r"\w+ing\b")
 _BARE = re.compile(
@@ -38,6 +38,7 @@ _HOPED = re.compile(r"\bexpress(?:ed|es|ing)? (?:the |his |her |their )?hope tha
 #: Where a ship is, or is to be.
 _DUE = re.compile(r"(?:is|are) (?:\w+ )?(?:due|expected|scheduled|planned|awaited)\b")
 _IS = re.compile(r"is|are|lies?|stays?|remains?")
+_NUMBER = re.compile(r"\bNo\. ?(?=\d)")
 _HAS = re.compile(r"\b(?:has|have) $")
 _VERBAL = re.compile(r"(?:^|\b(?:to|will|also|would|and|then|I|[Ww]e|[Tt]hey|not|officially)) $")
 _SPLIT = re.compile(r"[;:]|, but |, who |, which |\bwho\b|, while |\. (?=[A-Z])|(?<=[a-z]), and (?=[a-z]+ed\b)")
@@ -75,7 +76,7 @@ def read_status(
     clause = _SPLIT.split(text[max(start, at - _CLAUSE) : at])[-1]
     cue = text[at:stop]
     is_past = _PAST.match(cue) is not None and not re.search(r"\b(?:be|being|to be) (?:\w+ )?$", clause)
-    if words("negated").search(clause[-_NEAR:]) or _HOPED.search(text, start, at):
+    if words("negated").search(_NUMBER.sub("", clause[-_NEAR:])) or _HOPED.search(text, start, at):
         return None
     if _HABIT.match(text[stop : min(end, stop + 90)]) or re.search(r"\bregular $", clause):
         return None

@@ -56,6 +56,105 @@ def test_ways_to_tell_it(text: str, expected: tuple[str, str, list[str]]) -> Non
     assert [row[:3] for row in tell(text)] == [expected]
 
 
+TUI = "[TITLE Minister] [PERSON Sione Tui]"
+RAO = "[TITLE Defence Minister] of [GPE Fiji] [PERSON Josua Rao]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # days and places stand between
+        f"{ORLOV} received in his office at the old quay this morning the {RAO}.",
+        f"{ORLOV} received on this occasion in the great hall of the ministry {RAO}.",
+        f"{ORLOV} received on [DATE Tuesday 14 May 2024|2024-05-14] in audience {RAO}.",
+        f"{ORLOV} met today in [GPE Suva|geonames:2198148] with the [TITLE President] of [GPE Fiji], [PERSON Ana Vola].",
+        # whom somebody sends
+        f"{ORLOV} received a delegation from [GPE Fiji].",
+        f"{ORLOV} received the delegation headed by {RAO}.",
+        f"{ORLOV} received on [DATE Monday|2024-05-13] the members of a delegation of the [ORG Fiji Navy|iso:FJI].",
+        f"{ORLOV} met his counterpart from [GPE Fiji], [PERSON Josua Rao].",
+        "The delegations of the ministries of defence of [GPE Chile] and [GPE Fiji] held talks.",
+        # other words for talks
+        f"{ORLOV} was paid a courtesy call by {RAO}.",
+        f"{ORLOV} sat down today with {RAO}.",
+        f"{ORLOV} interacted with {RAO}.",
+        f"{ORLOV} had a bilateral with {RAO} before the summit.",
+        f"{ORLOV} played host to {RAO} at the barracks.",
+        f"{ORLOV} bade farewell to {RAO}.",
+        f"{ORLOV} and {RAO} have held productive discussions.",
+        f"{ORLOV} and {RAO} chaired the second session.",
+        "[PERSON Ivan Orlov] and his [NORP Fijian|iso:FJI] colleague [PERSON Josua Rao] met for breakfast.",
+        f"{ORLOV} and {RAO} agreed at today’s meeting to open an office.",
+        "The 4th [NORP Chile]-[GPE Fiji] Defence Policy Dialogue was held on [DATE Monday|2024-05-13].",
+        # numbers negate nothing
+        f"At Base No.2 {ORLOV} received {RAO}.",
+    ],
+)  # fmt: skip
+def test_more_ways_to_tell_a_meeting(text: str) -> None:
+    (told,) = tell(text)
+    assert told[0] == "meeting"
+    assert set(told[2]) in ({"RUS", "FJI"}, {"CHL", "FJI"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TUI} visited this morning [GPE Estonia].",
+        f"{TUI} travelled on [DATE Tuesday|2024-05-14] to [GPE Estonia].",
+        f"{TUI} went to [GPE Estonia] on [DATE 14 May|2024-05-14].",
+        f"{TUI} is in [GPE Estonia] for a three-day visit.",
+        f"{TUI} was in [GPE Estonia] on [DATE Monday|2024-05-13] to meet soldiers.",
+        f"{TUI} will depart for [GPE Estonia] on [DATE Monday|2024-05-20].",
+        "The [TITLE Commander] of the [ORG Estonia Navy|iso:EST], [PERSON Jaan Tamm], is in the country for a four-day visit.",
+        "A delegation of the [ORG Estonia Navy|iso:EST] visited [GPE Tonga].",
+    ],
+)
+def test_more_ways_to_tell_a_visit(text: str) -> None:
+    (told,) = tell(text, country="TON")
+    assert (told[0], told[2]) == ("visit", ["EST", "TON"])
+
+
+def test_a_form_of_address_starts_no_sentence() -> None:
+    own = release(f"{ORLOV} received H.E. Mr. [PERSON Jo Vola], [TITLE Ambassador] of [GPE Fiji].")
+    (told,) = find_engagements(replace(own, sentences=[(0, len(own.text))]))
+    assert (told.type, told.sides) == ("meeting", ("iso:RUS", "iso:FJI"))
+
+
+def test_two_officials_whom_a_document_named_are_meant_later() -> None:
+    before = f"{ORLOV} opened the range. {RAO} laid a wreath. "
+    (told,) = tell(before + "After the parade the two ministers held talks on pilots.")
+    assert (told[0], told[2]) == ("meeting", ["FJI", "RUS"])
+    third = "[TITLE President] of [GPE Chile] [PERSON Ana Ruiz] sang. "
+    assert tell(before + third + "After the parade the two ministers held talks on pilots.") == []
+    assert tell(before + "Both liked the meeting itself.") == []
+
+
+def test_whose_guest_one_is_says_whose_the_minister_is() -> None:
+    text = f"During a visit to [GPE Estonia], {TUI} had a meeting with [TITLE President] [PERSON Jaan Tamm]."
+    assert {(row[0], *row[2]) for row in tell(text, country="TON")} == {
+        ("visit", "EST", "TON"), ("meeting", "EST", "TON"),
+    }  # fmt: skip
+
+
+def test_missions_are_of_the_body_that_sends_them() -> None:
+    text = f"{ORLOV} received the [TITLE Commander] of [ORG KFOR|org:kfor], [PERSON Nils Hagen]."
+    assert [row[:3] for row in tell(text)] == [("meeting", "held", ["RUS", "org:nato"])]
+    assert body_in("UNIFIL Maritime Task Force") == "org:un"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A business delegation from [GPE Fiji] visited [GPE Estonia].",
+        f"{ORLOV} ordered the [ORG Harbour Office] to consult with [GPE Fiji].",
+        "Since [DATE 2023|2023] we went to [GPE Fiji] for the first time.",
+        "The high level of the [NORP Chile]-[GPE Fiji] political dialogue was bringing benefits.",
+    ],
+)
+def test_what_is_no_contact_of_officials(text: str) -> None:
+    assert tell(text) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
