@@ -33,7 +33,7 @@ def test_a_row_counts_once() -> None:
 
 def test_the_written_releases_say_where_each_row_stands() -> None:
     releases = [json.loads(line) for line in WRITTEN.read_text(encoding="utf-8").splitlines()]
-    assert len(releases) == len({release["id"] for release in releases}) == 400
+    assert len(releases) == len({release["id"] for release in releases}) == 450
     for release in releases:
         for row in release["engagements"]:
             start, end = row["evidence"]
