@@ -210,8 +210,8 @@ def commission(scene: Scene) -> list[Draft]:
 ANAPHORA = re.compile(
     r"\b(?:[Tt]wo|[Bb]oth|[Tt]hree|[Tt]he) (?:\w+ |countries[’'] ){0,2}?(?:[Ll]eaders|[Pp]residents|[Mm]inisters"
     r"|[Pp]rime [Mm]inisters"
-    r"|[Ss]ecretaries|[Cc]hiefs|[Oo]fficers|[Cc]ommanders|[Gg]enerals|[Aa]dmirals|[Aa]mbassadors|politicians|sides|delegations|parties|heads|officials|counterparts"
-    r"|interlocutors|teams|ministries)\b"
+    r"|[Ss]ecretaries|[Cc]hiefs|[Oo]fficers|[Cc]ommanders|[Gg]enerals|[Aa]dmirals|[Aa]mbassadors|politicians"
+    r"|sides|delegations|parties|heads|officials|counterparts|interlocutors|teams|ministries)\b"
     r"|^(?:They|Both)\b(?= (?:\w+ ){0,4}$)|\b[Ll]eaders will\b|\b[Tt]he two(?= (?:also |then |later )?$)"
 )
 _FAR = 60  # characters between whom a sentence means and its trigger

@@ -8,7 +8,7 @@ labels or by the head → a journalist is who the turn says, else an outlet is a
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
@@ -67,6 +67,7 @@ _GIVEN = re.compile(r"\b(?:start with|begin with|over to|go to|turn to|back to|g
 _ACRONYM = re.compile(r"[A-Z]{2,6} \S")
 _VOWEL = re.compile("[AEIOUYÀ-Þ]")
 _MOST_LETTERS = 4  # of a label that are somebody's initials
+_MOST_SPEAKERS = 50  # labels that are initials: of more, the text around is not searched for each
 _TWO = 2  # labels of an interview
 _SHORT = 2  # letters that can be the initials of many
 _OPENING = 160  # characters in which a journalist says who it is
@@ -145,7 +146,7 @@ class Voices:
 
     def _unlabelled(self, turn: Quotation) -> Source:
         """Return who speaks in a turn that has no label: the one who asks or who answers, as the text around says."""
-        is_answer = self._all.index(turn) % 2 == 1
+        is_answer = bisect_left(self._starts, turn.start) % 2 == 1
         asker = self._only_asker
         found = self._only_answerer if is_answer else Source(asker, "person", None, None) if asker else None
         return found or Source(None, "unknown", None, None)
@@ -160,7 +161,7 @@ class Voices:
         if plate.is_generic:
             if not self._lexicon.has(label.lower().rstrip("0123456789. "), "answering"):
                 return Source(label, "unknown", None, None)
-            return self._answerer() or self._stated_answerer() or Source(label, "role", None, None)
+            return self._only_answerer or Source(label, "role", None, None)
         if self._asks(label) and (reporter := self._reporter(label)):
             return Source(reporter, "person", None, label)
         short = self._spelt(label) if label.isupper() and label.isalpha() else None
@@ -216,6 +217,8 @@ class Voices:
     def _by_initials(self) -> dict[str, str]:
         """The people whose initials are labels, as the text says or as two labels at least spell them."""
         letters = {label: parts for label in self._plates if (parts := _letters_of(label))}
+        if len(letters) > _MOST_SPEAKERS:
+            return {}
         outside = f"{self._text[: self._head]}\n{self._text[self._all[-1].end :] if self._all else ''}"
         stated = {label: name for label in letters if (name := self._defined(label, outside))}
         around = {*self._people.named_before(self._head, -2)}
