@@ -272,9 +272,20 @@ class Voices:
         if longest == name and len(name.split()) == 2 and _ACRONYM.match(name):
             longest = self._behind_acronym(*name.split()) or name
         if longest == name:
-            longer = (p.name for p in self._plates.values() if p.name and len(lower_words(p.name)) > len(words))
+            longer = (
+                other for own, other in self._by_last.get(words[-1] if words else "", ()) if len(own) > len(words)
+            )
             longest = next((other for other in longer if lower_words(other)[-len(words) :] == words), name)
         return self._people.usual_form(longest)
+
+    @cached_property
+    def _by_last(self) -> dict[str, list[tuple[Sequence[str], str]]]:
+        """The names of labels, of two words and more, by the last, with all of their words."""
+        found: dict[str, list[tuple[Sequence[str], str]]] = {}
+        for plate in self._plates.values():
+            if plate.name and len(words := lower_words(plate.name)) > 1:
+                found.setdefault(words[-1], []).append((words, plate.name))
+        return found
 
     def _behind_acronym(self, acronym: str, surname: str) -> str | None:
         """Return whose office an acronym before a surname stands for: `DASD RUIZ`, Deputy Assistant Secretary Ruiz."""
