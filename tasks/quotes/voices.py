@@ -272,10 +272,9 @@ class Voices:
         if longest == name and len(name.split()) == 2 and _ACRONYM.match(name):
             longest = self._behind_acronym(*name.split()) or name
         if longest == name:
-            longer = (
-                other for own, other in self._by_last.get(words[-1] if words else "", ()) if len(own) > len(words)
-            )
-            longest = next((other for other in longer if lower_words(other)[-len(words) :] == words), name)
+            alike = self._by_last.get(words[-1], ()) if words else ()
+            longer = (other for own, other in alike if len(own) > len(words) and own[-len(words) :] == words)
+            longest = next(longer, name)
         return self._people.usual_form(longest)
 
     @cached_property
