@@ -29,6 +29,7 @@ from tasks.engagements.ports import (
     find_ports,
     names_place,
 )
+from tasks.engagements.release import Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries, sovereign
 from tasks.engagements.ships import find_meant, is_governed, is_navy, ship_words, the_ship
 from tasks.lexicons import alternation, read_terms
@@ -102,15 +103,31 @@ def _of_crew() -> re.Pattern[str]:
     )
 
 
+#: Words of `_SHE`, and those that `_VISIT` and the nouns of visit_of are or end with.
+_MEANT = frozenset({
+    "she", "her", "it", "they", "visit", "visits", "call", "calls", "stop", "stops", "stopover", "stopovers", "stay",
+    "stays", "berthing", "arrival", "entry",
+})  # fmt: skip
+
+
+def may_call(release: Release, sentence: Span) -> bool:
+    """Tell whether a sentence can tell of a ship in a port: it has a word without which no frame finds any."""
+    return not _MEANT.isdisjoint(release.words[sentence]) or _names_ships(release, sentence)
+
+
+def _names_ships(release: Release, sentence: Span) -> bool:
+    """Tell whether a sentence has a word or a mention of ships."""
+    own = release.words[sentence]
+    if own & ship_words() or "navy" in own:
+        return True
+    return any(mention.label in ("EQUIPMENT", "UNIT") for mention in release.within(*sentence))
+
+
 def _may_sail(scene: Scene) -> bool:
     """Tell whether a sentence may be about a ship: by a word, a mention, or what stands for one."""
-    text = scene.text
-    if scene.words & ship_words() or "navy" in scene.words:
+    if _names_ships(scene.cast.release, (scene.start, scene.end)):
         return True
-    mentions = scene.cast.release.within(scene.start, scene.end)
-    if any(m.label in ("EQUIPMENT", "UNIT") for m in mentions):
-        return True
-    return _SHE.search(text[scene.start : scene.hit.start]) is not None
+    return _SHE.search(scene.text[scene.start : scene.hit.start]) is not None
 
 
 def _subject(scene: Scene) -> list[Actor]:

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 from tasks.countries import countries_in
 from tasks.engagements.actors import Actor, Cast, find_actors, nearest, own_actor, read_cast, surname
+from tasks.engagements.calls import may_call
 from tasks.engagements.countries import body_in
 from tasks.engagements.crews import Crews
 from tasks.engagements.drills import is_that_drill, name_words, named_drills
@@ -22,7 +23,7 @@ from tasks.engagements.levels import Holder, level_of, level_of_title
 from tasks.engagements.lexicon import Hit, match_triggers, triggers, words, words_in
 from tasks.engagements.release import Mention, Release, Span
 from tasks.engagements.scene import Draft, Part, Scene, countries
-from tasks.engagements.ships import Fleet, may_call, may_have_ships, ship_words
+from tasks.engagements.ships import Fleet, may_have_ships, ship_words
 from tasks.engagements.status import read_status, settle_status
 from tasks.engagements.topics import end_of_account, find_agreements, find_initiator, find_inviter, find_subjects
 from tasks.engagements.when import NEVER, When, assume_published, find_when, open_ended

@@ -132,26 +132,27 @@ def words_in(text: str, spans: Sequence[tuple[int, int]]) -> list[frozenset[str]
     return [frozenset(plain[start:end].split()) for start, end in spans]
 
 
-def find_triggers(text: str, start: int, end: int, types: Collection[str] | None = None) -> Iterator[Hit]:
-    """Yield the triggers in a stretch of a text, type by type, each from left to right and free of overlaps.
+def find_triggers(text: str) -> Iterator[Hit]:
+    """Yield the triggers in a text.
+
+    Example:
+        >>> [hit.trigger.frame for hit in find_triggers("He met the minister on his trip to Peru.")]
+        ['with', 'trip']
+    """
+    whole = 0, len(text)
+    [own] = words_in(text, [whole])
+    yield from match_triggers(text, *whole, set().union(*open_words(own).values()))
+
+
+def match_triggers(text: str, start: int, end: int, types: Collection[str]) -> Iterator[Hit]:
+    """Yield the triggers of some types in a stretch, type by type, each from left to right and free of overlaps.
 
     Args:
         text: The text.
         start: Start of the stretch.
         end: Its end.
-        types: The types that are wanted; None: all.
-
-    Example:
-        >>> [hit.trigger.frame for hit in find_triggers("He met the minister on his trip to Peru.", 0, 40)]
-        ['with', 'trip']
+        types: The types of which its words can have a trigger (`open_words`).
     """
-    [own] = words_in(text[start:end], [(0, end - start)])
-    open_ = set().union(*open_words(own).values())
-    yield from match_triggers(text, start, end, open_ if types is None else open_.intersection(types))
-
-
-def match_triggers(text: str, start: int, end: int, types: Collection[str]) -> Iterator[Hit]:
-    """Yield the triggers of some types in a stretch, whatever words it has."""
     for kind in _by_type():
         if kind.name in types:
             for hit in kind.pattern.finditer(text, start, end):

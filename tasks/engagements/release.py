@@ -93,8 +93,7 @@ class Release:
     @cached_property
     def title_triggers(self) -> Sequence[Hit]:
         """The triggers of the title in small letters."""
-        title = self.title.lower()
-        return list(find_triggers(title, 0, len(title)))
+        return list(find_triggers(self.title.lower()))
 
     def following(self, at: int, most: int) -> list[Span]:
         """Return the first sentences from an offset on that count."""

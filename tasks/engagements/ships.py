@@ -137,21 +137,6 @@ def may_have_ships(release: Release) -> bool:
     return any(own & ship_words() for own in release.words.values())
 
 
-#: Words that stand for a ship, and for what it does in a port.
-_MEANT = frozenset({
-    "navy", "she", "her", "it", "they", "visit", "visits", "call", "calls", "stop", "stops", "stopover", "stopovers",
-    "stay", "stays", "berthing", "arrival", "entry",
-})  # fmt: skip
-
-
-def may_call(release: Release, sentence: Span) -> bool:
-    """Tell whether a sentence can tell of a ship in a port: by a word for one, or for its call, or a mention."""
-    own = release.words[sentence]
-    if own & ship_words() or own & _MEANT:
-        return True
-    return any(mention.label in ("EQUIPMENT", "UNIT") for mention in release.within(*sentence))
-
-
 @cache
 def _owned() -> re.Pattern[str]:
     """Return the pattern of a ship behind who owns it."""

@@ -20,7 +20,7 @@ from tasks.engagements.find import Engagement, find_engagements
 from tasks.engagements.release import Mention, Office, Release, Span, Turn
 from tasks.settings import EngagementSettings
 from tasks.spans import merge_spans
-from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed, rows_of, values_of
+from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed, rows_by_document, rows_of, values_of
 
 _DOCUMENTS = ["doc_id", "title", "text", "published_on", "country", "uri", "member", "record", "batch_id"]
 _ENTITIES = ["doc_id", "start", "end", "label", "entity_id", "canonical", "canonical_id", "date_value"]
@@ -36,13 +36,6 @@ _QUESTION = re.compile(
 )
 _HEADLINE = 250  # characters of a text in which its headline is
 _EDITION = re.compile(r"\b(?:\d{4}|\d{1,2}(?:st|nd|rd|th)?)\b")
-
-
-def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows_of(table.select(columns)):
-        found.setdefault(row["doc_id"], []).append(row)
-    return found
 
 
 def _mentions(entities: pa.Table) -> dict[str, list[Mention]]:
@@ -260,7 +253,11 @@ def extract_engagements(
         document that could not be done. Such a document does not touch its neighbours.
     """
     index, aside = SentenceIndex(sentences), find_spans(furniture, _ASIDE)
-    tables: list[Any] = [_mentions(entities), _by_document(roles, _ROLES), _by_document(quotes, _QUOTES)]
+    tables: list[Any] = [
+        _mentions(entities),
+        rows_by_document(roles.select(_ROLES)),
+        rows_by_document(quotes.select(_QUOTES)),
+    ]
     rows: list[Row] = []
     refusals: list[Row] = []
     for document, edits in zip(rows_of(documents.select(_DOCUMENTS)), documents["edits"], strict=True):

@@ -22,7 +22,7 @@ from tasks.figures.release import Mention, Release
 from tasks.intervals import read_interval
 from tasks.settings import FigureSettings
 from tasks.spans import merge_spans
-from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed, rows_of
+from tasks.tables import Row, SentenceIndex, blank_out, find_spans, refuse_failed, rows_by_document
 
 _DOCUMENTS = ["doc_id", "text", "edits", "published_on", "uri", "member", "record", "batch_id"]
 _ENTITIES = ["entity_id", "doc_id", "label", "start", "end", "canonical_id", "date_value"]
@@ -61,17 +61,15 @@ def extract_figures(
     documents = documents.select(_DOCUMENTS).filter(wanted)
     sentences, furniture, entities, quotes = (_of(documents, t) for t in (sentences, furniture, entities, quotes))
     index, aside = SentenceIndex(sentences), find_spans(furniture)
-    spans = _by_document(sentences, ["doc_id", "start", "end"])
-    mentions, told = _by_document(entities, _ENTITIES), _by_document(quotes, _QUOTES)
+    mentions, told = rows_by_document(entities.select(_ENTITIES)), rows_by_document(quotes.select(_QUOTES))
     rows: list[Row] = []
     refusals: list[Row] = []
     for document in documents.to_pylist():
         doc_id = document["doc_id"]
         own = told.get(doc_id, [])
         try:
-            release = _release(
-                document, spans.get(doc_id, []), sorted(aside.get(doc_id, [])), mentions.get(doc_id, []), own
-            )
+            spans = index.spans(doc_id), sorted(aside.get(doc_id, []))
+            release = _release(document, *spans, mentions.get(doc_id, []), own)
             rows += _rows(document, find_figures(release, settings.forms), index, own, _people(release))
         except Exception as error:  # any fault of any rule: this document is refused, the others stay
             refusals.append(refuse_failed(document, "figures", error, document["text"]))
@@ -91,22 +89,14 @@ def _of(documents: pa.Table, rows: pa.Table) -> pa.Table:
     return rows.filter(pc.is_in(rows["doc_id"], documents["doc_id"].combine_chunks()))
 
 
-def _by_document(table: pa.Table, columns: Sequence[str]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows_of(table.select(columns)):
-        found.setdefault(row["doc_id"], []).append(row)
-    return found
-
-
 def _release(
-    document: Row, sentences: Sequence[Row], aside: Sequence[Span], entities: Sequence[Row], quotes: Sequence[Row]
+    document: Row, sentences: Sequence[Span], aside: Sequence[Span], entities: Sequence[Row], quotes: Sequence[Row]
 ) -> Release:
     mentions = [
         Mention(e["start"], e["end"], e["label"], e["entity_id"], e["canonical_id"], _days(e["date_value"]))
         for e in entities
     ]
-    spans = sorted((s["start"], s["end"]) for s in sentences)
-    return Release(blank_out(document["text"], aside), spans, sorted(mentions, key=_place), _silent(quotes))
+    return Release(blank_out(document["text"], aside), sentences, sorted(mentions, key=_place), _silent(quotes))
 
 
 def _people(release: Release) -> set[str]:

@@ -23,6 +23,7 @@ from tasks.formulas.changes import Use, find_successor, find_variants
 from tasks.formulas.sequences import LONGEST, NEVER, SHORTEST, Hasher, Hashes, Sieve, Tally, are_closed, merge
 from tasks.formulas.words import Word, read_words
 from tasks.schemas import FORMULA_USES, FORMULAS
+from tasks.tables import rows_by_document
 
 Piece = Mapping[str, pa.Table]
 Read = Callable[[Mapping[str, pa.Schema]], Iterable[Piece]]
@@ -140,7 +141,7 @@ def _day(day: date) -> int:
 
 def _documents(pieces: Iterable[Piece], publishers: Mapping[str, int]) -> Iterator[_Document]:
     for piece in pieces:
-        tables = {name: _by_document(piece[name]) for name in ("sentences", "entities", "quotes")}
+        tables = {name: rows_by_document(piece[name]) for name in ("sentences", "entities", "quotes")}
         for row in _rows(piece["documents"]):
             sentences, entities, quotes = (
                 sorted(tables[name].get(row["doc_id"], ()), key=_place) for name in ("sentences", "entities", "quotes")
@@ -162,13 +163,6 @@ def _documents(pieces: Iterable[Piece], publishers: Mapping[str, int]) -> Iterat
 
 def _place(row: Mapping[str, Any]) -> tuple[int, int]:
     return row["start"], row["end"]
-
-
-def _by_document(table: pa.Table) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in table.to_pylist():
-        found.setdefault(row["doc_id"], []).append(row)
-    return found
 
 
 def _is_wording(forms: Sequence[str], places: NDArray[np.intp], n: int) -> NDArray[np.bool_]:

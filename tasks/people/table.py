@@ -27,7 +27,7 @@ from tasks.people.lexicon import countries_of_organisations, known_people, known
 from tasks.people.offices import Office, list_offices
 from tasks.people.posts import Post, read_post
 from tasks.schemas import PEOPLE, PERSON_MENTIONS
-from tasks.tables import Row, rows_of
+from tasks.tables import Row, rows_by_document, rows_of
 
 
 def _strings(*names: str) -> list[tuple[str, pa.DataType]]:
@@ -124,9 +124,9 @@ class _Found:
     def read(self, piece: Mapping[str, pa.Table]) -> tuple[pa.Table, pa.Table]:
         """Read a piece, and return its rows of _STATEMENTS and _FORMS."""
         days = dict(zip(*(piece["documents"][name].to_pylist() for name in READ["documents"].names), strict=True))
-        mentions = _by_document(piece["entities"].filter(pc.equal(piece["entities"]["label"], "PERSON")))
-        quotes = _by_document(piece["quotes"].filter(pc.equal(piece["quotes"]["speaker_kind"], "person")))
-        roles = _by_document(piece["roles"])
+        mentions = rows_by_document(piece["entities"].filter(pc.equal(piece["entities"]["label"], "PERSON")))
+        quotes = rows_by_document(piece["quotes"].filter(pc.equal(piece["quotes"]["speaker_kind"], "person")))
+        roles = rows_by_document(piece["roles"])
         rows: list[Row] = []
         forms: dict[tuple[int | None, str | None, str], list[int]] = {}
         for doc_id in sorted(quotes.keys() | roles.keys()):
@@ -210,13 +210,6 @@ def _posts(rows: Iterable[Row]) -> tuple[Post, ...]:
     }
     posts = {read_post(*office) for office in stated if office[0]}
     return tuple(sorted(post for post in posts if post is not None))
-
-
-def _by_document(table: pa.Table) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in rows_of(table):
-        found.setdefault(row["doc_id"], []).append(row)
-    return found
 
 
 def _mention(row: Row) -> Mention:

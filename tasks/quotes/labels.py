@@ -224,8 +224,8 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
     at = before.end() if before else line.start
     high = min(line.end, at + 250)
 
-    def make(match: re.Match[str], shape: Shape, rank: Rank | None = None) -> Label | None:
-        start, end = match.span("who" if match.re is _REPLIED else 1)
+    def make(match: re.Match[str], shape: Shape, rank: Rank | None = None, group: str | int = 1) -> Label | None:
+        start, end = match.span(group)
         if shape != "letter":
             end = _without_note(text, start, end)
         rank = rank_words(text[start:end], lexicon) if rank is None else rank
@@ -248,7 +248,7 @@ def _read_start(text: str, line: Line, number: int, lexicon: Lexicon) -> Label |
         if rest.endswith(")") or rank_words(rest, lexicon) >= Rank.LIKELY:
             return make(match, "colon", Rank.SURE)
     if (match := _REPLIED.match(text, at, high)) and lexicon.has(match["word"].lower(), "answering"):
-        return make(match, "colon", Rank.SURE)
+        return make(match, "colon", Rank.SURE, "who")
     if (match := _ANSWERED.match(text, at, high)) and rank_words(match.group(1), lexicon) >= Rank.LIKELY:
         return make(match, "colon", Rank.SURE)
     if not _INITIAL.match(text, at, high) and (match := _LETTER.match(text, at, high)):

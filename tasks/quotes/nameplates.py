@@ -63,9 +63,8 @@ def read_nameplate(label: str, lexicon: Lexicon) -> Nameplate:
     outlet = outlet if outlet[:1].isupper() else ""
     text = without_determiner(label[: brackets.start()] if brackets else label, lexicon).strip()
     before, _, after = text.partition(" ")
-    text = (
-        after if after and lexicon.has(before.lower(), "suffix") else text
-    )  # `Sr. Ministro`: it ends a name elsewhere
+    if after and lexicon.has(before.lower(), "suffix"):  # `Sr. Ministro`: elsewhere it ends a name
+        text = after
     holder = _holder_in(outlet, lexicon)
     is_sure = holder is not None and holder.split()[0].lower() in lexicon.genders
     if is_generic(text, lexicon):

@@ -1,8 +1,12 @@
 """Port calls: which ships call, at which ports, and what is none."""
 
+import re
+
 import pytest
 
-from tests.engagements.builders import tell
+from tasks.engagements.calls import may_call
+from tasks.engagements.lexicon import triggers
+from tests.engagements.builders import release, tell
 
 
 def calls(text: str, **more: object) -> list[tuple[str, list[str]]]:
@@ -125,3 +129,27 @@ def test_a_ship_of_nobody_calls_abroad_where_the_text_says_so() -> None:
 )
 def test_names_that_start_alike_are_told_apart_by_the_text(named: str, sides: list[str]) -> None:
     assert [found for _, found in calls(f"HMS Lind called at Walvis Bay. The {named} crew went ashore.")] == [sides]
+
+
+@pytest.mark.parametrize(
+    "noun", ["call", "arrival", "stop", "stopover", "stay", "entry", "berthing", "visit", "visits", "port stops"]
+)
+def test_a_sentence_with_a_noun_for_calls_is_read(noun: str) -> None:
+    nouns = [
+        re.compile(own.pattern)
+        for own in triggers()
+        if own.type == "port_call" and own.frame in ("call_at", "visit_of")
+    ]
+    assert any(own.search(f"{noun} in Suva") or own.search(f"a short {noun} by") for own in nouns)
+    own = release(f"A {noun} in Suva was made by Lind.")
+    assert may_call(own, own.sentences[0])
+
+
+@pytest.mark.parametrize(
+    "who", ["She", "It", "They", "Her crew", "A frigate", "The Navy", "KRI Sirip", "[EQUIPMENT Lind]", "[UNIT Lind]"]
+)
+def test_a_sentence_with_a_ship_or_what_stands_for_it_is_read(who: str) -> None:
+    own = release(f"{who} arrived in Suva.")
+    assert may_call(own, own.sentences[0])
+    own = release("The minister arrived in Suva.")
+    assert not may_call(own, own.sentences[0])

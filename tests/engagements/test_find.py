@@ -73,6 +73,8 @@ RAO = "[TITLE Defence Minister] of [GPE Fiji] [PERSON Josua Rao]"
         f"{ORLOV} received the delegation headed by {RAO}.",
         f"{ORLOV} received on [DATE Monday|2024-05-13] the members of a delegation of the [ORG Fiji Navy|iso:FJI].",
         f"{ORLOV} met his counterpart from [GPE Fiji], [PERSON Josua Rao].",
+        f"{ORLOV} met his [NORP Fijian|iso:FJI] opposite number, [PERSON Josua Rao].",
+        f"[TITLE Defence Minister] of [GPE Fiji] Rao and {ORLOV} held talks.",
         "The delegations of the ministries of defence of [GPE Chile] and [GPE Fiji] held talks.",
         # other words for talks
         f"{ORLOV} was paid a courtesy call by {RAO}.",

@@ -35,12 +35,12 @@ def test_a_trigger_that_is_no_pattern_is_refused(pattern: str, monkeypatch: pyte
     ],
 )  # fmt: skip
 def test_a_gate_lets_through_what_has_a_trigger(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = list(find_triggers(text, 0, len(text)))
+    found = list(find_triggers(text))
     every = dict.fromkeys((word[:4].lower() for word in text.rstrip(".").split()), frozenset(ENGAGEMENT_TYPES))
     monkeypatch.setattr(lexicon, "_gates", lambda: every)
-    assert found and found == list(find_triggers(text, 0, len(text)))
+    assert found and found == list(find_triggers(text))
 
 
 def test_words_stand_alone() -> None:
     text = "The metal was not re-met."
-    assert list(find_triggers(text, 0, len(text))) == []
+    assert list(find_triggers(text)) == []

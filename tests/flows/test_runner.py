@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from prefect.task_runners import ProcessPoolTaskRunner, ThreadPoolTaskRunner
 
-from flows.runner import count_workers, make_runner
+from flows.runner import LazyRunner, count_workers, make_runner
 from tasks.settings import load_settings
 
 SCRIPT = """
@@ -66,6 +66,15 @@ def test_a_worker_looks_for_cycles_among_what_it_makes_alone() -> None:
 def test_the_runner_suits_the_input(runner: str, size: int, kind: type) -> None:
     settings = load_settings(None, {"run": {"runner": runner, "workers": 2}})
     assert isinstance(make_runner(settings.run, settings.entities, size), kind)
+
+
+def test_what_a_run_in_threads_has_loaded_is_kept_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[bool] = []
+    monkeypatch.setattr("flows.runner.keep_loaded", lambda: kept.append(True))
+    with LazyRunner(lambda: ThreadPoolTaskRunner(max_workers=1)) as get:
+        assert not kept  # nothing is worked on yet
+        assert get() is get()
+    assert kept == [True]
 
 
 def test_workers_are_as_set_on_systems_that_do_not_tell_which_cores_may_be_used(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest import LogCaptureFixture, MonkeyPatch
@@ -54,6 +55,14 @@ def test_a_forename_says_where_a_name_starts() -> None:
 def test_an_initial_joined_to_a_name_is_written_out() -> None:
     people = ("PERSON", "Rauf Tora", None), ("PERSON", "R.Tora", None)
     assert _link("Rauf Tora left. R.Tora said", *people, speaker="R.Tora", name="Rauf Tora") == "Rauf Tora"
+
+
+@pytest.mark.parametrize("is_turn", [True, False])
+def test_an_initial_before_a_surname_is_no_office(is_turn: bool) -> None:
+    assert (
+        _link("Ana R. Hale said", ("PERSON", "Hale", None), speaker="Ana R. Hale", name="Ana R. Hale", is_turn=is_turn)
+        == "Ana R. Hale"
+    )
 
 
 def test_of_two_with_one_surname_the_text_says_who() -> None:

@@ -151,6 +151,19 @@ def test_marked_questions_have_their_answers_below(style: str) -> None:
             "– Who pays?\n\n– I do.\n\n– Who dredges?\n\n– We do.",
             "Ana Ruiz",
         ),
+        (
+            "Host\n(Ana Ruiz)\nWelcome to the port.\n\nIvo Hale\nThank you.\n\nHost\nIs it open now?\n\nIvo Hale\nIt is.",
+            "Ana Ruiz",
+        ),
+        (
+            "Journalist (Ana Ruiz): Is it open?\n\nIvo Hale: It is.\n\nJournalist: Who pays?\n\nIvo Hale: We do.",
+            "Ana Ruiz",
+        ),
+        (
+            "Present: Colonel Ivo Hale, Harbour Chief; Ana Ruiz, Pilot.\n\nPilot: Is it open?\n\nHarbour Chief: It is.\n\n"
+            "Pilot: Who pays?\n\nHarbour Chief: We do.",
+            "Ana Ruiz",
+        ),
     ],
 )
 def test_who_asks_has_a_full_name(text: str, names: str) -> None:
@@ -158,6 +171,14 @@ def test_who_asks_has_a_full_name(text: str, names: str) -> None:
     found = [source.name for one, source in find_quotations(text, [0], None, lexicon) if one.kind == "turn"]
     assert found[::2] == [names] * len(found[::2])
     assert found[1::2] == ["Ivo Hale"] * len(found[1::2])
+
+
+@pytest.mark.parametrize(("asked", "answer"), [("Pregunta", "Respuesta"), ("Frage", "Antwort"), ("Ques", "Ans")])
+def test_the_one_who_was_named_answers_in_any_language(asked: str, answer: str) -> None:
+    text = f"Minister Ivo Hale met the press.\n\n{asked}: Is it open?\n\n{answer}: Yes.\n\n{asked}: Who pays?\n\n{answer}: We."
+    lexicon = load_lexicon(find_resource("cues.tsv", "config/lexicons"))
+    found = [source.name for one, source in find_quotations(text, [0], None, lexicon) if one.kind == "turn"]
+    assert found[1::2] == ["Ivo Hale"] * 2
 
 
 def test_a_name_is_no_address_of_the_outlet_after_it() -> None:
